@@ -1,0 +1,24 @@
+/** One line of a conversation on the wire; credentials and SASL answers are masked before they get here. */
+export interface WireLine {
+  /** Milliseconds since the connection attempt began. */
+  readonly at: number;
+  /** `>` sent by us, `<` received, `*` an event (connected, TLS established, timed out). */
+  readonly by: ">" | "<" | "*";
+  readonly text: string;
+}
+
+/**
+ * Why a fact holds and where that stands.
+ * `code`: planned definitions. `default`: no line set it, the product's own default holds. `cloud`: a deployed
+ * resource. `wire`: a conversation we had.
+ */
+export interface Evidence {
+  readonly kind: "code" | "default" | "cloud" | "wire";
+  /** `file:line`, `URN#property.path`, an ARN or resource id, `host:port (address)`, or the product and version. */
+  readonly at: string;
+  /** One sentence. It names settings and paths; it never holds a secret or an unread property value of a mail resource. */
+  readonly says: string;
+  /** For packet filters: the layer this rule stands on and what it does. */
+  readonly layer?: { readonly name: string; readonly decision: "allow" | "deny" | "unknown" };
+  readonly transcript?: readonly WireLine[];
+}

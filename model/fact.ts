@@ -1,0 +1,116 @@
+import type { AddressSet } from "./addresses.js";
+import type { Evidence } from "./evidence.js";
+import type { Maybe } from "./maybe.js";
+
+export type TlsVersion = "SSLv3" | "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+
+/** At which command a server turns a client away; `connect` before any command, `none` never. */
+export type Gate = "connect" | "mail" | "rcpt" | "none";
+
+/** A certificate as the server sent it, and what our own verification says of it (RFC 5280, RFC 9525). */
+export interface CertificateValue {
+  readonly subject: string;
+  readonly issuer: string;
+  /** dNSName and iPAddress entries of subjectAltName; the common name does not count (RFC 9525 section 6.3). */
+  readonly names: readonly string[];
+  /** ISO 8601 instants. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly key: { readonly type: string; readonly bits: number };
+  readonly signature: string;
+  readonly chain: "trusted" | "self-signed" | "untrusted" | "incomplete" | "invalid";
+  readonly sha256: string;
+}
+
+/** How far a connection got and what ended it. */
+export interface PathFailure {
+  readonly stage: "resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "session";
+  /**
+   * `busy`: the server refused us for now (421, 554 greeting). `protocol`: it speaks something else or breaks the
+   * protocol. `not-found`: the name does not resolve. `local`: this machine's own policy (EACCES, EPERM, no route).
+   */
+  readonly kind:
+    | "refused"
+    | "timeout"
+    | "unreachable"
+    | "reset"
+    | "closed"
+    | "busy"
+    | "protocol"
+    | "not-found"
+    | "local";
+  /** The address tried; absent when none was reached. */
+  readonly address?: string;
+  readonly afterMs: number;
+  /** The system's or the server's own words: `ECONNREFUSED`, `421 4.7.0`. */
+  readonly detail: string;
+}
+
+/** Who blocks a port, how sure that is, why, and what to do. */
+export interface Attribution {
+  readonly layer:
+    | "name-resolution"
+    | "this-machine"
+    | "local-network"
+    | "cloud-firewall"
+    | "path"
+    | "host"
+    | "server"
+    | "unknown";
+  /** Names the culprit in words, with the rule or resource where one is known. */
+  readonly culprit: string;
+  readonly confidence: "high" | "medium" | "low";
+  readonly because: readonly string[];
+  readonly advice: readonly string[];
+}
+
+/** The vocabulary: every name a fact may have, with the type of its value. */
+export interface FactValues {
+  // Reachability. `from`: the clients for which it holds; for `egressAllowed` the destinations.
+  reachable: boolean;
+  egressAllowed: boolean;
+  /** A firewall rule that admits this port; `ports` as `587` or `0-65535`, `exact` when it admits this port alone. */
+  openedBy: { readonly rule: string; readonly protocol: string; readonly ports: string; readonly exact: boolean };
+  pathFailure: PathFailure;
+  attributedBlock: Attribution;
+  // Listening.
+  listening: boolean;
+  greeting: { readonly code: number; readonly text: string };
+  ehloKeywords: readonly string[];
+  // Transport.
+  starttlsOffered: "offered" | "absent" | "refused" | "masked";
+  implicitTls: boolean;
+  /** Where a cleartext client is refused for want of TLS; `connect` when the port speaks TLS from the first byte. */
+  tlsGate: Gate;
+  tlsVersions: { readonly accepted: readonly TlsVersion[]; readonly refused: readonly TlsVersion[] };
+  certificate: CertificateValue;
+  // Authentication.
+  /** Mechanisms listed, and mechanisms taken (334 or 235), before TLS. */
+  authBeforeTls: { readonly offered: readonly string[]; readonly accepted: readonly string[] };
+  /** Mechanisms listed once TLS is up. */
+  authMechanisms: readonly string[];
+  /** Where a client that has not authenticated is refused a recipient of another domain. */
+  authGate: Gate;
+  relay: "open" | "closed";
+}
+
+export type FactName = keyof FactValues;
+export type Origin = "planned" | "deployed" | "observed";
+
+export interface FactOf<N extends FactName> {
+  /** `host:port`, `resource:port`, or `client -> destination:port` (see subjects.ts). */
+  readonly subject: string;
+  readonly name: N;
+  /** The peers it holds for; an observation holds for its vantage point. */
+  readonly from: AddressSet;
+  readonly value: Maybe<FactValues[N]>;
+  readonly origin: Origin;
+  readonly evidence: readonly Evidence[];
+}
+
+export type Fact = { [N in FactName]: FactOf<N> }[FactName];
+
+/** The facts of one name, typed. */
+export function factsNamed<N extends FactName>(facts: readonly Fact[], name: N): FactOf<N>[] {
+  return facts.filter((fact): fact is Extract<Fact, FactOf<N>> => fact.name === name) as FactOf<N>[];
+}

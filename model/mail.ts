@@ -1,0 +1,17 @@
+import type { Origin } from "./fact.js";
+
+/** A mail server's configuration, wherever it was found: a directory, a ConfigMap, cloud-init user data. */
+export interface MailDefinition {
+  /** A directory, or `URN#property.path`; unique in the estate. */
+  readonly id: string;
+  readonly product: "postfix";
+  readonly origin: Exclude<Origin, "observed">;
+  /** The files by their base name (`main.cf`); `at` is what evidence names before the line number. */
+  readonly files: Readonly<Record<string, { readonly at: string; readonly text: string }>>;
+  /** The `id` of the network interface of the machine that carries it, when known. */
+  readonly hostedBy?: string;
+  /** The product's version when declared (`3.7`); else the oldest and newest supported ones must agree. */
+  readonly version?: string;
+  /** Inputs that are unknown before deployment and make parts of the definition unreadable. */
+  readonly missing: readonly string[];
+}

@@ -1,0 +1,60 @@
+import type { Evidence } from "./evidence.js";
+import type { Origin } from "./fact.js";
+import type { MailDefinition } from "./mail.js";
+import type { Maybe } from "./maybe.js";
+import type { PartialSet } from "./partial.js";
+import type { PortSet } from "./ports.js";
+
+/** One packet-filter rule, whatever its cloud. `other`: a protocol that carries no TCP. */
+export interface FilterRule {
+  /** Stable and unique: a rule id, `URN#path`, `file:line`. */
+  readonly id: string;
+  readonly action: "allow" | "deny";
+  readonly protocol: Maybe<"any" | "tcp" | "other">;
+  /** Destination ports. A rule of protocol `any` carries `PortSet.all`. */
+  readonly ports: Maybe<PortSet>;
+  /** Sources of an ingress rule, destinations of an egress rule. */
+  readonly peers: PartialSet;
+  readonly evidence: Evidence;
+}
+
+/** One filter that a packet must pass. Packets go through all layers; each is judged apart. */
+export interface Layer {
+  /** The field's term: `security group`, `network ACL`. */
+  readonly name: string;
+  /** `union`: any allow lets through (security groups). `first-match`: the first rule that matches decides. */
+  readonly combine: "union" | "first-match";
+  readonly rules: readonly FilterRule[];
+  /** What happens to a packet that no rule matches, and what says so. */
+  readonly otherwise: { readonly action: "allow" | "deny"; readonly evidence: Evidence };
+  /** Inputs that are missing and could add rules: an attachment or a rule list that is not known yet. */
+  readonly incomplete: readonly string[];
+}
+
+/** Something with addresses that packets reach: an instance, an interface, or a group attached to nothing we see. */
+export interface NetworkInterface {
+  /** URN or ARN; unique in the estate. */
+  readonly id: string;
+  /** The name people use for it: logical name, `Name` tag. */
+  readonly name: string;
+  readonly kind: "instance" | "interface" | "unattached group";
+  /** The cloud's own id (`i-0abc`, `sg-0abc`) when known: joins a planned resource to the deployed one. */
+  readonly cloudId?: string;
+  readonly origin: Exclude<Origin, "observed">;
+  readonly evidence: Evidence;
+  readonly ingress: readonly Layer[];
+  readonly egress: readonly Layer[];
+}
+
+/** What one source says: the network and the mail definitions found in it. */
+export interface Estate {
+  readonly interfaces: readonly NetworkInterface[];
+  readonly definitions: readonly MailDefinition[];
+}
+
+export function joinEstates(...estates: Estate[]): Estate {
+  return {
+    interfaces: estates.flatMap((estate) => estate.interfaces),
+    definitions: estates.flatMap((estate) => estate.definitions),
+  };
+}

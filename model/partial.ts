@@ -1,0 +1,56 @@
+import { AddressSet } from "./addresses.js";
+
+/**
+ * A set known only between two bounds: `certain` is surely inside, everything outside `possible` surely is not,
+ * and what lies between waits for the `missing` inputs.
+ */
+export interface PartialSet {
+  readonly certain: AddressSet;
+  readonly possible: AddressSet;
+  readonly missing: readonly string[];
+}
+
+export function exactly(set: AddressSet): PartialSet {
+  return { certain: set, possible: set, missing: [] };
+}
+
+/** Not known at all, except that nothing outside `bound` is in it. */
+export function undecidedSet(missing: readonly string[], bound = AddressSet.everything): PartialSet {
+  return { certain: AddressSet.empty, possible: bound, missing };
+}
+
+export const nobody = exactly(AddressSet.empty);
+export const everybody = exactly(AddressSet.everything);
+
+export function unionOf(...sets: PartialSet[]): PartialSet {
+  return settled(
+    AddressSet.union(...sets.map((set) => set.certain)),
+    AddressSet.union(...sets.map((set) => set.possible)),
+    sets,
+  );
+}
+
+export function intersectionOf(...sets: PartialSet[]): PartialSet {
+  const fold = (pick: (set: PartialSet) => AddressSet) =>
+    sets.reduce((all, set) => all.intersect(pick(set)), AddressSet.everything);
+  return settled(
+    fold((set) => set.certain),
+    fold((set) => set.possible),
+    sets,
+  );
+}
+
+export function differenceOf(from: PartialSet, cut: PartialSet): PartialSet {
+  return settled(from.certain.subtract(cut.possible), from.possible.subtract(cut.certain), [from, cut]);
+}
+
+/** The addresses whose membership the missing inputs decide. */
+export function undecidedPart(set: PartialSet): AddressSet {
+  return set.possible.subtract(set.certain);
+}
+
+/** Missing inputs that no longer change anything are dropped: unknown only where it matters. */
+function settled(certain: AddressSet, possible: AddressSet, parts: readonly PartialSet[]): PartialSet {
+  const missing = certain.equals(possible) ? [] : [...new Set(parts.flatMap((part) => part.missing))].sort();
+  return { certain, possible, missing };
+}

@@ -1,0 +1,66 @@
+import { equal, type Interval, intersect, normalise, subtract } from "./intervals.js";
+
+const highest = 65535;
+
+/** An immutable set of TCP or UDP ports, 0 to 65535. */
+export class PortSet {
+  static readonly empty = new PortSet([]);
+  static readonly all = new PortSet([[0, highest]]);
+
+  private constructor(readonly ranges: readonly Interval<number>[]) {}
+
+  static of(...ports: number[]): PortSet {
+    return PortSet.union(...ports.map((port) => PortSet.range(port, port)));
+  }
+
+  /** @throws RangeError when an end is no port or the range is reversed. */
+  static range(low: number, high: number): PortSet {
+    for (const port of [low, high]) {
+      if (!Number.isInteger(port) || port < 0 || port > highest)
+        throw new RangeError(`${port} is not a port (0 to ${highest})`);
+    }
+    if (low > high) throw new RangeError(`the range ${low}-${high} is reversed`);
+    return new PortSet([[low, high]]);
+  }
+
+  static union(...sets: PortSet[]): PortSet {
+    return new PortSet(normalise(sets.flatMap((set) => set.ranges)));
+  }
+
+  union(other: PortSet): PortSet {
+    return PortSet.union(this, other);
+  }
+
+  intersect(other: PortSet): PortSet {
+    return new PortSet(intersect(this.ranges, other.ranges));
+  }
+
+  subtract(other: PortSet): PortSet {
+    return new PortSet(subtract(this.ranges, other.ranges));
+  }
+
+  has(port: number): boolean {
+    return this.ranges.some(([low, high]) => low <= port && port <= high);
+  }
+
+  contains(other: PortSet): boolean {
+    return other.subtract(this).isEmpty;
+  }
+
+  equals(other: PortSet): boolean {
+    return equal(this.ranges, other.ranges);
+  }
+
+  get isEmpty(): boolean {
+    return this.ranges.length === 0;
+  }
+
+  get size(): number {
+    return this.ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+  }
+
+  /** As engineers write it: `587`, `25,465-587`, `none`. */
+  toString(): string {
+    return this.ranges.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(",") || "none";
+  }
+}

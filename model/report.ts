@@ -1,0 +1,42 @@
+import type { Fact } from "./fact.js";
+import type { Finding, Severity, Verdict } from "./finding.js";
+import type { Observation } from "./observation.js";
+
+/** Something that was read, and the digest that lets an auditor check it years later. */
+export interface Input {
+  /** Path as given, or `aws:eu-west-1`. */
+  readonly name: string;
+  readonly kind: "pulumi-state" | "pulumi-preview" | "postfix" | "port587.yaml" | "aws" | "live";
+  /** Of the file; of a directory, over its files' names and contents in order. Absent for live inputs. */
+  readonly sha256?: string;
+}
+
+/** One endpoint that was probed: its steps, and the verdict in one plain sentence with what to do about it. */
+export interface Probe extends Omit<Observation, "facts"> {
+  readonly conclusion: string;
+  readonly advice: readonly string[];
+}
+
+export interface Summary {
+  readonly status: Readonly<Record<Finding["status"], number>>;
+  readonly verdict: Readonly<Record<Verdict, number>>;
+  /** Failed findings only. */
+  readonly severity: Readonly<Record<Severity, number>>;
+  /** Exit code of the command and why, in one sentence. */
+  readonly exitCode: 0 | 1 | 3;
+  readonly because: string;
+}
+
+/** What every report format renders; as JSON it is `schemas/report.schema.json`. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: "port587"; readonly version: string };
+  /** ISO 8601 instant. */
+  readonly startedAt: string;
+  readonly inputs: readonly Input[];
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  /** Empty when nothing was probed. */
+  readonly probes: readonly Probe[];
+  readonly summary: Summary;
+}

@@ -1,0 +1,66 @@
+import type { Declaration, DeclaredEndpoint } from "./declaration.js";
+import type { MailDefinition } from "./mail.js";
+import type { NetworkInterface } from "./network.js";
+
+/** `mail.example.com:587`, `[2001:db8::1]:587`. */
+export function endpointSubject(host: string, port: number): string {
+  return host.includes(":") && !host.startsWith("[") && !host.includes("/") && !host.includes("urn:")
+    ? `[${host}]:${port}`
+    : `${host}:${port}`;
+}
+
+/** `app -> smtp.example.net:587`; the destination `*` is any. */
+export function egressSubject(client: string, destination: string, port: number): string {
+  return `${client} -> ${endpointSubject(destination, port)}`;
+}
+
+/**
+ * Says what facts of a resource or a configuration are about: the declared endpoint it stands behind, else itself.
+ * Facts of different sources meet only where they have the same subject.
+ */
+export class Subjects {
+  private readonly twice: ReadonlySet<string>;
+
+  constructor(
+    readonly declaration: Declaration,
+    readonly interfaces: readonly NetworkInterface[] = [],
+  ) {
+    const ids = new Map<string, Set<string>>();
+    for (const { name, cloudId, id } of interfaces) ids.set(name, (ids.get(name) ?? new Set()).add(cloudId ?? id));
+    this.twice = new Set([...ids].filter(([, same]) => same.size > 1).map(([name]) => name));
+  }
+
+  /** The short name where it is the only one of that name, else the full id. */
+  nameOf(nic: NetworkInterface): string {
+    return this.twice.has(nic.name) ? nic.id : nic.name;
+  }
+
+  endpointOf(nic: NetworkInterface, port: number): DeclaredEndpoint | undefined {
+    return this.declaration.endpoints.find((each) => each.port === port && isCalled(nic, each.resource));
+  }
+
+  /** Is it the machine behind any declared endpoint? */
+  isMailHost(nic: NetworkInterface): boolean {
+    return this.declaration.endpoints.some((each) => isCalled(nic, each.resource));
+  }
+
+  ofInterface(nic: NetworkInterface, port: number): string {
+    return endpointSubject(this.endpointOf(nic, port)?.host ?? this.nameOf(nic), port);
+  }
+
+  ofEgress(nic: NetworkInterface, destination: string, port: number): string {
+    return egressSubject(this.nameOf(nic), destination, port);
+  }
+
+  /** `hostname` is what the configuration calls itself, when it is known. */
+  ofDefinition(definition: MailDefinition, port: number, hostname?: string): string {
+    const declared = this.declaration.endpoints.find((each) => each.port === port && each.config === definition.id);
+    if (declared) return endpointSubject(declared.host, port);
+    const nic = this.interfaces.find((each) => each.id === definition.hostedBy);
+    return nic ? this.ofInterface(nic, port) : endpointSubject(hostname ?? definition.id, port);
+  }
+}
+
+export function isCalled(nic: NetworkInterface, name: string | undefined): boolean {
+  return name !== undefined && (name === nic.name || name === nic.id || name === nic.cloudId);
+}
