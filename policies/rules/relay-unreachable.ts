@@ -1,0 +1,44 @@
+import { type AddressSet, internet } from "../../model/addresses.js";
+import type { Rule } from "../../model/rule.js";
+import { outcome, type Split, split } from "./words.js";
+
+export const relayUnreachable: Rule = {
+  id: "relay-unreachable",
+  title: "Every declared client may connect to its mail relay",
+  severity: "high",
+  why: "An application whose egress rules do not admit the relay's port queues or loses its mail, often unnoticed.",
+  remedy: "Add an egress rule for TCP to the relay's addresses and port.",
+  standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
+  evaluate(view) {
+    const egress = split(view, "egressAllowed");
+    if (!view.relay || egress.facts.length === 0) return [];
+    return view.relay.addresses
+      ? [towards(view.relay.addresses, view.subject, egress)]
+      : [towardsUnnamed(view.subject, egress)];
+  },
+};
+
+function towards(addresses: AddressSet, subject: string, egress: Split) {
+  const shut = addresses.intersect(egress.no);
+  const doubtful = addresses.subtract(egress.yes);
+  if (!shut.isEmpty) return outcome("fail", shut, `${subject}: no egress rule admits ${shut}`, egress);
+  if (!doubtful.isEmpty)
+    return outcome("undecided", doubtful, `${subject}: egress to ${doubtful} could not be decided`, egress);
+  return outcome("pass", addresses, `${subject}: egress to ${addresses} is allowed`, egress);
+}
+
+/** Without the relay's addresses only "to all of the internet" and "to none of it" are answers. */
+function towardsUnnamed(subject: string, egress: Split) {
+  if (egress.yes.coversInternet("ipv4"))
+    return outcome("pass", egress.yes, `${subject}: egress to any IPv4 address is allowed`, egress);
+  if (!egress.yes.overlaps(internet) && !egress.open.overlaps(internet)) {
+    return outcome("fail", egress.no, `${subject}: no egress rule admits any address on the internet`, egress);
+  }
+  const missing = egress.missing.length > 0 ? egress.missing : ["relays[].addresses in port587.yaml"];
+  return outcome(
+    "undecided",
+    internet,
+    `${subject}: egress is allowed to some addresses, and the relay's are not declared`,
+    { ...egress, missing },
+  );
+}

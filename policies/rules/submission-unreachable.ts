@@ -1,0 +1,31 @@
+import type { Rule } from "../../model/rule.js";
+import { outcome, split } from "./words.js";
+
+export const submissionUnreachable: Rule = {
+  id: "submission-unreachable",
+  title: "A declared endpoint can be reached by all of its declared clients",
+  severity: "high",
+  why: "Mail clients that cannot open the port report a timeout that names no cause; mail stops.",
+  remedy: "Open the port to the declared clients on every layer that is named here, or withdraw the declaration.",
+  standards: [
+    { source: "RFC 6409", section: "3.1", asks: "Submission is offered on port 587." },
+    {
+      source: "RFC 8314",
+      section: "3.3",
+      asks: "Submission over implicit TLS is offered on port 465, and 587 beside it for the time being.",
+    },
+  ],
+  evaluate(view) {
+    const reach = split(view, "reachable");
+    if (!view.endpoint || reach.facts.length === 0) return [];
+    const { subject } = view;
+    const clients = view.endpoint.exposure;
+    const shut = clients.intersect(reach.no);
+    const doubtful = clients.intersect(reach.open);
+    if (!shut.isEmpty) return [outcome("fail", shut, `${subject} cannot be reached by ${shut}`, reach)];
+    if (!doubtful.isEmpty)
+      return [outcome("undecided", doubtful, `${subject} may not be reachable by ${doubtful}`, reach)];
+    const served = clients.intersect(reach.yes);
+    return served.isEmpty ? [] : [outcome("pass", served, `${subject} can be reached by ${served}`, reach)];
+  },
+};

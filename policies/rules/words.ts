@@ -1,0 +1,87 @@
+import { AddressSet } from "../../model/addresses.js";
+import { type Fact, type FactName, type FactOf, type FactValues, factsNamed } from "../../model/fact.js";
+import type { Outcome } from "../../model/finding.js";
+import { isUnknown } from "../../model/maybe.js";
+import type { View } from "../../model/rule.js";
+
+/** A rule's answer to one known value. */
+export interface Answer {
+  readonly status: "pass" | "fail" | "undecided";
+  readonly message: string;
+  readonly missing?: readonly string[];
+}
+
+/** Asks every fact of that name; a fact that is unknown is undecided, and no fact at all is no outcome. */
+export function judgeEach<N extends FactName>(
+  view: View,
+  name: N,
+  answer: (value: FactValues[N], fact: FactOf<N>) => Answer | undefined,
+): Outcome[] {
+  return factsNamed(view.facts, name).flatMap((fact) => {
+    const said = isUnknown(fact.value)
+      ? {
+          status: "undecided" as const,
+          message: `${view.subject}: ${questions[name]} could not be decided`,
+          missing: fact.value.unknown,
+        }
+      : answer(fact.value, fact);
+    return said ? [{ from: fact.from, evidence: fact.evidence, missing: [], ...said }] : [];
+  });
+}
+
+/** The peers for whom a yes/no fact is true, false, or waits for inputs. */
+export interface Split {
+  readonly yes: AddressSet;
+  readonly no: AddressSet;
+  readonly open: AddressSet;
+  readonly missing: readonly string[];
+  readonly facts: readonly Fact[];
+}
+
+export function split(view: View, name: "reachable" | "egressAllowed"): Split {
+  const facts = factsNamed(view.facts, name);
+  const where = (holds: (fact: (typeof facts)[number]) => boolean) =>
+    AddressSet.union(...facts.filter(holds).map((fact) => fact.from));
+  return {
+    yes: where((fact) => fact.value === true),
+    no: where((fact) => fact.value === false),
+    open: where((fact) => isUnknown(fact.value)),
+    missing: [...new Set(facts.flatMap((fact) => (isUnknown(fact.value) ? fact.value.unknown : [])))].sort(),
+    facts,
+  };
+}
+
+/** One outcome about a set of peers, with the evidence of the facts that touch it. */
+export function outcome(
+  status: Outcome["status"],
+  from: AddressSet,
+  message: string,
+  { facts, missing }: Split,
+): Outcome {
+  const evidence = facts.filter((fact) => fact.from.overlaps(from)).flatMap((fact) => fact.evidence);
+  return { status, from, message, missing: status === "undecided" ? missing : [], evidence };
+}
+
+export function isSubmission(view: View): boolean {
+  return view.role === "submission" || view.role === "relay";
+}
+
+const questions: Record<FactName, string> = {
+  reachable: "who can connect",
+  egressAllowed: "where it may connect to",
+  openedBy: "which rule opens it",
+  pathFailure: "how far a connection gets",
+  attributedBlock: "who blocks it",
+  listening: "whether it listens",
+  greeting: "its greeting",
+  ehloKeywords: "its EHLO keywords",
+  starttlsOffered: "whether it offers STARTTLS",
+  implicitTls: "whether it speaks TLS from the first byte",
+  tlsGate: "whether it requires TLS",
+  tlsVersions: "which TLS versions it accepts",
+  certificate: "its certificate",
+  authBeforeTls: "whether it takes AUTH before TLS",
+  authMechanisms: "its AUTH mechanisms inside TLS",
+  authGate: "whether it requires AUTH",
+  relay: "whether it relays for strangers",
+};
