@@ -37,3 +37,11 @@ export interface Rule {
   /** No outcome: the rule has nothing to say about this subject. */
   evaluate(view: View): Outcome[];
 }
+
+/** What one rule says of one subject from one side; never empty. */
+export interface Judgement {
+  readonly rule: Rule;
+  readonly subject: string;
+  readonly side: View["side"];
+  readonly outcomes: readonly Outcome[];
+}

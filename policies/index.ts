@@ -30,4 +30,4 @@ export const rules: readonly Rule[] = [
   tlsVersion,
 ];
 
-export { docsOf, type Judgement, judge } from "./judge.js";
+export { docsOf, judge } from "./judge.js";

@@ -2,16 +2,8 @@ import { AddressSet } from "../model/addresses.js";
 import type { Declaration, Role, RuleOptions } from "../model/declaration.js";
 import type { Fact } from "../model/fact.js";
 import type { Outcome } from "../model/finding.js";
-import type { Rule, View } from "../model/rule.js";
+import type { Judgement, Rule, View } from "../model/rule.js";
 import { egressSubject, endpointSubject } from "../model/subjects.js";
-
-/** What one rule says of one subject from one side; never empty. */
-export interface Judgement {
-  readonly rule: Rule;
-  readonly subject: string;
-  readonly side: View["side"];
-  readonly outcomes: readonly Outcome[];
-}
 
 /** Asks every rule about every subject, the definitions and the wire apart. Pure; sorted by subject, side and rule. */
 export function judge(

@@ -11,11 +11,6 @@ export const directSmtpEgress: Rule = {
     "Limit the egress rule of application hosts to the ports they need; let mail go through a submission server on 587 or 465.",
   standards: [
     {
-      source: "RFC 5068",
-      section: "3.1",
-      asks: "Users' mail goes through a submission server, and outbound port 25 from other hosts is restricted.",
-    },
-    {
       source: "NIST SP 800-53 r5",
       section: "SC-7(5)",
       asks: "Deny network traffic by default and allow it by exception.",
