@@ -1,0 +1,8 @@
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** A JSON Schema of this folder by its path: `aws/instance.json`. The build copies the files beside the compiled code. */
+export function loadSchema(path: string): object {
+  return require(`./${path}`) as object;
+}
