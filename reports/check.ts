@@ -1,0 +1,54 @@
+import type { Step } from "../model/observation.js";
+import type { Probe, Report } from "../model/report.js";
+import type { Style } from "./format.js";
+import { inOrder } from "./order.js";
+import { type Pen, penFor } from "./pen.js";
+import { count, oneLine } from "./text.js";
+
+const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<Step["outcome"], string>;
+
+/**
+ * `port587 check`: for each endpoint a line per step of the way to it, then the verdict in one sentence and what to
+ * do about it.
+ */
+export function renderCheck(report: Report, style: Style): string {
+  const pen = penFor(style);
+  const probes = inOrder(report).probes.map((probe) => endpoint(probe, pen));
+  const { exitCode, because } = report.summary;
+  const end = pen.paragraph(
+    exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
+    `exit ${exitCode}: ${because}`,
+  );
+  return `${[...(probes.length > 0 ? probes : ["Nothing was probed."]), end].join("\n\n")}\n`;
+}
+
+function endpoint({ subject, steps, connections, conclusion, advice }: Probe, pen: Pen): string {
+  const addressWidth = Math.max(0, ...steps.map(({ address = "" }) => oneLine(address).length));
+  return [
+    `${pen.bold(oneLine(subject))}  ${pen.dim(count(connections, "connection"))}`,
+    ...steps.map((step) => line(step, addressWidth, pen)),
+    pen.paragraph(verdictInk(steps, pen), `→ ${conclusion}`, 2, 2),
+    ...advice.map((each) => pen.paragraph(pen.plain, `- ${each}`, 4, 2)),
+  ].join("\n");
+}
+
+const nameWidth = "certificate".length;
+const timeWidth = "00000 ms".length;
+
+function line({ name, outcome, address = "", says, ms }: Step, addressWidth: number, pen: Pen): string {
+  const ink = stepInk(outcome, pen);
+  const columns = [`${ink(marks[outcome])} ${name.padEnd(nameWidth)}`, pen.dim(`${ms} ms`.padStart(timeWidth))];
+  if (addressWidth > 0) columns.push(oneLine(address).padEnd(addressWidth));
+  const indent = 2 + 2 + nameWidth + 2 + timeWidth + 2 + (addressWidth > 0 ? addressWidth + 2 : 0);
+  const [first = "", ...more] = pen.paragraph(outcome === "ok" ? pen.plain : ink, says, indent).split("\n");
+  return [`  ${columns.join("  ")}  ${first.slice(indent)}`, ...more].join("\n");
+}
+
+function stepInk(outcome: Step["outcome"], pen: Pen): (text: string) => string {
+  return { ok: pen.green, bad: pen.red, unknown: pen.yellow }[outcome];
+}
+
+function verdictInk(steps: readonly Step[], pen: Pen): (text: string) => string {
+  const has = (outcome: Step["outcome"]) => steps.some((step) => step.outcome === outcome);
+  return has("bad") ? pen.red : has("unknown") ? pen.yellow : pen.green;
+}

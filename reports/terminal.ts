@@ -1,0 +1,126 @@
+import type { Evidence } from "../model/evidence.js";
+import type { Finding } from "../model/finding.js";
+import type { Report } from "../model/report.js";
+import type { Format, Style } from "./format.js";
+import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
+import { type Pen, penFor } from "./pen.js";
+import { count, oneLine } from "./text.js";
+import { type Blocked, blocked, decidingLines, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
+
+/** For the engineer at 3 a.m.: what failed first, why, the evidence that decides, the fix; what passed in a line. */
+export const terminal: Format = {
+  render(report, style) {
+    const sorted = inOrder(report);
+    const pen = penFor(style);
+    const of = (status: Finding["status"]) => sorted.findings.filter((finding) => finding.status === status);
+    const blocks = [
+      head(sorted, pen),
+      ...of("fail").map((finding) => failed(finding, style, pen)),
+      ...blocked(sorted).map((block) => culprit(block, pen)),
+      ...of("undecided").map((finding) => undecided(finding, pen)),
+      section("exempt, by decision", of("exempt"), (finding) => exempt(finding, pen), pen),
+      passes(of("pass"), pen),
+      summary(sorted, pen),
+    ];
+    return `${blocks.filter((block) => block.length > 0).join("\n\n")}\n`;
+  },
+};
+
+function head({ tool, startedAt, inputs, probes }: Report, pen: Pen): string {
+  const extent = `${count(inputs.length, "input")}, ${count(probes.length, "endpoint")} probed`;
+  return pen.paragraph(pen.dim, `${tool.name} ${tool.version} · ${startedAt} · ${extent}`);
+}
+
+function failed(finding: Finding, style: Style, pen: Pen): string {
+  const { severity, rule, subject, message, evidence, remedy, docs } = finding;
+  return [
+    pen.title("✗", pen.severity(severity), severity.toUpperCase(), `${rule}  ${subject}`),
+    pen.paragraph(pen.bold, message, 2),
+    verdictLine(finding, pen),
+    ...evidence.flatMap((each) => proof(each, style, pen)),
+    pen.field("fix", remedy),
+    pen.link("docs", docs),
+  ].join("\n");
+}
+
+function verdictLine({ verdict, explanation }: Finding, pen: Pen): string {
+  return pen.paragraph(pen.verdict(verdict), `${verdictWord(verdict)}: ${explanation || verdictMeaning[verdict]}`, 2);
+}
+
+function proof(evidence: Evidence, style: Style, pen: Pen): string[] {
+  const layer = evidence.layer ? ` (${evidence.layer.name}: ${evidence.layer.decision})` : "";
+  const lines = style.verbose ? (evidence.transcript ?? []) : decidingLines(evidence);
+  return [
+    pen.field(evidence.kind, `${place(evidence.at)}  ${evidence.says}${layer}`),
+    ...lines.map(({ at, by, text }) => pen.paragraph(pen.dim, `${by} ${oneLine(text, 160)} · ${at} ms`, 10, 2)),
+  ];
+}
+
+function culprit({ subject, by }: Blocked, pen: Pen): string {
+  return [
+    pen.title("■", pen.red, "BLOCKED", subject),
+    pen.paragraph(pen.bold, `${by.culprit} (${by.layer}, ${by.confidence} confidence)`, 2),
+    ...by.because.map((reason) => pen.field("because", reason)),
+    ...by.advice.map((advice) => pen.field("do", advice)),
+  ].join("\n");
+}
+
+function undecided(finding: Finding, pen: Pen): string {
+  const { severity, rule, subject, message, missing, docs } = finding;
+  return [
+    pen.title("?", pen.yellow, `UNDECIDED ${severity}`, `${rule}  ${subject}`),
+    pen.paragraph(pen.bold, message, 2),
+    verdictLine(finding, pen),
+    ...missing.map((input) => pen.field("needs", place(input))),
+    pen.link("docs", docs),
+  ].join("\n");
+}
+
+function exempt({ rule, subject, severity, verdict, exemption }: Finding, pen: Pen): string {
+  const decision = exemption ? `until ${exemption.expires}, ${exemption.at}: ${exemption.reason}` : "no reason given";
+  return pen.paragraph(pen.plain, `- ${severity} ${rule}  ${subject}  ${verdictWord(verdict)}; ${decision}`, 0, 2);
+}
+
+function passes(findings: readonly Finding[], pen: Pen): string {
+  return [...groupBy(findings, ({ subject }) => subject)]
+    .sort(([a], [b]) => byText(a, b))
+    .map(([subject, passed]) =>
+      pen.paragraph(pen.green, `✓ ${subject}  ${passed.length} passed: ${proofs(passed)}`, 0, 2),
+    )
+    .join("\n");
+}
+
+/** Confirmed passes by name: those alone are proven; of the others the reader needs the number and the reason. */
+function proofs(passed: readonly Finding[]): string {
+  const byVerdict = groupBy(passed, ({ verdict }) => verdict);
+  return verdicts
+    .flatMap((verdict) => {
+      const group = byVerdict.get(verdict) ?? [];
+      const names = verdict === "confirmed" ? ` (${group.map(({ rule }) => rule).join(", ")})` : "";
+      return group.length > 0 ? [`${group.length} ${verdict}${names}`] : [];
+    })
+    .join(", ");
+}
+
+function section(title: string, findings: readonly Finding[], line: (finding: Finding) => string, pen: Pen): string {
+  return findings.length === 0 ? "" : [pen.paragraph(pen.bold, title), ...findings.map(line)].join("\n");
+}
+
+function summary(
+  { summary: { status, severity, verdict, exitCode, because }, findings, facts }: Report,
+  pen: Pen,
+): string {
+  const parts = Object.entries(severity).flatMap(([name, number]) => (number > 0 ? [`${number} ${name}`] : []));
+  const counts = statuses.map(
+    (name) =>
+      `${status[name]} ${statusWord[name]}${name === "fail" && parts.length > 0 ? ` (${parts.join(", ")})` : ""}`,
+  );
+  const seen = verdicts.flatMap((name) => (verdict[name] > 0 ? [`${verdict[name]} ${name}`] : []));
+  const nothing = facts.length === 0 ? "the inputs hold no mail endpoint" : "no rule had anything to say";
+  return [
+    ...(findings.length === 0 ? [pen.paragraph(pen.yellow, `Nothing was judged: ${nothing}.`)] : []),
+    pen.paragraph(pen.bold, counts.join(", ")),
+    ...(seen.length > 0 ? [pen.paragraph(pen.plain, seen.join(", "))] : []),
+    pen.paragraph(exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow, `exit ${exitCode}: ${because}`),
+  ].join("\n");
+}

@@ -1,0 +1,97 @@
+import type { Evidence, WireLine } from "../model/evidence.js";
+import type { Attribution, Fact, FactName, FactValues } from "../model/fact.js";
+import type { Finding, Verdict } from "../model/finding.js";
+import { isUnknown } from "../model/maybe.js";
+import type { Report } from "../model/report.js";
+import { groupBy } from "./order.js";
+import { oneLine } from "./text.js";
+
+/** What each verdict means, for legends. */
+export const verdictMeaning: Readonly<Record<Verdict, string>> = {
+  contradicted: "definitions and wire disagree",
+  confirmed: "the live probe agrees",
+  unreachable: "the path is blocked before it can be seen",
+  unverified: "the probe could not tell",
+  static: "judged from the definitions alone, nothing was probed",
+};
+
+export const statusWord: Readonly<Record<Finding["status"], string>> = {
+  fail: "failed",
+  undecided: "undecided",
+  exempt: "exempt",
+  pass: "passed",
+};
+
+/** `CONFIRMED` and its like as they are shouted; `static` is not a claim about the network and stays small. */
+export function verdictWord(verdict: Verdict): string {
+  return verdict === "static" ? verdict : verdict.toUpperCase();
+}
+
+/** A Pulumi URN as `SecurityGroup mail#ingress[0]`; other places as they are. */
+export function place(at: string): string {
+  const urn = /^urn:pulumi:[^:]*::[^:]*::([^#]*)::([^:#]*)(#.*)?$/.exec(at);
+  return oneLine(urn ? `${urn[1]?.split(/[:$/]/).at(-1)} ${urn[2]}${urn[3] ?? ""}` : at);
+}
+
+/** The last exchange of a conversation: the command that decided and up to two lines of its answer. */
+export function decidingLines(evidence: Evidence): readonly WireLine[] {
+  const lines = evidence.transcript ?? [];
+  const farewell = lines.findIndex((line) => line.by === ">" && /^QUIT\b/i.test(line.text));
+  const told = farewell > 0 ? lines.slice(0, farewell) : lines;
+  const asked = told.findLastIndex((line) => line.by !== "<");
+  const answers = told.slice(asked + 1);
+  return asked < 0 ? told.slice(-3) : [...told.slice(asked, asked + 1), ...answers.slice(-2)];
+}
+
+export interface Blocked {
+  readonly subject: string;
+  readonly by: Attribution;
+}
+
+/** Every block that a fact or a finding names, once, in the order of subjects. */
+export function blocked(report: Report): Blocked[] {
+  const named = [
+    ...report.facts.flatMap((fact) =>
+      fact.name === "attributedBlock" && !isUnknown(fact.value) ? [{ subject: fact.subject, by: fact.value }] : [],
+    ),
+    ...report.findings.flatMap(({ subject, block }) => (block ? [{ subject, by: block }] : [])),
+  ];
+  const once = groupBy(named, ({ subject, by }) => JSON.stringify([subject, by.layer, by.culprit]));
+  return [...once.keys()].sort().flatMap((key) => once.get(key)?.slice(0, 1) ?? []);
+}
+
+const list = (values: readonly string[]) => (values.length > 0 ? values.join(", ") : "none");
+
+const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
+  reachable: yesNo,
+  egressAllowed: yesNo,
+  openedBy: ({ rule, protocol, ports, exact }) =>
+    `${rule}: ${protocol} ${ports}${exact ? "" : " (wider than the port)"}`,
+  pathFailure: ({ stage, kind, afterMs, detail }) => `${kind} at ${stage} after ${afterMs} ms: ${detail}`,
+  attributedBlock: ({ culprit, layer, confidence }) => `${culprit} (${layer}, ${confidence} confidence)`,
+  listening: yesNo,
+  greeting: ({ code, text }) => `${code} ${text}`,
+  ehloKeywords: list,
+  starttlsOffered: (value) => value,
+  implicitTls: yesNo,
+  tlsGate: (value) => (value === "none" ? "none: cleartext is accepted" : `cleartext is refused at ${value}`),
+  tlsVersions: ({ accepted, refused }) => `accepts ${list(accepted)}; refuses ${list(refused)}`,
+  certificate: ({ names, notAfter, chain, key }) =>
+    `${list(names)}; valid to ${notAfter}; ${chain}; ${key.type} ${key.bits} bits`,
+  authBeforeTls: ({ offered, accepted }) => `offers ${list(offered)}; accepts ${list(accepted)}`,
+  authMechanisms: list,
+  authGate: (value) =>
+    value === "none" ? "none: no authentication is asked for" : `strangers are refused at ${value}`,
+  relay: (value) => value,
+};
+
+function yesNo(value: boolean): string {
+  return value ? "yes" : "no";
+}
+
+/** A fact's value in words; what is unknown says what it lacks. */
+export function valueInWords(fact: Fact): string {
+  if (isUnknown(fact.value)) return `unknown: needs ${list(fact.value.unknown)}`;
+  const inWords = values[fact.name] as (value: typeof fact.value) => string;
+  return inWords(fact.value);
+}
