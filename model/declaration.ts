@@ -13,6 +13,8 @@ export interface DeclaredEndpoint {
   readonly resource?: string;
   /** Path of the mail-server configuration behind it. */
   readonly config?: string;
+  /** Version of the mail server that reads it (`3.7`); without it, only what all supported versions agree on is decided. */
+  readonly version?: string;
 }
 
 export interface DeclaredRelay {

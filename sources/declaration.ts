@@ -33,6 +33,7 @@ interface Written {
     exposure?: "internet" | string[];
     resource?: string;
     config?: string;
+    version?: string;
   }[];
   relays?: { host: string; port?: number; addresses?: string[]; clients: string[] }[];
   trustedNetworks?: string[];

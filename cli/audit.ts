@@ -1,0 +1,127 @@
+import { stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { mailFacts } from "../mail/index.js";
+import { type Declaration, nothingDeclared } from "../model/declaration.js";
+import { InputError } from "../model/errors.js";
+import { type Fact, factsNamed } from "../model/fact.js";
+import { type Estate, joinEstates } from "../model/network.js";
+import type { Input } from "../model/report.js";
+import { Subjects } from "../model/subjects.js";
+import { rules } from "../policies/index.js";
+import { reachFacts } from "../reach/index.js";
+import { findDeclaration, loadDeclaration } from "../sources/declaration.js";
+import { digest, readSources } from "../sources/index.js";
+import { assess } from "./assess.js";
+import { type ProbeFlags, parseSeverity } from "./options.js";
+import { checkOutputs, parseOutput, write } from "./output.js";
+import { probeLive } from "./probe.js";
+
+export interface AuditFlags extends ProbeFlags {
+  live?: boolean;
+  aws?: boolean;
+  region?: string;
+  format?: string[];
+  failOn: string;
+}
+
+/** `port587 audit [PATH …]`: judge definitions, and with `--live` hold them against the wire. Returns the exit code. */
+export async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
+  const gate = parseSeverity(flags.failOn);
+  const outputs = (flags.format ?? ["terminal"]).map(parseOutput);
+  await checkOutputs(outputs);
+  const startedAt = new Date();
+  const { declaration, sources, inputs } = await declared(paths);
+  if (sources.length === 0 && !flags.aws && declaration.endpoints.length === 0) {
+    throw new InputError(
+      "port587 audit",
+      "there is nothing to audit",
+      "Name a stack export or a mail configuration, write a port587.yaml, or use --aws.",
+    );
+  }
+  const files = await readSources(sources);
+  const cloud = flags.aws ? await deployed(flags.region) : { estate: joinEstates(), inputs: [] };
+  const estate = versioned(joinEstates(files.estate, cloud.estate), declaration);
+  const subjects = new Subjects(declaration, estate.interfaces);
+  const facts = [...reachFacts(estate, subjects), ...mailFacts(estate.definitions, subjects)];
+  const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
+  const report = assess({
+    inputs: [...inputs, ...files.inputs, ...cloud.inputs],
+    facts,
+    observations,
+    declaration,
+    gate,
+    startedAt,
+  });
+  await write(report, outputs);
+  return report.summary.exitCode;
+}
+
+/**
+ * A path that is a port587.yaml, or a directory with one, declares and brings its sources; other paths are sources.
+ * Without such a path the file found upward from here declares; its own sources count only when no path is given.
+ */
+async function declared(
+  paths: readonly string[],
+): Promise<{ declaration: Declaration; sources: string[]; inputs: Input[] }> {
+  const found = await Promise.all(paths.map(declarationAt));
+  const named = [...new Set(found.filter((path) => path !== undefined))];
+  if (named.length > 1)
+    throw new InputError(named.join(", "), "more than one port587.yaml is named", "Audit one declaration at a time.");
+  const others = paths.filter((_, i) => found[i] === undefined);
+  const file = named[0] ?? (await findDeclaration(process.cwd()));
+  if (!file) return { declaration: nothingDeclared, sources: others, inputs: [] };
+  const { declaration, sources } = await loadDeclaration(file, rules);
+  const own = named.length > 0 || paths.length === 0 ? sources : [];
+  return {
+    declaration,
+    sources: [...own, ...others],
+    inputs: [{ name: relative(".", file), kind: "port587.yaml", sha256: await digest(file) }],
+  };
+}
+
+async function declarationAt(path: string): Promise<string | undefined> {
+  const candidate = /\.ya?ml$/.test(path) ? path : join(path, "port587.yaml");
+  const isFile = await stat(candidate).then(
+    (file) => file.isFile(),
+    () => false,
+  );
+  return isFile ? candidate : undefined;
+}
+
+async function deployed(region: string | undefined): Promise<{ estate: Estate; inputs: Input[] }> {
+  const { readAws } = await import("../sources/aws/index.js");
+  const read = await readAws(region ? { region } : {});
+  return {
+    estate: read.estate,
+    inputs: [{ name: `aws:${read.region}${read.account ? `:${read.account}` : ""}`, kind: "aws" }],
+  };
+}
+
+/** Definitions take the version that their endpoint declares. */
+function versioned(estate: Estate, { endpoints }: Declaration): Estate {
+  const definitions = estate.definitions.map((definition) => {
+    const version = endpoints.find((each) => each.config === definition.id)?.version;
+    return version ? { ...definition, version } : definition;
+  });
+  return { ...estate, definitions };
+}
+
+/** Only what the estate declares is probed; without a declaration, the listeners of its mail servers that have a domain name. */
+function endpointsOf({ endpoints }: Declaration, facts: readonly Fact[]): { host: string; port: number }[] {
+  if (endpoints.length > 0) return endpoints.map(({ host, port }) => ({ host, port }));
+  const listening = factsNamed(facts, "listening").filter((fact) => fact.value === true);
+  const subjects = [...new Set(listening.map((fact) => fact.subject))].filter((subject) =>
+    /^[a-z0-9-]+(\.[a-z0-9-]+)+:\d+$/i.test(subject),
+  );
+  if (subjects.length === 0) {
+    throw new InputError(
+      "--live",
+      "no endpoint is known to probe",
+      "Declare endpoints in port587.yaml, with their host and ports.",
+    );
+  }
+  return subjects.map((subject) => ({
+    host: subject.slice(0, subject.lastIndexOf(":")),
+    port: Number(subject.slice(subject.lastIndexOf(":") + 1)),
+  }));
+}

@@ -1,0 +1,63 @@
+import { AddressSet } from "../model/addresses.js";
+import { type DeclaredEndpoint, nothingDeclared, type Role } from "../model/declaration.js";
+import { factsNamed } from "../model/fact.js";
+import type { Observation } from "../model/observation.js";
+import { renderCheck } from "../reports/check.js";
+import { formats } from "../reports/index.js";
+import { assess } from "./assess.js";
+import { type ProbeFlags, parseSeverity } from "./options.js";
+import { probeLive } from "./probe.js";
+import { styleOf } from "./style.js";
+import { parseHost, parsePorts } from "./targets.js";
+
+export interface CheckFlags extends ProbeFlags {
+  ports?: string;
+  json?: boolean;
+  failOn: string;
+}
+
+/** `port587 check HOST[:PORT] …`: is submission blocked or broken here, and by whom? Returns the exit code. */
+export async function check(hosts: readonly string[], flags: CheckFlags): Promise<number> {
+  const gate = parseSeverity(flags.failOn);
+  const asked = flags.ports === undefined ? undefined : parsePorts(flags.ports);
+  const endpoints = hosts.map(parseHost).flatMap(({ host, port }) =>
+    (port ? [port] : (asked ?? [587, 465])).map((each) => ({
+      host,
+      port: each,
+      named: port !== undefined || asked !== undefined,
+    })),
+  );
+  const startedAt = new Date();
+  const observations = await probeLive(endpoints, flags, undefined);
+  const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
+  const report = assess({
+    inputs: [{ name: hosts.join(" "), kind: "live" }],
+    facts: [],
+    observations,
+    declaration,
+    gate,
+    startedAt,
+  });
+  const style = styleOf(process.stdout);
+  process.stdout.write(flags.json ? formats.json.render(report, style) : renderCheck(report, style));
+  return report.summary.exitCode;
+}
+
+const roles: Record<number, Role> = { 25: "mx" };
+
+/** A port that was named must answer; of the two that are tried unasked, one is enough. */
+function expected(
+  endpoints: readonly { host: string; port: number; named: boolean }[],
+  observations: readonly Observation[],
+): DeclaredEndpoint[] {
+  const answers = (host: string, port?: number) =>
+    observations.some(
+      (each) =>
+        each.host === host &&
+        (port ?? each.port) === each.port &&
+        factsNamed(each.facts, "reachable").some((fact) => fact.value === true),
+    );
+  return endpoints
+    .filter(({ host, port, named }) => named || answers(host, port) || !answers(host))
+    .map(({ host, port }) => ({ host, port, role: roles[port] ?? "submission", exposure: AddressSet.everything }));
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from "commander";
+import { InputError } from "../model/errors.js";
+import type { AuditFlags } from "./audit.js";
+import type { CheckFlags } from "./check.js";
+import { version } from "./version.js";
+
+const collect = (value: string, all: string[] = []) => [...all, value];
+
+const probeOptions = [
+  new Option(
+    "--connect-to <HOST:PORT:ADDRESS:PORT>",
+    "connect elsewhere, judge names as planned (repeatable, as curl has it)",
+  ).argParser(collect),
+  new Option("--ca <FILE>", "PEM certificates to trust beside the system's"),
+  new Option(
+    "--timeout <SECONDS>",
+    "limit of each wait (default: 5 to connect, 40 for the greeting, 15 for an answer)",
+  ),
+];
+const failOn = new Option(
+  "--fail-on <SEVERITY>",
+  "lowest severity that fails: critical, high, medium, low, info",
+).default("low");
+
+const program = new Command("port587")
+  .description("Is port 587 blocked, and by whom? Will this change break or expose mail? Can I prove it to an auditor?")
+  .version(version)
+  .exitOverride()
+  .showSuggestionAfterError()
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or input, 3 something could not be decided or probed.
+
+Examples:
+  port587 check mail.example.com
+  port587 check mail.example.com:587 --json
+  port587 audit stack.json /etc/postfix
+  port587 audit --live --format terminal --format html=report.html`,
+  );
+
+withOptions(
+  program
+    .command("check")
+    .description("probe endpoints: is submission blocked or broken here, and by whom?")
+    .argument("<HOST[:PORT]...>", "mail.example.com, mail.example.com:2525, [2001:db8::7]:587")
+    .option("--ports <LIST>", "ports to probe where none is named (default: 587,465)")
+    .option("--json", "print the report as JSON"),
+).action(async (hosts: string[], flags: CheckFlags) => {
+  const { check } = await import("./check.js");
+  process.exitCode = await check(hosts, flags);
+});
+
+withOptions(
+  program
+    .command("audit")
+    .description("judge planned stacks and mail configurations; with --live, confirm each finding on the wire")
+    .argument(
+      "[PATH...]",
+      "stack exports, `pulumi preview --json` output, Postfix directories, port587.yaml; default: the port587.yaml found upward from here",
+    )
+    .option("--live", "probe the declared endpoints")
+    .option("--aws", "read security groups, interfaces and instances of one AWS account and Region")
+    .option("--region <REGION>", "AWS Region (default: AWS_REGION or the profile's)")
+    .addOption(
+      new Option("--format <NAME[=FILE]>", "terminal, json, html, sarif or junit (repeatable)").argParser(collect),
+    ),
+).action(async (paths: string[], flags: AuditFlags) => {
+  const { audit } = await import("./audit.js");
+  process.exitCode = await audit(paths, flags);
+});
+
+function withOptions(command: Command): Command {
+  for (const option of [...probeOptions, failOn]) command.addOption(option);
+  return command;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Wrong usage and wrong input are the user's to mend; everything else is our own failure. All are exit code 2. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof InputError) process.stderr.write(`port587: ${error.message}\n`);
+  else
+    process.stderr.write(
+      `port587 failed, and it is not your fault: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+  return 2;
+}

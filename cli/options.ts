@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { InputError } from "../model/errors.js";
+import { type Severity, severities } from "../model/finding.js";
+import { nearest } from "../model/nearest.js";
+
+/** What `check` and `audit --live` share. */
+export interface ProbeFlags {
+  connectTo?: string[];
+  ca?: string;
+  timeout?: string;
+}
+
+export function parseSeverity(text: string): Severity {
+  const severity = severities.find((each) => each === text);
+  if (severity) return severity;
+  const close = nearest(text, severities);
+  throw new InputError(
+    "--fail-on",
+    `"${text}" is not a severity`,
+    close ? `Did you mean ${close}?` : `Severities: ${severities.join(", ")}.`,
+  );
+}
+
+/** PEM certificates of a file, to trust beside the system's. */
+export async function readAnchors(path: string | undefined): Promise<string[]> {
+  if (path === undefined) return [];
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(path, `cannot be read (${error.code})`, "Name a file with PEM certificates.");
+  });
+  const anchors = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  if (!anchors)
+    throw new InputError(
+      path,
+      "holds no PEM certificate",
+      "Name a file with certificates between BEGIN CERTIFICATE and END CERTIFICATE lines.",
+    );
+  return anchors;
+}
+
+/** Seconds on the command line, milliseconds within. */
+export function parseTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 600))
+    throw new InputError("--timeout", `"${text}" is not a number of seconds`, "Write a number above 0 and up to 600.");
+  return seconds * 1000;
+}

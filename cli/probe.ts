@@ -1,0 +1,28 @@
+import type { AddressSet } from "../model/addresses.js";
+import type { Observation } from "../model/observation.js";
+import { type ProbeFlags, parseTimeout, readAnchors } from "./options.js";
+import { progress } from "./progress.js";
+import { parseConnectTo, redirected } from "./targets.js";
+
+/** Probes the named endpoints with the flags of the command line, and shows on the terminal what it waits for. */
+export async function probeLive(
+  endpoints: readonly { host: string; port: number }[],
+  flags: ProbeFlags,
+  vantage: AddressSet | undefined,
+): Promise<Observation[]> {
+  const redirects = (flags.connectTo ?? []).map(parseConnectTo);
+  const targets = endpoints.map(({ host, port }) => redirected(host, port, redirects));
+  const timeout = parseTimeout(flags.timeout);
+  const options = {
+    trustAnchors: await readAnchors(flags.ca),
+    ...(vantage ? { vantage } : {}),
+    ...(timeout ? { timeouts: { connect: timeout, greeting: timeout, command: timeout, tls: timeout } } : {}),
+  };
+  const { probeAll } = await import("../probes/index.js");
+  const shown = progress(process.stderr);
+  try {
+    return await probeAll(targets, options, shown.step);
+  } finally {
+    shown.end();
+  }
+}

@@ -1,0 +1,68 @@
+import { domainToASCII } from "node:url";
+import ipaddr from "ipaddr.js";
+import { InputError } from "../model/errors.js";
+
+/** An endpoint to probe; `connectTo` sends the connection elsewhere while names are judged as `host`. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly connectTo?: { readonly host: string; readonly port: number };
+}
+
+/** `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address. */
+export function parseHost(text: string): { host: string; port?: number } {
+  const parts =
+    /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ??
+    (ipaddr.IPv6.isValid(text) ? [text, text] : /^([^:/\s]+)(?::(\d+))?$/.exec(text));
+  const host = parts?.[1];
+  if (!host || (!ipaddr.isValid(host) && domainToASCII(host) === "")) {
+    throw new InputError(
+      text,
+      "is not a host",
+      "Write mail.example.com, mail.example.com:587, 192.0.2.7 or [2001:db8::7]:587.",
+    );
+  }
+  return parts?.[2] === undefined ? { host } : { host, port: parsePort(parts[2], text) };
+}
+
+export function parsePort(text: string, where: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
+    throw new InputError(where, `"${text}" is not a port`, "Ports are whole numbers from 1 to 65535.");
+  return port;
+}
+
+export function parsePorts(text: string): number[] {
+  return [...new Set(text.split(",").map((each) => parsePort(each.trim(), "--ports")))];
+}
+
+/** `HOST:PORT:ADDRESS:PORT`, as curl's option of the same name: an empty HOST or PORT stands for any. */
+export interface Redirect {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly to: { readonly host: string; readonly port: number | undefined };
+}
+
+export function parseConnectTo(text: string): Redirect {
+  const name = String.raw`(\[[^\]]+\]|[^:\[\]]*)`;
+  const parts = new RegExp(`^${name}:(\\d*):${name}:(\\d*)$`).exec(text);
+  if (!parts?.[3])
+    throw new InputError(
+      "--connect-to",
+      `"${text}" does not have four parts`,
+      "Write HOST:PORT:ADDRESS:PORT, for example mail.example.com:587:127.0.0.1:2587.",
+    );
+  const [, host = "", port = "", to, toPort = ""] = parts;
+  const bare = (each: string) => each.replace(/^\[|\]$/g, "");
+  const number = (each: string) => (each === "" ? undefined : parsePort(each, "--connect-to"));
+  return { host: bare(host).toLowerCase(), port: number(port), to: { host: bare(to), port: number(toPort) } };
+}
+
+export function redirected(host: string, port: number, redirects: readonly Redirect[]): Target {
+  const redirect = redirects.find(
+    (each) => (each.host === "" || each.host === host.toLowerCase()) && (each.port ?? port) === port,
+  );
+  return redirect
+    ? { host, port, connectTo: { host: redirect.to.host, port: redirect.to.port ?? port } }
+    : { host, port };
+}

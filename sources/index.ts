@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../model/errors.js";
+import { type Estate, joinEstates } from "../model/network.js";
+import type { Input } from "../model/report.js";
+
+/** One kind of source that is recognised by its content. */
+export interface Source {
+  recognises(path: string): Promise<boolean>;
+  read(path: string): Promise<{ readonly kind: Input["kind"]; readonly estate: Estate }>;
+}
+
+/** Loaded only when an audit reads files. A new source is a file or folder here and a line in this list. */
+async function sources(): Promise<Source[]> {
+  const [{ pulumi }, { postfix }] = await Promise.all([import("./pulumi/index.js"), import("./postfix.js")]);
+  return [pulumi, postfix];
+}
+
+/**
+ * Reads files and directories, each by the first source that recognises it.
+ * @throws InputError for a path that does not exist, cannot be read, or that no source recognises.
+ */
+export async function readSources(paths: readonly string[]): Promise<{ estate: Estate; inputs: Input[] }> {
+  const known = await sources();
+  const estates: Estate[] = [];
+  const inputs: Input[] = [];
+  for (const path of paths) {
+    const sha256 = await digest(path);
+    const source = await recogniser(path, known);
+    const { kind, estate } = await source.read(path);
+    estates.push(estate);
+    inputs.push({ name: path, kind, sha256 });
+  }
+  return { estate: joinEstates(...estates), inputs };
+}
+
+async function recogniser(path: string, known: readonly Source[]): Promise<Source> {
+  for (const source of known) {
+    if (await source.recognises(path)) return source;
+  }
+  throw new InputError(
+    path,
+    "is nothing that port587 can read",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json`, a Postfix configuration directory, or a directory with a port587.yaml.",
+  );
+}
+
+/** SHA-256 of a file; of a directory, over the names and digests of its files in order. */
+export async function digest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    if (!(await stat(path)).isDirectory()) return hash.update(await readFile(path)).digest("hex");
+    const entries = await readdir(path, { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+    for (const name of files.sort()) hash.update(`${name}\0${await digest(join(path, name))}\n`);
+    return hash.digest("hex");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const mend = code === "ENOENT" ? "Check the path; it does not exist." : "Make it readable for this user.";
+    throw new InputError(path, `cannot be read (${code})`, mend);
+  }
+}
