@@ -20,6 +20,7 @@ export function egressSubject(client: string, destination: string, port: number)
  */
 export class Subjects {
   private readonly twice: ReadonlySet<string>;
+  private readonly byCloudId = new Map<string, NetworkInterface[]>();
 
   constructor(
     readonly declaration: Declaration,
@@ -28,20 +29,37 @@ export class Subjects {
     const ids = new Map<string, Set<string>>();
     for (const { name, cloudId, id } of interfaces) ids.set(name, (ids.get(name) ?? new Set()).add(cloudId ?? id));
     this.twice = new Set([...ids].filter(([, same]) => same.size > 1).map(([name]) => name));
+    for (const nic of interfaces) {
+      if (nic.cloudId) this.byCloudId.set(nic.cloudId, [...(this.byCloudId.get(nic.cloudId) ?? []), nic]);
+    }
   }
 
-  /** The short name where it is the only one of that name, else the full id. */
+  /**
+   * The short name where it is the only one of that name, else the full id. What was planned and deployed with the
+   * same cloud id is one thing, and has its planned name.
+   */
   nameOf(nic: NetworkInterface): string {
-    return this.twice.has(nic.name) ? nic.id : nic.name;
+    const planned = nic.origin === "deployed" && this.sameThing(nic).find((each) => each.origin === "planned");
+    const { name, id } = planned || nic;
+    return this.twice.has(name) ? id : name;
   }
 
   endpointOf(nic: NetworkInterface, port: number): DeclaredEndpoint | undefined {
-    return this.declaration.endpoints.find((each) => each.port === port && isCalled(nic, each.resource));
+    return this.declaration.endpoints.find((each) => each.port === port && this.isKnownAs(nic, each.resource));
   }
 
   /** Is it the machine behind any declared endpoint? */
   isMailHost(nic: NetworkInterface): boolean {
-    return this.declaration.endpoints.some((each) => isCalled(nic, each.resource));
+    return this.declaration.endpoints.some((each) => this.isKnownAs(nic, each.resource));
+  }
+
+  /** Has it that name, id or cloud id, as planned or as deployed? */
+  isKnownAs(nic: NetworkInterface, name: string | undefined): boolean {
+    return this.sameThing(nic).some((each) => isCalled(each, name));
+  }
+
+  private sameThing(nic: NetworkInterface): readonly NetworkInterface[] {
+    return (nic.cloudId !== undefined && this.byCloudId.get(nic.cloudId)) || [nic];
   }
 
   ofInterface(nic: NetworkInterface, port: number): string {

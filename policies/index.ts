@@ -5,6 +5,7 @@ import { broadPortRule } from "./rules/broad-port-rule.js";
 import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateValid } from "./rules/certificate-valid.js";
 import { directSmtpEgress } from "./rules/direct-smtp-egress.js";
+import { firewallDrift } from "./rules/firewall-drift.js";
 import { implicitTls } from "./rules/implicit-tls.js";
 import { openRelay } from "./rules/open-relay.js";
 import { relayUnreachable } from "./rules/relay-unreachable.js";
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   certificateExpiry,
   certificateValid,
   directSmtpEgress,
+  firewallDrift,
   implicitTls,
   openRelay,
   relayUnreachable,

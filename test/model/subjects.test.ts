@@ -1,0 +1,66 @@
+import { AddressSet } from "../../model/addresses.js";
+import { type Declaration, nothingDeclared } from "../../model/declaration.js";
+import type { NetworkInterface } from "../../model/network.js";
+import { isCalled, Subjects } from "../../model/subjects.js";
+
+function nic(origin: NetworkInterface["origin"], id: string, name: string, cloudId?: string): NetworkInterface {
+  const evidence = { kind: origin === "planned" ? "code" : "cloud", at: id, says: "" } as const;
+  return { origin, id, name, evidence, kind: "instance", ingress: [], egress: [], ...(cloudId ? { cloudId } : {}) };
+}
+
+const planned = nic("planned", "urn:pulumi:prod::acme::aws:ec2/instance:Instance::mail", "mail", "i-1");
+const deployed = nic("deployed", "arn:aws:ec2:eu-west-1:1:instance/i-1", "Mail server", "i-1");
+
+const declared: Declaration = {
+  ...nothingDeclared,
+  endpoints: [
+    { host: "mail.example.com", port: 587, role: "submission", exposure: AddressSet.everything, resource: "mail" },
+  ],
+};
+
+describe("the subject of an interface", () => {
+  const table: [string, readonly NetworkInterface[], NetworkInterface, string][] = [
+    ["alone: its name", [planned], planned, "mail:25"],
+    ["deployed alone: its own name", [deployed], deployed, "Mail server:25"],
+    ["deployed, planned with the same cloud id: the planned name", [planned, deployed], deployed, "mail:25"],
+    ["whatever the order of the two", [deployed, planned], deployed, "mail:25"],
+    ["planned, deployed too: the planned name", [planned, deployed], planned, "mail:25"],
+    [
+      "deployed with another cloud id: its own name",
+      [planned, nic("deployed", "arn:2", "other", "i-2")],
+      nic("deployed", "arn:2", "other", "i-2"),
+      "other:25",
+    ],
+    [
+      "planned before it exists has no cloud id and meets nothing",
+      [nic("planned", "urn:new", "new"), deployed],
+      deployed,
+      "Mail server:25",
+    ],
+    [
+      "two of one name: the full id, and the deployed one still meets the planned one",
+      [planned, deployed, nic("deployed", "arn:2", "mail", "i-2")],
+      deployed,
+      `${planned.id}:25`,
+    ],
+  ];
+  it.each(table)("%s", (_case, interfaces, asked, subject) => {
+    expect(new Subjects(nothingDeclared, interfaces).ofInterface(asked, 25)).toBe(subject);
+  });
+
+  it("is the declared endpoint when the declaration knows it by its planned name", () => {
+    const subjects = new Subjects(declared, [planned, deployed]);
+    expect([planned, deployed].map((each) => subjects.ofInterface(each, 587))).toEqual([
+      "mail.example.com:587",
+      "mail.example.com:587",
+    ]);
+    expect(subjects.isMailHost(deployed)).toBe(true);
+    expect(isCalled(deployed, "mail")).toBe(false);
+  });
+
+  it("of egress is the planned name too", () => {
+    expect(new Subjects(nothingDeclared, [planned, deployed]).ofEgress(deployed, "smtp.example.net", 587)).toBe(
+      "mail -> smtp.example.net:587",
+    );
+  });
+});
