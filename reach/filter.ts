@@ -1,0 +1,160 @@
+import { AddressSet } from "../model/addresses.js";
+import type { Evidence } from "../model/evidence.js";
+import { isUnknown, missingOf } from "../model/maybe.js";
+import type { FilterRule, Layer } from "../model/network.js";
+import {
+  everybody,
+  exactly,
+  intersectionOf,
+  nobody,
+  type PartialSet,
+  undecidedPart,
+  undecidedSet,
+} from "../model/partial.js";
+
+/** Who gets through all layers on one port, and what decides it for those who do, who do not, and who may. */
+export interface Admission {
+  readonly allowed: PartialSet;
+  readonly opens: readonly Evidence[];
+  readonly closes: readonly Evidence[];
+  readonly undecided: readonly Evidence[];
+  readonly openings: readonly Opening[];
+}
+
+/** An allow rule that takes part in letting the port through, with the peers it is for. */
+export interface Opening {
+  readonly rule: FilterRule;
+  readonly peers: PartialSet;
+}
+
+/** A rule with the peers it matches on the port in question: nobody when it is about other traffic. */
+interface Match {
+  readonly rule: FilterRule;
+  readonly peers: PartialSet;
+}
+
+interface Verdict {
+  readonly layer: Layer;
+  readonly matches: readonly Match[];
+  readonly allowed: PartialSet;
+}
+
+/**
+ * Sends a TCP packet to `port` through the layers; every layer has to let it pass. Three-valued: `allowed.missing` names
+ * only those inputs that change the answer.
+ */
+export function admitted(layers: readonly Layer[], port: number): Admission {
+  const verdicts = layers.map((layer) => judge(layer, port));
+  const all = intersectionOf(...verdicts.map((verdict) => verdict.allowed));
+  const allowed = narrowed(
+    all.certain,
+    all.possible,
+    verdicts.map((verdict) => verdict.allowed),
+  );
+  return {
+    allowed,
+    opens: verdicts.flatMap((verdict) => opens(verdict, allowed.certain)),
+    closes: verdicts.flatMap((verdict) => closes(verdict)),
+    undecided: verdicts.flatMap((verdict) => undecided(verdict, undecidedPart(allowed))),
+    openings: verdicts.flatMap(openingsOf),
+  };
+}
+
+function judge(layer: Layer, port: number): Verdict {
+  const matches = layer.rules
+    .map((rule) => ({ rule, peers: peersAt(rule, port) }))
+    .filter(({ peers }) => !peers.possible.isEmpty);
+  const certain = outcome(layer, matches, "least");
+  const possible = outcome(layer, matches, "most");
+  const unread = layer.incomplete.length === 0 ? [] : [undecidedSet(layer.incomplete)];
+  const bounds: [AddressSet, AddressSet] =
+    layer.incomplete.length === 0
+      ? [certain, possible]
+      : layer.combine === "union"
+        ? [certain, AddressSet.everything]
+        : [AddressSet.empty, AddressSet.everything];
+  return { layer, matches, allowed: narrowed(...bounds, [...matches.map((match) => match.peers), ...unread]) };
+}
+
+/** The peers for which a rule speaks about TCP to this port. */
+function peersAt(rule: FilterRule, port: number): PartialSet {
+  if (rule.protocol === "other") return nobody;
+  if (!isUnknown(rule.ports) && rule.protocol !== "any" && !rule.ports.has(port)) return nobody;
+  const doubts = rule.protocol === "any" ? [] : missingOf(rule.protocol, rule.ports);
+  return doubts.length === 0
+    ? rule.peers
+    : undecidedSet([...new Set([...doubts, ...rule.peers.missing])].sort(), rule.peers.possible);
+}
+
+/**
+ * Who passes in the least and in the most open of the worlds that the unknowns allow. What passes only grows with the
+ * reach of allow rules and only shrinks with that of deny rules, so these two worlds are exact bounds.
+ */
+function outcome(layer: Layer, matches: readonly Match[], world: "least" | "most"): AddressSet {
+  const reach = ({ rule, peers }: Match) =>
+    (rule.action === "allow") === (world === "most") ? peers.possible : peers.certain;
+  if (layer.combine === "union") {
+    if (layer.otherwise.action === "allow") return AddressSet.everything;
+    return AddressSet.union(...matches.filter(({ rule }) => rule.action === "allow").map(reach));
+  }
+  let rest = AddressSet.everything;
+  const passed: AddressSet[] = [];
+  for (const match of matches) {
+    if (match.rule.action === "allow") passed.push(rest.intersect(reach(match)));
+    rest = rest.subtract(reach(match));
+  }
+  return AddressSet.union(...passed, ...(layer.otherwise.action === "allow" ? [rest] : []));
+}
+
+/** Keeps the missing inputs of those parts whose own doubt touches what is undecided. */
+function narrowed(certain: AddressSet, possible: AddressSet, parts: readonly PartialSet[]): PartialSet {
+  const open = possible.subtract(certain);
+  if (open.isEmpty) return exactly(certain);
+  const touching = parts.filter((part) => part.missing.length > 0 && undecidedPart(part).overlaps(open));
+  return { certain, possible, missing: [...new Set(touching.flatMap((part) => part.missing))].sort() };
+}
+
+function openingsOf({ layer, matches, allowed }: Verdict): Opening[] {
+  const passing = layer.combine === "union" ? everybody : allowed;
+  return matches
+    .filter(({ rule }) => rule.action === "allow")
+    .map(({ rule, peers }) => ({ rule, peers: layer.combine === "union" ? peers : intersectionOf(peers, passing) }))
+    .filter(({ peers }) => !peers.possible.isEmpty);
+}
+
+function opens({ layer, matches, allowed }: Verdict, through: AddressSet): Evidence[] {
+  if (through.isEmpty) return [];
+  const rules = matches.filter(({ rule, peers }) => rule.action === "allow" && peers.certain.overlaps(through));
+  const evidence = rules.map(({ rule }) => decided(layer, rule.evidence, "allow"));
+  if (layer.otherwise.action !== "allow") return evidence;
+  const byRules = AddressSet.union(...rules.map(({ peers }) => peers.certain));
+  const rest = through.intersect(allowed.certain).subtract(byRules);
+  return rest.isEmpty ? evidence : [...evidence, decided(layer, layer.otherwise.evidence, "allow")];
+}
+
+function closes({ layer, matches, allowed }: Verdict): Evidence[] {
+  const shut = allowed.possible.complement();
+  if (shut.isEmpty) return [];
+  const denials = layer.combine === "union" ? [] : matches.filter(({ rule }) => rule.action === "deny");
+  const deciding = denials.filter(({ peers }) => peers.certain.overlaps(shut));
+  const evidence = deciding.map(({ rule }) => decided(layer, rule.evidence, "deny"));
+  const rest = shut.subtract(AddressSet.union(...deciding.map(({ peers }) => peers.certain)));
+  if (layer.otherwise.action === "allow" || rest.isEmpty) return evidence;
+  return [...evidence, decided(layer, layer.otherwise.evidence, "deny")];
+}
+
+function undecided({ layer, matches }: Verdict, open: AddressSet): Evidence[] {
+  if (open.isEmpty) return [];
+  const rules = matches.filter(({ peers }) => undecidedPart(peers).overlaps(open));
+  const kind = layer.otherwise.evidence.kind;
+  return [
+    ...rules.map(({ rule }) => decided(layer, rule.evidence, "unknown")),
+    ...layer.incomplete.map(
+      (at): Evidence => decided(layer, { kind, at, says: "is not known yet and can add rules" }, "unknown"),
+    ),
+  ];
+}
+
+function decided(layer: Layer, evidence: Evidence, decision: "allow" | "deny" | "unknown"): Evidence {
+  return { ...evidence, layer: { name: layer.name, decision } };
+}

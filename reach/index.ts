@@ -1,0 +1,72 @@
+import type { AddressSet } from "../model/addresses.js";
+import type { Evidence } from "../model/evidence.js";
+import type { Fact, FactOf } from "../model/fact.js";
+import { isUnknown, unknown } from "../model/maybe.js";
+import type { Estate, FilterRule, NetworkInterface } from "../model/network.js";
+import { undecidedPart } from "../model/partial.js";
+import { isCalled, type Subjects } from "../model/subjects.js";
+import { type Admission, admitted, type Opening } from "./filter.js";
+
+/** The ports of mail transport and submission: RFC 5321, RFC 8314, RFC 6409, and the usual stand-in for 587. */
+export const mailPorts: readonly number[] = [25, 465, 587, 2525];
+
+/**
+ * Who can reach each interface on the mail ports and on its declared ports, which rules open them, and what each
+ * interface can reach on port 25 and at the relays it is declared to use. Empty address sets give no fact.
+ */
+export function reachFacts(estate: Estate, subjects: Subjects): Fact[] {
+  return estate.interfaces.flatMap((nic) => [
+    ...portsOf(nic, subjects).flatMap((port) => ingressFacts(nic, port, subjects)),
+    ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25),
+    ...subjects.declaration.relays
+      .filter((relay) => relay.clients.some((client) => isCalled(nic, client)))
+      .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port)),
+  ]);
+}
+
+function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
+  const declared = subjects.declaration.endpoints.filter((each) => isCalled(nic, each.resource));
+  return [...new Set([...mailPorts, ...declared.map((each) => each.port)])].sort((a, b) => a - b);
+}
+
+function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): Fact[] {
+  const subject = subjects.ofInterface(nic, port);
+  const admission = admitted(nic.ingress, port);
+  return [
+    ...verdictFacts("reachable", subject, nic, admission),
+    ...admission.openings.flatMap((opening) => openingFacts(subject, nic, opening)),
+  ];
+}
+
+function egressFacts(nic: NetworkInterface, subject: string, port: number): Fact[] {
+  return verdictFacts("egressAllowed", subject, nic, admitted(nic.egress, port));
+}
+
+function verdictFacts(
+  name: "reachable" | "egressAllowed",
+  subject: string,
+  nic: NetworkInterface,
+  { allowed, opens, closes, undecided }: Admission,
+): Fact[] {
+  const fact = (from: AddressSet, value: FactOf<typeof name>["value"], evidence: readonly Evidence[]): Fact[] =>
+    from.isEmpty
+      ? []
+      : [{ subject, name, from, value, origin: nic.origin, evidence: evidence.length > 0 ? evidence : [nic.evidence] }];
+  return [
+    ...fact(allowed.certain, true, opens),
+    ...fact(allowed.possible.complement(), false, closes),
+    ...fact(undecidedPart(allowed), unknown(...allowed.missing), undecided),
+  ];
+}
+
+function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: Opening): Fact[] {
+  const fact = (from: AddressSet, value: FactOf<"openedBy">["value"]): Fact[] =>
+    from.isEmpty ? [] : [{ subject, name: "openedBy", from, value, origin: nic.origin, evidence: [rule.evidence] }];
+  return [...fact(peers.certain, described(rule)), ...fact(undecidedPart(peers), unknown(...peers.missing))];
+}
+
+function described(rule: FilterRule): FactOf<"openedBy">["value"] {
+  if (isUnknown(rule.protocol) || isUnknown(rule.ports)) return unknown(rule.id);
+  const exact = rule.protocol === "tcp" && rule.ports.size === 1;
+  return { rule: rule.id, protocol: rule.protocol, ports: rule.ports.toString(), exact };
+}

@@ -1,0 +1,188 @@
+import { isUnknown } from "../../../model/maybe.js";
+import type { Input } from "../input.js";
+import { type References, referenceOf, referencesOf, Targets } from "../references.js";
+import { inputOf, outputOf, type Resource } from "../resource.js";
+import { defaultGroupType, type Group, type Groups } from "./groups.js";
+
+export const instanceType = "aws:ec2/instance:Instance";
+export const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
+const attachmentType = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment";
+const subnetTypes = ["aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"];
+const vpcTypes = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
+
+/** The groups of one interface. */
+export interface Attached {
+  readonly certain: Set<Group>;
+  /** Groups that may be attached, with the input that decides it. */
+  readonly doubtful: Map<Group, string>;
+  /** Inputs that may name further groups. */
+  readonly missing: Set<string>;
+}
+
+/** Joins groups to the interfaces and instances of a program. */
+export class Attachments {
+  private readonly attached = new Map<Resource, Attached>();
+  private readonly interfaces: Targets;
+  private readonly subnets: Targets;
+  private readonly vpcs: Targets;
+  /** Interfaces that belong to an instance: what reaches them reaches the instance. */
+  readonly owned = new Set<Resource>();
+
+  constructor(
+    private readonly resources: readonly Resource[],
+    private readonly groups: Groups,
+  ) {
+    const ofType = (...types: string[]) => resources.filter((each) => types.includes(each.type));
+    this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
+    this.subnets = new Targets(ofType(...subnetTypes), subnetTypes);
+    this.vpcs = new Targets(ofType(...vpcTypes), vpcTypes);
+    for (const each of ofType(interfaceType)) this.readInterface(each);
+    for (const each of ofType(attachmentType)) this.readAttachment(each);
+    for (const each of ofType(instanceType)) this.readInstance(each);
+    for (const each of ofType(attachmentType)) this.readInstanceAttachment(each);
+  }
+
+  of(resource: Resource): Attached {
+    const known = this.attached.get(resource);
+    if (known) return known;
+    const fresh: Attached = { certain: new Set(), doubtful: new Map(), missing: new Set() };
+    this.attached.set(resource, fresh);
+    return fresh;
+  }
+
+  private readInterface(resource: Resource): void {
+    const given = this.groupList(resource, ["securityGroups"]);
+    if (given) this.attach(resource, given.found, given.at);
+    else this.attachDefault(resource, "securityGroups");
+  }
+
+  /** An instance takes its groups from itself, else from the interfaces it is given, else it gets its network's default. */
+  private readInstance(resource: Resource): void {
+    const given = this.groupList(resource, ["vpcSecurityGroupIds", "securityGroups"]);
+    const borrowed = ["networkInterfaces", "primaryNetworkInterface"].filter(
+      (name) => !inputOf(resource, name).isAbsent,
+    );
+    if (given) this.attach(resource, given.found, given.at);
+    for (const name of borrowed) this.borrow(resource, name);
+    if (given || borrowed.length > 0) return;
+    if (inputOf(resource, "launchTemplate").isAbsent) this.attachDefault(resource, "vpcSecurityGroupIds");
+    else this.of(resource).missing.add(inputOf(resource, "launchTemplate").at);
+  }
+
+  /** The first list that is given; else what the provider reported at the last deployment. */
+  private groupList(resource: Resource, names: readonly string[]): { found: References; at: string } | undefined {
+    for (const name of names) {
+      const ids = inputOf(resource, name);
+      if (isGiven(ids)) return { found: referencesOf(resource, name, ids, this.groups.targets), at: ids.at };
+    }
+    const reported = outputOf(resource, names[0] ?? "");
+    if (!isGiven(reported) || isUnknown(reported.items())) return undefined;
+    return { found: referencesOf(resource, names[0] ?? "", reported, this.groups.targets), at: reported.at };
+  }
+
+  private attach(resource: Resource, found: References, at: string): void {
+    const { certain, doubtful, missing } = this.of(resource);
+    for (const each of found.certain) certain.add(this.groups.of(each));
+    for (const each of found.outside) certain.add(this.groups.outside(each.id, each.at));
+    for (const each of found.doubtful) doubtful.set(this.groups.of(each), at);
+    for (const each of found.missing) missing.add(each);
+  }
+
+  private borrow(instance: Resource, property: string): void {
+    const holder = inputOf(instance, property);
+    const items = property === "networkInterfaces" ? holder.items() : [holder];
+    if (items === undefined) return;
+    const ids = isUnknown(items) ? [holder] : items.map((each) => each.member("networkInterfaceId"));
+    const found = ids.map((id) => referenceOf(instance, property, id, this.interfaces));
+    const own = this.of(instance);
+    for (const { certain, outside, missing } of found) {
+      for (const each of certain) this.adopt(instance, each);
+      for (const each of outside) own.missing.add(each.at);
+      for (const each of missing) own.missing.add(each);
+    }
+  }
+
+  private adopt(instance: Resource, nic: Resource): void {
+    const own = this.of(instance);
+    const borrowed = this.of(nic);
+    for (const each of borrowed.certain) own.certain.add(each);
+    for (const [group, at] of borrowed.doubtful) own.doubtful.set(group, at);
+    for (const each of borrowed.missing) own.missing.add(each);
+    this.owned.add(nic);
+  }
+
+  /** The network's default group: known only when the program manages it and the network is surely the same. */
+  private attachDefault(resource: Resource, name: string): void {
+    const network = this.networkOf(resource);
+    const managed = this.resources.filter(
+      (each) => each.type === defaultGroupType && network !== undefined && this.vpcOf(each) === network,
+    );
+    if (managed.length === 0) this.of(resource).missing.add(inputOf(resource, name).at);
+    for (const each of managed) this.of(resource).certain.add(this.groups.of(each));
+  }
+
+  private networkOf(resource: Resource): string | undefined {
+    const { certain } = referenceOf(resource, "subnetId", inputOf(resource, "subnetId"), this.subnets);
+    return certain[0] && this.vpcOf(certain[0]);
+  }
+
+  private vpcOf(resource: Resource): string | undefined {
+    const { certain, outside } = referenceOf(resource, "vpcId", inputOf(resource, "vpcId"), this.vpcs);
+    return certain[0]?.urn ?? outside[0]?.id;
+  }
+
+  /** A group that a resource of its own attaches to an interface of the program. */
+  private readAttachment(attachment: Resource): void {
+    const nics = this.nicsOf(attachment);
+    for (const nic of nics.certain) this.attachBy(attachment, nic);
+  }
+
+  /** To the primary interface of an instance: by the id it reported, or because the instance flows into the input. */
+  private readInstanceAttachment(attachment: Resource): void {
+    const nics = this.nicsOf(attachment);
+    if (nics.certain.length > 0) return;
+    const id = inputOf(attachment, "networkInterfaceId").text();
+    const instances = this.resources.filter((each) => each.type === instanceType);
+    const flowing = (attachment.propertyDependencies.networkInterfaceId ?? []).filter((each) =>
+      instances.includes(each),
+    );
+    const owners = isUnknown(id) ? flowing : instances.filter((each) => primaryInterfaceOf(each) === id);
+    if (owners.length === 1) {
+      for (const owner of owners) this.attachBy(attachment, owner);
+    } else if (isUnknown(id)) {
+      this.attachPerhaps(attachment, [...instances, ...this.interfaces.resources]);
+    }
+  }
+
+  private nicsOf(attachment: Resource): References {
+    return referenceOf(attachment, "networkInterfaceId", inputOf(attachment, "networkInterfaceId"), this.interfaces);
+  }
+
+  private attachBy(attachment: Resource, target: Resource): void {
+    const id = inputOf(attachment, "securityGroupId");
+    this.attach(target, referenceOf(attachment, "securityGroupId", id, this.groups.targets), id.at);
+  }
+
+  private attachPerhaps(attachment: Resource, targets: readonly Resource[]): void {
+    const nic = inputOf(attachment, "networkInterfaceId").at;
+    const id = inputOf(attachment, "securityGroupId");
+    const found = referenceOf(attachment, "securityGroupId", id, this.groups.targets);
+    for (const target of targets) {
+      const { doubtful, missing } = this.of(target);
+      for (const each of [...found.certain, ...found.doubtful]) doubtful.set(this.groups.of(each), nic);
+      for (const each of found.outside) doubtful.set(this.groups.outside(each.id, each.at), nic);
+      for (const each of found.missing) missing.add(each);
+    }
+  }
+}
+
+/** An empty list is the same as none: the provider then leaves the choice to AWS. */
+function isGiven(ids: Input): boolean {
+  const items = ids.items();
+  return items !== undefined && (isUnknown(items) || items.length > 0);
+}
+
+function primaryInterfaceOf(instance: Resource): string | undefined {
+  const id = outputOf(instance, "primaryNetworkInterfaceId").text();
+  return id === undefined || isUnknown(id) ? undefined : id;
+}

@@ -1,0 +1,96 @@
+import type { Evidence } from "../../../model/evidence.js";
+import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
+import { knownId, type Resource } from "../resource.js";
+import { type Attached, Attachments, instanceType, interfaceType } from "./attachments.js";
+import { type Group, Groups } from "./groups.js";
+import { PrefixLists } from "./prefix-lists.js";
+import { type Direction, doubtful, layerName } from "./rules.js";
+
+/** The instances and interfaces of an AWS program with their security groups, and the groups that nothing here uses. */
+export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
+  const groups = new Groups(resources, new PrefixLists(resources));
+  const attachments = new Attachments(resources, groups);
+  const machines = resources.filter(
+    (each) => each.type === instanceType || (each.type === interfaceType && !attachments.owned.has(each)),
+  );
+  const used = new Set(machines.flatMap((each) => usedBy(attachments.of(each))));
+  const unattached = groups.all().filter((group) => !used.has(group));
+  return [...machines.map((each) => machine(each, attachments.of(each))), ...unattached.map(unattachedGroup)].sort(
+    (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
+
+function usedBy({ certain, doubtful }: Attached): Group[] {
+  return [...certain, ...doubtful.keys()];
+}
+
+function machine(resource: Resource, attached: Attached): NetworkInterface {
+  const cloudId = knownId(resource);
+  const kind = resource.type === instanceType ? "instance" : "interface";
+  return {
+    id: resource.urn,
+    name: resource.name,
+    kind,
+    ...(cloudId === undefined ? {} : { cloudId }),
+    origin: "planned",
+    evidence: { kind: "code", at: resource.urn, says: `${kind} ${resource.name}` },
+    ingress: [layerOf(attached, "ingress", resource.urn)],
+    egress: [layerOf(attached, "egress", resource.urn)],
+  };
+}
+
+function unattachedGroup(group: Group): NetworkInterface {
+  const attached: Attached = { certain: new Set([group]), doubtful: new Map(), missing: new Set() };
+  return {
+    id: group.id,
+    name: group.name,
+    kind: "unattached group",
+    ...(group.cloudId === undefined ? {} : { cloudId: group.cloudId }),
+    origin: "planned",
+    evidence: { kind: "code", at: group.id, says: `security group ${group.name}, attached to nothing seen here` },
+    ingress: [layerOf(attached, "ingress", group.id)],
+    egress: [layerOf(attached, "egress", group.id)],
+  };
+}
+
+function layerOf(attached: Attached, direction: Direction, owner: string): Layer {
+  const certain = [...attached.certain];
+  const perhaps = [...attached.doubtful];
+  const rules = [
+    ...certain.flatMap((group) => group.rules[direction]),
+    ...perhaps.flatMap(([group, at]) => group.rules[direction].map((rule) => doubtful(rule, at))),
+  ];
+  const incomplete = [
+    ...attached.missing,
+    ...certain.flatMap((group) => group.incomplete[direction]),
+    ...perhaps.flatMap(([group]) => group.incomplete[direction]),
+  ];
+  return {
+    name: layerName,
+    combine: "union",
+    rules,
+    otherwise: { action: "deny", evidence: denial(certain, rules, direction, owner) },
+    incomplete: [...new Set(incomplete)].sort(),
+  };
+}
+
+function denial(groups: readonly Group[], rules: readonly FilterRule[], direction: Direction, owner: string): Evidence {
+  const [only] = groups;
+  const single = groups.length === 1 && only !== undefined;
+  const names = groups.map((group) => group.name).sort();
+  const whose = names.length === 0 ? "no security group known" : `security group ${names.join(", ")}`;
+  return {
+    kind: "code",
+    at: `${single ? only.id : owner}#${single ? direction : "vpcSecurityGroupIds"}`,
+    says: `${whose}: ${reason(rules.length, direction)}`,
+    layer: { name: layerName, decision: "deny" },
+  };
+}
+
+/** The provider deletes the allow-all egress rule that AWS gives to a new group (its `SecurityGroup` documentation). */
+function reason(rules: number, direction: Direction): string {
+  if (direction === "ingress") return "what no ingress rule allows is dropped";
+  return rules > 0
+    ? "what no egress rule allows is dropped"
+    : "no egress rule is defined and the provider removes AWS's default one, so nothing is let out";
+}

@@ -1,0 +1,142 @@
+import { AddressSet, internet } from "../../../model/addresses.js";
+import { InputError } from "../../../model/errors.js";
+import type { Evidence } from "../../../model/evidence.js";
+import { isUnknown, type Maybe, missingOf, unknown } from "../../../model/maybe.js";
+import type { FilterRule } from "../../../model/network.js";
+import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import type { Input } from "../input.js";
+
+export type Direction = "ingress" | "egress";
+
+/** Says which addresses an unknown or known prefix-list id stands for. */
+export type PrefixListReader = (id: Input) => PartialSet;
+
+export const layerName = "security group";
+
+const everyIpv4 = AddressSet.of("0.0.0.0/0");
+const everyIpv6 = AddressSet.of("::/0");
+
+/**
+ * A reference to a group matches the private addresses of its members, which are not known before deployment; traffic
+ * from the internet never matches it (Amazon VPC user guide, "Security group referencing").
+ */
+const membersBound = internet.complement();
+
+type PeerReader = (input: Input, lists: PrefixListReader) => PartialSet | undefined;
+
+/** Every input that names peers, of all three shapes of rules; a rule is the union of those that it uses. */
+const peerInputs: Readonly<Record<string, PeerReader>> = {
+  cidrBlocks: (input) => each(input, (one) => block(one, everyIpv4), everyIpv4),
+  ipv6CidrBlocks: (input) => each(input, (one) => block(one, everyIpv6), everyIpv6),
+  prefixListIds: (input, lists) => each(input, lists, AddressSet.everything),
+  securityGroups: (input) => each(input, members, membersBound),
+  self: (input) => (input.boolean() === false ? undefined : members(input)),
+  cidrIpv4: (input) => block(input, everyIpv4),
+  cidrIpv6: (input) => block(input, everyIpv6),
+  prefixListId: (input, lists) => lists(input),
+  sourceSecurityGroupId: members,
+  referencedSecurityGroupId: members,
+};
+
+/**
+ * The rules of one block: an element of `ingress` or `egress`, or a rule resource. One rule a source, because AWS makes
+ * them so: the evidence then names the very input. No source at all, or an empty list, matches nobody.
+ * @throws InputError for an address or a port range that no provider accepts.
+ */
+export function rulesOf(rule: Input, direction: Direction, lists: PrefixListReader): FilterRule[] {
+  const protocol = protocolOf(rule);
+  const ports = portsOf(rule, protocol);
+  const rules: FilterRule[] = [];
+  for (const [name, read] of Object.entries(peerInputs)) {
+    const input = rule.member(name);
+    if (input.isAbsent) continue;
+    const peers = read(input, lists);
+    if (peers === undefined) continue;
+    const evidence = evidenceOf(input, direction, protocol, ports, peers);
+    rules.push({ id: input.at, action: "allow", protocol, ports, peers, evidence });
+  }
+  return rules;
+}
+
+function evidenceOf(
+  input: Input,
+  direction: Direction,
+  protocol: FilterRule["protocol"],
+  ports: Maybe<PortSet>,
+  peers: PartialSet,
+): Evidence {
+  const what = isUnknown(protocol) || isUnknown(ports) ? "traffic not known yet" : trafficName(protocol, ports);
+  const who = peers.missing.length > 0 ? "addresses not known yet" : peers.certain.toString();
+  const [verb, way] = direction === "ingress" ? ["lets in", "from"] : ["lets out", "to"];
+  return {
+    kind: "code",
+    at: input.at,
+    says: `${verb} ${what} ${way} ${who}`,
+    layer: { name: layerName, decision: "allow" },
+  };
+}
+
+function trafficName(protocol: "any" | "tcp" | "other", ports: PortSet): string {
+  if (protocol === "any") return "every protocol and port";
+  return protocol === "tcp" ? `tcp ${ports}` : "a protocol other than tcp";
+}
+
+/** `-1` and `all` are every protocol; a number is the IANA one, 6 is TCP. */
+function protocolOf(rule: Input): FilterRule["protocol"] {
+  const name = rule.member("ipProtocol").text() ?? rule.member("protocol").text() ?? unknown(rule.at);
+  if (isUnknown(name)) return name;
+  const spelling = name.trim().toLowerCase();
+  if (spelling === "-1" || spelling === "all") return "any";
+  return spelling === "tcp" || spelling === "6" ? "tcp" : "other";
+}
+
+/** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */
+function portsOf(rule: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {
+  if (isUnknown(protocol)) return protocol;
+  if (protocol !== "tcp") return protocol === "any" ? PortSet.all : PortSet.empty;
+  const from = rule.member("fromPort").number();
+  const to = rule.member("toPort").number();
+  if (isUnknown(from) || isUnknown(to)) return unknown(...missingOf(from, to));
+  try {
+    return PortSet.range(from ?? Number.NaN, to ?? Number.NaN);
+  } catch (error) {
+    throw new InputError(
+      rule.member("fromPort").at,
+      from === undefined || to === undefined ? "a tcp rule without a port range" : (error as RangeError).message,
+      "Give `fromPort` and `toPort` from 0 to 65535, the lower one first; every port is 0 to 65535.",
+    );
+  }
+}
+
+/** The union over a list; `undefined` when it is empty. */
+function each(input: Input, read: (one: Input) => PartialSet, bound: AddressSet): PartialSet | undefined {
+  const items = input.items();
+  if (items === undefined) return undefined;
+  if (isUnknown(items)) return undecidedSet(items.unknown, bound);
+  return items.length === 0 ? undefined : unionOf(...items.map(read));
+}
+
+/**
+ * One address block.
+ * @throws InputError when it is none.
+ */
+export function block(input: Input, bound: AddressSet): PartialSet {
+  const text = input.text() ?? unknown(input.at);
+  if (isUnknown(text)) return undecidedSet(text.unknown, bound);
+  try {
+    return exactly(AddressSet.of(text));
+  } catch (error) {
+    throw new InputError(input.at, (error as RangeError).message, "Write it as `192.0.2.0/24` or `2001:db8::/32`.");
+  }
+}
+
+function members(input: Input): PartialSet {
+  return undecidedSet([input.at], membersBound);
+}
+
+/** The same rule where it is not known whether it stands: it adds nothing certain, and no more than it could. */
+export function doubtful(rule: FilterRule, ...missing: readonly string[]): FilterRule {
+  const inputs = [...new Set([...rule.peers.missing, ...missing])].sort();
+  return { ...rule, peers: undecidedSet(inputs, rule.peers.possible) };
+}

@@ -1,0 +1,39 @@
+import { readProperties } from "./input.js";
+import { idOf, link, type Resource } from "./resource.js";
+
+/** What a stack policy of `@pulumi/policy` is given for each resource; `props` throws where a value is unknown. */
+export interface PolicyResourceLike {
+  readonly urn: string;
+  readonly type: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly dependencies: readonly { readonly urn: string }[];
+  readonly propertyDependencies: Readonly<Record<string, readonly { readonly urn: string }[]>>;
+}
+
+/**
+ * The resources of a stack policy's arguments. A stack policy sees outputs alone, in which everything the provider
+ * fills in is unknown at preview; give the `inputs` by URN, as resource policies see them, for decided results.
+ */
+export function fromPolicyResources(
+  resources: readonly PolicyResourceLike[],
+  inputs: ReadonlyMap<string, Readonly<Record<string, unknown>>> = new Map(),
+): Resource[] {
+  return link(
+    resources.map((resource) => {
+      const { urn, type } = resource;
+      const outputs = readProperties(resource.props, urn);
+      const given = inputs.get(urn);
+      return {
+        urn,
+        type,
+        id: idOf(outputs.id, urn),
+        inputs: given ? readProperties(given, urn) : outputs,
+        outputs,
+        dependencies: resource.dependencies.map((each) => each.urn),
+        propertyDependencies: Object.fromEntries(
+          Object.entries(resource.propertyDependencies).map(([name, found]) => [name, found.map((each) => each.urn)]),
+        ),
+      };
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import { Input, type Properties } from "./input.js";
+
+/** One resource of a program, wherever it was read: a state file, a preview, the arguments of a stack policy. */
+export interface Resource {
+  readonly urn: string;
+  /** The type token: `aws:ec2/instance:Instance`. */
+  readonly type: string;
+  /** The logical name: the last part of the URN. */
+  readonly name: string;
+  /** The cloud's id; unknown until the resource is created. */
+  readonly id: Maybe<string>;
+  readonly inputs: Properties;
+  /** What the provider returned at the last deployment; empty for a resource still to be created. */
+  readonly outputs: Properties;
+  readonly dependencies: readonly Resource[];
+  /** By input name, the resources whose outputs flow into it: known even where the value is not. */
+  readonly propertyDependencies: Readonly<Record<string, readonly Resource[]>>;
+}
+
+/** A resource whose references to others are still URNs. */
+export interface Draft extends Omit<Resource, "name" | "dependencies" | "propertyDependencies"> {
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+}
+
+type Linked = { -readonly [K in keyof Resource]: Resource[K] };
+
+/** Turns references into object links. One to a resource that was not read is left out; of two drafts the later wins. */
+export function link(drafts: Iterable<Draft>): Resource[] {
+  const byUrn = new Map<string, Draft>();
+  for (const draft of drafts) byUrn.set(draft.urn, draft);
+  const linked = new Map<string, Linked>();
+  for (const [urn, draft] of byUrn) {
+    linked.set(urn, { ...draft, name: nameOf(urn), dependencies: [], propertyDependencies: {} });
+  }
+  const find = (urns: readonly string[]) =>
+    urns.map((urn) => linked.get(urn)).filter((found): found is Linked => found !== undefined);
+  for (const [urn, resource] of linked) {
+    const draft = byUrn.get(urn) as Draft;
+    resource.dependencies = find(draft.dependencies);
+    resource.propertyDependencies = Object.fromEntries(
+      Object.entries(draft.propertyDependencies).map(([name, urns]) => [name, find(urns)]),
+    );
+  }
+  return [...linked.values()];
+}
+
+/** `urn:pulumi:dev::acme::aws:ec2/instance:Instance::mail` is called `mail`. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::") || urn;
+}
+
+/** The cloud's id as text; unknown before the resource is created. */
+export function idOf(id: unknown, urn: string): Maybe<string> {
+  return typeof id === "string" && id !== "" ? id : unknown(`${urn}#id`);
+}
+
+export function knownId(resource: Resource): string | undefined {
+  return isUnknown(resource.id) ? undefined : resource.id;
+}
+
+export function inputOf(resource: Resource, name: string): Input {
+  return new Input(resource.inputs, resource.urn).member(name);
+}
+
+/** What the provider reported at the last deployment, under the same path as the input. */
+export function outputOf(resource: Resource, name: string): Input {
+  return new Input(resource.outputs, resource.urn).member(name);
+}
+
+/** The resources of the given types whose outputs flow into an input. */
+export function flowingInto(resource: Resource, name: string, types: ReadonlySet<string>): Resource[] {
+  return [...new Set(resource.propertyDependencies[name] ?? [])].filter((each) => types.has(each.type));
+}
