@@ -1,0 +1,300 @@
+import { AddressSet } from "../../model/addresses.js";
+import { type Declaration, type DeclaredEndpoint, nothingDeclared } from "../../model/declaration.js";
+import type { CertificateValue, Fact, FactName, FactValues } from "../../model/fact.js";
+import { type Maybe, unknown } from "../../model/maybe.js";
+import { judge, rules } from "../../policies/index.js";
+import { anyone, fact } from "../facts.js";
+
+const now = new Date("2026-06-01T12:00:00Z");
+const mail = "mail.example.com:587";
+const smtps = "mail.example.com:465";
+const office = AddressSet.of("192.0.2.0/24");
+const inside = AddressSet.of("10.0.0.0/8");
+const outside = inside.complement();
+
+const certificate: CertificateValue = {
+  subject: "CN=mail.example.com",
+  issuer: "CN=Test CA",
+  names: ["mail.example.com"],
+  notBefore: "2026-01-01T00:00:00Z",
+  notAfter: "2026-12-01T00:00:00Z",
+  key: { type: "EC", bits: 256 },
+  signature: "ecdsa-with-SHA256",
+  chain: "trusted",
+  sha256: "00",
+};
+
+function endpoint(
+  exposure: AddressSet,
+  port = 587,
+  role: DeclaredEndpoint["role"] = "submission",
+): Partial<Declaration> {
+  return { endpoints: [{ host: "mail.example.com", port, role, exposure, resource: "mail" }] };
+}
+
+const relay = (addresses?: AddressSet): Partial<Declaration> => ({
+  relays: [{ host: "smtp.example.net", port: 587, clients: ["app"], ...(addresses ? { addresses } : {}) }],
+});
+const toRelay = "app -> smtp.example.net:587";
+const to25 = "app -> *:25";
+
+/** Name, facts, declaration, and the statuses that the rule gives; none when it has nothing to say. */
+type Case = readonly [name: string, facts: Fact[], declared: Partial<Declaration>, statuses: string];
+
+const on = <N extends FactName>(name: N, value: Maybe<FactValues[N]>, subject = mail) => [fact(subject, name, value)];
+const seen = <N extends FactName>(name: N, value: Maybe<FactValues[N]>, from: AddressSet) => [
+  fact(mail, name, value, { from, origin: "observed" }),
+];
+const reach = (yes: AddressSet, subject = mail) => [
+  fact(subject, "reachable", true, { from: yes }),
+  fact(subject, "reachable", false, { from: yes.complement() }),
+];
+const opened = (exact: boolean, from = anyone) => [
+  fact(
+    mail,
+    "openedBy",
+    { rule: "sg-rule", protocol: exact ? "tcp" : "any", ports: exact ? "587" : "0-65535", exact },
+    { from },
+  ),
+];
+const egress = (subject: string, value: Maybe<boolean>, to = anyone) =>
+  fact(subject, "egressAllowed", value, { from: to });
+
+const tables: Record<string, Case[]> = {
+  "submission-exposed": [
+    ["open to the declared office only", reach(office), endpoint(office), "pass"],
+    ["open to the world, declared for the office", reach(anyone), endpoint(office), "fail"],
+    ["open to the world in two halves", reach(AddressSet.of("0.0.0.0/1", "128.0.0.0/1")), endpoint(office), "fail"],
+    ["open to the world over IPv6 alone", reach(AddressSet.of("2000::/3")), endpoint(office), "fail"],
+    ["one address wider than declared", reach(AddressSet.of("192.0.2.0/24", "192.0.3.0/32")), endpoint(office), "fail"],
+    ["open to the world, declared for the internet", reach(anyone), endpoint(anyone), "pass"],
+    ["open to the world, nothing declared", reach(anyone), {}, "fail"],
+    ["open inside only, nothing declared", reach(inside), {}, "pass"],
+    ["closed, nothing declared", reach(AddressSet.empty), {}, ""],
+    ["an unknown source may be wider", [fact(mail, "reachable", unknown("urn#cidr"))], endpoint(office), "undecided"],
+    [
+      "an unknown source beside the world",
+      [...reach(anyone), fact(mail, "reachable", unknown("urn#cidr"), { from: AddressSet.of("::/0") })],
+      endpoint(office),
+      "fail",
+    ],
+    ["465 too", reach(anyone, smtps), endpoint(office, 465), "fail"],
+    ["25 is the mail exchanger's", reach(anyone, "mail.example.com:25"), {}, ""],
+    ["what the probe reached is not exposure", seen("reachable", true, office), endpoint(inside), ""],
+  ],
+  "submission-unreachable": [
+    ["open to the declared clients", reach(anyone), endpoint(office), "pass"],
+    ["closed to all", reach(AddressSet.empty), endpoint(office), "fail"],
+    ["half of the clients", reach(AddressSet.of("192.0.2.0/25")), endpoint(office), "fail"],
+    ["unknown sources", [fact(mail, "reachable", unknown("urn#cidr"))], endpoint(office), "undecided"],
+    ["not declared", reach(AddressSet.empty), {}, ""],
+    ["the probe got through", seen("reachable", true, office), endpoint(anyone), "pass"],
+    ["the probe did not get through", seen("reachable", false, office), endpoint(anyone), "fail"],
+    ["the probe is none of the clients", seen("reachable", false, inside), endpoint(office), ""],
+  ],
+  "relay-unreachable": [
+    ["egress to anything", [egress(toRelay, true)], relay(office), "pass"],
+    ["egress to nothing", [egress(toRelay, false)], relay(office), "fail"],
+    [
+      "egress to half of the relay's addresses",
+      [egress(toRelay, true, AddressSet.of("192.0.2.0/25")), egress(toRelay, false, AddressSet.of("192.0.2.128/25"))],
+      relay(office),
+      "fail",
+    ],
+    ["unknown destinations", [egress(toRelay, unknown("urn#cidr"))], relay(office), "undecided"],
+    ["addresses not declared, egress to anything", [egress(toRelay, true)], relay(), "pass"],
+    ["addresses not declared, egress to nothing", [egress(toRelay, false)], relay(), "fail"],
+    [
+      "addresses not declared, egress to something",
+      [
+        egress(toRelay, true, AddressSet.of("8.8.8.0/24")),
+        egress(toRelay, false, AddressSet.of("8.8.8.0/24").complement()),
+      ],
+      relay(),
+      "undecided",
+    ],
+    ["no relay declared", [egress(toRelay, false)], {}, ""],
+  ],
+  "direct-smtp-egress": [
+    ["closed", [egress(to25, false)], {}, "pass"],
+    ["open to the world", [egress(to25, true)], {}, "fail"],
+    ["open inside only", [egress(to25, true, inside), egress(to25, false, outside)], {}, "pass"],
+    ["unknown destinations", [egress(to25, unknown("urn#cidr"))], {}, "undecided"],
+    ["a declared mail host needs it", [egress("mail -> *:25", true)], endpoint(anyone, 25, "mx"), ""],
+  ],
+  "broad-port-rule": [
+    ["a rule for 587 alone", opened(true), {}, "pass"],
+    ["all ports to the world", opened(false), {}, "fail"],
+    ["all ports inside only", opened(false, inside), {}, ""],
+    ["an unknown rule", on("openedBy", unknown("urn#ports")), {}, "undecided"],
+  ],
+  "tls-required": [
+    ["MAIL refused in clear", on("tlsGate", "mail"), {}, "pass"],
+    ["RCPT refused in clear", on("tlsGate", "rcpt"), {}, "pass"],
+    ["TLS only", on("tlsGate", "connect", smtps), {}, "pass"],
+    ["never refused", on("tlsGate", "none"), {}, "fail"],
+    ["not decided", on("tlsGate", unknown("smtpd_tls_security_level")), {}, "undecided"],
+    ["a public MX must not require it", on("tlsGate", "none", "mx.example.com:25"), {}, ""],
+  ],
+  "auth-before-tls": [
+    ["nothing offered", on("authBeforeTls", { offered: [], accepted: [] }), {}, "pass"],
+    ["PLAIN offered", on("authBeforeTls", { offered: ["PLAIN"], accepted: [] }), {}, "fail"],
+    ["PLAIN taken though hidden", on("authBeforeTls", { offered: [], accepted: ["PLAIN"] }), {}, "fail"],
+    ["OAUTHBEARER offered", on("authBeforeTls", { offered: ["OAUTHBEARER"], accepted: [] }), {}, "fail"],
+    [
+      "channel-bound mechanisms only",
+      on("authBeforeTls", { offered: ["SCRAM-SHA-256-PLUS", "GSSAPI"], accepted: [] }),
+      {},
+      "pass",
+    ],
+    ["not decided", on("authBeforeTls", unknown("smtpd_tls_auth_only")), {}, "undecided"],
+  ],
+  "auth-required": [
+    ["refused at MAIL", on("authGate", "mail"), {}, "pass"],
+    ["refused at RCPT", on("authGate", "rcpt"), {}, "pass"],
+    ["never refused", on("authGate", "none"), {}, "fail"],
+    [
+      "not asked of trusted networks, asked of others",
+      [fact(mail, "authGate", "none", { from: inside }), fact(mail, "authGate", "rcpt", { from: outside })],
+      {},
+      "pass pass",
+    ],
+    ["not asked of the office, which is not trusted", [fact(mail, "authGate", "none", { from: office })], {}, "fail"],
+    [
+      "not asked of the office, which is trusted",
+      [fact(mail, "authGate", "none", { from: office })],
+      { trustedNetworks: office },
+      "pass",
+    ],
+    ["the probe stood in a trusted network", seen("authGate", "none", inside), {}, "undecided"],
+    ["no mechanism inside TLS", [...on("authGate", "rcpt"), ...on("authMechanisms", [])], {}, "pass fail"],
+    ["mechanisms inside TLS", [...on("authGate", "rcpt"), ...on("authMechanisms", ["PLAIN"])], {}, "pass"],
+    ["not decided", on("authGate", unknown("check_policy_service")), {}, "undecided"],
+  ],
+  "open-relay": [
+    ["closed", on("relay", "closed"), {}, "pass"],
+    ["open to all", on("relay", "open"), {}, "fail"],
+    ["open to trusted networks", [fact(mail, "relay", "open", { from: inside })], {}, "pass"],
+    ["open on 25 as well", on("relay", "open", "mx.example.com:25"), {}, "fail"],
+    ["the probe stood in a trusted network", seen("relay", "open", inside), {}, "undecided"],
+    ["not decided", on("relay", unknown("421")), {}, "undecided"],
+  ],
+  "tls-version": [
+    [
+      "1.2 and later",
+      on("tlsVersions", { accepted: ["TLSv1.2", "TLSv1.3"], refused: ["SSLv3", "TLSv1", "TLSv1.1"] }),
+      {},
+      "pass",
+    ],
+    ["1.1 accepted", on("tlsVersions", { accepted: ["TLSv1.1"], refused: [] }), {}, "fail"],
+    ["old versions not tried", on("tlsVersions", { accepted: ["TLSv1.3"], refused: [] }), {}, "undecided"],
+    ["not decided", on("tlsVersions", unknown("the Postfix version")), {}, "undecided"],
+  ],
+  "certificate-valid": [
+    ["valid", on("certificate", certificate), {}, "pass"],
+    ["of another name", on("certificate", { ...certificate, names: ["www.example.com"] }), {}, "fail"],
+    ["a wildcard for the label", on("certificate", { ...certificate, names: ["*.example.com"] }), {}, "pass"],
+    ["a wildcard for two labels", on("certificate", { ...certificate, names: ["*.com"] }), {}, "fail"],
+    ["a common name alone", on("certificate", { ...certificate, names: [] }), {}, "fail"],
+    ["self-signed", on("certificate", { ...certificate, chain: "self-signed" }), {}, "fail"],
+    ["expired", on("certificate", { ...certificate, notAfter: "2026-05-31T00:00:00Z" }), {}, "fail"],
+    ["not yet valid", on("certificate", { ...certificate, notBefore: "2026-06-02T00:00:00Z" }), {}, "fail"],
+    ["not seen", on("certificate", unknown("connection refused")), {}, "undecided"],
+  ],
+  "certificate-expiry": [
+    ["in half a year", on("certificate", certificate), {}, "pass"],
+    ["in a week", on("certificate", { ...certificate, notAfter: "2026-06-08T12:00:00Z" }), {}, "fail"],
+    [
+      "in a week, six days asked",
+      on("certificate", { ...certificate, notAfter: "2026-06-08T12:00:00Z" }),
+      { rules: { "certificate-expiry": { days: 6 } } },
+      "pass",
+    ],
+    ["expired", on("certificate", { ...certificate, notAfter: "2026-05-08T12:00:00Z" }), {}, "fail"],
+    ["not seen", on("certificate", unknown("connection refused")), {}, "undecided"],
+  ],
+  "implicit-tls": [
+    ["TLS from the first byte", on("implicitTls", true, smtps), {}, "pass"],
+    ["a greeting in clear", on("implicitTls", false, smtps), {}, "fail"],
+    ["not decided", on("implicitTls", unknown("smtpd_tls_wrappermode"), smtps), {}, "undecided"],
+    ["587 is another matter", on("implicitTls", false), {}, ""],
+  ],
+  "firewall-drift": [
+    [
+      "deployed as planned",
+      [
+        ...reach(office),
+        fact(mail, "reachable", true, { from: office, origin: "deployed" }),
+        fact(mail, "reachable", false, { from: office.complement(), origin: "deployed" }),
+      ],
+      {},
+      "pass",
+    ],
+    [
+      "deployed wider than planned",
+      [...reach(office), fact(mail, "reachable", true, { origin: "deployed" })],
+      {},
+      "fail",
+    ],
+    [
+      "planned source unknown",
+      [fact(mail, "reachable", unknown("urn#cidr")), fact(mail, "reachable", true, { origin: "deployed" })],
+      {},
+      "undecided",
+    ],
+    ["nothing deployed was read", reach(office), {}, ""],
+  ],
+};
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) => {
+  const cases = tables[id] ?? [];
+
+  it.each(cases)("%s", (_, facts, declared, statuses) => {
+    const outcomes = judge([rule], facts, { ...nothingDeclared, ...declared }, now).flatMap((each) => each.outcomes);
+    expect(outcomes.map((each) => each.status).join(" ")).toBe(statuses);
+    for (const { status, missing, message, evidence } of outcomes) {
+      expect(message).not.toBe("");
+      expect(evidence.length).toBeGreaterThan(0);
+      expect(missing.length > 0).toBe(status === "undecided");
+    }
+  });
+
+  it("has a passing, a failing and an undecided case", () => {
+    const statuses = new Set(cases.flatMap(([, , , expected]) => expected.split(" ")));
+    expect([...statuses]).toEqual(expect.arrayContaining(["pass", "fail", "undecided"]));
+  });
+
+  it("is described in full", () => {
+    expect(rule.title).toMatch(/^[A-Z].*[^.]$/);
+    expect(rule.why).toMatch(/\.$/);
+    expect(rule.remedy).toMatch(/\.$/);
+    expect(rule.standards.length).toBeGreaterThan(0);
+    for (const { source, section, asks } of rule.standards) {
+      expect(source).toMatch(/\d/);
+      expect(section).not.toBe("");
+      expect(asks).toMatch(/\.$/);
+    }
+  });
+});
+
+it("keeps its rule ids for ever", () => {
+  expect(rules.map((rule) => rule.id)).toEqual(Object.keys(tables).sort());
+});
+
+it("turns a rule that throws into a finding", () => {
+  const broken = {
+    ...rules[0],
+    id: "broken",
+    evaluate: () => {
+      throw new Error("boom");
+    },
+  } as unknown as (typeof rules)[number];
+  const [judgement] = judge([broken], on("tlsGate", "mail"), nothingDeclared, now);
+  expect(judgement?.outcomes[0]).toMatchObject({ status: "fail", message: expect.stringContaining("boom") });
+});
+
+it("does not ask a rule that is switched off", () => {
+  expect(judge(rules, on("tlsGate", "none"), { ...nothingDeclared, rules: { "tls-required": false } }, now)).toEqual(
+    [],
+  );
+});
