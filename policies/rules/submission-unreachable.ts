@@ -1,3 +1,4 @@
+import { AddressSet } from "../../model/addresses.js";
 import type { Rule } from "../../model/rule.js";
 import { outcome, split } from "./words.js";
 
@@ -19,7 +20,7 @@ export const submissionUnreachable: Rule = {
     const reach = split(view, "reachable");
     if (!view.endpoint || reach.facts.length === 0) return [];
     const { subject } = view;
-    const clients = view.endpoint.exposure;
+    const clients = expectedClients(view.endpoint.exposure, reach.yes);
     const shut = clients.intersect(reach.no);
     const doubtful = clients.intersect(reach.open);
     if (!shut.isEmpty) return [outcome("fail", shut, `${subject} cannot be reached by ${shut}`, reach)];
@@ -29,3 +30,10 @@ export const submissionUnreachable: Rule = {
     return served.isEmpty ? [] : [outcome("pass", served, `${subject} can be reached by ${served}`, reach)];
   },
 };
+
+/** Declared for the whole internet, an endpoint that is open in one address family alone is meant for that family. */
+function expectedClients(exposure: AddressSet, open: AddressSet): AddressSet {
+  const served = (["ipv4", "ipv6"] as const).filter((family) => open[family].length > 0);
+  const forAll = exposure.coversInternet("ipv4") && exposure.coversInternet("ipv6");
+  return forAll && served.length === 1 ? AddressSet.of(served[0] === "ipv4" ? "0.0.0.0/0" : "::/0") : exposure;
+}

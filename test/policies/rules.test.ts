@@ -85,6 +85,14 @@ const tables: Record<string, Case[]> = {
   "submission-unreachable": [
     ["open to the declared clients", reach(anyone), endpoint(office), "pass"],
     ["closed to all", reach(AddressSet.empty), endpoint(office), "fail"],
+    ["for the internet, open to all of IPv4 alone", reach(AddressSet.of("0.0.0.0/0")), endpoint(anyone), "pass"],
+    ["for the internet, open to half of IPv4", reach(AddressSet.of("0.0.0.0/1")), endpoint(anyone), "fail"],
+    [
+      "for the internet, open to IPv4 and some IPv6",
+      reach(AddressSet.of("0.0.0.0/0", "2001:db8::/32")),
+      endpoint(anyone),
+      "fail",
+    ],
     ["half of the clients", reach(AddressSet.of("192.0.2.0/25")), endpoint(office), "fail"],
     ["unknown sources", [fact(mail, "reachable", unknown("urn#cidr"))], endpoint(office), "undecided"],
     ["not declared", reach(AddressSet.empty), {}, ""],
