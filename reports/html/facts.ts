@@ -1,0 +1,39 @@
+import type { Fact } from "../../model/fact.js";
+import type { Report } from "../../model/report.js";
+import { groupBy } from "../order.js";
+import { place, valueInWords } from "../words.js";
+import type { Conversations } from "./conversations.js";
+import { html, type Markup } from "./markup.js";
+
+/** All that was learned, grouped by what it is about: the ground every finding stands on. */
+export function factsSection(report: Report, conversations: Conversations): Markup | undefined {
+  if (report.facts.length === 0) return undefined;
+  const groups = [...groupBy(report.facts, ({ subject }) => subject)].map(
+    ([subject, facts]) => html`
+<tbody><tr><th scope="rowgroup" colspan="5">${subject}</th></tr>${facts.map((fact) => row(fact, conversations))}</tbody>`,
+  );
+  return html`
+<section aria-labelledby="facts"><h2 id="facts">Facts</h2>
+<div class="card scroll" tabindex="0"><table class="facts"><caption>What is known, for whom it holds, and from where</caption>
+<thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Holds for</th><th scope="col">Origin</th><th scope="col">Evidence</th></tr></thead>${groups}</table></div></section>`;
+}
+
+function row(fact: Fact, conversations: Conversations): Markup {
+  const proofs = fact.evidence.map(
+    (each) => html`<li><code>${place(each.at)}</code> ${each.says} ${conversations.linkFrom(each)}</li>`,
+  );
+  return html`
+<tr><th scope="row"><code>${fact.name}</code></th><td>${valueInWords(fact)}</td><td>${fact.from.toString()}</td><td>${fact.origin}</td><td><ul class="plain">${proofs}</ul></td></tr>`;
+}
+
+/** What was read, with the digests that let an auditor check it later. */
+export function inputsSection({ inputs }: Report): Markup {
+  const rows = inputs.map(
+    ({ name, kind, sha256 }) => html`
+<tr><th scope="row"><code>${name}</code></th><td>${kind}</td><td>${sha256 ? html`<code>${sha256}</code>` : "live, no digest"}</td></tr>`,
+  );
+  const table = html`<table><caption>Sources</caption><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`
+<section aria-labelledby="inputs"><h2 id="inputs">Inputs</h2>
+<div class="card scroll" tabindex="0">${inputs.length > 0 ? table : html`<p>No input was read.</p>`}</div></section>`;
+}

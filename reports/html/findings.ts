@@ -1,0 +1,85 @@
+import type { Evidence } from "../../model/evidence.js";
+import type { Finding, Standard } from "../../model/finding.js";
+import { decidingLines, place, verdictMeaning } from "../words.js";
+import { severityBadge, statusBadge, verdictBadge } from "./badges.js";
+import { type Conversations, transcript } from "./conversations.js";
+import { html, type Markup } from "./markup.js";
+
+/** A finding that somebody must act on or has decided to accept, with the evidence of both sides beside each other. */
+export function findingCard(finding: Finding, conversations: Conversations): Markup {
+  const { status, severity, verdict, rule, title, message, explanation, evidence } = finding;
+  return html`
+<article class="card finding edge-${status}">
+<p class="badges">${statusBadge(status)} ${severityBadge(severity)} ${verdictBadge(verdict)} <code>${rule}</code></p>
+<h3>${message}</h3>
+<p>${explanation || `${verdict}: ${verdictMeaning[verdict]}.`}</p>
+<p class="soft">Rule: ${title}.</p>
+${decision(finding)}${missing(finding)}
+<div class="sides">
+${side(
+  "From the definitions",
+  evidence.filter(({ kind }) => kind !== "wire"),
+  "No definition was read.",
+  conversations,
+)}
+${side(
+  "From the wire",
+  evidence.filter(({ kind }) => kind === "wire"),
+  verdict === "static" ? "Nothing was probed." : "No conversation was recorded.",
+  conversations,
+)}
+</div>
+<h4>Remedy</h4><p>${finding.remedy}</p>
+${standards(finding.standards)}
+<p class="soft">More: ${link(finding.docs)}</p>
+</article>`;
+}
+
+function decision({ status, exemption }: Finding): Markup | undefined {
+  if (status !== "exempt") return undefined;
+  return html`<div class="note exempt"><p><strong>Exempt until ${exemption?.expires ?? "no date"}.</strong> ${exemption?.reason ?? "No reason given."} <code>${exemption?.at}</code></p></div>`;
+}
+
+function missing({ missing: inputs }: Finding): Markup | undefined {
+  if (inputs.length === 0) return undefined;
+  const names = inputs.map((input) => html`<li><code>${place(input)}</code></li>`);
+  return html`<div class="note undecided"><h4 class="undecided">Inputs that would decide it</h4><ul>${names}</ul></div>`;
+}
+
+function side(heading: string, evidence: readonly Evidence[], none: string, conversations: Conversations): Markup {
+  const items = evidence.map((each) => html`<li>${proof(each, conversations)}</li>`);
+  const list = items.length > 0 ? html`<ul>${items}</ul>` : html`<p class="soft">${none}</p>`;
+  return html`<div class="side"><h4>${heading}</h4>${list}</div>`;
+}
+
+function proof(evidence: Evidence, conversations: Conversations): Markup {
+  const { kind, at, says, layer } = evidence;
+  const lines = decidingLines(evidence);
+  const stands = layer && html`<span class="badge static">${layer.name}: ${layer.decision}</span>`;
+  const whole = conversations.linkFrom(evidence);
+  return html`<code>${place(at)}</code>${kind === "default" ? html` <span class="soft">(default)</span>` : undefined}<br>${says} ${stands}${lines.length > 0 ? transcript(lines) : undefined}${whole && html`<span class="soft">${whole}</span>`}`;
+}
+
+function standards(clauses: readonly Standard[]): Markup | undefined {
+  if (clauses.length === 0) return undefined;
+  const items = clauses.map(
+    ({ source, section, asks }) => html`<li><strong>${source}, section ${section}:</strong> ${asks}</li>`,
+  );
+  return html`<h4>Standards</h4><ul>${items}</ul>`;
+}
+
+function link(url: string): Markup {
+  return /^https?:\/\//.test(url) ? html`<a href="${url}">${url}</a>` : html`${url}`;
+}
+
+/** What holds, with where it stands: an auditor needs the proof of a pass, too. */
+export function passTable(findings: readonly Finding[], conversations: Conversations): Markup | undefined {
+  if (findings.length === 0) return undefined;
+  const rows = findings.map(
+    ({ rule, title, verdict, message, evidence, standards: clauses }) => html`
+<tr><th scope="row">${title}<br><code>${rule}</code></th><td>${verdictBadge(verdict)}</td><td>${message}${evidence.map((each) => html`<br><span class="soft"><code>${place(each.at)}</code> ${conversations.linkFrom(each)}</span>`)}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`,
+  );
+  return html`<div class="card scroll" tabindex="0"><table><caption>${statusBadge("pass")} ${findings.length} in order</caption>
+<thead><tr><th scope="col">Rule</th><th scope="col">Verdict</th><th scope="col">Finding and evidence</th><th scope="col">Standards</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
