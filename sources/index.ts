@@ -5,16 +5,25 @@ import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
 
-/** One kind of source that is recognised by its content. */
-export interface Source {
-  recognises(path: string): Promise<boolean>;
-  read(path: string): Promise<{ readonly kind: Input["kind"]; readonly estate: Estate }>;
+/** One kind of source, recognised by its content. */
+interface Source {
+  recognises(path: string): Promise<Input["kind"] | undefined>;
+  read(path: string): Promise<Estate>;
 }
 
-/** Loaded only when an audit reads files. A new source is a file or folder here and a line in this list. */
+/** Loaded only when an audit reads files. A new source is a file or folder here and an entry in this list. */
 async function sources(): Promise<Source[]> {
-  const [{ pulumi }, { postfix }] = await Promise.all([import("./pulumi/index.js"), import("./postfix.js")]);
-  return [pulumi, postfix];
+  const [pulumi, postfix] = await Promise.all([import("./pulumi/index.js"), import("./postfix.js")]);
+  return [
+    {
+      recognises: async (path) => ((await postfix.recognisesPostfix(path)) ? "postfix" : undefined),
+      read: async (path) => ({ interfaces: [], definitions: [await postfix.readPostfix(path)] }),
+    },
+    {
+      recognises: async (path) => ((await stat(path)).isFile() ? pulumi.recognisesPulumi(path) : undefined),
+      read: pulumi.readPulumi,
+    },
+  ];
 }
 
 /**
@@ -27,17 +36,17 @@ export async function readSources(paths: readonly string[]): Promise<{ estate: E
   const inputs: Input[] = [];
   for (const path of paths) {
     const sha256 = await digest(path);
-    const source = await recogniser(path, known);
-    const { kind, estate } = await source.read(path);
-    estates.push(estate);
+    const [source, kind] = await recogniser(path, known);
+    estates.push(await source.read(path));
     inputs.push({ name: path, kind, sha256 });
   }
   return { estate: joinEstates(...estates), inputs };
 }
 
-async function recogniser(path: string, known: readonly Source[]): Promise<Source> {
+async function recogniser(path: string, known: readonly Source[]): Promise<[Source, Input["kind"]]> {
   for (const source of known) {
-    if (await source.recognises(path)) return source;
+    const kind = await source.recognises(path);
+    if (kind) return [source, kind];
   }
   throw new InputError(
     path,
