@@ -1,5 +1,6 @@
 import type { NetworkInterface as Eni, Tag } from "@aws-sdk/client-ec2";
 import type { Estate, Layer, NetworkInterface } from "../../model/network.js";
+import { type Direction, layerName } from "../aws-rules.js";
 import type { Inventory, OwnedInstance } from "./inventory.js";
 import { type RulesOfGroups, rulesOfGroups } from "./rules.js";
 
@@ -81,7 +82,7 @@ function assemble(
   rules: RulesOfGroups,
 ): NetworkInterface {
   const id = ownerId ? `arn:${partition(region)}:ec2:${region}:${ownerId}:${arnTypes[kind]}/${cloudId}` : cloudId;
-  const layer = (side: "ingress" | "egress") => [securityGroups(id, groups, side, rules)];
+  const layer = (side: Direction) => [securityGroups(id, groups, side, rules)];
   const evidence = { kind: "cloud", at: id, says } as const;
   return {
     ...{ id, name, kind, cloudId, origin: "deployed", evidence },
@@ -90,20 +91,15 @@ function assemble(
 }
 
 /** Live state is complete: what no rule admits is denied, and no egress rule means nothing goes out. */
-function securityGroups(
-  at: string,
-  groups: readonly string[],
-  side: "ingress" | "egress",
-  rules: RulesOfGroups,
-): Layer {
+function securityGroups(at: string, groups: readonly string[], side: Direction, rules: RulesOfGroups): Layer {
   const says = `no ${side} rule of ${listed(groups)} admits anything else`;
   return {
-    name: "security group",
+    name: layerName,
     combine: "union",
     rules: groups.flatMap((group) => rules.get(group)?.[side] ?? []),
     otherwise: {
       action: "deny",
-      evidence: { kind: "cloud", at, says, layer: { name: "security group", decision: "deny" } },
+      evidence: { kind: "cloud", at, says, layer: { name: layerName, decision: "deny" } },
     },
     // A group that another account shares with this one may be carried and yet not be readable.
     incomplete: groups.filter((group) => !rules.has(group)),

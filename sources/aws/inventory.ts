@@ -36,7 +36,6 @@ export async function readInventory({ sdk, client, region }: Session): Promise<I
   const paging = { client, stopOnSameToken: true, pageSize: perPage };
   const list = <Page, Item>(action: string, pages: AsyncIterable<Page>, items: (page: Page) => Item[] | undefined) =>
     drain(pages, items).catch((error: unknown) => {
-      failed.abort();
       throw explain(error, `aws:${region}`, action);
     });
 
@@ -53,7 +52,10 @@ export async function readInventory({ sdk, client, region }: Session): Promise<I
       (p) => p.NetworkInterfaces,
     ),
     list("DescribeInstances", sdk.paginateDescribeInstances(paging, {}, signal), (p) => p.Reservations),
-  ]);
+  ]).catch((error: unknown) => {
+    failed.abort();
+    throw error;
+  });
 
   const prefixLists = new Map<string, readonly string[] | undefined>();
   for (const id of new Set(rules.flatMap((rule) => rule.PrefixListId ?? []))) {

@@ -1,0 +1,137 @@
+import { readAws } from "../../sources/aws/index.js";
+import { isolateAws } from "../setup/aws-environment.js";
+import { type Call, type FakeEc2, refuse, startFakeEc2 } from "../setup/fake-ec2.js";
+
+/** 1,200 groups in pages of 1,000, and everything else in pages of one: moto gives nearly all in one page. */
+const groupCount = 1_200;
+const groupId = (index: number) => `sg-${String(index).padStart(17, "0")}`;
+const item = (inside: string) => `<item>${inside}</item>`;
+const carried = `<groupSet>${item(`<groupId>${groupId(0)}</groupId>`)}</groupSet>`;
+
+const everything: Record<string, { set: string; items: string[]; perPage: number }> = {
+  DescribeSecurityGroups: {
+    set: "securityGroupInfo",
+    perPage: 1_000,
+    items: Array.from({ length: groupCount }, (_, i) =>
+      item(`<groupId>${groupId(i)}</groupId><ownerId>111122223333</ownerId>`),
+    ),
+  },
+  DescribeSecurityGroupRules: {
+    set: "securityGroupRuleSet",
+    perPage: 1,
+    items: [
+      rule("sgr-1", "<cidrIpv4>198.51.100.0/24</cidrIpv4>"),
+      rule("sgr-2", "<prefixListId>pl-1</prefixListId>"),
+      rule("sgr-3", "<prefixListId>pl-not-ours</prefixListId>"),
+      rule(
+        "sgr-4",
+        "<referencedGroupInfo><groupId>sg-peer</groupId><peeringStatus>active</peeringStatus></referencedGroupInfo>",
+      ),
+      rule(
+        "sgr-5",
+        "<referencedGroupInfo><groupId>sg-gone</groupId><peeringStatus>deleted</peeringStatus></referencedGroupInfo>",
+      ),
+      rule("sgr-6", `<referencedGroupInfo><groupId>${groupId(0)}</groupId></referencedGroupInfo>`),
+    ],
+  },
+  DescribeNetworkInterfaces: {
+    set: "networkInterfaceSet",
+    perPage: 1,
+    items: [
+      item(
+        `<networkInterfaceId>eni-1</networkInterfaceId><ownerId>111122223333</ownerId>${carried}<privateIpAddress>10.0.0.1</privateIpAddress><attachment><instanceId>i-1</instanceId></attachment><ipv4PrefixSet>${item("<ipv4Prefix>10.0.9.0/28</ipv4Prefix>")}</ipv4PrefixSet>`,
+      ),
+      item(
+        `<networkInterfaceId>eni-2</networkInterfaceId>${carried}<privateIpAddress>10.0.0.2</privateIpAddress><ipv6AddressesSet>${item("<ipv6Address>2001:db8::2</ipv6Address>")}</ipv6AddressesSet>`,
+      ),
+      item(
+        `<networkInterfaceId>eni-3</networkInterfaceId><groupSet>${item("<groupId>sg-of-another-account</groupId>")}</groupSet><privateIpAddress>10.0.0.3</privateIpAddress>`,
+      ),
+    ],
+  },
+  DescribeInstances: {
+    set: "reservationSet",
+    perPage: 1,
+    items: ["i-1", "i-terminated"].map((id) =>
+      item(`<ownerId>111122223333</ownerId><instancesSet>${item(`<instanceId>${id}</instanceId>`)}</instancesSet>`),
+    ),
+  },
+  GetManagedPrefixListEntries: {
+    set: "entrySet",
+    perPage: 1,
+    items: ["192.0.2.0/25", "192.0.2.128/25"].map((cidr) => item(`<cidr>${cidr}</cidr>`)),
+  },
+};
+
+function rule(id: string, peer: string): string {
+  return item(
+    `<securityGroupRuleId>${id}</securityGroupRuleId><groupId>${groupId(0)}</groupId><isEgress>false</isEgress><ipProtocol>tcp</ipProtocol><fromPort>587</fromPort><toPort>587</toPort>${peer}`,
+  );
+}
+
+function page({ action, parameters }: Call): string {
+  const { set, items, perPage } = everything[action] ?? { set: "none", items: [], perPage: 1 };
+  const start = Number(parameters.get("NextToken") ?? 0);
+  const next = start + perPage < items.length ? `<nextToken>${start + perPage}</nextToken>` : "";
+  return `<${set}>${items.slice(start, start + perPage).join("")}</${set}>${next}`;
+}
+
+describe("an account of many pages", () => {
+  let api: FakeEc2;
+  let read: Awaited<ReturnType<typeof readAws>>;
+  beforeAll(async () => {
+    api = await startFakeEc2((call, response) => {
+      if (call.parameters.get("PrefixListId") !== "pl-not-ours") return page(call);
+      return refuse(response, 400, "InvalidPrefixListID.NotFound", "-");
+    });
+    isolateAws(api.endpoint);
+    read = await readAws({ region: "eu-central-1" });
+  });
+  afterAll(() => api.stop());
+
+  it("is read to the last page of every list, a page at a time", () => {
+    const asked = (action: string) => api.calls.filter((call) => call.action === action);
+    expect(Object.fromEntries(Object.keys(everything).map((action) => [action, asked(action).length]))).toEqual({
+      DescribeSecurityGroups: 2,
+      DescribeSecurityGroupRules: 6,
+      DescribeNetworkInterfaces: 3,
+      DescribeInstances: 2,
+      GetManagedPrefixListEntries: 3,
+    });
+    for (const { action, parameters } of api.calls) {
+      expect(parameters.get("MaxResults")).toBe(action === "GetManagedPrefixListEntries" ? "100" : "1000");
+    }
+  });
+
+  it("holds an interface for each that carries a group, and one for each group that none carries", () => {
+    const kinds = read.estate.interfaces.map((each) => each.kind);
+    expect(kinds.filter((kind) => kind === "unattached group")).toHaveLength(groupCount - 1);
+    expect(
+      read.estate.interfaces.filter((each) => each.kind !== "unattached group").map((each) => each.cloudId),
+    ).toEqual(["i-1", "eni-2", "eni-3"]);
+    expect(read.account).toBe("111122223333");
+  });
+
+  it("leaves unknown what this account may not see, and says what is missing", () => {
+    const rules = read.estate.interfaces.find((each) => each.cloudId === "i-1")?.ingress[0]?.rules ?? [];
+    const members = ["10.0.0.1/32", "10.0.0.2/32", "10.0.9.0/28", "2001:db8::2/128"];
+    expect(rules.map(({ id, peers }) => [id, peers.certain.toCidrs(), peers.missing])).toEqual([
+      ["sgr-1", ["198.51.100.0/24"], []],
+      ["sgr-2", ["192.0.2.0/24"], []],
+      ["sgr-3", [], ["pl-not-ours"]],
+      ["sgr-4", [], ["sg-peer"]],
+      ["sgr-5", [], []],
+      ["sgr-6", members, []],
+    ]);
+    expect(rules.map(({ peers }) => peers.possible.coversInternet("ipv4"))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const foreign = read.estate.interfaces.find((each) => each.cloudId === "eni-3");
+    expect(foreign?.ingress[0]?.incomplete).toEqual(["sg-of-another-account"]);
+  });
+});

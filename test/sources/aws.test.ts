@@ -1,0 +1,248 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
+  CreateNetworkInterfaceCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  CreateVpcCommand,
+  EC2Client,
+  type IpPermission,
+  RevokeSecurityGroupEgressCommand,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { AddressSet } from "../../model/addresses.js";
+import { isUnknown } from "../../model/maybe.js";
+import type { NetworkInterface } from "../../model/network.js";
+import { unionOf } from "../../model/partial.js";
+import { readAws } from "../../sources/aws/index.js";
+import { isolateAws } from "../setup/aws-environment.js";
+import { type Moto, startMoto } from "../setup/moto.js";
+import { describeWith, lacks } from "../setup/real-part.js";
+
+const region = "eu-west-1";
+const account = "123456789012";
+const everyIpv4 = AddressSet.of("0.0.0.0/0");
+
+/** The account as a person would build it, in moto; every id is the one that moto gave. */
+class Account {
+  readonly ids: Record<string, string> = {};
+  constructor(private readonly ec2: EC2Client) {}
+
+  async network(): Promise<void> {
+    const vpc = await this.ec2.send(new CreateVpcCommand({ CidrBlock: "10.1.0.0/16" }));
+    this.ids.vpc = vpc.Vpc?.VpcId ?? "";
+    const subnet = await this.ec2.send(new CreateSubnetCommand({ VpcId: this.ids.vpc, CidrBlock: "10.1.2.0/24" }));
+    this.ids.subnet = subnet.Subnet?.SubnetId ?? "";
+  }
+
+  async prefixList(name: string, ...cidrs: string[]): Promise<string> {
+    const made = await this.ec2.send(
+      new CreateManagedPrefixListCommand({
+        PrefixListName: name,
+        AddressFamily: "IPv4",
+        MaxEntries: 10,
+        Entries: cidrs.map((Cidr) => ({ Cidr })),
+      }),
+    );
+    return this.keep(name, made.PrefixList?.PrefixListId);
+  }
+
+  /** A new group lets everything out, as AWS makes it; `egress` replaces that. */
+  async group(name: string, ingress: IpPermission[], egress?: IpPermission[]): Promise<string> {
+    const made = await this.ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: name, Description: name, VpcId: this.ids.vpc }),
+    );
+    const GroupId = this.keep(name, made.GroupId);
+    if (egress) {
+      const all = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+      await this.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: all }));
+    }
+    await this.admit(GroupId, ingress);
+    if (egress?.length) {
+      await this.ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: egress }));
+    }
+    return GroupId;
+  }
+
+  async admit(GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
+    if (IpPermissions.length > 0) {
+      await this.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+    }
+  }
+
+  async eni(name: string, address: string, ...groups: string[]): Promise<string> {
+    const made = await this.ec2.send(
+      new CreateNetworkInterfaceCommand({ SubnetId: this.ids.subnet, PrivateIpAddress: address, Groups: groups }),
+    );
+    return this.keep(name, made.NetworkInterface?.NetworkInterfaceId);
+  }
+
+  async instance(name: string, address: string, ...groups: string[]): Promise<string> {
+    const primary = { DeviceIndex: 0, SubnetId: this.ids.subnet, PrivateIpAddress: address, Groups: groups };
+    return this.run(name, [primary]);
+  }
+
+  async run(name: string, NetworkInterfaces: object[]): Promise<string> {
+    const made = await this.ec2.send(
+      new RunInstancesCommand({ ImageId: "ami-12c6146b", MinCount: 1, MaxCount: 1, NetworkInterfaces }),
+    );
+    const id = this.keep(name, made.Instances?.[0]?.InstanceId);
+    await this.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: "Name", Value: name }] }));
+    return id;
+  }
+
+  private keep(name: string, id: string | undefined): string {
+    if (!id) throw new Error(`moto gave ${name} no id`);
+    this.ids[name] = id;
+    return id;
+  }
+}
+
+const tcp = (from: number, to: number, peers: Omit<IpPermission, "IpProtocol">): IpPermission => ({
+  IpProtocol: "tcp",
+  FromPort: from,
+  ToPort: to,
+  ...peers,
+});
+const v4 = (...cidrs: string[]) => ({ IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) });
+const v6 = (...cidrs: string[]) => ({ Ipv6Ranges: cidrs.map((CidrIpv6) => ({ CidrIpv6 })) });
+const group = (GroupId: string) => ({ UserIdGroupPairs: [{ GroupId }] });
+const list = (PrefixListId: string) => ({ PrefixListIds: [{ PrefixListId }] });
+
+describeWith(lacks("python3", "--version"))("an account read through the EC2 API (moto)", () => {
+  let moto: Moto | undefined;
+  let ids: Record<string, string>;
+  let interfaces: readonly NetworkInterface[];
+  let read: Awaited<ReturnType<typeof readAws>>;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    isolateAws(moto.endpoint);
+    const ec2 = new EC2Client({ region });
+    const made = new Account(ec2);
+    ids = made.ids;
+    await made.network();
+    const offices = await made.prefixList("offices", "192.0.2.0/25", "192.0.2.128/25");
+    const app = await made.group("app", [], [tcp(587, 587, v4("203.0.113.9/32"))]);
+    const mail = await made.group("mail", [
+      tcp(587, 587, { ...v4("198.51.100.0/24"), ...v6("2001:db8::/32"), ...group(app) }),
+      tcp(465, 465, list(offices)),
+      tcp(25, 25, v4("0.0.0.0/1", "128.0.0.0/1")),
+      { IpProtocol: "udp", FromPort: 0, ToPort: 65535, ...v4("0.0.0.0/0") },
+      { IpProtocol: "icmp", FromPort: -1, ToPort: -1, ...v4("0.0.0.0/0") },
+    ]);
+    const wide = await made.group("wide", [{ IpProtocol: "-1", ...v4("203.0.113.0/24") }], []);
+    await made.group("broad", [tcp(1, 1024, v4("0.0.0.0/0"))]);
+    await made.instance("app-1", "10.1.2.11", app);
+    await made.instance("app-2", "10.1.2.12", app);
+    await made.instance("mail-1", "10.1.2.20", mail);
+    await made.instance("mail-wide", "10.1.2.21", mail, wide);
+    await made.eni("lone-eni", "10.1.2.30", wide);
+    await made.run("two-legs", [
+      { DeviceIndex: 0, SubnetId: ids.subnet, PrivateIpAddress: "10.1.2.40", Groups: [app] },
+      { DeviceIndex: 1, SubnetId: ids.subnet, PrivateIpAddress: "10.1.2.41", Groups: [wide] },
+    ]);
+    ec2.destroy();
+    read = await readAws({ region });
+    interfaces = read.estate.interfaces;
+  }, 180_000);
+  afterAll(() => moto?.stop());
+
+  function called(name: string): NetworkInterface {
+    const found = interfaces.find((each) => each.name === name || each.cloudId === ids[name]);
+    if (!found) throw new Error(`${name} is not in the estate`);
+    return found;
+  }
+
+  it("names account and Region", () => {
+    expect([read.account, read.region]).toEqual([account, region]);
+  });
+
+  it("is one thing an instance, an interface of its own, or a group that nothing carries", () => {
+    const ofMine = interfaces.filter((each) => Object.values(ids).includes(each.cloudId ?? ""));
+    expect(ofMine.map(({ kind, name, cloudId }) => `${kind} ${name} ${cloudId}`).sort()).toEqual(
+      [
+        ...["app-1", "app-2", "mail-1", "mail-wide"].map((name) => `instance ${name} ${ids[name]}`),
+        `interface ${ids["lone-eni"]} ${ids["lone-eni"]}`,
+        `unattached group ${ids.broad} ${ids.broad}`,
+      ].sort(),
+    );
+    expect(called("mail-1").id).toBe(`arn:aws:ec2:${region}:${account}:instance/${ids["mail-1"]}`);
+    expect(interfaces.every((each) => each.origin === "deployed" && each.evidence.kind === "cloud")).toBe(true);
+    expect(interfaces.map((each) => each.id)).toEqual(interfaces.map((each) => each.id).sort());
+  });
+
+  it("splits an instance whose interfaces carry different groups", () => {
+    const legs = interfaces.filter((each) => each.evidence.says.includes(`of ${ids["two-legs"]} `));
+    expect(legs.map((each) => each.kind)).toEqual(["interface", "interface"]);
+    expect(legs.map((each) => admitted(each, "ingress", 587).certain.toString()).sort()).toEqual([
+      "203.0.113.0/24",
+      "nobody",
+    ]);
+  });
+
+  const legs = ["10.1.2.40/32"];
+  const apps = ["10.1.2.11/32", "10.1.2.12/32", ...legs];
+  const table: [string, string, "ingress" | "egress", number, AddressSet][] = [
+    [
+      "CIDR blocks of both families and the members of a group",
+      "mail-1",
+      "ingress",
+      587,
+      AddressSet.of("198.51.100.0/24", "2001:db8::/32", ...apps),
+    ],
+    ["the entries of a prefix list", "mail-1", "ingress", 465, AddressSet.of("192.0.2.0/24")],
+    ["two halves are the whole", "mail-1", "ingress", 25, everyIpv4],
+    ["UDP and ICMP to anyone open no TCP port", "mail-1", "ingress", 2525, AddressSet.empty],
+    ["the union of two groups", "mail-wide", "ingress", 465, AddressSet.of("192.0.2.0/24", "203.0.113.0/24")],
+    ["a rule of protocol -1 has every port", "lone-eni", "ingress", 587, AddressSet.of("203.0.113.0/24")],
+    ["a range opens what is in it", "broad", "ingress", 465, everyIpv4],
+    ["a range opens nothing outside it", "broad", "ingress", 2525, AddressSet.empty],
+    ["an untouched group lets everything out over IPv4", "mail-1", "egress", 587, everyIpv4],
+    ["no egress rule lets nothing out", "lone-eni", "egress", 587, AddressSet.empty],
+    ["an egress rule lets out what it names", "app-1", "egress", 587, AddressSet.of("203.0.113.9/32")],
+    ["and nothing else", "app-1", "egress", 25, AddressSet.empty],
+  ];
+  it.each(table)("%s", (_case, name, side, port, expected) => {
+    const { certain, possible } = admitted(called(name), side, port);
+    expect([certain.toCidrs(), possible.toCidrs()]).toEqual([expected.toCidrs(), expected.toCidrs()]);
+  });
+
+  it("gives every rule the id that the console shows, and says what it does", () => {
+    const rules = called("mail-1").ingress.flatMap((layer) => layer.rules);
+    expect(rules).toHaveLength(8);
+    expect(new Set(rules.map((rule) => rule.id)).size).toBe(8);
+    for (const { id, evidence } of rules) {
+      expect(id).toMatch(/^sgr-[0-9a-f]{17}$/);
+      expect(evidence).toMatchObject({ kind: "cloud", at: id, layer: { name: "security group", decision: "allow" } });
+    }
+    expect(rules.map((rule) => rule.evidence.says)).toContain(
+      `${ids.mail} lets in tcp 465 from 192.0.2.0/24 (${ids.offices})`,
+    );
+  });
+
+  it("reads the same twice", async () => {
+    expect(await readAws({ region })).toEqual(read);
+  });
+
+  it("sees another Region as it is: without any of this", async () => {
+    const other = await readAws({ region: "us-gov-west-1" });
+    expect(other.estate.interfaces.every((each) => each.id.startsWith("arn:aws-us-gov:ec2:us-gov-west-1:"))).toBe(true);
+    expect(other.estate.interfaces.filter((each) => each.kind !== "unattached group")).toEqual([]);
+  });
+});
+
+/** What the rules of all layers admit, from the meaning of an allow-union: no code of the product's own reach room. */
+function admitted(nic: NetworkInterface, side: "ingress" | "egress", port: number) {
+  expect(
+    nic[side].map(({ name, combine, otherwise, incomplete }) => [name, combine, otherwise.action, incomplete]),
+  ).toEqual([["security group", "union", "deny", []]]);
+  const rules = nic[side].flatMap((layer) => layer.rules);
+  const matching = rules.filter(({ protocol, ports }) => {
+    if (isUnknown(protocol) || isUnknown(ports)) throw new Error("a live rule is known");
+    return protocol !== "other" && ports.has(port);
+  });
+  return unionOf(...matching.map((rule) => rule.peers));
+}
