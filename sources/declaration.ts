@@ -103,7 +103,7 @@ async function check(written: unknown, place: Place): Promise<void> {
   const [{ Ajv }, { default: formats }] = await Promise.all([import("ajv"), import("ajv-formats")]);
   const ajv = new Ajv({ allErrors: false, verbose: true, strict: false });
   formats.default(ajv);
-  if (ajv.validate(loadSchema("port587"), written)) return;
+  if (ajv.validate(loadSchema("port587.schema.json"), written)) return;
   const { at, problem, mend } = explain((ajv.errors ?? []) as SchemaError[]);
   throw new InputError(place(at), problem, mend);
 }
