@@ -1,0 +1,98 @@
+import { confirm } from "../../confirm/index.js";
+import { mailFacts } from "../../mail/index.js";
+import type { Declaration } from "../../model/declaration.js";
+import { InputError } from "../../model/errors.js";
+import type { Fact } from "../../model/fact.js";
+import type { Finding } from "../../model/finding.js";
+import type { Estate } from "../../model/network.js";
+import type { Rule } from "../../model/rule.js";
+import { Subjects } from "../../model/subjects.js";
+import { reachFacts } from "../../reach/index.js";
+import { docsOf, judge, rules } from "../index.js";
+import { readDeclaration } from "./declared.js";
+import {
+  aboutDeclaration,
+  aboutExemption,
+  aboutFailure,
+  aboutFinding,
+  aboutProblem,
+  aboutUndecided,
+} from "./messages.js";
+import { type Inputs, readProgram } from "./program.js";
+import type { Round, StackResources, Violation } from "./rounds.js";
+import type { Service } from "./services.js";
+import type { Settings } from "./tap.js";
+
+/**
+ * Reads and judges a whole stack. A failure of our own is a mandatory violation, never a silent pass: of the policy
+ * `unreadable-input`, and of every rule where that one is not mandatory.
+ */
+export async function look(resources: StackResources, inputs: Inputs, settings: Settings): Promise<Round> {
+  try {
+    return await judged(resources, inputs, settings);
+  } catch (error) {
+    const isEnough = settings["unreadable-input"]?.enforcementLevel === "mandatory";
+    return {
+      violationsOf: (rule) => (isEnough ? [] : [aboutFailure(rule.id, error)]),
+      reportOf: ({ id }) => (id === "unreadable-input" ? [aboutFailure(id, error)] : []),
+    };
+  }
+}
+
+async function judged(resources: StackResources, inputs: Inputs, settings: Settings): Promise<Round> {
+  const declared = await readDeclaration(settings.declaration?.path);
+  const declaration = withOptions(declared.declaration, settings);
+  const program = readProgram(resources, inputs);
+  const { facts, problems } = factsOf(program.estate, declaration);
+  const now = new Date();
+  const { findings } = confirm(judge(rules, facts, declaration, now), facts, declaration, now, docsOf);
+  const unread = [...declared.problems, ...program.problems, ...problems];
+  const urns = new Set(resources.map((resource) => resource.urn));
+  const isOn = ({ rule }: Finding) => settings[rule]?.enforcementLevel !== "disabled";
+  const reports: Record<Service["id"], () => Violation[]> = {
+    declaration: () => (declared.path === undefined ? [aboutDeclaration(declared.searched)] : []),
+    exemptions: () =>
+      findings
+        .filter((each) => each.status === "exempt" || each.rule === "stale-exemption")
+        .map((each) => aboutExemption(each, urns)),
+    undecided: () =>
+      aboutUndecided(
+        findings.filter((each) => each.status === "undecided" && isOn(each)),
+        urns,
+      ),
+    "unreadable-input": () => unread.map((problem) => aboutProblem(problem, urns)),
+  };
+  return {
+    violationsOf: (rule: Rule) =>
+      findings
+        .filter((each) => each.rule === rule.id && each.status === "fail")
+        .map((each) => aboutFinding(each, urns)),
+    reportOf: (service) => reports[service.id](),
+  };
+}
+
+/** Options given to the pack win over those in port587.yaml; a rule that is switched off there stays off. */
+function withOptions(declaration: Declaration, settings: Settings): Declaration {
+  const given = rules.flatMap(({ id }) => {
+    const { enforcementLevel: _, ...options } = settings[id] ?? {};
+    const written = declaration.rules[id];
+    return written === false || Object.keys(options).length === 0 ? [] : [[id, { ...written, ...options }] as const];
+  });
+  return { ...declaration, rules: { ...declaration.rules, ...Object.fromEntries(given) } };
+}
+
+/** A mail configuration that cannot be read takes no other with it. */
+function factsOf(estate: Estate, declaration: Declaration): { facts: Fact[]; problems: InputError[] } {
+  const subjects = new Subjects(declaration, estate.interfaces);
+  const problems: InputError[] = [];
+  const mail = estate.definitions.flatMap((definition) => {
+    try {
+      return mailFacts([definition], subjects);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  return { facts: [...reachFacts(estate, subjects), ...mail], problems };
+}

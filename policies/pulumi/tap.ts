@@ -1,0 +1,81 @@
+import { createRequire } from "node:module";
+import type { AnalyzeRequest, ConfigureAnalyzerRequest } from "@pulumi/pulumi/proto/analyzer_pb.js";
+import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+
+/** What the engine tells a pack and `@pulumi/policy` keeps to itself. */
+export interface Tap {
+  /** Every setting that is in force, those of unknown names as well. An error that is thrown refuses it. */
+  configured(settings: Settings): void;
+  /** The inputs of one resource, in which secrets are still marked; `read` is cheap until it is called. */
+  inputs(urn: string, read: () => Properties): void;
+  /** The resources have all been seen; the stack policies run next, one after the other. */
+  stackBegins(): void;
+}
+
+export type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+type Properties = Readonly<Record<string, unknown>>;
+type Handler = (call: { readonly request: unknown }, callback: (error: object | null) => void) => void;
+type Service = Record<string, Handler>;
+interface ServerClass {
+  prototype: { addService(definition: object, service: Service): void };
+}
+
+/** gRPC's INVALID_ARGUMENT: the engine prints the message and ends. */
+const invalidArgument = 3;
+
+/**
+ * Constructs the pack and listens at its gRPC service. The SDK offers no other way: it hides settings of unknown names,
+ * whose typing errors would pass in silence, and gives a stack policy outputs alone, which at preview are unknown where
+ * the provider computes them although the program wrote them.
+ * @throws Error when the SDK does not serve through the gRPC library that was tapped.
+ */
+export function tapAnalyzer(construct: () => void, tap: Tap): void {
+  const fromSdk = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"));
+  const { prototype } = (fromSdk("@grpc/grpc-js") as { Server: ServerClass }).Server;
+  const original = prototype.addService;
+  let tapped = false;
+  prototype.addService = function (definition, service) {
+    tapped = true;
+    original.call(this, definition, { ...service, ...handlers(service, tap) });
+  };
+  try {
+    construct();
+  } finally {
+    prototype.addService = original;
+  }
+  if (!tapped) throw new Error("this version of @pulumi/policy serves in a way that port587 does not know");
+}
+
+function handlers(service: Service, tap: Tap): Service {
+  return {
+    configure: (call, callback) => {
+      try {
+        tap.configured(settingsOf(call.request as ConfigureAnalyzerRequest));
+      } catch (error) {
+        callback({ code: invalidArgument, details: (error as Error).message });
+        return;
+      }
+      service.configure?.(call, callback);
+    },
+    analyze: (call, callback) => {
+      const request = call.request as AnalyzeRequest;
+      tap.inputs(request.getUrn(), () => request.getProperties()?.toJavaScript() ?? {});
+      service.analyze?.(call, callback);
+    },
+    analyzeStack: (call, callback) => {
+      tap.stackBegins();
+      service.analyzeStack?.(call, callback);
+    },
+  };
+}
+
+function settingsOf(request: ConfigureAnalyzerRequest): Settings {
+  const levels = new Map(Object.entries(analyzer.EnforcementLevel).map(([name, code]) => [code, name.toLowerCase()]));
+  return Object.fromEntries(
+    [...request.getPolicyconfigMap().entries()].map(([id, config]) => [
+      id,
+      { ...config.getProperties()?.toJavaScript(), enforcementLevel: levels.get(config.getEnforcementlevel()) },
+    ]),
+  );
+}
