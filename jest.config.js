@@ -4,7 +4,10 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleNameMapper: {
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+    "^@pulumi/aws$": "<rootDir>/test/setup/pulumi-aws.ts",
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   testTimeout: 30_000,
 };
