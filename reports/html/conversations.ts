@@ -14,7 +14,7 @@ export class Conversations {
   private readonly byText = new Map<string, Conversation>();
 
   constructor(report: Report) {
-    for (const { evidence } of [...report.findings, ...report.facts]) evidence.forEach((each) => this.keep(each));
+    for (const evidence of [...report.findings, ...report.facts].flatMap((each) => each.evidence)) this.keep(evidence);
   }
 
   private keep({ at, transcript = [] }: Evidence): void {

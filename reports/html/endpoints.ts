@@ -51,7 +51,7 @@ const outcomes: Readonly<Record<Step["outcome"], Markup>> = {
 function probeCard({ steps, connections, conclusion, advice }: Probe): Markup {
   const rows = steps.map(
     ({ name, address, outcome, says, ms }) => html`
-<tr><th scope="row">${name}</th><td>${outcomes[outcome]}</td><td>${address}</td><td>${says}</td><td class="number">${ms} ms</td></tr>`,
+<tr><th scope="row" class="name">${name}</th><td>${outcomes[outcome]}</td><td class="name">${address}</td><td>${says}</td><td class="number">${ms} ms</td></tr>`,
   );
   return html`<div class="card"><h3>Live probe</h3><p class="message">${conclusion}</p>
 ${advice.length > 0 ? html`<ul>${advice.map((each) => html`<li>${each}</li>`)}</ul>` : undefined}

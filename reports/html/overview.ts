@@ -32,7 +32,7 @@ function conclusion(report: Report): string {
       ? "Nothing was judged: the inputs hold no mail endpoint."
       : "Nothing was judged: no rule had anything to say.";
   }
-  const stopped = blocked(report).length;
+  const stopped = new Set(blocked(report).map(({ subject }) => subject)).size;
   const failures =
     status.fail === 0 ? "Nothing failed" : `${status.fail} of ${count(report.findings.length, "finding")} failed`;
   const open = status.undecided > 0 ? `, ${status.undecided} could not be decided` : "";
@@ -50,7 +50,7 @@ export function overview(report: Report): Markup {
   );
   const verdictRows = verdicts.map(
     (name) =>
-      html`<tr><th scope="row">${verdictBadge(name)}</th><td class="number">${verdict[name]}</td><td class="soft">${verdictMeaning[name]}</td></tr>`,
+      html`<tr><th scope="row">${verdictBadge(name)}</th><td class="number">${verdict[name]}</td><td class="soft words">${verdictMeaning[name]}</td></tr>`,
   );
   return html`
 <section aria-labelledby="summary"><h2 id="summary">Summary</h2>

@@ -13,8 +13,9 @@ export const style = new Markup(`
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto,
-  "Noto Sans", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-code, pre, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
+  "Noto Sans", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
+code, pre, td, th[scope=row] { overflow-wrap: anywhere; } td.words { overflow-wrap: break-word; }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
 a { color: var(--link); text-underline-offset: .15em; }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -999px; } .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; }
@@ -57,11 +58,11 @@ p { margin: 0 0 .6rem; }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 caption { text-align: left; font-weight: 650; padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .42rem .7rem .42rem 0; border-top: 1px solid var(--line); }
-thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; } th[scope=row] { font-weight: 600; }
-th[scope=rowgroup] { padding-top: 1.1rem; font-size: 1rem; } td.number, th.number { text-align: right; padding-right: 1.2rem; width: 6.5rem; white-space: nowrap; }
+thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; } th[scope=row] { font-weight: 600; min-width: 9rem; }
+th.name, td.name { white-space: nowrap; min-width: 0; } th[scope=rowgroup] { padding-top: 1.1rem; font-size: 1rem; } td.number, th.number { text-align: right; padding-right: 1.2rem; white-space: nowrap; } thead th { white-space: nowrap; }
 .facts { table-layout: fixed; } .facts th:nth-child(1) { width: 15%; } .facts thead th:nth-child(2) { width: 26%; }
 .facts thead th:nth-child(3) { width: 17%; } .facts thead th:nth-child(4) { width: 10%; }
-.facts th[scope=rowgroup] { width: auto; }
+.facts th.name, td.name { white-space: nowrap; min-width: 0; } th[scope=rowgroup] { width: auto; }
 details { border-top: 1px solid var(--line); padding: .5rem 0; } summary { cursor: pointer; font-weight: 600; }
 .card > details:first-of-type { border-top: 0; }
 ul { margin: .2rem 0 .8rem; padding-left: 1.2rem; }
@@ -72,8 +73,8 @@ footer { padding-top: 2rem; padding-bottom: 3rem; color: var(--soft); font-size:
 @media print { :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444c57; --line: #c9ced6; --code: #f4f5f7;
     --link: #0b3d7a; --red: #8e0f1b; --red-bg: #fdeeee; --amber: #664000; --amber-bg: #fff5df; --green: #174d1c; --green-bg: #ebf7ea;
     --violet: #4c2386; --violet-bg: #f3ecfd; --grey: #3d4652; --grey-bg: #eef0f3; --blue: #0e3c6d; --blue-bg: #e8f1fb; }
-  * { print-color-adjust: exact; } body { font-size: 9.5pt; } header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  * { print-color-adjust: exact; } html { font-size: 9.5pt; } header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
   header { padding-top: 0; } h2 { margin-top: 1.6rem; } h2, h3, h4, caption, .badges, .message { break-after: avoid; }
-  .tiles li, .side li, tr, .note, .lead { break-inside: avoid; } .skip { display: none; } a { color: inherit; }
+  .tiles li, .side li, tr, .note, .lead, .finding, .halves .card { break-inside: avoid; } .skip { display: none; } a { color: inherit; }
   details::details-content { content-visibility: visible; block-size: auto; } }
 `);
