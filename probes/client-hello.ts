@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import type { TlsVersion } from "../model/fact.js";
+
+/** Wire numbers of the versions that RFC 8996 and RFC 7568 forbid, newest first. */
+export const oldVersions: readonly (readonly [number, TlsVersion])[] = [
+  [0x0302, "TLSv1.1"],
+  [0x0301, "TLSv1"],
+  [0x0300, "SSLv3"],
+];
+
+/**
+ * Every suite that was ever common below TLS 1.2, so that a refusal is about the version and not about the suites:
+ * ECDHE, DHE, RSA and anonymous key exchange with AES, Camellia, SEED, IDEA, 3DES, RC4, DES, export and NULL ciphers.
+ */
+const suites = [
+  0xc014, 0xc00a, 0xc013, 0xc009, 0x0039, 0x0038, 0x0033, 0x0032, 0x0088, 0x0087, 0x0045, 0x0044, 0x009a, 0x0099,
+  0x0035, 0x0084, 0x002f, 0x0041, 0x0096, 0x0007, 0xc012, 0xc008, 0x0016, 0x0013, 0x000a, 0xc011, 0xc007, 0x0005,
+  0x0004, 0x0015, 0x0012, 0x0009, 0x0014, 0x0011, 0x0008, 0x0006, 0x0003, 0xc019, 0xc018, 0xc017, 0xc016, 0x003a,
+  0x0034, 0x0089, 0x0046, 0x001b, 0x0018, 0x001a, 0x0017, 0x0019, 0xc010, 0xc006, 0xc015, 0x0002, 0x0001,
+];
+
+/** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746. */
+const renegotiationInfo = 0x00ff;
+
+/** A ClientHello record that offers TLS 1.1 and, by the rule of version negotiation, everything older. RFC 4346 section 7.4.1.2. */
+export function oldClientHello(serverName: string): Buffer {
+  const version = u16(0x0302);
+  const body = Buffer.concat([
+    version,
+    randomBytes(32),
+    u8(0),
+    vector16(Buffer.concat([...suites, renegotiationInfo].map(u16))),
+    vector8(u8(0)),
+    vector16(Buffer.concat([...nameExtension(serverName), groupsExtension, pointFormatsExtension])),
+  ]);
+  const handshake = Buffer.concat([u8(1), u24(body.length), body]);
+  // The record layer says TLS 1.0, which no server holds against us (RFC 5246 appendix E.1).
+  return Buffer.concat([u8(22), u16(0x0301), vector16(handshake)]);
+}
+
+/** server_name, RFC 6066 section 3: never an address. */
+function nameExtension(name: string): Buffer[] {
+  if (isIP(name)) return [];
+  return [extension(0, vector16(Buffer.concat([u8(0), vector16(Buffer.from(name, "ascii"))])))];
+}
+
+/** secp256r1, secp384r1, secp521r1, secp224r1, secp192r1. */
+const groupsExtension = extension(10, vector16(Buffer.concat([23, 24, 25, 21, 19].map(u16))));
+const pointFormatsExtension = extension(11, vector8(u8(0)));
+
+function extension(type: number, data: Buffer): Buffer {
+  return Buffer.concat([u16(type), vector16(data)]);
+}
+
+function vector8(data: Buffer): Buffer {
+  return Buffer.concat([u8(data.length), data]);
+}
+
+function vector16(data: Buffer): Buffer {
+  return Buffer.concat([u16(data.length), data]);
+}
+
+function u8(value: number): Buffer {
+  return Buffer.from([value]);
+}
+
+function u16(value: number): Buffer {
+  return Buffer.from([value >> 8, value & 0xff]);
+}
+
+function u24(value: number): Buffer {
+  return Buffer.from([value >> 16, (value >> 8) & 0xff, value & 0xff]);
+}

@@ -1,0 +1,39 @@
+import type { Observation, Step } from "../model/observation.js";
+import { TrustStore } from "./chain.js";
+import { observe } from "./endpoint.js";
+import { asciiHost, checkTarget, defaultOptions, type ProbeOptions, type Target } from "./options.js";
+import { Run } from "./run.js";
+import { Slots } from "./slots.js";
+
+export { defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
+export type { Resolve } from "./resolve.js";
+
+/**
+ * Looks at one endpoint as a mail client without an account: name, TCP to each address, greeting, EHLO, STARTTLS, TLS,
+ * certificate, AUTH and the relay gate. It never sends DATA or a credential, ends its transactions with RSET and QUIT, and
+ * stops at a 421. A sound server sees 2 connections, and one more for each further address, 5 at most and 4 on 465.
+ * What could not be seen is an unknown fact with its reason; a `pathFailure` fact tells what stopped the probe.
+ * @throws InputError when host, port or a trust anchor cannot be used; never for what a server does.
+ */
+export async function probeEndpoint(target: Target, options: Partial<ProbeOptions> = {}): Promise<Observation> {
+  const [observation] = await probeAll([target], options, options.onStep);
+  return observation as Observation;
+}
+
+/** Probes many endpoints, a limited number of connections at a time; the results stand in the order of the targets. */
+export async function probeAll(
+  targets: readonly Target[],
+  options: Partial<ProbeOptions> = {},
+  onStep?: (step: Step, target: Target) => void,
+): Promise<Observation[]> {
+  const all: ProbeOptions = { ...defaultOptions, ...options, ...(onStep ? { onStep } : {}) };
+  for (const target of targets) checkTarget(target);
+  const trust = new TrustStore(all.trustAnchors);
+  const slots = new Slots(all.concurrency);
+  return Promise.all(
+    targets.map((target) => {
+      const host = asciiHost((target.connectTo ?? target).host) ?? target.host;
+      return slots.within(host, () => observe(new Run(target, all, trust), slots));
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+import type { FactValues, Gate, TlsVersion } from "../model/fact.js";
+import { judgeCertificate } from "./certificate.js";
+import { speaksTls } from "./judge-listening.js";
+import { meaningOf } from "./refusals.js";
+import { shortReply } from "./replies.js";
+import type { Run } from "./run.js";
+import { hidden, type Judged, judged, type Seen, undecided } from "./seen.js";
+
+export function judgeStarttls(seen: Seen): Judged<FactValues["starttlsOffered"]> {
+  const { secure } = seen;
+  if (secure?.starttls) return judged(secure.starttls.value, secure.starttls.says, secure);
+  if (secure?.implicit && secure.secure) {
+    const listed = secure.secure.keywords.includes("STARTTLS");
+    const says = `EHLO inside TLS ${listed ? "lists" : "does not list"} STARTTLS`;
+    return judged(listed ? "offered" : "absent", says, secure);
+  }
+  // Bytes after the 220: it was offered and agreed to, only not in a way that one may go on with.
+  if (secure?.failure?.stage === "starttls" && secure.failure.kind === "protocol" && secure.clear) {
+    return judged("offered", secure.failure.detail, secure);
+  }
+  return hidden(seen, secure);
+}
+
+export function judgeImplicitTls(seen: Seen): Judged<FactValues["implicitTls"]> {
+  const { secure } = seen;
+  if (secure?.implicit && speaksTls(seen)) return judged(true, "TLS from the first byte", secure);
+  if (secure && !secure.implicit && secure.greeting) return judged(false, "the greeting comes in the clear", secure);
+  return hidden(seen, secure);
+}
+
+export function judgeTlsGate(seen: Seen): Judged<Gate> {
+  const { secure, clear } = seen;
+  if (secure?.implicit) {
+    if (speaksTls(seen)) return judged("connect", "nothing is answered outside TLS", secure);
+    return hidden(seen, secure);
+  }
+  const { mail, rcpt } = clear?.battery ?? {};
+  if (!mail) return hidden(seen, clear);
+  const says = `in the clear: MAIL ${shortReply(mail)}${rcpt ? `, RCPT ${shortReply(rcpt)}` : ""}`;
+  const meaning = meaningOf(mail);
+  if (meaning === "needs-tls" || meaning === "gated") return judged("mail", says, clear);
+  if (meaning === "needs-auth") return gateByAuth(seen, "mail", says);
+  if (meaning === "denied") return judged("none", says, clear);
+  if (meaning === "unclear") return undecided(`reply to MAIL in the clear: ${shortReply(mail)}`, clear);
+  if (!rcpt) return hidden(seen, clear);
+  const answer = meaningOf(rcpt);
+  if (answer === "needs-tls" || answer === "gated") return judged("rcpt", says, clear);
+  if (answer === "needs-auth" && rcpt.code === 530) return gateByAuth(seen, "rcpt", says);
+  return judged("none", says, clear);
+}
+
+/** Refused for want of AUTH: a gate against cleartext only if AUTH is not to be had in the clear either. */
+function gateByAuth({ clear }: Seen, gate: "mail" | "rcpt", says: string): Judged<Gate> {
+  const reply = clear?.battery.auth;
+  if (!reply) return undecided("reply to AUTH in the clear", clear);
+  const whole = `${says}, AUTH ${shortReply(reply)}`;
+  const meaning = meaningOf(reply);
+  if (reply.code === 538 || meaning === "needs-tls" || reply.code === 530) return judged(gate, whole, clear);
+  if (reply.code < 400 || clear?.clear?.mechanisms.length) return judged("none", whole, clear);
+  return reply.code < 500
+    ? undecided(`reply to AUTH in the clear: ${shortReply(reply)}`, clear)
+    : judged(gate, whole, clear);
+}
+
+const order: readonly TlsVersion[] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+/** OpenSSL's words when the two sides have no version in common. */
+const versionAlerts = ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_UNSUPPORTED_PROTOCOL"];
+
+/**
+ * The versions that were seen to be accepted or refused; those in neither list were not asked for. Without an answer to the
+ * old offer the whole is unknown, so that nobody takes "no old version was accepted" for a check that was made.
+ */
+export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> {
+  const { secure, clear } = seen;
+  const offer = clear?.offer;
+  if (!offer) return hidden(seen, clear);
+  if (offer.notTls !== "") return undecided(offer.says, clear);
+  // A server that hangs up may do so at any version, or at us.
+  if (offer.hungUp && (!secure?.tls || secure.implicit)) return undecided(offer.says, clear);
+  const modern: TlsVersion[] = versionAlerts.includes(secure?.failure?.detail ?? "") ? ["TLSv1.2", "TLSv1.3"] : [];
+  const accepted = [...offer.versions.accepted, ...(secure?.tls ? [secure.tls.version] : [])];
+  const says = secure?.tls ? `${offer.says}; the handshake chose ${secure.tls.version}` : offer.says;
+  return judged({ accepted: sorted(accepted), refused: sorted([...offer.versions.refused, ...modern]) }, says, clear);
+}
+
+function sorted(versions: readonly TlsVersion[]): TlsVersion[] {
+  return order.filter((version) => versions.includes(version));
+}
+
+/** The certificate, and a sentence on its chain, name and dates. */
+export interface CertificateJudgement extends Judged<FactValues["certificate"]> {
+  readonly sound: boolean;
+}
+
+export function judgeSeenCertificate(run: Run, seen: Seen): CertificateJudgement {
+  const { secure } = seen;
+  const chain = secure?.tls?.chain;
+  if (!chain) return { ...hidden<FactValues["certificate"]>(seen, secure), sound: false };
+  const found = judgeCertificate(chain, run.host, run.trust, run.options.now());
+  if (!found)
+    return { ...undecided<FactValues["certificate"]>("the certificate cannot be read", secure), sound: false };
+  const { value, because, matchesHost, current } = found;
+  const name = matchesHost ? `names ${run.host}` : `does not name ${run.host}`;
+  const dates = `valid ${value.notBefore.slice(0, 10)} to ${value.notAfter.slice(0, 10)}`;
+  const says = `${value.chain}: ${because}; ${name}; ${current ? "" : "outside its dates: "}${dates}`;
+  return { ...judged(value, says, secure), sound: value.chain === "trusted" && matchesHost && current };
+}

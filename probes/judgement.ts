@@ -1,0 +1,46 @@
+import type { FactValues } from "../model/fact.js";
+import { judgeAuthBeforeTls, judgeAuthGate, judgeMechanisms, judgeRelay } from "./judge-access.js";
+import { judgeGreeting, judgeKeywords, judgeListening } from "./judge-listening.js";
+import {
+  type CertificateJudgement,
+  judgeImplicitTls,
+  judgeSeenCertificate,
+  judgeStarttls,
+  judgeTlsGate,
+  judgeTlsVersions,
+} from "./judge-transport.js";
+import type { Run } from "./run.js";
+import type { Judged, Seen } from "./seen.js";
+
+/** What the sessions say, by the name of the fact, in the order of the vocabulary. */
+export interface Judgement {
+  readonly listening: Judged<FactValues["listening"]>;
+  readonly greeting: Judged<FactValues["greeting"]>;
+  readonly ehloKeywords: Judged<FactValues["ehloKeywords"]>;
+  readonly starttlsOffered: Judged<FactValues["starttlsOffered"]>;
+  readonly implicitTls: Judged<FactValues["implicitTls"]>;
+  readonly tlsGate: Judged<FactValues["tlsGate"]>;
+  readonly tlsVersions: Judged<FactValues["tlsVersions"]>;
+  readonly certificate: CertificateJudgement;
+  readonly authBeforeTls: Judged<FactValues["authBeforeTls"]>;
+  readonly authMechanisms: Judged<FactValues["authMechanisms"]>;
+  readonly authGate: Judged<FactValues["authGate"]>;
+  readonly relay: Judged<FactValues["relay"]>;
+}
+
+export function judge(run: Run, seen: Seen): Judgement {
+  return {
+    listening: judgeListening(seen),
+    greeting: judgeGreeting(seen),
+    ehloKeywords: judgeKeywords(seen),
+    starttlsOffered: judgeStarttls(seen),
+    implicitTls: judgeImplicitTls(seen),
+    tlsGate: judgeTlsGate(seen),
+    tlsVersions: judgeTlsVersions(seen),
+    certificate: judgeSeenCertificate(run, seen),
+    authBeforeTls: judgeAuthBeforeTls(seen),
+    authMechanisms: judgeMechanisms(seen),
+    authGate: judgeAuthGate(seen),
+    relay: judgeRelay(seen),
+  };
+}

@@ -1,0 +1,81 @@
+import { isIP } from "node:net";
+import { domainToASCII } from "node:url";
+import type { AddressSet } from "../model/addresses.js";
+import { InputError } from "../model/errors.js";
+import type { Step } from "../model/observation.js";
+import { type Resolve, systemResolver } from "./resolve.js";
+
+/** An endpoint to probe. With `connectTo` the connection goes there, while names (SNI, certificate) stay those of `host`. */
+export interface Target {
+  /** A name, possibly internationalised, or an IPv4 or IPv6 address with or without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly connectTo?: { readonly host: string; readonly port: number };
+}
+
+/** Milliseconds; each is a limit on the whole step, not on the silence between two bytes. */
+export interface Timeouts {
+  readonly resolve: number;
+  /** Covers the retransmissions of a SYN after 1 s and 3 s. */
+  readonly connect: number;
+  /** RFC 5321 section 4.5.3.2.1 has clients wait 5 minutes; greet delays that are in use stay below 40 s. */
+  readonly greeting: number;
+  readonly command: number;
+  readonly tls: number;
+  /** All sessions with one endpoint together. */
+  readonly endpoint: number;
+}
+
+export interface ProbeOptions {
+  readonly timeouts: Partial<Timeouts>;
+  /** What to say in EHLO; by default the address literal of the socket, which every mail client may use. */
+  readonly ehloName?: string;
+  /** PEM certificates that are trusted besides the public roots. */
+  readonly trustAnchors: readonly string[];
+  /** The address under which the server sees this machine, where it is not the socket's own. */
+  readonly vantage?: AddressSet;
+  /** A recipient of a domain that the server does not serve; by default a fresh one under the reserved `.example`. */
+  readonly relayRecipient?: string;
+  /** TCP connections open at a time. */
+  readonly concurrency: { readonly total: number; readonly perHost: number };
+  /** Live progress: steps as they end, which is not the order of the observation. */
+  readonly onStep?: (step: Step, target: Target) => void;
+  /** The clock against which certificates are judged. */
+  readonly now: () => Date;
+  readonly resolve: Resolve;
+}
+
+export const defaultTimeouts: Timeouts = {
+  resolve: 10_000,
+  connect: 5_000,
+  greeting: 40_000,
+  command: 15_000,
+  tls: 10_000,
+  endpoint: 60_000,
+};
+
+export const defaultOptions: ProbeOptions = {
+  timeouts: {},
+  trustAnchors: [],
+  concurrency: { total: 16, perHost: 2 },
+  now: () => new Date(),
+  resolve: systemResolver,
+};
+
+/** The host as the resolver and TLS want it: ASCII, without brackets and final dot. Undefined when it is no host name. */
+export function asciiHost(host: string): string | undefined {
+  const bare = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+  if (isIP(bare)) return bare;
+  return domainToASCII(bare).replace(/\.$/, "") || undefined;
+}
+
+/** @throws InputError when host or port cannot be used. */
+export function checkTarget({ host, port, connectTo }: Target): void {
+  for (const end of [{ host, port }, ...(connectTo ? [connectTo] : [])]) {
+    const where = `${end.host}:${end.port}`;
+    if (asciiHost(end.host) === undefined)
+      throw new InputError(where, `"${end.host}" is neither a host name nor an IP address`, "Give HOST:PORT.");
+    if (!Number.isInteger(end.port) || end.port < 1 || end.port > 65535)
+      throw new InputError(where, `${end.port} is not a port`, "Give a port from 1 to 65535.");
+  }
+}

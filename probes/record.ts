@@ -1,0 +1,57 @@
+import type { FactValues, PathFailure } from "../model/fact.js";
+import type { Step } from "../model/observation.js";
+import type { BatteryReplies } from "./clear-battery.js";
+import type { Capabilities } from "./ehlo.js";
+import { PathEnded } from "./failure.js";
+import type { OldTlsOffer } from "./old-tls.js";
+import type { Reply } from "./replies.js";
+import type { Handshake } from "./tls.js";
+import type { TransactionReplies } from "./transaction.js";
+import { Transcript } from "./transcript.js";
+
+/** What one session saw, filled in as it goes: a failure takes nothing back. */
+export class SessionRecord {
+  readonly transcript = new Transcript();
+  failure?: PathFailure;
+  /** The protocol found in place of SMTP. */
+  speaks?: string | undefined;
+  greeting?: Reply;
+  /** Before TLS. */
+  clear?: Capabilities;
+  starttls?: { readonly value: FactValues["starttlsOffered"]; readonly says: string };
+  tls?: Pick<Handshake, "version" | "chain">;
+  /** Inside TLS. */
+  secure?: Capabilities;
+  readonly gate: TransactionReplies = {};
+  readonly battery: BatteryReplies = {};
+  offer?: OldTlsOffer;
+
+  /** Milliseconds that each step took. */
+  readonly took: Partial<Record<Step["name"], number>> = {};
+  private marked = 0;
+
+  constructor(
+    readonly address: string,
+    /** True when the first byte of the connection belongs to TLS. */
+    readonly implicit: boolean,
+  ) {}
+
+  /** The step has ended, well or not. */
+  mark(step: Step["name"]): void {
+    const now = this.transcript.elapsed();
+    this.took[step] = now - this.marked;
+    this.marked = now;
+  }
+
+  /** Runs a part of the session unless an earlier one has failed, and keeps the failure as data. */
+  async attempt(part: () => Promise<void>): Promise<void> {
+    if (this.failure) return;
+    try {
+      await part();
+    } catch (error) {
+      if (!(error instanceof PathEnded)) throw error;
+      this.failure = error.failure;
+      this.speaks = error.speaks;
+    }
+  }
+}

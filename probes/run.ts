@@ -1,0 +1,59 @@
+import type { Socket } from "node:net";
+import type { Step } from "../model/observation.js";
+import type { TrustStore } from "./chain.js";
+import { asciiHost, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
+
+/** The probe of one endpoint: its limits, what it counts and what it must clean up. */
+export class Run {
+  readonly timeouts: Timeouts;
+  /** The name for SNI and certificate. */
+  readonly host: string;
+  /** Where connections go. */
+  readonly connectHost: string;
+  readonly connectPort: number;
+  readonly steps: Step[] = [];
+  connections = 0;
+  private readonly deadline: number;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(
+    readonly target: Target,
+    readonly options: ProbeOptions,
+    readonly trust: TrustStore,
+  ) {
+    this.timeouts = { ...defaultTimeouts, ...options.timeouts };
+    this.deadline = performance.now() + this.timeouts.endpoint;
+    this.host = asciiHost(target.host) ?? target.host;
+    const goal = target.connectTo ?? target;
+    this.connectHost = asciiHost(goal.host) ?? goal.host;
+    this.connectPort = goal.port;
+  }
+
+  /** `ms`, or what is left of the endpoint's budget when that is less. */
+  limit(ms: number): number {
+    return Math.max(0, Math.min(ms, this.deadline - performance.now()));
+  }
+
+  /** Evidence's place: `host:port (address)`, and where the connection really went when it was mapped. */
+  at(address: string): string {
+    const { host, port, connectTo } = this.target;
+    const goal = connectTo ? `${address} port ${connectTo.port}, connected to in its place` : address;
+    return `${host}:${port} (${goal})`;
+  }
+
+  step(step: Step): void {
+    const rounded = { ...step, ms: Math.round(step.ms) };
+    this.steps.push(rounded);
+    this.options.onStep?.(rounded, this.target);
+  }
+
+  own(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once("close", () => this.sockets.delete(socket));
+  }
+
+  /** Ends every connection, whatever its state. */
+  close(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+}

@@ -1,0 +1,151 @@
+import type { Socket } from "node:net";
+import type { PathFailure } from "../model/fact.js";
+import { codeOf, kindOf, PathEnded } from "./failure.js";
+import { protocolOf } from "./protocols.js";
+import { NotSmtp, type Reply, ReplyParser, shortReply } from "./replies.js";
+import type { Run } from "./run.js";
+import { printable, type Transcript } from "./transcript.js";
+
+type Stage = PathFailure["stage"];
+type Ending = Pick<PathFailure, "kind" | "detail"> & { readonly speaks?: string | undefined };
+
+/** Replies that nobody has asked for are kept up to here, then the server is left. */
+const maxUnread = 16;
+
+/** An SMTP dialogue over a socket, in the clear or inside TLS. Every wait is bounded; what ends it is a PathEnded. */
+export class SmtpSession {
+  private readonly parser: ReplyParser;
+  private readonly unread: Reply[] = [];
+  private ending: Ending | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly run: Run,
+    private readonly socket: Socket,
+    readonly address: string,
+    readonly transcript: Transcript,
+  ) {
+    this.parser = new ReplyParser((line) => transcript.received(line));
+    socket.on("data", this.onData);
+    socket.on("error", this.onError);
+    socket.on("end", this.onEnd);
+    socket.on("close", this.onEnd);
+  }
+
+  /** The next reply. A 421 ends the session whatever was asked (RFC 5321 section 3.8). */
+  async reply(stage: Stage, ms = this.run.timeouts.command): Promise<Reply> {
+    const limit = this.run.limit(ms);
+    const until = performance.now() + limit;
+    while (this.unread.length === 0) {
+      if (this.ending) throw this.ended(stage, this.ending);
+      const left = until - performance.now();
+      if (left <= 0) throw this.ended(stage, { kind: "timeout", detail: `no reply within ${Math.round(limit)} ms` });
+      await this.news(left);
+    }
+    const reply = this.unread.shift() as Reply;
+    if (reply.code === 421) throw this.ended(stage, { kind: "busy", detail: shortReply(reply) });
+    return reply;
+  }
+
+  /** Sends one line and returns the reply to it. */
+  async command(line: string, stage: Stage): Promise<Reply> {
+    this.send([line], stage);
+    return this.reply(stage);
+  }
+
+  /**
+   * Sends lines, in one write where the server allows it (RFC 2920), and hands over each reply as it comes, so that
+   * those before a failure are not lost.
+   */
+  async group(
+    lines: readonly (readonly [line: string, take: (reply: Reply) => void])[],
+    stage: Stage,
+    pipelining: boolean,
+  ): Promise<void> {
+    const texts = lines.map(([line]) => line);
+    if (pipelining) this.send(texts, stage);
+    for (const [line, take] of lines) {
+      if (!pipelining) this.send([line], stage);
+      take(await this.reply(stage));
+    }
+  }
+
+  /** Says goodbye; how the server takes it decides nothing. */
+  async quit(): Promise<void> {
+    try {
+      await this.command("QUIT", "session");
+    } catch (error) {
+      if (!(error instanceof PathEnded)) throw error;
+    } finally {
+      this.socket.destroy();
+    }
+  }
+
+  /** Gives the socket away, for TLS. The caller has made sure that nothing is left over. */
+  detach(): Socket {
+    this.socket.off("data", this.onData).off("error", this.onError).off("end", this.onEnd).off("close", this.onEnd);
+    return this.socket;
+  }
+
+  /** True when the server has said more than it was asked. */
+  get leftover(): boolean {
+    return this.unread.length > 0 || this.parser.pending;
+  }
+
+  ended(stage: Stage, { kind, detail, speaks }: Ending): PathEnded {
+    this.socket.destroy();
+    this.transcript.event(`${kind}: ${detail}`);
+    const afterMs = this.transcript.elapsed();
+    return new PathEnded({ stage, kind, address: this.address, afterMs, detail }, speaks);
+  }
+
+  private send(lines: readonly string[], stage: Stage): void {
+    const early = this.unread[0];
+    if (early?.code === 421) throw this.ended(stage, { kind: "busy", detail: shortReply(early) });
+    if (this.leftover) throw this.ended(stage, { kind: "protocol", detail: "it answered before it was asked" });
+    for (const line of lines) this.transcript.sent(line);
+    if (!this.ending) this.socket.write(`${lines.join("\r\n")}\r\n`);
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    try {
+      this.unread.push(...this.parser.push(chunk));
+      if (this.unread.length > maxUnread) throw new NotSmtp("replies without end");
+    } catch (error) {
+      if (!(error instanceof NotSmtp)) throw error;
+      this.end(breach(error));
+      this.socket.destroy();
+    }
+    this.wake();
+  };
+
+  private readonly onError = (error: Error): void =>
+    this.end({ kind: kindOf(codeOf(error), true), detail: codeOf(error) });
+  private readonly onEnd = (): void => this.end({ kind: "closed", detail: "the server closed the connection" });
+
+  private end(ending: Ending): void {
+    this.ending ??= ending;
+    this.wake();
+  }
+
+  private news(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function breach({ line, message }: NotSmtp): Ending {
+  const name = protocolOf(line);
+  if (name && name !== "SMTP")
+    return { kind: "protocol", detail: `it speaks ${name}: "${excerpt(line)}"`, speaks: name };
+  return { kind: "protocol", detail: line === "" ? message : `${message}: "${excerpt(line)}"` };
+}
+
+function excerpt(line: string): string {
+  return printable(line.slice(0, 60));
+}

@@ -1,0 +1,45 @@
+/** Limits how many connections are open, in all and to one host. First come, first served among those that fit. */
+export class Slots {
+  private readonly used = new Map<string, number>();
+  private readonly waiting: { host: string; start: () => void }[] = [];
+  private total = 0;
+
+  constructor(private readonly limit: { readonly total: number; readonly perHost: number }) {}
+
+  /** Waits for a slot, runs the task in it and frees it. */
+  async within<T>(host: string, task: () => Promise<T>): Promise<T> {
+    if (!this.take(host)) await new Promise<void>((start) => this.waiting.push({ host, start }));
+    return this.run(host, task);
+  }
+
+  /** Runs two tasks at a time when a second slot is free right now, else one after the other: no one waits for it. */
+  async pair<A, B>(host: string, first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
+    if (this.take(host)) return Promise.all([first(), this.run(host, second)]);
+    return [await first(), await second()];
+  }
+
+  private async run<T>(host: string, task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } finally {
+      this.free(host);
+    }
+  }
+
+  private take(host: string): boolean {
+    const used = this.used.get(host) ?? 0;
+    if (this.total >= Math.max(1, this.limit.total) || used >= Math.max(1, this.limit.perHost)) return false;
+    this.total++;
+    this.used.set(host, used + 1);
+    return true;
+  }
+
+  private free(host: string): void {
+    this.total--;
+    const left = (this.used.get(host) ?? 1) - 1;
+    if (left > 0) this.used.set(host, left);
+    else this.used.delete(host);
+    const next = this.waiting.findIndex((each) => this.take(each.host));
+    this.waiting.splice(next, next < 0 ? 0 : 1)[0]?.start();
+  }
+}

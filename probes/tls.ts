@@ -1,0 +1,82 @@
+import { isIP, type Socket } from "node:net";
+import { type DetailedPeerCertificate, connect as startTls, type TLSSocket } from "node:tls";
+import type { PathFailure, TlsVersion } from "../model/fact.js";
+import { codeOf, kindOf, PathEnded } from "./failure.js";
+import type { Run } from "./run.js";
+import type { Transcript } from "./transcript.js";
+
+export interface Handshake {
+  readonly socket: TLSSocket;
+  readonly version: TlsVersion;
+  /** DER, as the server sent them: the leaf first. */
+  readonly chain: readonly Buffer[];
+}
+
+const maxChain = 10;
+
+/**
+ * A handshake with TLS 1.2 or 1.3. Nothing is verified here and no weak key is turned away, so that what the server has
+ * to show is seen; the certificate is judged apart.
+ * @throws PathEnded at stage `tls`.
+ */
+export async function handshake(run: Run, raw: Socket, address: string, transcript: Transcript): Promise<Handshake> {
+  const ms = run.limit(run.timeouts.tls);
+  const tls = startTls({
+    socket: raw,
+    ...(isIP(run.host) ? {} : { servername: run.host }),
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.3",
+    ciphers: "DEFAULT@SECLEVEL=0",
+    // No local roots: OpenSSL would put them into the chain that it shows.
+    ca: [],
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+  });
+  run.own(tls);
+  await secured(tls, ms, address, transcript);
+  // Read now: after the end of the connection Node has forgotten it.
+  const version = tls.getProtocol() as TlsVersion;
+  transcript.event(`${version} with ${tls.getCipher().standardName}`);
+  return { socket: tls, version, chain: sentChain(tls.getPeerCertificate(true)) };
+}
+
+function secured(tls: TLSSocket, ms: number, address: string, transcript: Transcript): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail("timeout", `no handshake within ${Math.round(ms)} ms`), ms);
+    const onError = (error: Error) => fail(...problem(error));
+    const onClose = () => fail("closed", "connection closed during the handshake");
+    tls.on("error", onError).on("close", onClose).on("end", onClose);
+    tls.once("secureConnect", () => {
+      clearTimeout(timer);
+      tls.off("error", onError).off("close", onClose).off("end", onClose);
+      resolve();
+    });
+
+    function fail(kind: PathFailure["kind"], detail: string): void {
+      clearTimeout(timer);
+      tls.destroy();
+      transcript.event(`${kind}: ${detail}`);
+      reject(new PathEnded({ stage: "tls", kind, address, afterMs: transcript.elapsed(), detail }));
+    }
+  });
+}
+
+/** OpenSSL's complaints are the server's breach of protocol or its alert; the system's are those of the connection. */
+function problem(error: Error): [PathFailure["kind"], string] {
+  const code = codeOf(error);
+  if (/^ERR_SSL_|^EPROTO$/.test(code)) return ["protocol", code];
+  // Node reports an end before the handshake is done as ECONNRESET with words of its own.
+  if (code === "ECONNRESET" && error.message.includes("disconnected"))
+    return ["closed", "connection closed during the handshake"];
+  return [kindOf(code, true), code];
+}
+
+function sentChain(leaf: DetailedPeerCertificate): Buffer[] {
+  const chain: Buffer[] = [];
+  for (let each: DetailedPeerCertificate | undefined = leaf; each?.raw && chain.length < maxChain; ) {
+    if (chain.some((known) => known.equals((each as DetailedPeerCertificate).raw))) break;
+    chain.push(each.raw);
+    each = each.issuerCertificate;
+  }
+  return chain;
+}
