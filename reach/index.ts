@@ -4,7 +4,7 @@ import type { Fact, FactOf } from "../model/fact.js";
 import { isUnknown, unknown } from "../model/maybe.js";
 import type { Estate, FilterRule, NetworkInterface } from "../model/network.js";
 import { undecidedPart } from "../model/partial.js";
-import { isCalled, type Subjects } from "../model/subjects.js";
+import type { Subjects } from "../model/subjects.js";
 import { type Admission, admitted, type Opening } from "./filter.js";
 
 /** The ports of mail transport and submission: RFC 5321, RFC 8314, RFC 6409, and the usual stand-in for 587. */
@@ -19,13 +19,13 @@ export function reachFacts(estate: Estate, subjects: Subjects): Fact[] {
     ...portsOf(nic, subjects).flatMap((port) => ingressFacts(nic, port, subjects)),
     ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25),
     ...subjects.declaration.relays
-      .filter((relay) => relay.clients.some((client) => isCalled(nic, client)))
+      .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
       .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port)),
   ]);
 }
 
 function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
-  const declared = subjects.declaration.endpoints.filter((each) => isCalled(nic, each.resource));
+  const declared = subjects.declaration.endpoints.filter((each) => subjects.isKnownAs(nic, each.resource));
   return [...new Set([...mailPorts, ...declared.map((each) => each.port)])].sort((a, b) => a - b);
 }
 

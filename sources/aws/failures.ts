@@ -62,8 +62,10 @@ const meanings: readonly (readonly [pattern: RegExp, problem: string, mend: stri
   ],
 ];
 
+/** Of AWS's own errors the code alone is looked at; of the SDK's and the system's, the words too. */
 function partsOf(error: unknown): { name: string; code: string; text: string } {
   if (!(error instanceof Error)) return { name: "an unknown error", code: "", text: "" };
-  const code = (error as NodeJS.ErrnoException).code;
-  return { name: error.name, code: typeof code === "string" ? code : "", text: error.message };
+  if ("$fault" in error) return { name: error.name, code: "", text: "" };
+  const code = /\bE[A-Z_]{4,}\b/.exec(`${(error as NodeJS.ErrnoException).code} ${error.message}`)?.[0] ?? "";
+  return { name: error.name, code, text: error.message };
 }

@@ -33,8 +33,12 @@ const longest = 10 * 60_000;
 export async function readInventory({ sdk, client, region }: Session): Promise<Inventory> {
   const failed = new AbortController();
   const signal = { abortSignal: AbortSignal.any([AbortSignal.timeout(longest), failed.signal]) };
-  const paging = { client, stopOnSameToken: true, pageSize: perPage };
-  const list = <Page, Item>(action: string, pages: AsyncIterable<Page>, items: (page: Page) => Item[] | undefined) =>
+  const paging = { client, pageSize: perPage };
+  const list = <Page extends Paged, Item>(
+    action: string,
+    pages: AsyncIterable<Page>,
+    items: (page: Page) => Item[] | undefined,
+  ) =>
     drain(pages, items).catch((error: unknown) => {
       throw explain(error, `aws:${region}`, action);
     });
@@ -80,17 +84,24 @@ export async function readInventory({ sdk, client, region }: Session): Promise<I
   return { region, groups, rules, enis, instances, prefixLists };
 }
 
-async function drain<Page, Item>(
+interface Paged {
+  readonly NextToken?: string | undefined;
+}
+
+/** Half a list would look like a closed firewall, so a list that does not end properly is an error. */
+async function drain<Page extends Paged, Item>(
   pages: AsyncIterable<Page>,
   items: (page: Page) => Item[] | undefined,
 ): Promise<Item[]> {
   const all: Item[] = [];
   let count = 0;
+  let token: string | undefined;
   for await (const page of pages) {
-    if (++count > mostPages) {
-      const mend = "Check AWS_ENDPOINT_URL: no AWS account holds as much in one Region.";
-      throw new InputError("AWS endpoint", `a list did not end after ${mostPages} pages`, mend);
+    if (++count > mostPages || (page.NextToken && page.NextToken === token)) {
+      const mend = "Check AWS_ENDPOINT_URL: the EC2 API of AWS ends its lists.";
+      throw new InputError("AWS endpoint", `a list does not end (after ${count} pages)`, mend);
     }
+    token = page.NextToken;
     for (const item of items(page) ?? []) all.push(item);
   }
   return all;

@@ -80,14 +80,13 @@ describe("an account that cannot be read", () => {
     const error = await failureOf(({ action }) =>
       action === "DescribeInstances" ? `<reservationSet/><nextToken>${++pages}</nextToken>` : "",
     );
-    expect(error.problem).toMatch(/did not end/);
+    expect(error.problem).toMatch(/does not end/);
   });
 
-  it("stops at a token that repeats", async () => {
-    api = await startFakeEc2(() => "<nextToken>same</nextToken>");
-    isolateAws(api.endpoint);
-    await readAws({ region: "eu-west-1" });
-    expect(api.calls).toHaveLength(8);
+  it("stops at a token that repeats: half a list must not pass for the whole", async () => {
+    const error = await failureOf(() => "<nextToken>same</nextToken>");
+    expect(error.problem).toMatch(/does not end/);
+    expect(api?.calls.length).toBeLessThanOrEqual(8);
   });
 
   it("says so when what answers is a web page", async () => {
