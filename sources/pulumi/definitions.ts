@@ -1,7 +1,57 @@
 import type { MailDefinition } from "../../model/mail.js";
-import type { Resource } from "./resource.js";
+import { isUnknown } from "../../model/maybe.js";
+import { mailDefinitionsInUserData, postfixFiles } from "../cloud-init.js";
+import { decoded, textOf } from "../encodings.js";
+import type { Input } from "./input.js";
+import { inputOf, type Resource } from "./resource.js";
 
-/** The mail-server definitions that programs carry. */
-export function mailDefinitionsOf(_resources: readonly Resource[]): MailDefinition[] {
-  return [];
+/** Where a program can carry mail-server files, by type token; a new carrier is one line here. */
+const carriers: Readonly<Record<string, (resource: Resource) => MailDefinition[]>> = {
+  "aws:ec2/instance:Instance": (instance) => [
+    ...inUserData(inputOf(instance, "userData"), instance.urn),
+    ...inUserData(inputOf(instance, "userDataBase64"), instance.urn),
+  ],
+  "aws:ec2/launchTemplate:LaunchTemplate": (template) => inUserData(inputOf(template, "userData")),
+  "kubernetes:core/v1:ConfigMap": inConfigMap,
+};
+
+/**
+ * The mail-server definitions that a program carries. Content that is wholly unknown says nothing about mail and gives no
+ * definition; one that is partly known lists what is missing.
+ * @throws InputError when a carrier holds mail files that cannot be read.
+ */
+export function mailDefinitionsOf(resources: readonly Resource[]): MailDefinition[] {
+  const found = resources.flatMap((resource) => carriers[resource.type]?.(resource) ?? []);
+  return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function inUserData(input: Input, hostedBy?: string): MailDefinition[] {
+  const text = input.revealed().text();
+  if (text === undefined || isUnknown(text)) return [];
+  const host = hostedBy === undefined ? {} : { hostedBy };
+  return mailDefinitionsInUserData(text, { at: input.at, origin: "planned", ...host });
+}
+
+/** A ConfigMap whose keys are Postfix's file names, as text or as binary data in base64. */
+function inConfigMap(resource: Resource): MailDefinition[] {
+  const files: Record<string, { at: string; text: string }> = {};
+  const missing: string[] = [];
+  for (const [property, read] of [
+    ["data", textOf],
+    ["binaryData", fromBase64],
+  ] as const) {
+    const holder = inputOf(resource, property).revealed();
+    for (const name of holder.names().filter((each) => postfixFiles.has(each))) {
+      const input = holder.member(name).revealed();
+      const text = input.text() ?? "";
+      if (isUnknown(text)) missing.push(input.at);
+      else files[name] = { at: input.at, text: read(text, input.at) };
+    }
+  }
+  if (Object.keys(files).length === 0 && missing.length === 0) return [];
+  return [{ id: `${resource.urn}#data`, product: "postfix", origin: "planned", files, missing: missing.sort() }];
+}
+
+function fromBase64(text: string, at: string): string {
+  return textOf(decoded(text, "base64", at));
 }

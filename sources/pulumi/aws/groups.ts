@@ -1,10 +1,11 @@
 import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
+import type { Direction } from "../../aws-rules.js";
 import { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, knownId, outputOf, type Resource } from "../resource.js";
 import type { PrefixLists } from "./prefix-lists.js";
-import { type Direction, doubtful, rulesOf } from "./rules.js";
+import { doubtful, rulesOf } from "./rules.js";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
 export const defaultGroupType = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";

@@ -1,10 +1,11 @@
 import type { Evidence } from "../../../model/evidence.js";
 import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
+import { type Direction, layerName } from "../../aws-rules.js";
 import { knownId, type Resource } from "../resource.js";
 import { type Attached, Attachments, instanceType, interfaceType } from "./attachments.js";
 import { type Group, Groups } from "./groups.js";
 import { PrefixLists } from "./prefix-lists.js";
-import { type Direction, doubtful, layerName } from "./rules.js";
+import { doubtful } from "./rules.js";
 
 /** The instances and interfaces of an AWS program with their security groups, and the groups that nothing here uses. */
 export function networkOf(resources: readonly Resource[]): NetworkInterface[] {

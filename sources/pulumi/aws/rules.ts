@@ -1,27 +1,18 @@
-import { AddressSet, internet } from "../../../model/addresses.js";
+import { AddressSet } from "../../../model/addresses.js";
 import { InputError } from "../../../model/errors.js";
 import type { Evidence } from "../../../model/evidence.js";
-import { isUnknown, type Maybe, missingOf, unknown } from "../../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
 import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { type Direction, layerName, membersBound, protocolNamed, sentenceOf } from "../../aws-rules.js";
 import type { Input } from "../input.js";
-
-export type Direction = "ingress" | "egress";
 
 /** Says which addresses an unknown or known prefix-list id stands for. */
 export type PrefixListReader = (id: Input) => PartialSet;
 
-export const layerName = "security group";
-
 const everyIpv4 = AddressSet.of("0.0.0.0/0");
 const everyIpv6 = AddressSet.of("::/0");
-
-/**
- * A reference to a group matches the private addresses of its members, which are not known before deployment; traffic
- * from the internet never matches it (Amazon VPC user guide, "Security group referencing").
- */
-const membersBound = internet.complement();
 
 type PeerReader = (input: Input, lists: PrefixListReader) => PartialSet | undefined;
 
@@ -66,29 +57,17 @@ function evidenceOf(
   ports: Maybe<PortSet>,
   peers: PartialSet,
 ): Evidence {
-  const what = isUnknown(protocol) || isUnknown(ports) ? "traffic not known yet" : trafficName(protocol, ports);
-  const who = peers.missing.length > 0 ? "addresses not known yet" : peers.certain.toString();
-  const [verb, way] = direction === "ingress" ? ["lets in", "from"] : ["lets out", "to"];
   return {
     kind: "code",
     at: input.at,
-    says: `${verb} ${what} ${way} ${who}`,
+    says: sentenceOf(direction, protocol, ports, peers),
     layer: { name: layerName, decision: "allow" },
   };
 }
 
-function trafficName(protocol: "any" | "tcp" | "other", ports: PortSet): string {
-  if (protocol === "any") return "every protocol and port";
-  return protocol === "tcp" ? `tcp ${ports}` : "a protocol other than tcp";
-}
-
-/** `-1` and `all` are every protocol; a number is the IANA one, 6 is TCP. */
 function protocolOf(rule: Input): FilterRule["protocol"] {
   const name = rule.member("ipProtocol").text() ?? rule.member("protocol").text() ?? unknown(rule.at);
-  if (isUnknown(name)) return name;
-  const spelling = name.trim().toLowerCase();
-  if (spelling === "-1" || spelling === "all") return "any";
-  return spelling === "tcp" || spelling === "6" ? "tcp" : "other";
+  return mapKnown(name, protocolNamed);
 }
 
 /** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */
