@@ -39,9 +39,10 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
   const protocol = protocolOf(rule);
   const ports = portsOf(rule, protocol);
   const rules: FilterRule[] = [];
+  const given = rule.names();
   for (const [name, read] of Object.entries(peerInputs)) {
+    if (!given.includes(name)) continue;
     const input = rule.member(name);
-    if (input.isAbsent) continue;
     const peers = read(input, lists);
     if (peers === undefined) continue;
     const evidence = evidenceOf(input, direction, protocol, ports, peers);
@@ -93,8 +94,13 @@ function each(input: Input, read: (one: Input) => PartialSet, bound: AddressSet)
   const items = input.items();
   if (items === undefined) return undefined;
   if (isUnknown(items)) return undecidedSet(items.unknown, bound);
-  return items.length === 0 ? undefined : unionOf(...items.map(read));
+  const [first, ...others] = items.map(read);
+  return first && (others.length === 0 ? first : unionOf(first, ...others));
 }
+
+/** Programs repeat few blocks many times. */
+const parsedBlocks = new Map<string, PartialSet>();
+const mostParsed = 10_000;
 
 /**
  * One address block.
@@ -103,8 +109,12 @@ function each(input: Input, read: (one: Input) => PartialSet, bound: AddressSet)
 export function block(input: Input, bound: AddressSet): PartialSet {
   const text = input.text() ?? unknown(input.at);
   if (isUnknown(text)) return undecidedSet(text.unknown, bound);
+  const known = parsedBlocks.get(text);
+  if (known) return known;
   try {
-    return exactly(AddressSet.of(text));
+    const parsed = exactly(AddressSet.of(text));
+    if (parsedBlocks.size < mostParsed) parsedBlocks.set(text, parsed);
+    return parsed;
   } catch (error) {
     throw new InputError(input.at, (error as RangeError).message, "Write it as `192.0.2.0/24` or `2001:db8::/32`.");
   }
