@@ -1,0 +1,137 @@
+import { AddressSet } from "../../model/addresses.js";
+import type { Fact } from "../../model/fact.js";
+import type { MailDefinition } from "../../model/mail.js";
+import { unknown } from "../../model/maybe.js";
+import type { Subjects } from "../../model/subjects.js";
+import { agreed, type Claim, claim, sideBySide } from "./claims.js";
+import { listenersOf, portsNamed } from "./listeners.js";
+import { parseMainCf } from "./main-cf.js";
+import { parseMasterCf, type Service } from "./master-cf.js";
+import { listenerClaims } from "./service-facts.js";
+import { Settings, Stops, Undecided } from "./settings.js";
+import { milestones, parseVersion, type Version } from "./versions.js";
+
+/** What one release does with the files: claims by port. */
+interface Reading {
+  readonly claims: ReadonlyMap<number, readonly Claim[]>;
+  /** The master daemon starts. */
+  readonly starts: boolean;
+}
+
+const submissionPorts = [465, 587];
+
+/**
+ * The facts of every SMTP port that a Postfix configuration (main.cf, master.cf) serves, per client class. A port that
+ * is declared for this configuration and not served is stated as not listening. Without a declared version, only what
+ * all supported releases that start with these files agree on is decided.
+ * @throws InputError with `file:line` for a file that Postfix refuses to read.
+ */
+export function postfixFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
+  const files = read(definition);
+  const host = hostname(files.settings(newest));
+  const declared = subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
+  const { claims } = readings(definition, files, declared);
+  return [...claims]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([port, each]) => {
+      const subject = subjects.ofDefinition(definition, port, host);
+      return each.map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
+    });
+}
+
+const newest = milestones.at(-1) as Version;
+
+interface Files {
+  readonly services: readonly Service[] | undefined;
+  /** Where master.cf is, or would be. */
+  readonly at: string;
+  readonly missing: readonly string[];
+  settings(version: Version): Settings;
+}
+
+function read({ id, files, missing }: MailDefinition): Files {
+  const main = files["main.cf"];
+  const master = files["master.cf"];
+  const entries = main && parseMainCf(main.text, main.at);
+  const absent = (name: string) => (missing.length > 0 ? missing : [name]);
+  return {
+    services: master && parseMasterCf(master.text, master.at),
+    at: master?.at ?? id,
+    missing: absent("master.cf"),
+    settings: (version) => new Settings(version, entries, undefined, absent("main.cf")),
+  };
+}
+
+/** The name Postfix gives itself; undefined when the machine decides it. */
+function hostname(settings: Settings): string | undefined {
+  try {
+    return settings.isSet("myhostname") ? settings.text("myhostname") : undefined;
+  } catch (error) {
+    if (error instanceof Undecided || error instanceof Stops) return undefined;
+    throw error;
+  }
+}
+
+function readings(definition: MailDefinition, files: Files, declared: readonly number[]): Reading {
+  const versions = definition.version ? [parseVersion(definition.version, definition.id)] : milestones;
+  const all = versions.map((version) => readAs(version, files, declared));
+  // A release that does not start with these files is not the one they were written for, unless none does.
+  const starting = all.filter((each) => each.starts);
+  const [first, ...others] = starting.length > 0 ? starting : all;
+  return others.reduce(both, first as Reading);
+}
+
+function both(older: Reading, newer: Reading): Reading {
+  const ports = new Set([...older.claims.keys(), ...newer.claims.keys()]);
+  const claims = [...ports].map(
+    (port) => [port, agreed(older.claims.get(port) ?? [], newer.claims.get(port) ?? [])] as const,
+  );
+  return { starts: newer.starts, claims: new Map(claims) };
+}
+
+function readAs(version: Version, files: Files, declared: readonly number[]): Reading {
+  const settings = files.settings(version);
+  const { services, at } = files;
+  if (!services) {
+    const evidence = [{ kind: "code", at, says: "master.cf, which names the ports, is not at hand" }] as const;
+    const ports = declared.length > 0 ? declared : submissionPorts;
+    const open = claim("listening", AddressSet.everything, unknown(...files.missing), evidence);
+    return { starts: true, claims: new Map(ports.map((port) => [port, [open]])) };
+  }
+  try {
+    const listeners = listenersOf(services, settings);
+    const passed = services.findLast((each) => each.type === "pass" && each.command === "smtpd");
+    const claims = new Map<number, readonly Claim[]>();
+    for (const listener of listeners) {
+      const before = claims.get(listener.port) ?? [];
+      claims.set(listener.port, sideBySide(before, listenerClaims(listener, settings, passed)));
+    }
+    const nowhere = { kind: "code", at, says: "no service of master.cf serves this port" } as const;
+    for (const port of declared)
+      if (!claims.has(port)) claims.set(port, [claim("listening", AddressSet.everything, false, [nowhere])]);
+    return { starts: true, claims };
+  } catch (error) {
+    if (error instanceof Stops) return { starts: false, claims: notStarting(error, services, settings, declared) };
+    if (error instanceof Undecided) return { starts: true, claims: undecided(error, declared, at) };
+    throw error;
+  }
+}
+
+/** The master daemon ends before it serves anyone. */
+function notStarting(
+  { evidence }: Stops,
+  services: readonly Service[],
+  settings: Settings,
+  declared: readonly number[],
+) {
+  const silent = claim("listening", AddressSet.everything, false, [evidence]);
+  return new Map([...portsNamed(services, settings), ...declared].map((port) => [port, [silent]]));
+}
+
+function undecided({ missing }: Undecided, declared: readonly number[], at: string) {
+  const evidence = [
+    { kind: "code", at, says: "where the services listen depends on settings that are not at hand" },
+  ] as const;
+  const open = claim("listening", AddressSet.everything, unknown(...missing), evidence);
+  return new Map((declared.length > 0 ? declared : submissionPorts).map((port) => [port, [open]]));
+}

@@ -1,0 +1,28 @@
+import { InputError } from "../../model/errors.js";
+import { logicalLines } from "./logical-lines.js";
+import { nameAndValue } from "./tokens.js";
+
+/** A parameter as it stands in a file, not expanded; `at` is `file:line`. */
+export interface Entry {
+  readonly value: string;
+  readonly at: string;
+}
+
+export type Entries = ReadonlyMap<string, Entry>;
+
+/**
+ * Reads `main.cf`; where a name comes twice the last one counts (postconf(5)).
+ * @throws InputError for a line without `=`: no Postfix program starts with it.
+ */
+export function parseMainCf(text: string, file: string): Entries {
+  const entries = new Map<string, Entry>();
+  for (const { text: logical, line } of logicalLines(text)) {
+    const at = `${file}:${line}`;
+    const pair = nameAndValue(logical);
+    if (!pair) {
+      throw new InputError(at, "this is no `name = value` line", "Postfix does not start with it: mend or remove it.");
+    }
+    entries.set(pair.name, { value: pair.value, at });
+  }
+  return entries;
+}

@@ -1,0 +1,78 @@
+import type { AddressSet } from "../../model/addresses.js";
+import { unknown } from "../../model/maybe.js";
+import { type Claim, claim } from "./claims.js";
+import type { Answer } from "./restrictions.js";
+import type { Smtpd } from "./smtpd.js";
+import { tokens } from "./tokens.js";
+
+/** Stands for the mechanisms that the SASL backend offers: at least one, or smtpd would stop. */
+export const backendsChoice = ["*"] as const;
+
+/**
+ * AUTH before and inside TLS. `exception`: whether smtpd_sasl_exceptions_networks hides AUTH from these clients
+ * (the command still works).
+ */
+export function saslClaims(smtpd: Smtpd, from: AddressSet, exception: Answer | "fails"): Claim[] {
+  const { settings, tls } = smtpd;
+  const enable = "smtpd_sasl_auth_enable";
+  const switchedOff = !settings.boolean(enable);
+  const words = "smtpd_discard_ehlo_keywords";
+  const maps = "smtpd_discard_ehlo_keyword_address_maps";
+  const discarded = tokens(settings.text(words)).some((word) => word.toLowerCase() === "auth");
+  if (!switchedOff && settings.text(maps) !== "") {
+    const evidence = [settings.evidence(maps, `${maps} may hide AUTH`)];
+    const value = unknown(`the table of ${maps}`);
+    return [claim("authBeforeTls", from, value, evidence), claim("authMechanisms", from, value, evidence)];
+  }
+  if (switchedOff || discarded) {
+    const evidence = switchedOff
+      ? [settings.evidence(enable, `${enable} leaves AUTH off`)]
+      : [settings.evidence(words, `${words} takes AUTH away`)];
+    return [
+      claim("authBeforeTls", from, { offered: [], accepted: [] }, evidence),
+      ...(tls.use ? [claim("authMechanisms", from, [], evidence)] : []),
+    ];
+  }
+  return [beforeTls(smtpd, from, exception), ...(tls.use ? [insideTls(smtpd, from, exception)] : [])];
+}
+
+function beforeTls({ settings, tls }: Smtpd, from: AddressSet, exception: Answer | "fails"): Claim {
+  if (tls.authOnly) {
+    const name = "smtpd_tls_auth_only";
+    const own = settings.boolean(name) && !tls.enforce;
+    const evidence = own ? settings.evidence(name, `${name} keeps AUTH for TLS`) : tls.evidence;
+    return claim("authBeforeTls", from, { offered: [], accepted: [] }, [evidence]);
+  }
+  const options = "smtpd_sasl_security_options";
+  if (tokens(settings.text(options)).includes("noplaintext")) {
+    const missing = unknown("the SASL backend's mechanisms without plaintext passwords");
+    return claim("authBeforeTls", from, missing, [
+      settings.evidence(options, `${options} leaves the choice to the backend`),
+    ]);
+  }
+  const evidence = [
+    settings.evidence(
+      "smtpd_sasl_auth_enable",
+      "smtpd_sasl_auth_enable offers AUTH in clear, its mechanisms come from the SASL backend",
+    ),
+    settings.evidence("smtpd_tls_auth_only", "smtpd_tls_auth_only does not keep AUTH for TLS"),
+  ];
+  if (exception !== true && exception !== false)
+    return claim("authBeforeTls", from, unknown("smtpd_sasl_exceptions_networks"), evidence);
+  return claim("authBeforeTls", from, { offered: exception ? [] : backendsChoice, accepted: backendsChoice }, evidence);
+}
+
+function insideTls({ settings }: Smtpd, from: AddressSet, exception: Answer | "fails"): Claim {
+  const networks = "smtpd_sasl_exceptions_networks";
+  if (exception === true)
+    return claim(
+      "authMechanisms",
+      from,
+      [],
+      [settings.evidence(networks, `${networks} hides AUTH from these clients`)],
+    );
+  const backend = `the mechanisms of the SASL backend (smtpd_sasl_type, smtpd_sasl_path)`;
+  return claim("authMechanisms", from, unknown(backend), [
+    settings.evidence("smtpd_sasl_type", "smtpd_sasl_type names the SASL backend, which decides the mechanisms"),
+  ]);
+}

@@ -1,0 +1,243 @@
+import { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
+import type { FactName } from "../../model/fact.js";
+import { unknown } from "../../model/maybe.js";
+import type { AddressList } from "./address-list.js";
+import { type Claim, claim, merged } from "./claims.js";
+import { type Client, type Stop, stopFor } from "./gates.js";
+import { clientsOf } from "./interfaces.js";
+import type { Listener } from "./listeners.js";
+import type { Service } from "./master-cf.js";
+import { saslClaims } from "./sasl.js";
+import { type Settings, Stops, Undecided } from "./settings.js";
+import { type Smtpd, startSmtpd } from "./smtpd.js";
+import { permittedVersions, protocolsName } from "./tls.js";
+import { tokens } from "./tokens.js";
+
+const dialogue = [
+  "implicitTls",
+  "starttlsOffered",
+  "tlsGate",
+  "tlsVersions",
+  "authBeforeTls",
+  "authMechanisms",
+  "authGate",
+  "relay",
+] as const satisfies readonly FactName[];
+
+/** Everything the files decide about one bound port. `passed`: the service that postscreen hands its clients to. */
+export function listenerClaims(listener: Listener, settings: Settings, passed: Service | undefined): Claim[] {
+  const { served, open } = clientsServed(listener);
+  const listening = [
+    claim("listening", served, true, [listener.evidence]),
+    claim("listening", open, unknown(`the address of the host name in ${listener.evidence.at}`), [listener.evidence]),
+    claim("listening", served.union(open).complement(), false, [listener.evidence]),
+  ];
+  if (listener.disabled) return merged(listening);
+  const clients = served.union(open);
+  return merged([...listening, ...programClaims(listener.service, settings, clients, passed)]);
+}
+
+function clientsServed({ bindings, disabled }: Listener): { served: AddressSet; open: AddressSet } {
+  if (disabled) return { served: AddressSet.empty, open: AddressSet.empty };
+  const sets = bindings.map(clientsOf);
+  const served = AddressSet.union(...sets.flatMap((set) => (set ? [set] : [])));
+  const open = sets.includes(undefined) ? served.complement() : AddressSet.empty;
+  return { served, open };
+}
+
+function programClaims(
+  service: Service,
+  settings: Settings,
+  clients: AddressSet,
+  passed: Service | undefined,
+): Claim[] {
+  if (service.command === "postscreen") {
+    const says = { kind: "code", at: service.at, says: "postscreen decides which clients reach smtpd" } as const;
+    if (!passed) return allUnknown(clients, "an smtpd service of type pass behind postscreen", [says]);
+    return programClaims(passed, settings, clients, undefined).map((each) => ({
+      ...each,
+      evidence: [...each.evidence, says],
+    }));
+  }
+  try {
+    if (service.refuses) throw argumentStop(service, service.refuses);
+    const own = settings.with(service.overrides);
+    if (own.text("smtpd_upstream_proxy_protocol") !== "") {
+      const name = "smtpd_upstream_proxy_protocol";
+      return allUnknown(clients, `the proxy in front (${name})`, [
+        own.evidence(name, `${name} expects a proxy: other clients get no SMTP dialogue`),
+      ]);
+    }
+    return smtpdClaims(startSmtpd(own), clients);
+  } catch (error) {
+    if (error instanceof Stops) return stoppedClaims(error, clients);
+    if (error instanceof Undecided) return allUnknown(clients, error.missing, [at(service)]);
+    throw error;
+  }
+}
+
+function at(service: Service): Evidence {
+  return { kind: "code", at: service.at, says: "this service decides" };
+}
+
+function argumentStop(service: Service, refuses: string): Stops {
+  const reason = `master.cf gives smtpd ${refuses}`;
+  return new Stops(reason, { kind: "code", at: service.at, says: `${reason}: the program that reads it stops` });
+}
+
+/** The master daemon keeps the socket, smtpd dies again and again: TCP opens and nobody greets. */
+function stoppedClaims({ reason, evidence }: Stops, clients: AddressSet): Claim[] {
+  const failure = { stage: "greeting", kind: "timeout", afterMs: 0, detail: reason } as const;
+  return [
+    claim("pathFailure", clients, failure, [evidence]),
+    ...allUnknown(clients, `an smtpd that starts: ${reason}`, [evidence]),
+  ];
+}
+
+function allUnknown(clients: AddressSet, missing: string | readonly string[], evidence: readonly Evidence[]): Claim[] {
+  return dialogue.map((name) => claim(name, clients, unknown(...[missing].flat()), evidence));
+}
+
+function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
+  return regions(smtpd, clients).flatMap((from) => {
+    const client: Client = {
+      inMynetworks: membership(smtpd.mynetworks, from),
+      isOwnAddress: smtpd.ownAddresses.contains(from),
+    };
+    const exception = membership(smtpd.saslExceptions, from);
+    const claims = [
+      ...transportClaims(smtpd, from),
+      ...saslClaims(smtpd, from, exception),
+      ...gateClaims(smtpd, client, from),
+    ];
+    return turnedAway(smtpd, client) ? claims.map((each) => unseen(each, smtpd)) : claims;
+  });
+}
+
+/** Client sets within which no list of the configuration tells two clients apart. */
+function regions(smtpd: Smtpd, clients: AddressSet): AddressSet[] {
+  const { mynetworks, saslExceptions, ownAddresses } = smtpd;
+  const cuts = [mynetworks, saslExceptions].flatMap((list) => [list.certain, list.possible, list.failing]);
+  let parts = [clients];
+  for (const cut of [...cuts, ownAddresses])
+    parts = parts.flatMap((part) => [part.intersect(cut), part.subtract(cut)]).filter((part) => !part.isEmpty);
+  return parts;
+}
+
+function membership(list: AddressList, from: AddressSet): Client["inMynetworks"] {
+  if (list.failing.contains(from))
+    return list.missing.length > 0 && list.possible.overlaps(from) ? list.missing : "fails";
+  if (list.certain.contains(from)) return true;
+  return list.possible.overlaps(from) ? list.missing : false;
+}
+
+function transportClaims(smtpd: Smtpd, from: AddressSet): Claim[] {
+  const { tls, ability, settings } = smtpd;
+  const claims = [claim("implicitTls", from, tls.wrapper, [tls.evidence]), starttlsClaim(smtpd, from)];
+  if (!tls.use) return claims;
+  const name = protocolsName(tls.enforce);
+  if (ability === "anonymous") {
+    const says = "smtpd_tls_cert_file switches certificates off; what is left depends on the system's OpenSSL";
+    return [...claims, claim("tlsVersions", from, unknown(says), [settings.evidence("smtpd_tls_cert_file", says)])];
+  }
+  const permitted = permittedVersions(settings, tls.enforce) ?? { accepted: [], refused: [] };
+  if (ability !== "ready") {
+    const refused = [...permitted.accepted, ...permitted.refused].sort();
+    return [...claims, claim("tlsVersions", from, { accepted: [], refused }, [ability.evidence])];
+  }
+  const says = `${name} permits these versions; the system's OpenSSL may refuse more`;
+  return [...claims, claim("tlsVersions", from, permitted, [settings.evidence(name, says)])];
+}
+
+function starttlsClaim({ tls, ability, settings }: Smtpd, from: AddressSet): Claim {
+  if (tls.wrapper || !tls.use) return claim("starttlsOffered", from, "absent", [tls.evidence]);
+  const maps = "smtpd_discard_ehlo_keyword_address_maps";
+  if (settings.text(maps) !== "")
+    return claim("starttlsOffered", from, unknown(`the table of ${maps}`), [
+      settings.evidence(maps, `${maps} may hide STARTTLS`),
+    ]);
+  const words = "smtpd_discard_ehlo_keywords";
+  if (discards(settings, "starttls"))
+    return claim("starttlsOffered", from, "absent", [settings.evidence(words, `${words} takes STARTTLS away`)]);
+  if (ability !== "ready" && ability !== "anonymous")
+    return claim("starttlsOffered", from, "refused", [tls.evidence, ability.evidence]);
+  return claim("starttlsOffered", from, "offered", [tls.evidence]);
+}
+
+export function discards(settings: Settings, keyword: string): boolean {
+  return tokens(settings.text("smtpd_discard_ehlo_keywords")).some((word) => word.toLowerCase() === keyword);
+}
+
+function gateClaims(smtpd: Smtpd, client: Client, from: AddressSet): Claim[] {
+  const { tls, ability } = smtpd;
+  const tlsWorks = tls.use && (ability === "ready" || ability === "anonymous") && !discards(smtpd.settings, "starttls");
+  const canTls = tls.wrapper ? ability === "ready" || ability === "anonymous" : tlsWorks;
+  const inClear = attempt(() => stopFor(smtpd, client, false));
+  const inTls = attempt(() => stopFor(smtpd, client, true));
+  return [tlsGateClaim(smtpd, inClear, from), ...authClaims(smtpd, canTls ? inTls : undefined, inClear, from)];
+}
+
+type Attempt = Stop | Undecided;
+
+function attempt(ask: () => Stop): Attempt {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Undecided) return error;
+    throw error;
+  }
+}
+
+function tlsGateClaim({ tls }: Smtpd, inClear: Attempt, from: AddressSet): Claim {
+  if (tls.wrapper) return claim("tlsGate", from, "connect", [tls.evidence]);
+  if (tls.enforce) return claim("tlsGate", from, "mail", [tls.evidence]);
+  if (inClear instanceof Undecided) return claim("tlsGate", from, unknown(...inClear.missing), [tls.evidence]);
+  return inClear.forTls
+    ? claim("tlsGate", from, inClear.gate, inClear.evidence)
+    : claim("tlsGate", from, "none", [tls.evidence]);
+}
+
+/** The relay is as open as its weakest way in: in clear where that is taken, and in TLS where that works. */
+function authClaims({ tls, ability }: Smtpd, inTls: Attempt | undefined, inClear: Attempt, from: AddressSet): Claim[] {
+  const ways = [...(inTls ? [inTls] : []), ...(tls.enforce ? [] : [inClear])];
+  if (ways.length === 0) {
+    const evidence = typeof ability === "string" ? [tls.evidence] : [tls.evidence, ability.evidence];
+    return [
+      claim("authGate", from, unknown("TLS that works: without it every client is refused at MAIL"), evidence),
+      claim("relay", from, "closed", evidence),
+    ];
+  }
+  const stops = ways.filter((way): way is Stop => !(way instanceof Undecided));
+  const open = stops.find((stop) => stop.gate === "none");
+  if (open) return [claim("authGate", from, "none", open.evidence), claim("relay", from, "open", open.evidence)];
+  const undecided = ways.filter((way): way is Undecided => way instanceof Undecided);
+  if (undecided.length > 0) {
+    const value = unknown(...undecided.flatMap((way) => way.missing));
+    const evidence = stops.flatMap((stop) => stop.evidence);
+    const decided = evidence.length > 0 ? evidence : [tls.evidence];
+    return [claim("authGate", from, value, decided), claim("relay", from, value, decided)];
+  }
+  const { gate, evidence } = stops[0] as Stop;
+  return [claim("authGate", from, gate, evidence), claim("relay", from, "closed", evidence)];
+}
+
+/** smtpd_client_restrictions without smtpd_delay_reject: the greeting itself is 554. */
+function turnedAway(smtpd: Smtpd, client: Client): boolean {
+  const stop = attempt(() => stopFor(smtpd, client, smtpd.tls.wrapper));
+  return !(stop instanceof Undecided) && stop.gate === "connect";
+}
+
+/** After a 554 greeting nothing of the dialogue shows, except how it began and that nobody gets in. */
+function unseen(each: Claim, { settings, tls }: Smtpd): Claim {
+  const seen = [
+    "implicitTls",
+    "authGate",
+    "relay",
+    ...(tls.wrapper ? ["tlsGate", "starttlsOffered", "tlsVersions"] : []),
+  ];
+  if (seen.includes(each.name)) return each;
+  const name = "smtpd_delay_reject";
+  const says = `${name} is off: smtpd_client_restrictions turns these clients away in the greeting`;
+  return claim(each.name, each.from, unknown(says), [...each.evidence, settings.evidence(name, says)]);
+}

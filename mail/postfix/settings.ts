@@ -1,0 +1,101 @@
+import type { Evidence } from "../../model/evidence.js";
+import { fromTheMachine, type Parameter, parameters } from "./defaults.js";
+import { expand, MacroError, TooLong } from "./expand.js";
+import type { Entries, Entry } from "./main-cf.js";
+import { type Version, versionName } from "./versions.js";
+
+/** What is asked for cannot be decided without these inputs. */
+export class Undecided extends Error {
+  readonly missing: readonly string[];
+
+  constructor(...missing: string[]) {
+    super(missing.join(", "));
+    this.missing = missing;
+  }
+}
+
+/** The program that reads this setting stops. */
+export class Stops extends Error {
+  constructor(
+    /** A clause: "smtpd_tls_security_level names no level". */
+    readonly reason: string,
+    readonly evidence: Evidence,
+  ) {
+    super(reason);
+  }
+}
+
+const position = new Map(parameters.map((parameter, index) => [parameter.name, index]));
+
+/** The parameters as one Postfix program of one release sees them: its `-o` options before main.cf before the defaults. */
+export class Settings {
+  constructor(
+    readonly version: Version,
+    /** Undefined when the file is not at hand; then what no option sets is undecided. */
+    private readonly main: Entries | undefined,
+    private readonly overrides: Entries = new Map(),
+    /** The inputs that would tell what main.cf says. */
+    private readonly missing: readonly string[] = ["main.cf"],
+  ) {}
+
+  with(overrides: Entries): Settings {
+    return new Settings(this.version, this.main, overrides, this.missing);
+  }
+
+  private entry(name: string): Entry | undefined {
+    return this.overrides.get(name) ?? this.main?.get(name);
+  }
+
+  isSet(name: string): boolean {
+    if (!this.main && !this.overrides.has(name)) throw new Undecided(...this.missing);
+    return this.entry(name) !== undefined;
+  }
+
+  /**
+   * The expanded value; "" for a name that is neither set nor a parameter.
+   * @throws Undecided when it depends on the machine or on a file that is not at hand; Stops on a syntax error.
+   */
+  text(name: string): string {
+    const order = position.get(name) ?? parameters.length;
+    const raw = this.raw(name, parameters.length);
+    try {
+      return expand(raw ?? "", (other) => this.raw(other, order), this.version >= 306);
+    } catch (error) {
+      if (error instanceof MacroError) throw this.stops(name, `${name} has a $ expression that cannot be expanded`);
+      if (error instanceof TooLong) throw new Undecided(`a shorter value of ${name}`);
+      throw error;
+    }
+  }
+
+  /** @throws Undecided, or Stops when it is neither yes nor no. */
+  boolean(name: string): boolean {
+    const value = this.text(name).toLowerCase();
+    if (value !== "yes" && value !== "no") throw this.stops(name, `${name} is neither yes nor no`);
+    return value === "yes";
+  }
+
+  /** The entry as it stands, or the default where the reader has come past it (`order`). */
+  private raw(name: string, order: number): string | undefined {
+    if (this.isSet(name)) return this.entry(name)?.value;
+    const index = position.get(name);
+    if (index !== undefined) return index < order ? defaultOf(parameters[index] as Parameter, this.version) : undefined;
+    if (fromTheMachine.has(name)) throw new Undecided(name);
+    return undefined;
+  }
+
+  /** Where the value of `name` comes from, with what follows from it. */
+  evidence(name: string, says: string): Evidence {
+    const entry = this.entry(name);
+    return entry
+      ? { kind: "code", at: entry.at, says }
+      : { kind: "default", at: `Postfix ${versionName(this.version)}`, says: `${says} (no line sets ${name})` };
+  }
+
+  stops(name: string, reason: string): Stops {
+    return new Stops(reason, this.evidence(name, `${reason}: the program that reads it stops`));
+  }
+}
+
+function defaultOf({ value }: Parameter, version: Version): string | undefined {
+  return typeof value === "string" ? value : value(version);
+}

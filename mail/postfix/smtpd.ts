@@ -1,0 +1,106 @@
+import type { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
+import { type AddressList, emptyList, parseAddressList } from "./address-list.js";
+import { parameters } from "./defaults.js";
+import { defaultMynetworks, ownAddresses } from "./interfaces.js";
+import { compatibilityLevel } from "./level.js";
+import { holdsRefusal } from "./restrictions.js";
+import { type Settings, Undecided } from "./settings.js";
+import { type TlsAbility, type TlsState, tlsAbility, tlsState } from "./tls.js";
+import { tokens } from "./tokens.js";
+
+/** The lists in the order of the dialogue. */
+export const lists = ["client", "helo", "sender", "relay", "recipient"] as const;
+export type ListName = (typeof lists)[number];
+
+export function parameterOf(list: ListName): string {
+  return `smtpd_${list}_restrictions`;
+}
+
+/** One smtpd process, started: its settings read once, none of them a reason to stop. */
+export interface Smtpd {
+  readonly settings: Settings;
+  readonly tls: TlsState;
+  readonly ability: TlsAbility;
+  readonly restrictions: Readonly<Record<ListName, readonly string[]>>;
+  readonly classes: ReadonlyMap<string, readonly string[]>;
+  /** Below level 1 an unset relay list refuses nobody. */
+  readonly relayListIsVoid: boolean;
+  readonly mynetworks: AddressList;
+  readonly mynetworksEvidence: Evidence;
+  readonly ownAddresses: AddressSet;
+  readonly saslExceptions: AddressList;
+  readonly everyDomainIsOurs: boolean;
+}
+
+/**
+ * Starts an smtpd in thought.
+ * @throws Stops when the real one would stop before it greets; Undecided when what it needs is not at hand.
+ */
+export function startSmtpd(settings: Settings): Smtpd {
+  const level = compatibilityLevel(settings);
+  checkBooleans(settings);
+  const restrictions = Object.fromEntries(
+    lists.map((list) => [list, tokens(settings.text(parameterOf(list)))]),
+  ) as unknown as Smtpd["restrictions"];
+  const classes = classesOf(settings);
+  if (!holdsRefusal(restrictions.recipient, classes) && !holdsRefusal(restrictions.relay, classes)) {
+    throw settings.stops(
+      "smtpd_relay_restrictions",
+      "neither smtpd_relay_restrictions nor smtpd_recipient_restrictions refuses anyone",
+    );
+  }
+  const tls = tlsState(settings);
+  return {
+    settings,
+    tls,
+    ability: tlsAbility(settings, tls),
+    restrictions,
+    classes,
+    relayListIsVoid: level < 1024 * 1024 && !settings.isSet("smtpd_relay_restrictions"),
+    mynetworks: settings.isSet("mynetworks")
+      ? parseAddressList(settings.text("mynetworks"), "mynetworks")
+      : defaultMynetworks(settings),
+    mynetworksEvidence: settings.evidence("mynetworks", "mynetworks names the trusted clients"),
+    ownAddresses: ownAddresses(settings),
+    saslExceptions: settings.boolean("smtpd_sasl_auth_enable")
+      ? parseAddressList(settings.text("smtpd_sasl_exceptions_networks"), "smtpd_sasl_exceptions_networks")
+      : emptyList,
+    everyDomainIsOurs: ["mydestination", "relay_domains", "virtual_alias_domains", "virtual_mailbox_domains"].some(
+      (name) => matchesAnything(settings, name),
+    ),
+  };
+}
+
+/** smtpd reads every boolean before it looks at any; one that is undecided here is undecided again where it matters. */
+function checkBooleans(settings: Settings): void {
+  for (const { name, kind, value } of parameters) {
+    if (kind === "text" || (typeof value === "function" && value(settings.version) === undefined)) continue;
+    try {
+      settings.boolean(name);
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+    }
+  }
+}
+
+function classesOf(settings: Settings): Map<string, readonly string[]> {
+  const classes = new Map<string, readonly string[]>();
+  for (const name of tokens(settings.text("smtpd_restriction_classes"))) {
+    const members = settings.text(name);
+    if (members === "") throw settings.stops("smtpd_restriction_classes", "a restriction class has no definition");
+    classes.set(name, tokens(members));
+  }
+  return classes;
+}
+
+/** A `static:` table lists every domain there is. */
+function matchesAnything(settings: Settings, name: string): boolean {
+  try {
+    return tokens(settings.text(name)).some((item) => item.startsWith("static:"));
+  } catch (error) {
+    // Its own domains may depend on the machine's name; a stranger's domain is not among them.
+    if (error instanceof Undecided) return false;
+    throw error;
+  }
+}

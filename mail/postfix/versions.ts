@@ -1,0 +1,20 @@
+import { InputError } from "../../model/errors.js";
+
+/** A Postfix release as a number that sorts: 3.10 is 310. */
+export type Version = number;
+
+/** The releases at which a default or a syntax that decides a fact changes, oldest and newest included. */
+export const milestones: readonly Version[] = [305, 306, 310];
+
+export function versionName(version: Version): string {
+  return `${Math.floor(version / 100)}.${version % 100}`;
+}
+
+/** Reads `3.7` or `3.7.11`. @throws InputError when it is no release from 3.5 on. */
+export function parseVersion(text: string, where: string): Version {
+  const [, major, minor] = /^(\d{1,2})\.(\d{1,2})(?:[.-].*)?$/.exec(text) ?? [];
+  const version = Number(major) * 100 + Number(minor);
+  if (major === undefined || !(version >= (milestones[0] as Version)))
+    throw new InputError(where, "the declared Postfix version is not supported", 'Declare a release from "3.5" on.');
+  return version;
+}
