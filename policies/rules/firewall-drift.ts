@@ -28,6 +28,8 @@ export const firewallDrift: Rule = {
   },
 };
 
+const ways = { reachable: ["in", "keeps out"], egressAllowed: ["out to", "does not let out to"] } as const;
+
 function compare(view: View, name: "reachable" | "egressAllowed"): Outcome[] {
   const planned = side(view, name, "planned");
   const deployed = side(view, name, "deployed");
@@ -36,15 +38,15 @@ function compare(view: View, name: "reachable" | "egressAllowed"): Outcome[] {
   const say = (status: Outcome["status"], from: AddressSet, message: string) =>
     from.isEmpty ? [] : [outcome(status, from, `${view.subject}: ${message}`, { ...planned, ...both })];
 
-  const to = name === "reachable" ? "to" : "the way out to";
+  const [lets, keeps] = ways[name];
   const opened = deployed.yes.intersect(planned.no);
   const closed = planned.yes.intersect(deployed.no);
   const decided = planned.yes.union(planned.no).intersect(deployed.yes.union(deployed.no));
   const open = planned.open.union(deployed.open).subtract(decided);
   const drift = [
-    ...say("fail", opened, `the plan closes ${to} ${opened}; deployed, it is open`),
-    ...say("fail", closed, `the plan opens ${to} ${closed}; deployed, it is closed`),
-    ...say("undecided", open, `whether plan and deployment agree on ${to} ${open} could not be decided`),
+    ...say("fail", opened, `deployed, it lets ${lets} ${opened}, which the plan closes (planned: ${planned.yes})`),
+    ...say("fail", closed, `deployed, it ${keeps} ${closed}, which the plan opens`),
+    ...say("undecided", open, `whether plan and deployment agree on ${open} could not be decided`),
   ];
   return drift.length > 0 ? drift : say("pass", decided, "deployed as planned");
 }

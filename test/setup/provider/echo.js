@@ -1,6 +1,7 @@
 /**
  * A stand-in for the `aws` and `kubernetes` resource providers: a real provider process for the real engine that
- * answers every resource with its own inputs and contacts nothing. At preview, ids are unknown, as with the real ones.
+ * answers every resource with its own inputs and contacts nothing. What the real ones compute (ids, lists left out) is
+ * unknown at preview, as with them.
  */
 import { createRequire } from "node:module";
 
@@ -12,26 +13,16 @@ const plugin = require("@pulumi/pulumi/proto/plugin_pb.js");
 const provider = require("@pulumi/pulumi/proto/provider_pb.js");
 const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 
-/** The engine's own spelling of "a string that is not known yet". */
-const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** The engine's own marks for a text and a list that are not known yet. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const unknownList = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
 
-const ids = { SecurityGroup: "sg", Instance: "i", Subnet: "subnet", Vpc: "vpc", SecurityGroupRule: "sgrule" };
+const prefixes = { SecurityGroup: "sg", Instance: "i" };
+
+/** The properties that a real provider fills in when the program leaves them out. */
+const computedLists = { SecurityGroup: ["ingress", "egress"], Instance: ["vpcSecurityGroupIds"] };
 
 let created = 0;
-
-/** `urn:pulumi:stack::project::aws:ec2/securityGroup:SecurityGroup::mail` → `sg-0000000000000001`. */
-function newId(urn) {
-  created += 1;
-  const type = urn.split("::")[2].split(":").at(-1);
-  return `${ids[type] ?? type.toLowerCase()}-${created.toString(16).padStart(17, "0")}`;
-}
-
-/** The inputs and what a provider computes: known once the resource exists. */
-function outputs(inputs, computed) {
-  const all = new Struct(inputs.toArray());
-  all.getFieldsMap().set("arn", Struct.fromJavaScript({ arn: computed }).getFieldsMap().get("arn"));
-  return all;
-}
 
 const methods = {
   getPluginInfo: () => new plugin.PluginInfo().setVersion("7.0.0"),
@@ -42,15 +33,29 @@ const methods = {
   check: (request) => new provider.CheckResponse().setInputs(request.getNews()),
   diff: () => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
   create: (request) => {
-    const id = request.getPreview() ? "" : newId(request.getUrn());
-    const properties = outputs(request.getProperties(), id ? `arn:aws:ec2:eu-west-1::${id}` : unknownString);
-    return new provider.CreateResponse().setId(id).setProperties(properties);
+    const type = request.getUrn().split("::")[2].split(":").at(-1);
+    const id = request.getPreview() ? "" : newId(type);
+    return new provider.CreateResponse().setId(id).setProperties(outputs(request.getProperties(), type, id));
   },
   read: (request) => new provider.ReadResponse().setId(request.getId()).setProperties(request.getProperties()),
   update: (request) => new provider.UpdateResponse().setProperties(request.getNews()),
   delete: () => new Empty(),
   cancel: () => new Empty(),
 };
+
+/** `sg-00000000000000001`. */
+function newId(type) {
+  created += 1;
+  return `${prefixes[type] ?? type.toLowerCase()}-${created.toString(16).padStart(17, "0")}`;
+}
+
+/** The inputs and what a provider computes, which is known once the resource exists. */
+function outputs(inputs, type, id) {
+  const computed = Object.fromEntries((computedLists[type] ?? []).map((name) => [name, id === "" ? unknownList : []]));
+  const all = Struct.fromJavaScript({ ...computed, arn: id === "" ? unknownText : `arn:aws:ec2:eu-west-1::${id}` });
+  for (const [name, value] of inputs.getFieldsMap().entries()) all.getFieldsMap().set(name, value);
+  return all;
+}
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
 server.addService(
