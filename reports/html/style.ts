@@ -59,10 +59,10 @@ table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 caption { text-align: left; font-weight: 650; padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .42rem .7rem .42rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; } th[scope=row] { font-weight: 600; min-width: 9rem; }
-th.name, td.name { white-space: nowrap; min-width: 0; } th[scope=rowgroup] { padding-top: 1.1rem; font-size: 1rem; } td.number, th.number { text-align: right; padding-right: 1.2rem; white-space: nowrap; } thead th { white-space: nowrap; }
+.halves > * { min-width: 0; } .halves th[scope=row] { min-width: 0; } th.name, td.name { white-space: nowrap; min-width: 0; } th[scope=rowgroup] { padding-top: 1.1rem; font-size: 1rem; } td.number, th.number { text-align: right; padding-right: 1.2rem; white-space: nowrap; } thead th { white-space: nowrap; }
 .facts { table-layout: fixed; } .facts th:nth-child(1) { width: 15%; } .facts thead th:nth-child(2) { width: 26%; }
 .facts thead th:nth-child(3) { width: 17%; } .facts thead th:nth-child(4) { width: 10%; }
-.facts th.name, td.name { white-space: nowrap; min-width: 0; } th[scope=rowgroup] { width: auto; }
+.facts .halves > * { min-width: 0; } .halves th[scope=row] { min-width: 0; } th.name, td.name { white-space: nowrap; min-width: 0; } th[scope=rowgroup] { width: auto; }
 details { border-top: 1px solid var(--line); padding: .5rem 0; } summary { cursor: pointer; font-weight: 600; }
 .card > details:first-of-type { border-top: 0; }
 ul { margin: .2rem 0 .8rem; padding-left: 1.2rem; }

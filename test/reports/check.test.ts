@@ -1,0 +1,56 @@
+import { renderCheck } from "../../reports/index.js";
+import { emptyReport, plainReport } from "./sample-report.js";
+
+const render = (report = plainReport, colour = false, width = 100) =>
+  renderCheck(report, { colour, width, verbose: false });
+
+describe("the check view", () => {
+  it("has a line per step in aligned columns, then the conclusion and the advice", () => {
+    expect(render()).toBe(
+      [
+        "mail.example.com:465  1 connection",
+        "  ✓ resolve          8 ms              192.0.2.25",
+        "  ✗ connect       5000 ms  192.0.2.25  no answer within 5 s",
+        "  → Port 465 is blocked on the way, most likely by network ACL acl-0f00.",
+        "    - Check rule 90 of acl-0f00.",
+        "",
+        "mail.example.com:587  3 connections",
+        "  ✓ resolve          8 ms                192.0.2.25, 2001:db8::25",
+        "  ✓ connect         11 ms  192.0.2.25    open",
+        "  ✗ connect          1 ms  2001:db8::25  network is unreachable",
+        "  ✓ greeting        13 ms                220 \\x1b[2J\\x1b[31mowned\\x1b]0;owned\\x07<script>document.ti",
+        `                                         tle="owned"</script><img src=x`,
+        `                                         onerror="document.title='owned'">`,
+        "  ✓ ehlo            13 ms                STARTTLS, AUTH PLAIN LOGIN, 8BITMIME",
+        "  ✓ starttls        31 ms                TLSv1.3",
+        "  ✓ certificate      0 ms                trusted, mail.example.com, 38 days left",
+        "  ✗ auth            13 ms                PLAIN and LOGIN are offered before TLS",
+        "  ? relay           14 ms                450 4.2.0 greylisted: try again later",
+        "  → Submission on mail.example.com:587 works from here, but passwords may travel in cleartext.",
+        "    - Set smtpd_tls_auth_only = yes.",
+        "    - Try port 465 from mobile networks.",
+        "",
+        "exit 1: 3 findings at or above high failed.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("in colour says the same words", () => {
+    const coloured = render(plainReport, true);
+    expect(coloured).toContain("\u001b[32m✓");
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(render());
+  });
+
+  it("keeps to a narrow terminal", () => {
+    expect(
+      render(plainReport, false, 72)
+        .split("\n")
+        .filter((line) => line.length > 72),
+    ).toEqual([]);
+  });
+
+  it("says so when nothing was probed", () => {
+    expect(render(emptyReport)).toBe("Nothing was probed.\n\nexit 0: Nothing failed.\n");
+  });
+});

@@ -1,0 +1,85 @@
+import { hostname, userInfo } from "node:os";
+import fc from "fast-check";
+import { type FormatName, formats, renderCheck, type Style } from "../../reports/index.js";
+import { oneLine } from "../../reports/text.js";
+import { emptyReport, sampleReport, unknownReport } from "./sample-report.js";
+
+const names = Object.keys(formats) as FormatName[];
+const style: Style = { colour: true, width: 90, verbose: true };
+const check = (report: typeof sampleReport) => renderCheck(report, style);
+const renders = [
+  ...names.map((name) => [name, (report: typeof sampleReport) => formats[name].render(report, style)] as const),
+  ["check", check] as const,
+];
+
+describe.each(renders)("%s", (name, render) => {
+  it("gives the same bytes for the same report, whatever the order of its parts", () => {
+    const expected = render(sampleReport);
+    const shuffled = <T>(values: readonly T[]) => fc.shuffledSubarray([...values], { minLength: values.length });
+    const any = fc.record({
+      inputs: shuffled(sampleReport.inputs),
+      facts: shuffled(sampleReport.facts),
+      findings: shuffled(sampleReport.findings),
+      probes: shuffled(sampleReport.probes),
+    });
+    fc.assert(
+      fc.property(any, (parts) => render({ ...sampleReport, ...parts }) === expected),
+      { numRuns: 15 },
+    );
+  });
+
+  it("does not depend on the time zone or the clock", () => {
+    const zone = process.env.TZ;
+    const expected = render(sampleReport);
+    process.env.TZ = "Pacific/Kiritimati";
+    try {
+      expect(render(sampleReport)).toBe(expected);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
+  it("leaves the report as it was", () => {
+    const before = JSON.stringify(sampleReport);
+    render(sampleReport);
+    expect(JSON.stringify(sampleReport)).toBe(before);
+  });
+
+  it("says nothing that the report does not say: no name of this machine, its user, its directories or environment", () => {
+    process.env.npm_package_name = "canary-7f3a";
+    const text = [sampleReport, emptyReport, unknownReport].map(render).join("");
+    delete process.env.npm_package_name;
+    const canaries = [hostname(), userInfo().homedir, process.cwd(), process.execPath, "canary-7f3a"];
+    expect(canaries.filter((canary) => canary.length > 3 && text.includes(canary))).toEqual([]);
+  });
+
+  it("ends with exactly one line feed", () => {
+    expect(render(emptyReport)).toMatch(/[^\n]\n$/);
+    expect(name.length).toBeGreaterThan(0);
+  });
+});
+
+describe("oneLine", () => {
+  it("makes every text safe to show, of bounded length, and leaves safe text alone", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), fc.nat(200), (text, limit) => {
+        const shown = oneLine(text, limit);
+        expect(shown).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+        expect(shown.length).toBeLessThanOrEqual(limit * 6 + 40);
+        if (/^[ -~äöü€]*$/.test(text) && text.length <= limit) expect(shown).toBe(text);
+      }),
+    );
+  });
+
+  it.each([
+    ["\u001b[31m", "\\x1b[31m"],
+    ["a\r\nb", "a\\x0d\\x0ab"],
+    ["\u202e", "\\u202e"],
+    ["\ud800x", "\\ud800x"],
+    ["tab\there", "tab here"],
+    ["grüße 📧", "grüße 📧"],
+  ])("shows %j as %j", (text, shown) => {
+    expect(oneLine(text)).toBe(shown);
+  });
+});
