@@ -21,7 +21,9 @@ export async function probeLive(
   const { probeAll } = await import("../probes/index.js");
   const shown = progress(process.stderr);
   try {
-    return await probeAll(targets, options, shown.step);
+    return await probeAll(targets, options, ({ name, outcome }, { host, port }) =>
+      shown.say(`probing ${host}:${port}: ${name} ${outcome}`),
+    );
   } finally {
     shown.end();
   }

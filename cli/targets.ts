@@ -1,13 +1,7 @@
 import { domainToASCII } from "node:url";
 import ipaddr from "ipaddr.js";
 import { InputError } from "../model/errors.js";
-
-/** An endpoint to probe; `connectTo` sends the connection elsewhere while names are judged as `host`. */
-export interface Target {
-  readonly host: string;
-  readonly port: number;
-  readonly connectTo?: { readonly host: string; readonly port: number };
-}
+import type { Target } from "../probes/index.js";
 
 /** `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address. */
 export function parseHost(text: string): { host: string; port?: number } {

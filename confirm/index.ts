@@ -61,12 +61,17 @@ export function confirm(
   return { findings: all.sort((a, b) => compare(a.rule, b.rule) || compare(a.subject, b.subject)), blocks };
 }
 
-/** The sentences of the outcomes that carry the status; a finding on a sound claim says what was not seen. */
+/** The sentences of the side that speaks first, where it carries the status; a sound claim that was not seen says so. */
 function messageOf(said: readonly Outcome[], status: Outcome["status"], rule: Rule, subject: string): string {
-  const messages = [...new Set(said.filter((each) => each.status === status).map((each) => each.message))];
-  return messages.length > 0
-    ? messages.join("; ")
-    : `${subject}: not proven: ${rule.title.charAt(0).toLowerCase()}${rule.title.slice(1)}`;
+  const carrying = said.filter((each) => each.status === status);
+  const first = carrying[0];
+  if (!first) return `${subject}: not proven: ${rule.title.charAt(0).toLowerCase()}${rule.title.slice(1)}`;
+  const side = carrying.filter((each) => isObserved(each) === isObserved(first));
+  return [...new Set(side.map((each) => each.message))].join("; ");
+}
+
+function isObserved({ evidence }: Outcome): boolean {
+  return evidence.some((each) => each.kind === "wire");
 }
 
 /** The stages that a path failure must not have passed for the path itself to be the reason. */

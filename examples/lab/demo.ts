@@ -3,21 +3,34 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { authority } from "./certificates.js";
+import { type Authority, authority } from "./certificates.js";
 import { droppingPort } from "./dropping-port.js";
-import { clearAuth, type LabServer, optionalTls, silent, sound } from "./servers.js";
+import { type Behaviour, type LabServer, silent, submissionServer } from "./submission-server.js";
 
 const cli = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
 const report = "port587-report.html";
 
-/** The servers of the lab under the names that examples/acme plans. */
-async function start(ca: Awaited<ReturnType<typeof authority>>): Promise<Map<string, LabServer>> {
-  const [mail, legacy, relay] = ["mail.acme.example", "legacy.acme.example", "relay.acme.example"] as const;
+/** The servers of the lab, under the names that examples/acme plans for them. */
+async function start(ca: Authority): Promise<Map<string, LabServer>> {
+  const serve = async (host: string, days: number, differs: Partial<Behaviour> = {}) => {
+    const identity = await ca.issue(host, days);
+    const tls = { ...identity, minVersion: "TLSv1.2" as const, ...differs.tls };
+    return submissionServer({ host, mailInClear: false, authInClear: false, ...differs, tls });
+  };
+  const oldTls = { minVersion: "TLSv1" as const, ciphers: "ALL:@SECLEVEL=0" };
   return new Map([
-    [`${mail}:587`, await sound(mail, await ca.issue(mail, 80))],
-    [`${mail}:465`, await droppingPort()],
-    [`${legacy}:587`, await clearAuth(legacy, await ca.issue(legacy, 9))],
-    [`${relay}:587`, await optionalTls(relay, await ca.issue(relay, 80))],
+    // As planned.
+    ["mail.acme.example:587", await serve("mail.acme.example", 80)],
+    // As planned: closed by the security group, which drops.
+    ["mail.acme.example:465", await droppingPort()],
+    // As planned: AUTH and mail in clear, old TLS; and a certificate that nobody renewed.
+    [
+      "legacy.acme.example:587",
+      await serve("legacy.acme.example", 9, { mailInClear: true, authInClear: true, tls: oldTls }),
+    ],
+    // Drifted: TLS was made optional by hand to help one client, and the repository knows nothing of it.
+    ["relay.acme.example:587", await serve("relay.acme.example", 80, { mailInClear: true })],
+    // Broken: accepts connections and never greets.
     ["standby.acme.example:587", await silent()],
   ]);
 }

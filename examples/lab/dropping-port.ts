@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { LabServer } from "./servers.js";
+import type { LabServer } from "./submission-server.js";
 
 /** Listens with the smallest backlog and then sleeps: it never accepts anything. */
 const sleeper = `
