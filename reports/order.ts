@@ -21,17 +21,12 @@ export function byImportance(a: Finding, b: Finding): number {
     verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||
     byText(a.rule, b.rule) ||
     byText(a.subject, b.subject) ||
-    byText(JSON.stringify(a), JSON.stringify(b))
+    byJson(a, b)
   );
 }
 
 export function byFact(a: Fact, b: Fact): number {
-  return (
-    byText(a.subject, b.subject) ||
-    byText(a.name, b.name) ||
-    byText(a.origin, b.origin) ||
-    byText(JSON.stringify(a), JSON.stringify(b))
-  );
+  return byText(a.subject, b.subject) || byText(a.name, b.name) || byText(a.origin, b.origin) || byJson(a, b);
 }
 
 /** By code unit: the order must not depend on the machine's locale. */
@@ -39,14 +34,18 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+function byJson(a: unknown, b: unknown): number {
+  return byText(JSON.stringify(a), JSON.stringify(b));
+}
+
 /** The report with everything in the order in which every format shows it. */
 export function inOrder(report: Report): Report {
   return {
     ...report,
-    inputs: report.inputs.toSorted((a, b) => byText(a.name, b.name) || byText(a.kind, b.kind)),
+    inputs: report.inputs.toSorted((a, b) => byText(a.name, b.name) || byJson(a, b)),
     facts: report.facts.toSorted(byFact),
     findings: report.findings.toSorted(byImportance),
-    probes: report.probes.toSorted((a, b) => byText(a.subject, b.subject)),
+    probes: report.probes.toSorted((a, b) => byText(a.subject, b.subject) || byJson(a, b)),
   };
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
-import type { FactName } from "../../model/fact.js";
-import type { Report } from "../../model/report.js";
+import type { Attribution, CertificateValue, FactName, Gate, PathFailure, TlsVersion } from "../../model/fact.js";
+import type { Step } from "../../model/observation.js";
+import type { Input, Report } from "../../model/report.js";
 import { formats } from "../../reports/index.js";
 import { emptyReport, plainReport, sampleReport, unknownReport } from "./sample-report.js";
 import { anyStyle } from "./styles.js";
@@ -47,11 +48,67 @@ describe("the JSON report", () => {
   });
 });
 
+/** Each union of the model, complete by its type: a new member does not compile until it stands here. */
+const inputKinds: Record<Input["kind"], 1> = {
+  "pulumi-state": 1,
+  "pulumi-preview": 1,
+  postfix: 1,
+  "port587.yaml": 1,
+  aws: 1,
+  live: 1,
+};
+const stepNames: Record<Step["name"], 1> = {
+  ...{ resolve: 1, connect: 1, greeting: 1, ehlo: 1, starttls: 1 },
+  ...{ tls: 1, certificate: 1, auth: 1, relay: 1 },
+};
+const layers: Record<Attribution["layer"], 1> = {
+  ...{ "name-resolution": 1, "this-machine": 1, "local-network": 1, "cloud-firewall": 1 },
+  ...{ path: 1, host: 1, server: 1, unknown: 1 },
+};
+const chains: Record<CertificateValue["chain"], 1> = {
+  trusted: 1,
+  "self-signed": 1,
+  untrusted: 1,
+  incomplete: 1,
+  invalid: 1,
+};
+const stages: Record<PathFailure["stage"], 1> = {
+  ...{ resolve: 1, connect: 1, greeting: 1, ehlo: 1, starttls: 1, tls: 1, session: 1 },
+};
+const failures: Record<PathFailure["kind"], 1> = {
+  ...{ refused: 1, timeout: 1, unreachable: 1, reset: 1, closed: 1 },
+  ...{ busy: 1, protocol: 1, "not-found": 1, local: 1 },
+};
+const tlsVersions: Record<TlsVersion, 1> = { SSLv3: 1, TLSv1: 1, "TLSv1.1": 1, "TLSv1.2": 1, "TLSv1.3": 1 };
+const gates: Record<Gate, 1> = { connect: 1, mail: 1, rcpt: 1, none: 1 };
+
+/** What the schema asks of a known value of this name. */
+function valueSchema(name: FactName) {
+  const branch = schema.definitions.fact.allOf.find(
+    (each: { if: { properties: { name: { const: string } } } }) => each.if.properties.name.const === name,
+  );
+  return branch.then.properties.value.anyOf[1];
+}
+
 describe("the schema", () => {
   it("knows every fact name of the vocabulary", () => {
     expect([...schema.definitions.fact.properties.name.enum].sort()).toEqual(
       sampleReport.facts.map(({ name }) => name).sort(),
     );
+  });
+
+  const { definitions } = schema;
+  it.each<[string, object, readonly string[]]>([
+    ["inputs", inputKinds, definitions.input.properties.kind.enum],
+    ["steps", stepNames, definitions.step.properties.name.enum],
+    ["layers", layers, definitions.attribution.properties.layer.enum],
+    ["chains", chains, definitions.certificate.properties.chain.enum],
+    ["stages", stages, valueSchema("pathFailure").properties.stage.enum],
+    ["failures", failures, valueSchema("pathFailure").properties.kind.enum],
+    ["TLS versions", tlsVersions, valueSchema("tlsVersions").properties.accepted.items.enum],
+    ["gates", gates, definitions.gate.enum],
+  ])("knows the same %s as the model", (_, model, listed) => {
+    expect([...listed].sort()).toEqual(Object.keys(model).sort());
   });
 
   it.each(sampleReport.facts.map(({ name }) => name))("refuses a value of %s that is of another shape", (name) => {
