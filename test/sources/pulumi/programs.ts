@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AddressSet } from "../../../model/addresses.js";
+import { type Declaration, nothingDeclared } from "../../../model/declaration.js";
+import { type Fact, type FactName, factsNamed } from "../../../model/fact.js";
+import { isUnknown } from "../../../model/maybe.js";
+import type { Estate } from "../../../model/network.js";
+import { Subjects } from "../../../model/subjects.js";
+import { reachFacts } from "../../../reach/index.js";
+import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
+
+const require = createRequire(import.meta.url);
+/** The SDK's own proxy, which throws where a value is unknown. */
+const { unknownCheckingProxy } = require("@pulumi/policy/proxy.js") as {
+  unknownCheckingProxy: (props: object) => Record<string, unknown>;
+};
+
+/** The engine's mark for a text that is not known before deployment. */
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownList = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
+
+/** A secret as state files hold it. */
+export const secretText = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ciphertext: "v1:x",
+};
+
+export const types = {
+  group: "aws:ec2/securityGroup:SecurityGroup",
+  defaultGroup: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  rule: "aws:ec2/securityGroupRule:SecurityGroupRule",
+  ingressRule: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  egressRule: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  instance: "aws:ec2/instance:Instance",
+  template: "aws:ec2/launchTemplate:LaunchTemplate",
+  nic: "aws:ec2/networkInterface:NetworkInterface",
+  attachment: "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",
+  prefixList: "aws:ec2/managedPrefixList:ManagedPrefixList",
+  prefixListEntry: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+  subnet: "aws:ec2/subnet:Subnet",
+  vpc: "aws:ec2/vpc:Vpc",
+  configMap: "kubernetes:core/v1:ConfigMap",
+} as const;
+
+/** One resource of a test's program; `flows` says by input which others' outputs flow into it. */
+export interface Written {
+  readonly type: keyof typeof types;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  readonly flows?: Readonly<Record<string, readonly string[]>>;
+  readonly id?: string;
+  readonly outputs?: Record<string, unknown>;
+}
+
+export function urnOf(written: Pick<Written, "type" | "name">): string {
+  return `urn:pulumi:dev::acme::${types[written.type]}::${written.name}`;
+}
+
+function serialised(program: readonly Written[]): object[] {
+  const urns = new Map(program.map((each) => [each.name, urnOf(each)]));
+  return program.map((each) => {
+    const flows = Object.entries(each.flows ?? {}).map(([input, names]) => [
+      input,
+      names.map((name) => urns.get(name)),
+    ]);
+    return {
+      urn: urnOf(each),
+      custom: true,
+      ...(each.id ? { id: each.id } : {}),
+      type: types[each.type],
+      inputs: each.inputs,
+      outputs: each.outputs ?? each.inputs,
+      dependencies: [...new Set(flows.flatMap(([, found]) => found))],
+      propertyDependencies: Object.fromEntries(flows),
+    };
+  });
+}
+
+/** The three ways in which a program reaches us; all give the same model. */
+export const forms: Readonly<Record<string, (program: readonly Written[]) => Promise<Estate>>> = {
+  "stack export": (program) => read({ version: 3, deployment: { resources: serialised(program) } }),
+  "preview --json": (program) =>
+    read({
+      steps: serialised(program).map((newState) => ({ op: "create", newState })),
+      changeSummary: { create: program.length },
+    }),
+  "policy arguments": async (program) => estateOf(policyResources(program)),
+};
+
+function policyResources(program: readonly Written[]) {
+  const byName = new Map(
+    program.map((each) => [
+      each.name,
+      {
+        urn: urnOf(each),
+        type: types[each.type],
+        props: unknownCheckingProxy({ ...each.outputs, ...each.inputs, ...(each.id ? { id: each.id } : {}) }),
+        dependencies: [] as { urn: string }[],
+        propertyDependencies: {} as Record<string, { urn: string }[]>,
+      },
+    ]),
+  );
+  for (const each of program) {
+    for (const [input, names] of Object.entries(each.flows ?? {})) {
+      const holder = byName.get(each.name);
+      if (holder) holder.propertyDependencies[input] = names.flatMap((name) => byName.get(name) ?? []);
+    }
+  }
+  return fromPolicyResources([...byName.values()]);
+}
+
+/** Reads a document from a file of its own. */
+export async function read(document: unknown): Promise<Estate> {
+  return readText(JSON.stringify(document));
+}
+
+export async function readText(text: string): Promise<Estate> {
+  const directory = mkdtempSync(join(tmpdir(), "port587-pulumi-"));
+  try {
+    const path = join(directory, "pulumi.json");
+    writeFileSync(path, text);
+    return await readPulumi(path);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export function factsOf(estate: Estate, declaration: Declaration = nothingDeclared): Fact[] {
+  return reachFacts(estate, new Subjects(declaration, estate.interfaces));
+}
+
+type Reach = Extract<FactName, "reachable" | "egressAllowed">;
+
+/** What the facts say of one peer; it has to be exactly one thing. */
+export function answer(facts: readonly Fact[], name: Reach, subject: string, peer: string): boolean | "unknown" {
+  const holding = factsNamed(facts, name).filter(
+    (fact) => fact.subject === subject && fact.from.overlaps(AddressSet.of(peer)),
+  );
+  if (holding.length !== 1) throw new Error(`${holding.length} facts about ${peer} at ${subject}`);
+  const value = holding[0]?.value;
+  return isUnknown(value) ? "unknown" : value === true;
+}
+
+export function missingAt(facts: readonly Fact[], name: Reach, subject: string): readonly string[] {
+  return factsNamed(facts, name)
+    .filter((fact) => fact.subject === subject)
+    .flatMap((fact) => (isUnknown(fact.value) ? fact.value.unknown : []));
+}
