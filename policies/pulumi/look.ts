@@ -18,6 +18,7 @@ import {
   aboutProblem,
   aboutUndecided,
 } from "./messages.js";
+import { placesIn } from "./places.js";
 import { type Inputs, readProgram } from "./program.js";
 import type { Round, StackResources, Violation } from "./rounds.js";
 import type { Service } from "./services.js";
@@ -47,26 +48,26 @@ async function judged(resources: StackResources, inputs: Inputs, settings: Setti
   const now = new Date();
   const { findings } = confirm(judge(rules, facts, declaration, now), facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
-  const urns = new Set(resources.map((resource) => resource.urn));
+  const places = placesIn(resources, facts);
   const isOn = ({ rule }: Finding) => settings[rule]?.enforcementLevel !== "disabled";
   const reports: Record<Service["id"], () => Violation[]> = {
     declaration: () => (declared.path === undefined ? [aboutDeclaration(declared.searched)] : []),
     exemptions: () =>
       findings
         .filter((each) => each.status === "exempt" || each.rule === "stale-exemption")
-        .map((each) => aboutExemption(each, urns)),
+        .map((each) => aboutExemption(each, places)),
     undecided: () =>
       aboutUndecided(
         findings.filter((each) => each.status === "undecided" && isOn(each)),
-        urns,
+        places,
       ),
-    "unreadable-input": () => unread.map((problem) => aboutProblem(problem, urns)),
+    "unreadable-input": () => unread.map((problem) => aboutProblem(problem, places)),
   };
   return {
     violationsOf: (rule: Rule) =>
       findings
         .filter((each) => each.rule === rule.id && each.status === "fail")
-        .map((each) => aboutFinding(each, urns)),
+        .map((each) => aboutFinding(each, places)),
     reportOf: (service) => reports[service.id](),
   };
 }

@@ -1,64 +1,49 @@
 import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Finding } from "../../model/finding.js";
+import type { Places } from "./places.js";
 import type { Violation } from "./rounds.js";
-import { services } from "./services.js";
+import { type Service, services } from "./services.js";
 
 /** The CLI prints the message and no other field: it carries id, reason, fix and documentation by itself. */
-export function aboutFinding(finding: Finding, urns: ReadonlySet<string>): Violation {
-  return violation(
-    [
-      `${finding.rule}: ${finding.message}`,
-      ...reasons(finding.evidence),
-      `Fix: ${finding.remedy}`,
-      `Docs: ${finding.docs}`,
-    ],
-    finding.evidence,
-    urns,
-  );
+export function aboutFinding(finding: Finding, places: Places): Violation {
+  const lines = [
+    `${finding.rule}: ${finding.message}`,
+    ...reasons(finding.evidence),
+    `Fix: ${finding.remedy}`,
+    `Docs: ${finding.docs}`,
+  ];
+  return violation(lines, places.ofFinding(finding));
 }
 
 /** Everything undecided about one subject in one message: one missing input often stops several rules. */
-export function aboutUndecided(findings: readonly Finding[], urns: ReadonlySet<string>): Violation[] {
+export function aboutUndecided(findings: readonly Finding[], places: Places): Violation[] {
   const subjects = [...new Set(findings.map((each) => each.subject))].sort();
   return subjects.map((subject) => {
     const about = findings.filter((each) => each.subject === subject);
     const missing = [...new Set(about.flatMap((each) => each.missing))].sort();
-    const places = missing.map((at) => ({ at }));
-    return violation(
-      [
-        `undecided: ${subject}: ${about.map((each) => each.rule).join(", ")}`,
-        `Missing: ${missing.join(", ")}`,
-        ...ending("undecided"),
-      ],
-      [...places, ...about.flatMap((each) => each.evidence)],
-      urns,
-    );
+    const says = `undecided: ${subject}: ${about.map((each) => each.rule).join(", ")}`;
+    const urn = about.map(places.ofFinding).find((each) => each !== undefined);
+    return violation([says, `Missing: ${missing.join(", ")}`, ...ending("undecided")], urn);
   });
 }
 
-export function aboutExemption(finding: Finding, urns: ReadonlySet<string>): Violation {
-  const { exemption } = finding;
+export function aboutExemption(finding: Finding, places: Places): Violation {
+  const { rule, subject, message, exemption } = finding;
   const says = exemption
-    ? `${finding.rule} on ${finding.subject} is accepted until ${exemption.expires} (${exemption.at}): ${exemption.reason}`
-    : finding.message;
-  return violation([`exemptions: ${says}`, ...ending("exemptions")], finding.evidence, urns);
+    ? `${rule} on ${subject} is accepted until ${exemption.expires} (${exemption.at}): ${exemption.reason}`
+    : message;
+  return violation([`exemptions: ${says}`, ...ending("exemptions")], places.ofFinding(finding));
 }
 
-export function aboutProblem({ where, problem, mend }: InputError, urns: ReadonlySet<string>): Violation {
-  return violation([`unreadable-input: ${where}: ${problem}`, `Fix: ${mend}`], [{ at: where }], urns);
+export function aboutProblem({ where, problem, mend }: InputError, places: Places): Violation {
+  return violation([`unreadable-input: ${where}: ${problem}`, `Fix: ${mend}`], places.of(where));
 }
 
 export function aboutDeclaration(searched: readonly string[]): Violation {
   const from = searched.length > 0 ? `upward from ${searched.join(" or ")}` : "here";
-  return violation(
-    [
-      `declaration: no port587.yaml was found ${from}: nothing is declared to compare the program with`,
-      ...ending("declaration"),
-    ],
-    [],
-    new Set(),
-  );
+  const says = `declaration: no port587.yaml was found ${from}: nothing is declared to compare the program with`;
+  return violation([says, ...ending("declaration")]);
 }
 
 /** Our own failure: its place, but not its text, which may quote a value of the program. */
@@ -67,11 +52,10 @@ export function aboutFailure(id: string, error: unknown): Violation {
     error instanceof InputError
       ? `${error.where}: ${error.problem}. ${error.mend}`
       : `port587 failed (${kindOf(error)}${placeOf(error)})`;
-  return violation(
-    [`${id}: the program could not be judged: ${said}`, "Fix: Please report this failure of port587."],
-    [],
-    new Set(),
-  );
+  return violation([
+    `${id}: the program could not be judged: ${said}`,
+    "Fix: Mend the named input; without one, please report this failure of port587.",
+  ]);
 }
 
 function kindOf(error: unknown): string {
@@ -86,24 +70,17 @@ function placeOf(error: unknown): string {
   return frame ? ` at ${frame}` : "";
 }
 
-function violation(
-  lines: readonly string[],
-  places: readonly Pick<Evidence, "at">[],
-  urns: ReadonlySet<string>,
-): Violation {
-  return {
-    message: lines.map(shortened).join("\n"),
-    urn: places.map(({ at }) => at.split("#")[0] ?? "").find((urn) => urns.has(urn)),
-  };
+function violation(lines: readonly string[], urn?: string): Violation {
+  return { message: lines.map(shortened).join("\n"), urn };
 }
 
 /** The few lines that decide; a long list helps nobody in a terminal. */
 function reasons(evidence: readonly Evidence[]): string[] {
   const lines = evidence.slice(0, 3).map(({ at, says }) => `Because: ${at}: ${says}`);
-  return evidence.length > 3 ? [...lines, `Because of ${evidence.length - 3} more lines as well`] : lines;
+  return evidence.length > 3 ? [...lines, `Because: ${evidence.length - 3} more of the kind`] : lines;
 }
 
-function ending(id: string): string[] {
+function ending(id: Service["id"]): string[] {
   const service = services.find((each) => each.id === id);
   return service ? [`Fix: ${service.remedy}`, `Docs: ${service.docs}`] : [];
 }

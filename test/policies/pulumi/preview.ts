@@ -67,7 +67,7 @@ async function stackOf(engine: PulumiEngine, program: () => void, workDir: strin
   // Stacks of one backend must differ in name; the directory's name is unique.
   const stackName = `s${workDir.slice(-6).replace(/\W/g, "x")}`;
   return LocalWorkspace.createStack(
-    { projectName, stackName, program: async () => program() },
+    { projectName, stackName, program: async () => void program() },
     { workDir, envVars: engine.env, projectSettings: { name: projectName, runtime: "nodejs" } },
   );
 }

@@ -1,0 +1,28 @@
+import type { Fact, FactName } from "../../model/fact.js";
+import type { Finding } from "../../model/finding.js";
+
+/** Finds the resource that a violation is to be reported on. */
+export type Places = ReturnType<typeof placesIn>;
+
+/** These say what the network does to a subject, not what its server does. */
+const ofTheNetwork: ReadonlySet<FactName> = new Set(["reachable", "egressAllowed", "openedBy"]);
+
+export function placesIn(resources: readonly { readonly urn: string }[], facts: readonly Fact[]) {
+  const urns = new Set(resources.map((resource) => resource.urn));
+  const first = (places: readonly string[]) => places.map((at) => at.split("#")[0] ?? "").find((urn) => urns.has(urn));
+  return {
+    /** Of a place `URN#path`. */
+    of: (...places: string[]): string | undefined => first(places),
+    /**
+     * Where a finding's evidence stands; where that is a product's default, which stands nowhere, what else is known of
+     * the same server.
+     */
+    ofFinding: ({ subject, missing, evidence }: Finding): string | undefined =>
+      first([...missing, ...evidence.map((each) => each.at)]) ??
+      first(
+        facts
+          .filter((fact) => fact.subject === subject && !ofTheNetwork.has(fact.name))
+          .flatMap((fact) => fact.evidence.map((each) => each.at)),
+      ),
+  };
+}

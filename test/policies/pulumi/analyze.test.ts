@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pulumi, whyNoPulumi } from "../../setup/pulumi.js";
+import { describeWith } from "../../setup/real-part.js";
+import { withEngine } from "./engine.js";
+import { pack, stateOf, write } from "./preview.js";
+import { badProgram, canary, declaration, goodProgram } from "./programs.js";
+
+describeWith(whyNoPulumi())("pulumi policy analyze with the pack", () => {
+  const engine = withEngine();
+  const directory = mkdtempSync(join(tmpdir(), "port587-analyze-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  async function analyze(program: () => void) {
+    write(join(directory, "port587.yaml"), declaration);
+    write(join(directory, "state.json"), await stateOf(engine(), program));
+    return pulumi(
+      engine(),
+      ["policy", "analyze", "--file", "state.json", "--policy-pack", pack, "--color", "never"],
+      directory,
+    );
+  }
+
+  it("refuses the state of the bad program", async () => {
+    const { code, output } = await analyze(badProgram);
+    expect(output).toContain(
+      "[mandatory] [severity: high]  submission-exposed  (aws:ec2:SecurityGroup: fail-open-to-the-world)",
+    );
+    expect(output).toContain("one or more mandatory policy violations were found");
+    expect(output).not.toContain(canary);
+    expect(code).not.toBe(0);
+  });
+
+  it("passes the state of the mended program", async () => {
+    const { code, output } = await analyze(goodProgram);
+    expect(output).toContain("✅ port587@v");
+    expect(code).toBe(0);
+  });
+});
+
+describe("the pack's package", () => {
+  const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+
+  it("has the version of port587", () => {
+    expect(json("policies/pulumi/package.json").version).toBe(json("package.json").version);
+  });
+});
