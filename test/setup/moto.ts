@@ -13,25 +13,24 @@ export interface Moto {
 
 const version = "5.2.5";
 
+/** Ends with its standard input, so that it outlives no test run, however that ended. Port 0: the system picks one. */
+const program = `
+import os, sys, threading
+from moto.server import main
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+main(["-H", "127.0.0.1", "-p", "0"])
+`;
+
 /** @throws Error when it cannot be installed or does not answer within a minute. */
 export async function startMoto(): Promise<Moto> {
-  const python = pythonWith("moto", version, "server");
-  // Port 0: the system picks a free one and the server says which.
-  const server = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, PYTHONUNBUFFERED: "1" },
-  });
-  const endAll = () => server.kill("SIGKILL");
-  process.once("exit", endAll);
+  const python = await pythonWith("moto", version, "server");
+  const server = spawn(python, ["-c", program], { stdio: ["pipe", "ignore", "pipe"] });
   try {
     const endpoint = await addressOf(server);
     return {
       endpoint,
       reset: async () => void (await fetch(`${endpoint}/moto-api/reset`, { method: "POST" })),
-      stop: async () => {
-        process.removeListener("exit", endAll);
-        await end(server);
-      },
+      stop: () => end(server),
     };
   } catch (error) {
     await end(server);
