@@ -1,6 +1,8 @@
 import { AddressSet } from "../model/addresses.js";
 import { type DeclaredEndpoint, nothingDeclared, type Role } from "../model/declaration.js";
+import { InputError } from "../model/errors.js";
 import { factsNamed } from "../model/fact.js";
+import { isUnknown } from "../model/maybe.js";
 import type { Observation } from "../model/observation.js";
 import { renderCheck } from "../reports/check.js";
 import { formats } from "../reports/index.js";
@@ -40,7 +42,18 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   });
   const style = styleOf(process.stdout);
   process.stdout.write(flags.json ? formats.json.render(report, style) : renderCheck(report, style));
-  return report.summary.exitCode;
+  const nameless = observations.filter((each) => !resolves(each)).map((each) => each.host);
+  if (nameless.length === 0) return report.summary.exitCode;
+  throw new InputError(
+    [...new Set(nameless)].join(", "),
+    "has no address",
+    "Check the spelling, and that its A or AAAA record is published.",
+  );
+}
+
+/** A name without an address is a slip in the argument before it is anything else. */
+function resolves({ facts }: Observation): boolean {
+  return !factsNamed(facts, "pathFailure").some(({ value }) => !isUnknown(value) && value.kind === "not-found");
 }
 
 const roles: Record<number, Role> = { 25: "mx" };

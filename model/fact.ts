@@ -85,9 +85,9 @@ export interface FactValues {
   tlsVersions: { readonly accepted: readonly TlsVersion[]; readonly refused: readonly TlsVersion[] };
   certificate: CertificateValue;
   // Authentication.
-  /** Mechanisms listed, and mechanisms taken (334 or 235), before TLS. */
+  /** Mechanisms listed, and mechanisms taken (334 or 235), before TLS; `*` where a backend outside the definition chooses. */
   authBeforeTls: { readonly offered: readonly string[]; readonly accepted: readonly string[] };
-  /** Mechanisms listed once TLS is up. */
+  /** Mechanisms listed once TLS is up; `*` as above. */
   authMechanisms: readonly string[];
   /** Where a client that has not authenticated is refused a recipient of another domain. */
   authGate: Gate;

@@ -6,5 +6,5 @@ export function nearest(word: string, valid: readonly string[]): string | undefi
     .map((each) => [distance(word.toLowerCase(), each.toLowerCase()), each] as const)
     .sort((a, b) => a[0] - b[0]);
   const best = ranked[0];
-  return best && best[0] <= Math.max(2, Math.floor(word.length / 3)) ? best[1] : undefined;
+  return best && best[0] <= Math.max(2, Math.floor(word.length * 0.4)) ? best[1] : undefined;
 }

@@ -3,10 +3,13 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { LabServer } from "./submission-server.js";
 
-/** Listens with the smallest backlog and then sleeps: it never accepts anything. */
+/** Listens with the smallest backlog and then sleeps: it never accepts anything, and ends by itself after two minutes. */
 const sleeper = `
   const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
-    process.stdout.write(server.address().port + "\\n", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    process.stdout.write(server.address().port + "\\n", () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 120_000);
+      process.exit();
+    });
   });
 `;
 

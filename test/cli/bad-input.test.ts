@@ -1,0 +1,190 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const cli = resolve("dist/cli/main.js");
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "port587-cli-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function port587(args: readonly string[], files: Record<string, string | Buffer> = {}) {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: directory,
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { status, stdout, stderr };
+}
+
+const empty =
+  '{"version":3,"deployment":{"manifest":{"time":"2026-01-01T00:00:00Z","magic":"","version":""},"resources":[]}}';
+const yaml = (text: string) => ({ "port587.yaml": text });
+
+/** What is given, and what the one error must say: where, what, and how to mend it. */
+const cases: [name: string, args: string[], files: Record<string, string | Buffer>, says: RegExp][] = [
+  ["no command", [], {}, /Usage: port587/],
+  ["an unknown command", ["chekc"], {}, /Did you mean check\?/],
+  ["an unknown option", ["audit", "--lvie"], {}, /Did you mean --live\?/],
+  ["no host", ["check"], {}, /missing required argument/],
+  ["nothing to audit", ["audit"], {}, /nothing to audit.*\n.*port587\.yaml/],
+  [
+    "a file that is not there",
+    ["audit", "nothing.json"],
+    {},
+    /nothing\.json: cannot be read \(ENOENT\)\n.*does not exist/,
+  ],
+  [
+    "a file of no known kind",
+    ["audit", "notes.txt"],
+    { "notes.txt": "hello" },
+    /notes\.txt: is nothing that port587 can read\n.*Expected/,
+  ],
+  [
+    "malformed JSON",
+    ["audit", "stack.json"],
+    { "stack.json": '{"version": 3, "deployment": {,}}' },
+    /stack\.json:1:\d+/,
+  ],
+  [
+    "a state of another version",
+    ["audit", "stack.json"],
+    { "stack.json": empty.replace('"version":3', '"version":99') },
+    /stack\.json.*99/s,
+  ],
+  ["malformed YAML", ["audit"], yaml("endpoints:\n  - host: [\n"), /port587\.yaml:\d+:\d+: is not valid YAML/],
+  [
+    "an unknown key",
+    ["audit"],
+    yaml("sources: []\nendpiont: []\n"),
+    /port587\.yaml:2: unknown key "endpiont"\n.*Did you mean endpoints\?/,
+  ],
+  [
+    "an unknown key below",
+    ["audit"],
+    yaml("endpoints:\n  - host: a.example\n    ports: [587]\n    exposre: internet\n"),
+    /port587\.yaml:4: unknown key "exposre"\n.*exposure/,
+  ],
+  [
+    "a port out of range in the declaration",
+    ["audit"],
+    yaml("endpoints:\n  - host: a.example\n    ports: [70000]\n"),
+    /port587\.yaml:3: .*65535/,
+  ],
+  [
+    "an address that is none",
+    ["audit"],
+    yaml("trustedNetworks: [10.0.0.0/40]\n"),
+    /port587\.yaml:1: .*10\.0\.0\.0\/40/,
+  ],
+  [
+    "an unknown rule",
+    ["audit"],
+    yaml("rules:\n  tls-require: false\n"),
+    /port587\.yaml:2: there is no rule "tls-require"\n.*tls-required/,
+  ],
+  [
+    "an unknown option of a rule",
+    ["audit"],
+    yaml("rules:\n  certificate-expiry:\n    day: 3\n"),
+    /port587\.yaml:3: .*no option "day"\n.*days/,
+  ],
+  [
+    "an option of the wrong type",
+    ["audit"],
+    yaml("rules:\n  certificate-expiry:\n    days: soon\n"),
+    /port587\.yaml:3: expected a value of type integer/,
+  ],
+  [
+    "an exemption without reason",
+    ["audit"],
+    yaml("exemptions:\n  - rule: tls-required\n    subject: a.example:587\n    expires: 2027-01-01\n"),
+    /port587\.yaml:2: .*reason/,
+  ],
+  [
+    "an exemption without a date",
+    ["audit"],
+    yaml(
+      'exemptions:\n  - rule: tls-required\n    subject: a.example:587\n    reason: because it is so\n    expires: "soon"\n',
+    ),
+    /port587\.yaml:5: .*date/,
+  ],
+  [
+    "an exemption of no rule",
+    ["audit"],
+    yaml(
+      'exemptions:\n  - rule: tls\n    subject: a.example:587\n    reason: because it is so\n    expires: "2027-01-01"\n',
+    ),
+    /port587\.yaml:2: there is no rule "tls"/,
+  ],
+  ["a source that is not there", ["audit"], yaml("sources: [nothing.json]\n"), /nothing\.json: cannot be read/],
+  [
+    "a main.cf that Postfix refuses",
+    ["audit", "."],
+    { "main.cf": "myhostname = a.example\nthis line is none\n", "master.cf": "" },
+    /main\.cf:2/,
+  ],
+  [
+    "a master.cf that Postfix refuses",
+    ["audit", "."],
+    { "main.cf": "", "master.cf": "submission inet n\n" },
+    /master\.cf:1/,
+  ],
+  ["a binary main.cf", ["audit", "."], { "main.cf": Buffer.from([0, 1, 2, 3]), "master.cf": "" }, /main\.cf/],
+  [
+    "an unknown format",
+    ["audit", "stack.json", "--format", "htlm=x"],
+    { "stack.json": empty },
+    /there is no format "htlm"\n.*html/,
+  ],
+  [
+    "two formats on standard output",
+    ["audit", "stack.json", "--format", "json", "--format", "sarif"],
+    { "stack.json": empty },
+    /more than one format/,
+  ],
+  [
+    "a report in no directory",
+    ["audit", "stack.json", "--format", "html=no/such/report.html"],
+    { "stack.json": empty },
+    /no\/such\/report\.html: cannot be written/,
+  ],
+  ["an unknown severity", ["audit", "stack.json", "--fail-on", "hihg"], { "stack.json": empty }, /Did you mean high\?/],
+  ["a host that is none", ["check", "mail example"], {}, /mail example: is not a host/],
+  ["a port out of range", ["check", "127.0.0.1:70000"], {}, /"70000" is not a port/],
+  ["a port list that is none", ["check", "127.0.0.1", "--ports", "587,smtp"], {}, /--ports: "smtp" is not a port/],
+  ["a name without address", ["check", "nobody.invalid"], {}, /nobody\.invalid: has no address\n.*spelling/],
+  ["a redirection that is none", ["check", "127.0.0.1", "--connect-to", "a:587:b"], {}, /--connect-to: .*four parts/],
+  [
+    "a file without certificates",
+    ["check", "127.0.0.1", "--ca", "ca.pem"],
+    { "ca.pem": "nothing" },
+    /ca\.pem: holds no PEM certificate/,
+  ],
+  ["a time that is none", ["check", "127.0.0.1", "--timeout", "long"], {}, /--timeout: "long"/],
+];
+
+describe("bad input is refused with place, reason and mend, and exit code 2", () => {
+  it.each(cases)("%s", (_, args, files, says) => {
+    const { status, stderr } = port587(args, files);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/not your fault|\n {4}at /);
+    expect(status).toBe(2);
+  });
+
+  it("leaves no half-written report", () => {
+    port587(["audit", "stack.json", "nothing.json", "--format", "html=report.html"], { "stack.json": empty });
+    expect(readdirSync(directory)).toEqual(["stack.json"]);
+  });
+});
+
+describe("help", () => {
+  it.each([["--help"], ["check", "--help"], ["audit", "--help"], ["--version"]])("%s %s", (...args) => {
+    const { status, stdout } = port587(args.filter(Boolean));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Usage: port587|^\d+\.\d+\.\d+\n$/);
+  });
+});
