@@ -51,8 +51,12 @@ function newId(type) {
 
 /** The inputs and what a provider computes, which is known once the resource exists. */
 function outputs(inputs, type, id) {
-  const computed = Object.fromEntries((computedLists[type] ?? []).map((name) => [name, id === "" ? unknownList : []]));
-  const all = Struct.fromJavaScript({ ...computed, arn: id === "" ? unknownText : `arn:aws:ec2:eu-west-1::${id}` });
+  const lists = (computedLists[type] ?? []).map((name) => [name, id === "" ? unknownList : []]);
+  const all = Struct.fromJavaScript({
+    ...Object.fromEntries(lists),
+    id: id === "" ? unknownText : id,
+    arn: id === "" ? unknownText : `arn:aws:ec2:eu-west-1::${id}`,
+  });
   for (const [name, value] of inputs.getFieldsMap().entries()) all.getFieldsMap().set(name, value);
   return all;
 }
