@@ -72,7 +72,7 @@ function resolve(holder: Resource, property: string, items: readonly Input[], ta
 function matched(known: References, candidates: readonly Resource[]): References {
   const open = known.missing.length;
   if (open === 0) return known;
-  if (candidates.length > open) return { ...known, doubtful: candidates };
+  if (candidates.length > open) return { ...known, doubtful: candidates, missing: [] };
   const certain = [...known.certain, ...candidates];
   return { ...known, certain, missing: candidates.length === open ? [] : known.missing };
 }

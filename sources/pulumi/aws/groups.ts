@@ -118,7 +118,7 @@ export class Groups {
     const found = referenceOf(resource, "securityGroupId", id, this.targets);
     for (const each of found.certain) this.append(this.of(each), direction, rules);
     for (const each of found.outside) this.append(this.outside(each.id, each.at), direction, rules);
-    if (found.missing.length === 0) return;
+    if (found.missing.length + found.doubtful.length === 0) return;
     const anyGroup = found.doubtful.length > 0 ? found.doubtful.map((each) => this.of(each)) : this.all();
     for (const group of anyGroup) group.rules[direction].push(...rules.map((rule) => doubtful(rule, id.at)));
     this.outside(resource.urn, id.at).rules[direction].push(...rules);

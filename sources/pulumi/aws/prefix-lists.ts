@@ -42,8 +42,8 @@ export class PrefixLists {
     const { certain, doubtful, missing } = referenceOf(entry, "prefixListId", id, this.lists);
     const cidr = block(inputOf(entry, "cidr"), AddressSet.everything);
     for (const list of certain) this.extend(list, cidr);
-    const anyList = doubtful.length > 0 ? doubtful : this.lists.resources;
-    if (missing.length > 0) for (const list of anyList) this.extend(list, undecidedSet([id.at], cidr.possible));
+    const perhaps = missing.length > 0 ? this.lists.resources : doubtful;
+    for (const list of perhaps) this.extend(list, undecidedSet([id.at], cidr.possible));
   }
 
   private extend(list: Resource, addresses: PartialSet): void {

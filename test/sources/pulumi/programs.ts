@@ -78,9 +78,14 @@ function serialised(program: readonly Written[]): object[] {
   });
 }
 
+/** The estate of a program as its stack export gives it. */
+export function fromState(program: readonly Written[]): Promise<Estate> {
+  return read({ version: 3, deployment: { resources: serialised(program) } });
+}
+
 /** The three ways in which a program reaches us; all give the same model. */
 export const forms: Readonly<Record<string, (program: readonly Written[]) => Promise<Estate>>> = {
-  "stack export": (program) => read({ version: 3, deployment: { resources: serialised(program) } }),
+  "stack export": fromState,
   "preview --json": (program) =>
     read({
       steps: serialised(program).map((newState) => ({ op: "create", newState })),

@@ -3,6 +3,7 @@ import {
   answer,
   factsOf,
   forms,
+  fromState,
   missingAt,
   secretText,
   unknownList,
@@ -147,9 +148,9 @@ function promised(name: string): { v4: boolean | "unknown"; v6: boolean | "unkno
   return { v4: name.includes("_v4") ? open : false, v6: name.includes("_v6") ? open : false };
 }
 
-describe.each(Object.keys(forms))("tcp/587 of a security group, from %s", (form) => {
-  it.each(Object.keys(programs))("%s", async (name) => {
-    const facts = factsOf((await forms[form]?.(programs[name] ?? [])) ?? { interfaces: [], definitions: [] });
+describe.each(Object.entries(forms))("tcp/587 of a security group, from %s", (_, form) => {
+  it.each(Object.entries(programs))("%s", async (name, program) => {
+    const facts = factsOf(await form(program));
     const v4 = answer(facts, "reachable", "g:587", "8.8.8.8");
     const v6 = answer(facts, "reachable", "g:587", "2001:4860:4860::8888");
     expect({ v4, v6 }).toEqual(promised(name));
@@ -157,8 +158,7 @@ describe.each(Object.keys(forms))("tcp/587 of a security group, from %s", (form)
 });
 
 describe("evidence and missing inputs name the very property", () => {
-  const inState = async (program: Written[]) =>
-    factsOf(await (forms["stack export"] as (typeof forms)[string])(program));
+  const inState = async (program: Written[]) => factsOf(await fromState(program));
   const urn = urnOf({ type: "group", name: "g" });
 
   it.each([
@@ -216,9 +216,7 @@ describe("egress", () => {
   });
 
   it("says why nothing leaves a group without egress rules", async () => {
-    const facts = factsOf(
-      await (forms["stack export"] as (typeof forms)[string])([{ type: "group", name: "g", inputs: {} }]),
-    );
+    const facts = factsOf(await fromState([{ type: "group", name: "g", inputs: {} }]));
     const [fact] = factsNamed(facts, "egressAllowed");
     expect(fact?.evidence[0]?.at).toBe(`${urnOf({ type: "group", name: "g" })}#egress`);
     expect(fact?.evidence[0]?.says).toMatch(/removes AWS's default/);
@@ -228,7 +226,7 @@ describe("egress", () => {
     const program: Written[] = [
       { type: "group", name: "g", inputs: {}, id: "sg-1", outputs: { egress: [everything] } },
     ];
-    const facts = factsOf(await (forms["stack export"] as (typeof forms)[string])(program));
+    const facts = factsOf(await fromState(program));
     expect(answer(facts, "egressAllowed", "g -> *:25", "8.8.8.8")).toBe("unknown");
   });
 });
@@ -247,9 +245,7 @@ describe("rules that open a port", () => {
       { protocol: "any", ports: "0-65535", exact: false },
     ],
   ])("%s", async (_, ports, expected) => {
-    const facts = factsOf(
-      await (forms["stack export"] as (typeof forms)[string])(group({ ...ports, cidrBlocks: [world] })),
-    );
+    const facts = factsOf(await fromState(group({ ...ports, cidrBlocks: [world] })));
     const opened = factsNamed(facts, "openedBy").filter((fact) => fact.subject === "g:587");
     const rule = `${urnOf({ type: "group", name: "g" })}#ingress[0].cidrBlocks`;
     expect(opened.map((fact) => [fact.value, fact.from.toCidrs()])).toEqual([[{ rule, ...expected }, [world]]]);
