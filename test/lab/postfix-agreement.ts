@@ -1,0 +1,98 @@
+import { AddressSet } from "../../model/addresses.js";
+import type { Fact, FactName } from "../../model/fact.js";
+import { isUnknown } from "../../model/maybe.js";
+import type { Look, Seen } from "../setup/postfix.js";
+
+/** How the facts derived for one port and what one client saw there compare. */
+export interface Agreement {
+  /** `name: derived ... observed ...` */
+  readonly disagreements: readonly string[];
+  readonly compared: number;
+  /** Names of facts that the files leave open for this client. */
+  readonly open: readonly FactName[];
+}
+
+export function compare(facts: readonly Fact[], look: Look, seen: Seen): Agreement {
+  const client = AddressSet.of(look.from);
+  const mine = facts.filter((fact) => fact.subject.endsWith(`:${look.port}`) && fact.from.contains(client));
+  const names = mine.map((fact) => fact.name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const observed = observations(seen);
+  const disagreements = twice.map((name) => `${name}: stated twice for ${look.from}`);
+  const open: FactName[] = [];
+  let compared = 0;
+  const stated = new Set<FactName>(names);
+  if (!seen.listening) {
+    const listening = mine.find((fact) => fact.name === "listening");
+    if (listening?.value === true) disagreements.push("listening: derived true, observed false");
+    return { disagreements, compared: 1, open };
+  }
+  for (const fact of mine) {
+    if (isUnknown(fact.value)) {
+      open.push(fact.name);
+      continue;
+    }
+    if (!(fact.name in observed)) continue;
+    compared++;
+    const [derived, saw] = [simplified(fact), JSON.stringify(observed[fact.name])];
+    if (derived !== saw) disagreements.push(`${fact.name}: derived ${derived}, observed ${saw}`);
+  }
+  for (const name of Object.keys(observed) as FactName[])
+    if (!stated.has(name) && name !== "authMechanisms" && name !== "tlsVersions")
+      disagreements.push(`${name}: not derived, observed ${JSON.stringify(observed[name])}`);
+  return { disagreements, compared, open };
+}
+
+/** A derived value in the form that a visit can show: AUTH as "some or none", no SSLv3, no detail of a failure. */
+function simplified({ name, value }: Fact): string {
+  if (isUnknown(value)) return "unknown";
+  switch (name) {
+    case "authBeforeTls":
+      return JSON.stringify({ offered: value.offered.length > 0, accepted: value.accepted.length > 0 });
+    case "tlsVersions":
+      return JSON.stringify(value.accepted.filter((version) => version !== "SSLv3"));
+    case "pathFailure":
+      return JSON.stringify(value.stage);
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function observations(seen: Seen): Partial<Record<FactName, unknown>> {
+  if (!seen.listening) return { listening: false };
+  // A wrapper port without a certificate drops the client: TLS from the first byte cannot be told from a broken server.
+  if (seen.greeting === "closed") return { listening: true };
+  if (seen.greeting) return { listening: true, pathFailure: "greeting" };
+  const { clear, tls } = seen;
+  const turnedAway = seen.banner === 554;
+  const demandsTls = clear?.gate === "mail" && clear.reply.startsWith("530 5.7.0");
+  const gates = [...(tls ? [tls.gate] : []), ...(clear && !demandsTls ? [clear.gate] : [])];
+  const gate = turnedAway ? "connect" : gates.includes("none") ? "none" : gates[0];
+  const seenInClear = clear && !turnedAway;
+  return {
+    listening: true,
+    implicitTls: seen.implicit,
+    ...(seen.implicit ? { starttlsOffered: "absent", tlsGate: "connect", authBeforeTls: nothing } : {}),
+    ...(seenInClear && clear.hello === 250 ? { starttlsOffered: starttls(seen), authBeforeTls: auth(clear) } : {}),
+    ...(seenInClear ? { tlsGate: demandsTls ? "mail" : forTls(clear.reply) ? clear.gate : "none" } : {}),
+    ...(gate === undefined ? {} : { authGate: gate }),
+    relay: gates.includes("none") ? "open" : "closed",
+    ...(tls && !turnedAway && tls.hello === 250 ? { authMechanisms: [...tls.auth].sort() } : {}),
+    ...(turnedAway && !seen.implicit ? {} : { tlsVersions: seen.versions }),
+  };
+}
+
+const nothing = { offered: false, accepted: false };
+
+function auth({ authOffered, authAccepted }: NonNullable<Seen["clear"]>) {
+  return { offered: authOffered.length > 0, accepted: authAccepted.length > 0 };
+}
+
+function starttls({ clear, starttls: answer }: Seen): string {
+  if (!clear?.starttls) return answer === "started" ? "masked" : "absent";
+  return answer === "started" ? "offered" : "refused";
+}
+
+function forTls(reply: string): boolean {
+  return reply.includes("Session encryption is required");
+}

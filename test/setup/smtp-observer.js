@@ -1,0 +1,224 @@
+/**
+ * A small SMTP client of its own, the oracle of the Postfix lab: it imports nothing of port587 and says what a server
+ * does to a client that never logs in. Run inside the lab's network namespace:
+ * `node smtp-observer.js look.json`, where look.json is `[{ "port", "from", "to" }]`; prints one result for each.
+ */
+import { readFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
+import { connect as connectTls } from "node:tls";
+
+const patience = 4000;
+const atOnce = 6;
+const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+const anything = { rejectUnauthorized: false, ciphers: "ALL:@SECLEVEL=0", minVersion: "TLSv1", maxVersion: "TLSv1.3" };
+
+/** One connection; `reply` reads a whole reply, or says `closed` or `silent`. */
+class Session {
+  constructor(socket) {
+    this.take(socket);
+  }
+
+  take(socket) {
+    this.socket = socket;
+    this.text = "";
+    this.ended = false;
+    this.wake = () => {};
+    socket.on("data", (data) => {
+      this.text += data.toString("latin1");
+      this.wake();
+    });
+    const end = () => {
+      this.ended = true;
+      this.wake();
+    };
+    socket.on("end", end).on("close", end).on("error", end);
+  }
+
+  async reply() {
+    const late = Date.now() + patience;
+    for (;;) {
+      const whole = /^(?:\d{3}-.*\r\n)*\d{3}(?: .*)?\r\n/.exec(this.text)?.[0];
+      if (whole !== undefined) {
+        this.text = this.text.slice(whole.length);
+        const lines = whole.trimEnd().split("\r\n");
+        return { code: Number(lines[0].slice(0, 3)), lines: lines.map((line) => line.slice(4)) };
+      }
+      if (this.ended) return { code: 0, lines: ["closed"] };
+      const left = late - Date.now();
+      if (left <= 0) return { code: 0, lines: ["silent"] };
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  async say(line) {
+    if (this.ended) return { code: 0, lines: ["closed"] };
+    this.socket.write(`${line}\r\n`);
+    return this.reply();
+  }
+
+  async secure(options) {
+    this.socket.removeAllListeners("data");
+    const secured = await handshake({ socket: this.socket, ...options });
+    if (secured) this.take(secured);
+    return secured !== undefined;
+  }
+
+  close() {
+    this.socket.destroy();
+  }
+}
+
+function handshake(options) {
+  return new Promise((resolve) => {
+    const socket = connectTls({ ...anything, ...options });
+    const fail = () => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(undefined);
+    };
+    const timer = setTimeout(fail, patience);
+    socket.once("secureConnect", () => {
+      clearTimeout(timer);
+      socket.off("error", fail);
+      resolve(socket);
+    });
+    socket.on("error", fail).on("close", fail);
+  });
+}
+
+function open({ port, from, to }) {
+  return new Promise((resolve) => {
+    const socket = connectTcp({ port, host: to, localAddress: from });
+    const fail = (error) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ failure: error?.code ?? "TIMEOUT" });
+    };
+    const timer = setTimeout(fail, patience);
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", fail);
+      socket.on("error", () => {});
+      resolve({ socket });
+    });
+  });
+}
+
+const ehlo = (session) => session.say("EHLO client.example");
+const wordsOf = (reply, keyword) =>
+  reply.lines
+    .slice(1)
+    .filter((line) => line.toUpperCase().startsWith(`${keyword} `))
+    .flatMap((line) => line.split(" ").slice(1));
+
+/** MAIL and RCPT for a recipient of another domain: at which command it is refused, and with what. */
+async function transaction(session) {
+  const mail = await session.say("MAIL FROM:<probe@client.example>");
+  if (mail.code !== 250) return { gate: "mail", reply: `${mail.code} ${mail.lines[0]}` };
+  const rcpt = await session.say("RCPT TO:<stranger@foreign.example>");
+  if (rcpt.code !== 250) return { gate: "rcpt", reply: `${rcpt.code} ${rcpt.lines[0]}` };
+  return { gate: "none", reply: "250" };
+}
+
+async function takesAuth(session, mechanism) {
+  const reply = await session.say(`AUTH ${mechanism}`);
+  if (reply.code === 334) await session.say("*");
+  return reply.code === 334 || reply.code === 235;
+}
+
+async function inClear(session) {
+  const hello = await ehlo(session);
+  const starttls = hello.lines.slice(1).some((line) => line.toUpperCase() === "STARTTLS");
+  const authOffered = wordsOf(hello, "AUTH");
+  const authAccepted = hello.code === 250 && (await takesAuth(session, "PLAIN")) ? ["PLAIN"] : [];
+  return { hello: hello.code, starttls, authOffered, authAccepted, ...(await transaction(session)) };
+}
+
+async function inTls(session) {
+  const hello = await ehlo(session);
+  return { hello: hello.code, auth: wordsOf(hello, "AUTH"), ...(await transaction(session)) };
+}
+
+/** A session brought to the state after STARTTLS; the reply where it is refused. */
+async function afterStarttls(look, options) {
+  const { socket } = await open(look);
+  if (!socket) return { refused: "no connection" };
+  const session = new Session(socket);
+  await session.reply();
+  await ehlo(session);
+  const reply = await session.say("STARTTLS");
+  if (reply.code !== 220) {
+    session.close();
+    return { refused: reply.code };
+  }
+  if (await session.secure(options)) return { session };
+  session.close();
+  return { refused: "handshake" };
+}
+
+async function implicit(look, options) {
+  const socket = await handshake({ port: look.port, host: look.to, localAddress: look.from, ...options });
+  return socket && new Session(socket);
+}
+
+async function acceptedVersions(look, implicitTls) {
+  const accepted = [];
+  for (const version of versions) {
+    const only = { minVersion: version, maxVersion: version };
+    const session = implicitTls ? await implicit(look, only) : (await afterStarttls(look, only)).session;
+    if (session) accepted.push(version);
+    session?.close();
+  }
+  return accepted;
+}
+
+async function observe(look) {
+  const { socket, failure } = await open(look);
+  if (!socket) return { listening: false, failure };
+  const first = new Session(socket);
+  const greeting = await first.reply();
+  if (greeting.code === 0) {
+    first.close();
+    const secured = await implicit(look, {});
+    if (!secured) return { listening: true, greeting: greeting.lines[0] };
+    const banner = await secured.reply();
+    const tls = await inTls(secured);
+    secured.close();
+    return { listening: true, implicit: true, banner: banner.code, tls, versions: await acceptedVersions(look, true) };
+  }
+  const clear = await inClear(first);
+  first.close();
+  const upgrade = await afterStarttls(look, {});
+  const tls = upgrade.session && (await inTls(upgrade.session));
+  upgrade.session?.close();
+  const handshakes = upgrade.session !== undefined || upgrade.refused === "handshake";
+  return {
+    listening: true,
+    implicit: false,
+    banner: greeting.code,
+    clear,
+    starttls: handshakes ? "started" : String(upgrade.refused),
+    ...(tls ? { tls } : {}),
+    versions: handshakes ? await acceptedVersions(look, false) : [],
+  };
+}
+
+const looks = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const seen = [];
+let next = 0;
+async function work() {
+  while (next < looks.length) {
+    const index = next++;
+    seen[index] = await observe(looks[index]);
+  }
+}
+await Promise.all(Array.from({ length: atOnce }, work));
+process.stdout.write(JSON.stringify(seen));
+process.exit(0);
