@@ -3,6 +3,7 @@ import wrap from "wrap-ansi";
 import type { Severity, Verdict } from "../model/finding.js";
 import type { Style } from "./format.js";
 import { oneLine } from "./text.js";
+import { readable } from "./words.js";
 
 type Ink = (text: string) => string;
 
@@ -45,7 +46,8 @@ export function penFor(style: Style): Pen {
     unverified: colours.yellow,
     static: colours.dim,
   };
-  const lines = (text: string, width: number) => wrap(oneLine(text), Math.max(20, width), { hard: true }).split("\n");
+  const lines = (text: string, width: number) =>
+    wrap(oneLine(readable(text)), Math.max(20, width), { hard: true }).split("\n");
   const paragraph: Pen["paragraph"] = (ink, text, indent = 0, hang = 0) =>
     lines(text, style.width - indent - hang)
       .map((line, index) => " ".repeat(index === 0 ? indent : indent + hang) + ink(line))

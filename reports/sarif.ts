@@ -78,7 +78,7 @@ function ruleOf({ rule, title, severity, remedy, docs, standards }: Finding): Sa
     id: rule,
     shortDescription: { text: prose(title) },
     help: { text: [remedy, ...clauses, docs].map(prose).join("\n\n") },
-    helpUri: docs,
+    ...(URL.canParse(docs) ? { helpUri: docs } : {}),
     defaultConfiguration: { level: levels[severity] },
     properties: { tags: ["security", "mail"], "security-severity": scores[severity] },
   });

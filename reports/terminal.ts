@@ -1,11 +1,12 @@
 import type { Evidence } from "../model/evidence.js";
 import type { Finding } from "../model/finding.js";
 import type { Report } from "../model/report.js";
+import { decidingLines } from "./deciding.js";
 import type { Format, Style } from "./format.js";
 import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { count, oneLine } from "./text.js";
-import { type Blocked, blocked, decidingLines, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
+import { type Blocked, blocked, openQuestions, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
 
 /** For the engineer at 3 a.m.: what failed first, why, the evidence that decides, the fix; what passed in a line. */
 export const terminal: Format = {
@@ -17,7 +18,7 @@ export const terminal: Format = {
       head(sorted, pen),
       ...of("fail").map((finding) => failed(finding, style, pen)),
       ...blocked(sorted).map((block) => culprit(block, pen)),
-      ...of("undecided").map((finding) => undecided(finding, pen)),
+      ...openQuestions(sorted.findings).map((findings) => undecided(findings, pen)),
       section("exempt, by decision", of("exempt"), (finding) => exempt(finding, pen), pen),
       passes(of("pass"), pen),
       summary(sorted, pen),
@@ -52,7 +53,7 @@ function proof(evidence: Evidence, style: Style, pen: Pen): string[] {
   const lines = style.verbose ? (evidence.transcript ?? []) : decidingLines(evidence);
   return [
     pen.field(evidence.kind, `${place(evidence.at)}  ${evidence.says}${layer}`),
-    ...lines.map(({ at, by, text }) => pen.paragraph(pen.dim, `${by} ${oneLine(text, 160)} · ${at} ms`, 10, 2)),
+    ...lines.map(({ at, by, text }) => pen.paragraph(pen.dim, `${by} ${oneLine(text, 160).trimEnd()} · ${at} ms`, 10, 2)),
   ];
 }
 
@@ -65,14 +66,18 @@ function culprit({ subject, by }: Blocked, pen: Pen): string {
   ].join("\n");
 }
 
-function undecided(finding: Finding, pen: Pen): string {
-  const { severity, rule, subject, message, missing, docs } = finding;
+function undecided(findings: readonly Finding[], pen: Pen): string {
+  const [worst] = findings;
+  if (!worst) return "";
+  const { severity, subject, rule, message, missing, docs } = worst;
+  const alone = findings.length === 1;
+  const rules = findings.map((each) => each.rule).join(", ");
   return [
-    pen.title("?", pen.yellow, `UNDECIDED ${severity}`, `${rule}  ${subject}`),
-    pen.paragraph(pen.bold, message, 2),
-    verdictLine(finding, pen),
+    pen.title("?", pen.yellow, `UNDECIDED ${severity}`, `${alone ? rule : count(findings.length, "rule")}  ${subject}`),
+    pen.paragraph(pen.bold, alone ? message : rules, 2),
+    verdictLine(worst, pen),
     ...missing.map((input) => pen.field("needs", place(input))),
-    pen.link("docs", docs),
+    ...(alone ? [pen.link("docs", docs)] : []),
   ].join("\n");
 }
 
@@ -120,7 +125,7 @@ function summary(
   return [
     ...(findings.length === 0 ? [pen.paragraph(pen.yellow, `Nothing was judged: ${nothing}.`)] : []),
     pen.paragraph(pen.bold, counts.join(", ")),
-    ...(seen.length > 0 ? [pen.paragraph(pen.plain, seen.join(", "))] : []),
+    ...(seen.length > 0 ? [pen.paragraph(pen.plain, `verdicts: ${seen.join(", ")}`)] : []),
     pen.paragraph(exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow, `exit ${exitCode}: ${because}`),
   ].join("\n");
 }

@@ -1,4 +1,3 @@
-import type { Evidence, WireLine } from "../model/evidence.js";
 import type { Attribution, Fact, FactName, FactValues } from "../model/fact.js";
 import type { Finding, Verdict } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
@@ -27,20 +26,23 @@ export function verdictWord(verdict: Verdict): string {
   return verdict === "static" ? verdict : verdict.toUpperCase();
 }
 
+/** Text for people: the Pulumi URNs in it in their short form. */
+export function readable(text: string): string {
+  return text.replace(/urn:pulumi:\S*[^\s.,;:)]/g, place);
+}
+
 /** A Pulumi URN as `SecurityGroup mail#ingress[0]`; other places as they are. */
 export function place(at: string): string {
   const urn = /^urn:pulumi:[^:]*::[^:]*::([^#]*)::([^:#]*)(#.*)?$/.exec(at);
   return oneLine(urn ? `${urn[1]?.split(/[:$/]/).at(-1)} ${urn[2]}${urn[3] ?? ""}` : at);
 }
 
-/** The last exchange of a conversation: the command that decided and up to two lines of its answer. */
-export function decidingLines(evidence: Evidence): readonly WireLine[] {
-  const lines = evidence.transcript ?? [];
-  const farewell = lines.findIndex((line) => line.by === ">" && /^QUIT\b/i.test(line.text));
-  const told = farewell > 0 ? lines.slice(0, farewell) : lines;
-  const asked = told.findLastIndex((line) => line.by !== "<");
-  const answers = told.slice(asked + 1);
-  return asked < 0 ? told.slice(-3) : [...told.slice(asked, asked + 1), ...answers.slice(-2)];
+/** Undecided findings of one subject that lack the same for the same reason: one question, however many rules ask it. */
+export function openQuestions(findings: readonly Finding[]): Finding[][] {
+  const undecided = findings.filter(({ status }) => status === "undecided");
+  const question = ({ subject, verdict, explanation, missing }: Finding) =>
+    JSON.stringify([subject, verdict, explanation, missing]);
+  return [...groupBy(undecided, question).values()];
 }
 
 export interface Blocked {
@@ -62,6 +64,10 @@ export function blocked(report: Report): Blocked[] {
 
 const list = (values: readonly string[]) => (values.length > 0 ? values.join(", ") : "none");
 
+/** `*` stands for mechanisms that a backend outside the definition chooses. */
+const mechanisms = (names: readonly string[]) =>
+  list(names.map((name) => (name === "*" ? "what its backend has" : name)));
+
 const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   reachable: yesNo,
   egressAllowed: yesNo,
@@ -78,8 +84,8 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   tlsVersions: ({ accepted, refused }) => `accepts ${list(accepted)}; refuses ${list(refused)}`,
   certificate: ({ names, notAfter, chain, key }) =>
     `${list(names)}; valid to ${notAfter}; ${chain}; ${key.type} ${key.bits} bits`,
-  authBeforeTls: ({ offered, accepted }) => `offers ${list(offered)}; accepts ${list(accepted)}`,
-  authMechanisms: list,
+  authBeforeTls: ({ offered, accepted }) => `offers ${mechanisms(offered)}; accepts ${mechanisms(accepted)}`,
+  authMechanisms: mechanisms,
   authGate: (value) =>
     value === "none" ? "none: no authentication is asked for" : `strangers are refused at ${value}`,
   relay: (value) => value,
@@ -93,5 +99,5 @@ function yesNo(value: boolean): string {
 export function valueInWords(fact: Fact): string {
   if (isUnknown(fact.value)) return `unknown: needs ${list(fact.value.unknown)}`;
   const inWords = values[fact.name] as (value: typeof fact.value) => string;
-  return inWords(fact.value);
+  return readable(inWords(fact.value));
 }

@@ -1,10 +1,11 @@
+import type { Finding } from "../../model/finding.js";
 import type { Step } from "../../model/observation.js";
 import type { Probe, Report } from "../../model/report.js";
 import { groupBy } from "../order.js";
 import { count } from "../text.js";
-import { blocked } from "../words.js";
+import { blocked, openQuestions, readable } from "../words.js";
 import type { Conversations } from "./conversations.js";
-import { findingCard, passTable } from "./findings.js";
+import { findingCard, passTable, questionCard } from "./findings.js";
 import { html, type Markup } from "./markup.js";
 
 /** Subjects with findings, worst first, then those that were only probed; their places are the anchors of the page. */
@@ -16,10 +17,12 @@ export function endpointSections(report: Report, conversations: Conversations): 
   const findings = groupBy(report.findings, ({ subject }) => subject);
   return endpointsOf(report).map((subject, index) => {
     const own = findings.get(subject) ?? [];
-    const cards = own.filter(({ status }) => status !== "pass").map((finding) => findingCard(finding, conversations));
+    const cards = (status: Finding["status"]) =>
+      own.filter((finding) => finding.status === status).map((finding) => findingCard(finding, conversations));
+    const questions = openQuestions(own).map((findings) => questionCard(findings, conversations));
     return html`
 <section aria-labelledby="endpoint-${index}"><h2 id="endpoint-${index}">${subject}</h2>
-${own.length === 0 ? html`<p>No rule had anything to say about this endpoint.</p>` : undefined}${cards}
+${own.length === 0 ? html`<p>No rule had anything to say about this endpoint.</p>` : undefined}${cards("fail")}${questions}${cards("exempt")}
 ${passTable(
   own.filter(({ status }) => status === "pass"),
   conversations,
@@ -32,12 +35,12 @@ ${report.probes.filter((probe) => probe.subject === subject).map(probeCard)}
 export function blockedSection(report: Report): Markup | undefined {
   const blocks = blocked(report);
   if (blocks.length === 0) return undefined;
-  const items = (texts: readonly string[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+  const items = (texts: readonly string[]) => html`<ul>${texts.map((text) => html`<li>${readable(text)}</li>`)}</ul>`;
   return html`
 <section aria-labelledby="blocked"><h2 id="blocked">Blocked endpoints</h2>${blocks.map(
     ({ subject, by }) => html`
 <article class="card finding edge-fail"><p class="badges"><span class="badge fail">✗ blocked</span> <span class="badge static">${by.layer}</span> <span class="badge static">${by.confidence} confidence</span></p>
-<h3>${subject}</h3><p class="message">${by.culprit}</p>
+<h3>${subject}</h3><p class="message">${readable(by.culprit)}</p>
 <div class="sides"><div class="side"><h4>Because</h4>${items(by.because)}</div><div class="side"><h4>What to do</h4>${items(by.advice)}</div></div></article>`,
   )}</section>`;
 }

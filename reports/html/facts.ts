@@ -1,7 +1,7 @@
 import type { Fact } from "../../model/fact.js";
 import type { Report } from "../../model/report.js";
 import { groupBy } from "../order.js";
-import { place, valueInWords } from "../words.js";
+import { place, readable, valueInWords } from "../words.js";
 import type { Conversations } from "./conversations.js";
 import { html, type Markup } from "./markup.js";
 
@@ -20,7 +20,8 @@ export function factsSection(report: Report, conversations: Conversations): Mark
 
 function row(fact: Fact, conversations: Conversations): Markup {
   const proofs = fact.evidence.map(
-    (each) => html`<li><code>${place(each.at)}</code> ${each.says} ${conversations.linkFrom(each)}</li>`,
+    (each) =>
+      html`<li><code title="${each.at}">${place(each.at)}</code> ${readable(each.says)} ${conversations.linkFrom(each)}</li>`,
   );
   return html`
 <tr><th scope="row"><code>${fact.name}</code></th><td>${valueInWords(fact)}</td><td>${fact.from.toString()}</td><td>${fact.origin}</td><td><ul class="plain">${proofs}</ul></td></tr>`;

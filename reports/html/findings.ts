@@ -1,6 +1,7 @@
 import type { Evidence } from "../../model/evidence.js";
 import type { Finding, Standard } from "../../model/finding.js";
-import { decidingLines, place, verdictMeaning } from "../words.js";
+import { decidingLines } from "../deciding.js";
+import { place, readable, verdictMeaning } from "../words.js";
 import { severityBadge, statusBadge, verdictBadge } from "./badges.js";
 import { type Conversations, transcript } from "./conversations.js";
 import { html, type Markup } from "./markup.js";
@@ -11,8 +12,8 @@ export function findingCard(finding: Finding, conversations: Conversations): Mar
   return html`
 <article class="card finding edge-${status}">
 <p class="badges">${statusBadge(status)} ${severityBadge(severity)} ${verdictBadge(verdict)} <code>${rule}</code></p>
-<h3>${message}</h3>
-<p>${explanation || `${verdict}: ${verdictMeaning[verdict]}.`}</p>
+<h3>${readable(message)}</h3>
+<p>${readable(explanation) || `${verdict}: ${verdictMeaning[verdict]}.`}</p>
 <p class="soft">Rule: ${title}.</p>
 ${decision(finding)}${missing(finding)}
 <div class="sides">
@@ -29,7 +30,7 @@ ${side(
   conversations,
 )}
 </div>
-<h4>Remedy</h4><p>${finding.remedy}</p>
+<h4>Remedy</h4><p>${readable(finding.remedy)}</p>
 ${standards(finding.standards)}
 <p class="soft">More: ${link(finding.docs)}</p>
 </article>`;
@@ -57,7 +58,7 @@ function proof(evidence: Evidence, conversations: Conversations): Markup {
   const lines = decidingLines(evidence);
   const stands = layer && html`<span class="badge static">${layer.name}: ${layer.decision}</span>`;
   const whole = conversations.linkFrom(evidence);
-  return html`<code>${place(at)}</code>${kind === "default" ? html` <span class="soft">(default)</span>` : undefined}<br>${says} ${stands}${lines.length > 0 ? transcript(lines) : undefined}${whole && html`<span class="soft">${whole}</span>`}`;
+  return html`<code title="${at}">${place(at)}</code>${kind === "default" ? html` <span class="soft">(default)</span>` : undefined}<br>${readable(says)} ${stands}${lines.length > 0 ? transcript(lines) : undefined}${whole && html`<span class="soft">${whole}</span>`}`;
 }
 
 function standards(clauses: readonly Standard[]): Markup | undefined {
@@ -72,14 +73,36 @@ function link(url: string): Markup {
   return /^https?:\/\//.test(url) ? html`<a href="${url}">${url}</a>` : html`${url}`;
 }
 
+/** Findings of which a line each is enough: what holds, or one open question that many rules share. */
+function table(caption: Markup, findings: readonly Finding[], conversations: Conversations): Markup {
+  const rows = findings.map(({ rule, title, severity, verdict, message, evidence, standards: clauses }) => {
+    const proofs = evidence.map(
+      (each) =>
+        html`<br><span class="soft"><code title="${each.at}">${place(each.at)}</code> ${conversations.linkFrom(each)}</span>`,
+    );
+    return html`
+<tr><th scope="row">${title}<br><code>${rule}</code></th><td>${severityBadge(severity)}</td><td>${verdictBadge(verdict)}</td><td>${readable(message)}${proofs}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`;
+  });
+  return html`<div class="scroll" tabindex="0"><table><caption>${caption}</caption>
+<thead><tr><th scope="col">Rule</th><th scope="col">Severity</th><th scope="col">Verdict</th><th scope="col">Finding and evidence</th><th scope="col">Standards</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
 /** What holds, with where it stands: an auditor needs the proof of a pass, too. */
 export function passTable(findings: readonly Finding[], conversations: Conversations): Markup | undefined {
   if (findings.length === 0) return undefined;
-  const rows = findings.map(
-    ({ rule, title, verdict, message, evidence, standards: clauses }) => html`
-<tr><th scope="row">${title}<br><code>${rule}</code></th><td>${verdictBadge(verdict)}</td><td>${message}${evidence.map((each) => html`<br><span class="soft"><code>${place(each.at)}</code> ${conversations.linkFrom(each)}</span>`)}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`,
-  );
-  return html`<div class="card scroll" tabindex="0"><table><caption>${statusBadge("pass")} ${findings.length} in order</caption>
-<thead><tr><th scope="col">Rule</th><th scope="col">Verdict</th><th scope="col">Finding and evidence</th><th scope="col">Standards</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+  return html`<div class="card">${table(html`${statusBadge("pass")} ${findings.length} in order`, findings, conversations)}</div>`;
+}
+
+/** One question that keeps rules from being decided: a card as any other for one rule, a table for several. */
+export function questionCard(findings: readonly Finding[], conversations: Conversations): Markup | undefined {
+  const [first] = findings;
+  if (!first || findings.length === 1) return first && findingCard(first, conversations);
+  return html`
+<article class="card finding edge-undecided">
+<p class="badges">${statusBadge("undecided")} ${severityBadge(first.severity)} ${verdictBadge(first.verdict)}</p>
+<h3>${findings.length} rules could not be decided</h3>
+<p>${readable(first.explanation) || `${first.verdict}: ${verdictMeaning[first.verdict]}.`}</p>
+${missing(first)}${table(html`Rules that wait for it`, findings, conversations)}
+</article>`;
 }

@@ -42,7 +42,7 @@ describe("the terminal report", () => {
 
   it("ends with the counts and why the exit code is what it is", () => {
     expect(render(plainReport)).toMatch(
-      /3 failed \(1 critical, 2 high\), 1 undecided, 0 exempt, 0 passed\n1 contradicted, 1 confirmed, 1 unreachable, 1 static\nexit 1: 3 findings at or above high failed\.\n$/,
+      /3 failed \(1 critical, 2 high\), 1 undecided, 0 exempt, 0 passed\nverdicts: 1 contradicted, 1 confirmed, 1 unreachable, 1 static\nexit 1: 3 findings at or above high failed\.\n$/,
     );
   });
 
