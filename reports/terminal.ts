@@ -53,7 +53,9 @@ function proof(evidence: Evidence, style: Style, pen: Pen): string[] {
   const lines = style.verbose ? (evidence.transcript ?? []) : decidingLines(evidence);
   return [
     pen.field(evidence.kind, `${place(evidence.at)}  ${evidence.says}${layer}`),
-    ...lines.map(({ at, by, text }) => pen.paragraph(pen.dim, `${by} ${oneLine(text, 160).trimEnd()} · ${at} ms`, 10, 2)),
+    ...lines.map(({ at, by, text }) =>
+      pen.paragraph(pen.dim, `${by} ${oneLine(text, 160).trimEnd()} · ${at} ms`, 10, 2),
+    ),
   ];
 }
 

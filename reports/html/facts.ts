@@ -1,6 +1,7 @@
 import type { Fact } from "../../model/fact.js";
 import type { Report } from "../../model/report.js";
 import { groupBy } from "../order.js";
+import { count } from "../text.js";
 import { place, readable, valueInWords } from "../words.js";
 import type { Conversations } from "./conversations.js";
 import { html, type Markup } from "./markup.js";
@@ -14,8 +15,8 @@ export function factsSection(report: Report, conversations: Conversations): Mark
   );
   return html`
 <section aria-labelledby="facts"><h2 id="facts">Facts</h2>
-<div class="card scroll" tabindex="0"><table class="facts"><caption>What is known, for whom it holds, and from where</caption>
-<thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Holds for</th><th scope="col">Origin</th><th scope="col">Evidence</th></tr></thead>${groups}</table></div></section>`;
+<div class="card"><details><summary>${count(report.facts.length, "fact")} about ${count(groups.length, "subject")}</summary><div class="scroll" tabindex="0"><table class="facts"><caption>What is known, for whom it holds, and from where</caption>
+<thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Holds for</th><th scope="col">Origin</th><th scope="col">Evidence</th></tr></thead>${groups}</table></div></details></div></section>`;
 }
 
 function row(fact: Fact, conversations: Conversations): Markup {

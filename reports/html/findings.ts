@@ -75,16 +75,18 @@ function link(url: string): Markup {
 
 /** Findings of which a line each is enough: what holds, or one open question that many rules share. */
 function table(caption: Markup, findings: readonly Finding[], conversations: Conversations): Markup {
+  // The severity of a rule that holds would only alarm.
+  const open = findings.some(({ status }) => status !== "pass");
   const rows = findings.map(({ rule, title, severity, verdict, message, evidence, standards: clauses }) => {
     const proofs = evidence.map(
       (each) =>
         html`<br><span class="soft"><code title="${each.at}">${place(each.at)}</code> ${conversations.linkFrom(each)}</span>`,
     );
     return html`
-<tr><th scope="row">${title}<br><code>${rule}</code></th><td>${severityBadge(severity)}</td><td>${verdictBadge(verdict)}</td><td>${readable(message)}${proofs}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`;
+<tr><th scope="row">${title}<br><code>${rule}</code></th>${open ? html`<td>${severityBadge(severity)}</td>` : undefined}<td>${verdictBadge(verdict)}</td><td>${readable(message)}${proofs}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`;
   });
   return html`<div class="scroll" tabindex="0"><table><caption>${caption}</caption>
-<thead><tr><th scope="col">Rule</th><th scope="col">Severity</th><th scope="col">Verdict</th><th scope="col">Finding and evidence</th><th scope="col">Standards</th></tr></thead>
+<thead><tr><th scope="col">Rule</th>${open ? html`<th scope="col">Severity</th>` : undefined}<th scope="col">Verdict</th><th scope="col">Finding and evidence</th><th scope="col">Standards</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 

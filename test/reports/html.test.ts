@@ -169,11 +169,12 @@ describeWith(lacksChromium())("the HTML report in a browser", () => {
     await page.close();
   });
 
-  it("prints on A4, with every conversation opened", async () => {
+  it("prints on A4, with the facts and every conversation opened", async () => {
     const page = await open("plain");
     await page.emulateMedia({ media: "print" });
     await page.setViewportSize({ width: 688, height: 1000 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(688);
+    expect((await page.getByRole("table", { name: "What is known" }).boundingBox())?.height).toBeGreaterThan(500);
     expect((await page.locator("#conversation-1 pre").boundingBox())?.height).toBeGreaterThan(100);
     const pdf = await page.pdf({ preferCSSPageSize: true });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");

@@ -122,6 +122,15 @@ describe("the SARIF report", () => {
     expect(tls?.properties?.["security-severity"]).toBe("9.5");
   });
 
+  it("gives a help address only where the docs are one", () => {
+    const [finding] = plainReport.findings;
+    if (!finding) throw new Error("no finding");
+    const rule = (docs: string) => runOf({ ...plainReport, findings: [{ ...finding, docs }] }).tool.driver.rules?.[0];
+    expect(rule("https://example.org/a.md")?.helpUri).toBe("https://example.org/a.md");
+    expect(rule("docs/rules/a.md")).not.toHaveProperty("helpUri");
+    expect(rule("docs/rules/a.md")?.help?.text).toContain("docs/rules/a.md");
+  });
+
   it("lets no server write a link into a message", () => {
     expect(JSON.stringify(resultsOf(sampleReport))).not.toContain("](https");
     expect(hostile.sarif).toContain("](https");

@@ -1,3 +1,4 @@
+import type { Severity } from "../../model/finding.js";
 import { formats } from "../../reports/index.js";
 import { emptyReport, plainReport, sampleReport, unknownReport } from "./sample-report.js";
 
@@ -75,6 +76,33 @@ describe("the terminal report", () => {
   it("lists what is missing for what is undecided, and short names for URNs", () => {
     expect(render(plainReport)).toContain(
       "  needs   SecurityGroup app#egress[0].cidrBlocks\n  needs   smtp.relay.example.net\n",
+    );
+  });
+
+  it("asks once what many rules wait for", () => {
+    const [open] = unknownReport.findings;
+    if (!open) throw new Error("no finding");
+    const alike = (rule: string, severity: Severity) => ({
+      ...open,
+      rule,
+      severity,
+      explanation: "The path is blocked.",
+    });
+    const findings = [
+      alike("b", "high"),
+      alike("a", "critical"),
+      alike("c", "high"),
+      { ...alike("d", "low"), missing: ["x"] },
+    ];
+    expect(render({ ...unknownReport, findings })).toContain(
+      [
+        "? UNDECIDED critical  3 rules  mail.example.com:587",
+        "  a, b, c",
+        "  static: The path is blocked.",
+        "  needs   smtpd_tls_security_level",
+        "",
+        "? UNDECIDED low  d  mail.example.com:587",
+      ].join("\n"),
     );
   });
 
