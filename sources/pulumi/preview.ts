@@ -1,6 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import { link, type Resource } from "./resource.js";
-import { draftOf, serialised } from "./state.js";
+import { draftOf, type SerialisedResource, serialised } from "./state.js";
 
 export interface PreviewDocument {
   readonly steps: unknown;
@@ -13,8 +13,12 @@ export function isPreview(document: object): document is PreviewDocument {
 
 interface Step {
   readonly op: unknown;
+  readonly oldState?: unknown;
   readonly newState?: unknown;
 }
+
+/** Operations that keep the resource: its id and what the provider reported stand in the old state alone. */
+const keeping: readonly unknown[] = ["same", "update", "refresh"];
 
 /**
  * The resources that stand after the change, from the output of `pulumi preview --json`.
@@ -30,8 +34,14 @@ export function fromPreview(document: PreviewDocument, path: string): Resource[]
   }
   const steps = document.steps.filter((step): step is Step => typeof step === "object" && step !== null);
   refuseGaps(document, steps, path);
-  const kept = steps.filter((step) => step.newState !== undefined && step.newState !== null);
-  return link(kept.map((step, i) => draftOf(serialised(step.newState, `${path}#steps[${i}].newState`))));
+  return link(steps.flatMap((step, i) => (step.newState ? [draftOf(stateAfter(step, `${path}#steps[${i}]`))] : [])));
+}
+
+function stateAfter(step: Step, at: string): SerialisedResource {
+  const after = serialised(step.newState, `${at}.newState`);
+  if (!keeping.includes(step.op) || !step.oldState) return after;
+  const { id, outputs } = serialised(step.oldState, `${at}.oldState`);
+  return { id, outputs, ...after };
 }
 
 /** Without the unchanged resources an unchanged rule that opens a port would be overlooked. */
