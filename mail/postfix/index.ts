@@ -100,11 +100,16 @@ function readAs(version: Version, files: Files, declared: readonly number[]): Re
   }
   try {
     const listeners = listenersOf(services, settings);
-    const passed = services.findLast((each) => each.type === "pass" && each.command === "smtpd");
+    const rewrite = services.findLast((each) => each.name === "rewrite" && each.type === "unix");
+    const surroundings = {
+      settings,
+      resolver: rewrite ? settings.with(rewrite.overrides) : settings,
+      passed: services.findLast((each) => each.type === "pass" && each.command === "smtpd"),
+    };
     const claims = new Map<number, readonly Claim[]>();
     for (const listener of listeners) {
       const before = claims.get(listener.port) ?? [];
-      claims.set(listener.port, sideBySide(before, listenerClaims(listener, settings, passed)));
+      claims.set(listener.port, sideBySide(before, listenerClaims(listener, surroundings)));
     }
     const nowhere = { kind: "code", at, says: "no service of master.cf serves this port" } as const;
     for (const port of declared)

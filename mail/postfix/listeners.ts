@@ -20,10 +20,11 @@ const programs = ["smtpd", "postscreen"];
 
 /**
  * What the master daemon binds (master(8)): the last of equal services counts, where a service name and its number are
- * equal, and so are hosts written alike.
+ * equal, and so are hosts written alike. Services that share an address under different names share it from 3.6 on.
  * @throws Stops when the master daemon does not start with these files.
  */
 export function listenersOf(services: readonly Service[], settings: Settings): Listener[] {
+  refuseBadMacros(services, settings);
   compatibilityLevel(settings);
   const protocols = protocolsOf(settings);
   const disabled = disabledBy(settings.text("master_service_disable"));
@@ -43,7 +44,7 @@ export function listenersOf(services: readonly Service[], settings: Settings): L
     byName.set(key, { port, service, bindings, disabled: off, evidence: bound(service, host, off, settings) });
   }
   const found = [...byName.values()];
-  refuseClashes(found.filter((each) => !each.disabled));
+  if (settings.version < 306) refuseClashes(found.filter((each) => !each.disabled));
   return found.filter((each) => programs.includes(each.service.command));
 }
 
@@ -73,6 +74,12 @@ function bound({ at, command }: Service, host: string, off: boolean, settings: S
   return { kind: "code", at, says: `master.cf runs ${command} on ${where}` };
 }
 
+/** "postfix start" has postconf read every value, of every service, before it starts the master daemon. */
+function refuseBadMacros(services: readonly Service[], settings: Settings): void {
+  settings.checkMacros();
+  for (const service of services) settings.with(service.overrides).checkMacros();
+}
+
 /** `submission/inet`, `inet`, `!...`; the first pattern that fits counts. */
 function disabledBy(value: string): (service: Service) => boolean {
   const patterns = value
@@ -89,7 +96,7 @@ function disabledBy(value: string): (service: Service) => boolean {
   };
 }
 
-/** Two sockets on one address and port: the second bind fails and the master daemon ends. */
+/** Before 3.6 (SO_REUSEPORT) the second bind to an address and port fails, and the master daemon ends. */
 function refuseClashes(listeners: readonly Listener[]): void {
   listeners.forEach((one, index) => {
     const other = listeners

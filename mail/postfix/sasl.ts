@@ -2,6 +2,7 @@ import type { AddressSet } from "../../model/addresses.js";
 import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "./claims.js";
 import type { Answer } from "./restrictions.js";
+import type { Settings } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";
 import { tokens } from "./tokens.js";
 
@@ -18,7 +19,8 @@ export function saslClaims(smtpd: Smtpd, from: AddressSet, exception: Answer | "
   const switchedOff = !settings.boolean(enable);
   const words = "smtpd_discard_ehlo_keywords";
   const maps = "smtpd_discard_ehlo_keyword_address_maps";
-  const discarded = tokens(settings.text(words)).some((word) => word.toLowerCase() === "auth");
+  const discarded = discards(settings, "auth");
+  const inside = tls.wrapper || (tls.use && !discards(settings, "starttls"));
   if (!switchedOff && settings.text(maps) !== "") {
     const evidence = [settings.evidence(maps, `${maps} may hide AUTH`)];
     const value = unknown(`the table of ${maps}`);
@@ -30,10 +32,10 @@ export function saslClaims(smtpd: Smtpd, from: AddressSet, exception: Answer | "
       : [settings.evidence(words, `${words} takes AUTH away`)];
     return [
       claim("authBeforeTls", from, { offered: [], accepted: [] }, evidence),
-      ...(tls.use ? [claim("authMechanisms", from, [], evidence)] : []),
+      ...(inside ? [claim("authMechanisms", from, [], evidence)] : []),
     ];
   }
-  return [beforeTls(smtpd, from, exception), ...(tls.use ? [insideTls(smtpd, from, exception)] : [])];
+  return [beforeTls(smtpd, from, exception), ...(inside ? [insideTls(smtpd, from, exception)] : [])];
 }
 
 function beforeTls({ settings, tls }: Smtpd, from: AddressSet, exception: Answer | "fails"): Claim {
@@ -75,4 +77,9 @@ function insideTls({ settings }: Smtpd, from: AddressSet, exception: Answer | "f
   return claim("authMechanisms", from, unknown(backend), [
     settings.evidence("smtpd_sasl_type", "smtpd_sasl_type names the SASL backend, which decides the mechanisms"),
   ]);
+}
+
+/** Does smtpd_discard_ehlo_keywords take this keyword, and its command, away? */
+export function discards(settings: Settings, keyword: string): boolean {
+  return tokens(settings.text("smtpd_discard_ehlo_keywords")).some((word) => word.toLowerCase() === keyword);
 }

@@ -8,11 +8,10 @@ import { type Client, type Stop, stopFor } from "./gates.js";
 import { clientsOf } from "./interfaces.js";
 import type { Listener } from "./listeners.js";
 import type { Service } from "./master-cf.js";
-import { saslClaims } from "./sasl.js";
+import { discards, saslClaims } from "./sasl.js";
 import { type Settings, Stops, Undecided } from "./settings.js";
 import { type Smtpd, startSmtpd } from "./smtpd.js";
 import { permittedVersions, protocolsName } from "./tls.js";
-import { tokens } from "./tokens.js";
 
 const dialogue = [
   "implicitTls",
@@ -25,8 +24,18 @@ const dialogue = [
   "relay",
 ] as const satisfies readonly FactName[];
 
-/** Everything the files decide about one bound port. `passed`: the service that postscreen hands its clients to. */
-export function listenerClaims(listener: Listener, settings: Settings, passed: Service | undefined): Claim[] {
+/** What the programs around an smtpd service see. */
+export interface Surroundings {
+  /** main.cf, without a service's options. */
+  readonly settings: Settings;
+  /** The settings of trivial-rewrite. */
+  readonly resolver: Settings;
+  /** The service that postscreen hands its clients to. */
+  readonly passed: Service | undefined;
+}
+
+/** Everything the files decide about one bound port. */
+export function listenerClaims(listener: Listener, surroundings: Surroundings): Claim[] {
   const { served, open } = clientsServed(listener);
   const listening = [
     claim("listening", served, true, [listener.evidence]),
@@ -35,7 +44,7 @@ export function listenerClaims(listener: Listener, settings: Settings, passed: S
   ];
   if (listener.disabled) return merged(listening);
   const clients = served.union(open);
-  return merged([...listening, ...programClaims(listener.service, settings, clients, passed)]);
+  return merged([...listening, ...programClaims(listener.service, clients, surroundings)]);
 }
 
 function clientsServed({ bindings, disabled }: Listener): { served: AddressSet; open: AddressSet } {
@@ -46,16 +55,12 @@ function clientsServed({ bindings, disabled }: Listener): { served: AddressSet; 
   return { served, open };
 }
 
-function programClaims(
-  service: Service,
-  settings: Settings,
-  clients: AddressSet,
-  passed: Service | undefined,
-): Claim[] {
+function programClaims(service: Service, clients: AddressSet, surroundings: Surroundings): Claim[] {
+  const { settings, resolver, passed } = surroundings;
   if (service.command === "postscreen") {
     const says = { kind: "code", at: service.at, says: "postscreen decides which clients reach smtpd" } as const;
     if (!passed) return allUnknown(clients, "an smtpd service of type pass behind postscreen", [says]);
-    return programClaims(passed, settings, clients, undefined).map((each) => ({
+    return programClaims(passed, clients, { ...surroundings, passed: undefined }).map((each) => ({
       ...each,
       evidence: [...each.evidence, says],
     }));
@@ -69,7 +74,7 @@ function programClaims(
         own.evidence(name, `${name} expects a proxy: other clients get no SMTP dialogue`),
       ]);
     }
-    return smtpdClaims(startSmtpd(own), clients);
+    return smtpdClaims(startSmtpd(own, resolver), clients);
   } catch (error) {
     if (error instanceof Stops) return stoppedClaims(error, clients);
     if (error instanceof Undecided) return allUnknown(clients, error.missing, [at(service)]);
@@ -135,7 +140,7 @@ function membership(list: AddressList, from: AddressSet): Client["inMynetworks"]
 function transportClaims(smtpd: Smtpd, from: AddressSet): Claim[] {
   const { tls, ability, settings } = smtpd;
   const claims = [claim("implicitTls", from, tls.wrapper, [tls.evidence]), starttlsClaim(smtpd, from)];
-  if (!tls.use) return claims;
+  if (!tlsStarts(smtpd)) return claims;
   const name = protocolsName(tls.enforce);
   if (ability === "anonymous") {
     const says = "smtpd_tls_cert_file switches certificates off; what is left depends on the system's OpenSSL";
@@ -148,6 +153,11 @@ function transportClaims(smtpd: Smtpd, from: AddressSet): Claim[] {
   }
   const says = `${name} permits these versions; the system's OpenSSL may refuse more`;
   return [...claims, claim("tlsVersions", from, permitted, [settings.evidence(name, says)])];
+}
+
+/** A client has a way into TLS: from the first byte or by STARTTLS. */
+function tlsStarts({ tls, settings }: Smtpd): boolean {
+  return tls.wrapper || (tls.use && !discards(settings, "starttls"));
 }
 
 function starttlsClaim({ tls, ability, settings }: Smtpd, from: AddressSet): Claim {
@@ -165,17 +175,11 @@ function starttlsClaim({ tls, ability, settings }: Smtpd, from: AddressSet): Cla
   return claim("starttlsOffered", from, "offered", [tls.evidence]);
 }
 
-export function discards(settings: Settings, keyword: string): boolean {
-  return tokens(settings.text("smtpd_discard_ehlo_keywords")).some((word) => word.toLowerCase() === keyword);
-}
-
 function gateClaims(smtpd: Smtpd, client: Client, from: AddressSet): Claim[] {
-  const { tls, ability } = smtpd;
-  const tlsWorks = tls.use && (ability === "ready" || ability === "anonymous") && !discards(smtpd.settings, "starttls");
-  const canTls = tls.wrapper ? ability === "ready" || ability === "anonymous" : tlsWorks;
+  const canTls = typeof smtpd.ability === "string" && tlsStarts(smtpd);
   const inClear = attempt(() => stopFor(smtpd, client, false));
   const inTls = attempt(() => stopFor(smtpd, client, true));
-  return [tlsGateClaim(smtpd, inClear, from), ...authClaims(smtpd, canTls ? inTls : undefined, inClear, from)];
+  return [tlsGateClaim(smtpd, client, from), ...authClaims(smtpd, canTls ? inTls : undefined, inClear, from)];
 }
 
 type Attempt = Stop | Undecided;
@@ -189,13 +193,25 @@ function attempt(ask: () => Stop): Attempt {
   }
 }
 
-function tlsGateClaim({ tls }: Smtpd, inClear: Attempt, from: AddressSet): Claim {
+function tlsGateClaim(smtpd: Smtpd, client: Client, from: AddressSet): Claim {
+  const { tls } = smtpd;
   if (tls.wrapper) return claim("tlsGate", from, "connect", [tls.evidence]);
   if (tls.enforce) return claim("tlsGate", from, "mail", [tls.evidence]);
-  if (inClear instanceof Undecided) return claim("tlsGate", from, unknown(...inClear.missing), [tls.evidence]);
-  return inClear.forTls
-    ? claim("tlsGate", from, inClear.gate, inClear.evidence)
-    : claim("tlsGate", from, "none", [tls.evidence]);
+  // Whether the client is in mynetworks may be open and yet not matter here.
+  const isOpen = typeof client.inMynetworks === "object";
+  const inMynetworks = isOpen ? [true, false] : [client.inMynetworks];
+  const stops = inMynetworks.map((answer) => attempt(() => stopFor(smtpd, { ...client, inMynetworks: answer }, false)));
+  const undecided = stops.flatMap((stop) => (stop instanceof Undecided ? stop.missing : []));
+  if (undecided.length > 0) return claim("tlsGate", from, unknown(...undecided), [tls.evidence]);
+  const decided = stops.filter((stop): stop is Stop => !(stop instanceof Undecided));
+  const gates = [...new Set(decided.map((stop) => (stop.forTls ? stop.gate : "none")))];
+  const [gate = "none", other] = gates;
+  if (other !== undefined) return claim("tlsGate", from, unknown(...missingOf(client)), [tls.evidence]);
+  return claim("tlsGate", from, gate, gate === "none" ? [tls.evidence] : (decided[0]?.evidence ?? []));
+}
+
+function missingOf({ inMynetworks }: Client): readonly string[] {
+  return typeof inMynetworks === "object" ? inMynetworks : [];
 }
 
 /** The relay is as open as its weakest way in: in clear where that is taken, and in TLS where that works. */

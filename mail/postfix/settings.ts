@@ -83,6 +83,15 @@ export class Settings {
     return undefined;
   }
 
+  /** @throws Stops at the first value (of the options where there are some, else of main.cf) with a bad `$` expression. */
+  checkMacros(): void {
+    const entries = this.overrides.size > 0 ? this.overrides : this.main;
+    for (const [name, { value }] of entries ?? []) {
+      if (value.includes("$") && !isReadable(value, this.version))
+        throw this.stops(name, `${name} has a $ expression that cannot be read`);
+    }
+  }
+
   /** Where the value of `name` comes from, with what follows from it. */
   evidence(name: string, says: string): Evidence {
     const entry = this.entry(name);
@@ -93,6 +102,16 @@ export class Settings {
 
   stops(name: string, reason: string): Stops {
     return new Stops(reason, this.evidence(name, `${reason}: the program that reads it stops`));
+  }
+}
+
+/** Whether the expressions are well formed, whatever the names in them stand for ("1" is good for every comparison). */
+function isReadable(value: string, version: Version): boolean {
+  try {
+    expand(value, () => "1", version >= 306);
+    return true;
+  } catch (error) {
+    return !(error instanceof MacroError);
   }
 }
 

@@ -34,10 +34,10 @@ export interface Smtpd {
 }
 
 /**
- * Starts an smtpd in thought.
+ * Starts an smtpd in thought. `resolver`: the settings of trivial-rewrite, which tells whose a domain is.
  * @throws Stops when the real one would stop before it greets; Undecided when what it needs is not at hand.
  */
-export function startSmtpd(settings: Settings): Smtpd {
+export function startSmtpd(settings: Settings, resolver: Settings): Smtpd {
   const level = compatibilityLevel(settings);
   checkBooleans(settings);
   const restrictions = Object.fromEntries(
@@ -67,7 +67,7 @@ export function startSmtpd(settings: Settings): Smtpd {
       ? parseAddressList(settings.text("smtpd_sasl_exceptions_networks"), "smtpd_sasl_exceptions_networks")
       : emptyList,
     everyDomainIsOurs: ["mydestination", "relay_domains", "virtual_alias_domains", "virtual_mailbox_domains"].some(
-      (name) => matchesAnything(settings, name),
+      (name) => matchesAnything(resolver, name),
     ),
   };
 }

@@ -8,6 +8,8 @@ export interface Case {
   readonly services?: string;
   /** The names of facts that the files leave open for some clients, besides the SASL mechanisms. */
   readonly open?: readonly string[];
+  /** The address that the IPv4 clients go to, where it is not the one nearest to them. */
+  readonly to?: string;
 }
 
 const good = `smtpd_tls_security_level=encrypt
@@ -41,10 +43,12 @@ const byOption: readonly Case[] = [
   {
     name: "may without a certificate: 454, mail in clear",
     options: "smtpd_tls_security_level=may\nsmtpd_tls_chain_files=",
+    open: ["authGate"],
   },
   {
     name: "wrapper without a certificate drops everyone",
     options: "smtpd_tls_wrappermode=yes\nsmtpd_tls_chain_files=",
+    open: ["authGate"],
   },
   { name: "wrapper beats level none", options: "smtpd_tls_wrappermode=yes\nsmtpd_tls_security_level=none" },
   {
@@ -99,6 +103,7 @@ const byOption: readonly Case[] = [
   {
     name: "with may the other list counts",
     options: "smtpd_tls_security_level=may\nsmtpd_tls_mandatory_protocols=>=TLSv1.3\nsmtpd_tls_protocols=>=TLSv1.2",
+    open: ["authGate"],
   },
   {
     name: "mynetworks may relay without AUTH",
@@ -120,7 +125,7 @@ const byOption: readonly Case[] = [
       "smtpd_relay_restrictions=warn_if_reject,reject_unauth_destination,permit_auth_destination,check_recipient_access,static:permit,reject",
   },
   {
-    name: "an open relay: every domain is ours",
+    name: "no open relay: whose a domain is, trivial-rewrite decides and not an option of smtpd",
     options: "relay_domains=static:all\nsmtpd_relay_restrictions=reject_unauth_destination",
   },
   {
@@ -131,7 +136,7 @@ const byOption: readonly Case[] = [
   {
     name: "a table nobody can see",
     options: "smtpd_relay_restrictions=check_client_access,cidr:/dev/null,permit_auth_destination,reject",
-    open: ["authGate", "relay"],
+    open: ["authGate", "relay", "tlsGate"],
   },
   { name: "recipients of others are deferred", options: "smtpd_relay_restrictions=defer_unauth_destination" },
   {
@@ -239,8 +244,7 @@ const byOption: readonly Case[] = [
   },
   {
     name: "a parameter read later is still empty",
-    options:
-      "smtpd_tls_security_level=encrypt\nsmtpd_tls_protocols=$smtpd_tls_mandatory_protocols\nsmtpd_tls_mandatory_protocols=$smtpd_tls_security_level,TLSv1.2",
+    options: `smtpd_tls_security_level=encrypt\nsmtpd_tls_mandatory_protocols=\${smtpd_sasl_type?{TLSv1.2}}`,
   },
   {
     name: "a parameter read before has its default",
@@ -248,7 +252,7 @@ const byOption: readonly Case[] = [
   },
   {
     name: "a conditional by compatibility level",
-    options: "smtpd_tls_security_level=${{$compatibility_level}<level{3}?{none}:{encrypt}}",
+    options: `smtpd_tls_security_level=\${{$compatibility_level}<level{3}?{none}:{encrypt}}`,
   },
 ];
 
@@ -284,11 +288,11 @@ const byService: readonly Case[] = [
     services: `${service}\n# -o smtpd_tls_security_level=none\n\n  # a comment\n  -o smtpd_tls_security_level=encrypt`,
   },
   { name: "bound to loopback only", services: `127.0.0.1:${service} -o smtpd_tls_security_level=encrypt` },
-  { name: "bound to one public address", services: `[192.0.2.1]:${service}` },
+  { name: "bound to one public address`, services: `[192.0.2.1]:${service}`, to: `192.0.2.1" },
   {
     name: "two addresses, two truths",
     services: `127.0.0.1:${service} -o smtpd_tls_security_level=encrypt\n192.0.2.1:${service}`,
-    open: [],
+    open: ["starttlsOffered", "tlsGate"],
   },
   { name: "commented out", services: `#${service}` },
 ];
@@ -298,7 +302,7 @@ const submissions = "submissions inet n - n - - smtpd -o smtpd_tls_wrappermode=y
 
 /** Differences in main.cf; each has its own instance with the real ports 587 and 465. */
 const byMain: readonly Case[] = [
-  { name: "service names", services: `${submission}\n${submissions}`, main: "smtpd_tls_security_level = encrypt" },
+  { name: "service names`, services: `${submission}\n${submissions}`, main: `smtpd_tls_security_level = encrypt" },
   {
     name: "a service name and its number are one service",
     services: `${submission} -o smtpd_tls_security_level=encrypt\n587 inet n - n - - smtpd -o smtpd_tls_security_level=none`,
@@ -321,10 +325,9 @@ const byMain: readonly Case[] = [
     main: "smtpd_relay_restrictions =\n  permit_mynetworks\n# a comment\n\n   # another\n  reject\nsmtpd_tls_security_level=\n encrypt",
   },
   {
-    name: "a $ expression without an end",
+    name: "a $ expression without an end: Postfix does not start",
     services: submission,
-    main: "smtpd_tls_security_level = ${encrypt",
-    open: everythingBehindTheGreeting,
+    main: `smtpd_tls_security_level = \${encrypt`,
   },
   {
     name: "an option beats main.cf",
@@ -334,12 +337,27 @@ const byMain: readonly Case[] = [
   {
     name: "values by reference",
     services: `${submission} -o smtpd_client_restrictions=$mua_client_restrictions`,
-    main: "mua_client_restrictions = permit_sasl_authenticated, ${insiders}\ninsiders = permit_mynetworks reject",
+    main: `mua_client_restrictions = permit_sasl_authenticated, \${insiders}\ninsiders = permit_mynetworks reject`,
+  },
+  {
+    name: "an open relay: every domain is ours",
+    services: submission,
+    main: "relay_domains = static:all\nsmtpd_relay_restrictions = reject_unauth_destination",
+  },
+  {
+    name: "an open relay: trivial-rewrite's own options say every domain is ours",
+    services: `${submission}\nrewrite unix - - n - - trivial-rewrite -o relay_domains=static:all`,
+    main: "# rewrite",
+  },
+  {
+    name: "an option with a $ expression without an end: Postfix does not start",
+    services: `${submission} -o smtpd_tls_security_level=$(encrypt`,
+    main: "# bad option",
   },
   { name: "loopback-only", services: submission, main: "inet_interfaces = loopback-only" },
-  { name: "one interface", services: submission, main: "inet_interfaces = 192.0.2.1" },
+  { name: "one interface", services: submission, main: "inet_interfaces = 192.0.2.1", to: "192.0.2.1" },
   { name: "interfaces by name", services: submission, main: "inet_interfaces = localhost, 192.0.2.1" },
-  { name: "a host part beats inet_interfaces", services: `0.0.0.0:${submission}`, main: "inet_interfaces = 127.0.0.1" },
+  { name: "a host part beats inet_interfaces`, services: `0.0.0.0:${submission}`, main: `inet_interfaces = 127.0.0.1" },
   { name: "IPv4 alone", services: submission, main: "inet_protocols = ipv4" },
   { name: "IPv6 alone", services: submission, main: "inet_protocols = ipv6" },
   {
@@ -358,7 +376,7 @@ const byMain: readonly Case[] = [
     main: "master_service_disable = !submission/inet, inet",
   },
   {
-    name: "two services on one address: Postfix does not start",
+    name: "two services on one address share it",
     services: `${submission}\n127.0.0.1:587 inet n - n - - smtpd`,
     main: "# clash",
   },

@@ -65,11 +65,16 @@ export function place(cases: readonly Case[]): { readonly instances: Instance[];
       const ports = main === "" ? [port] : [587, 465];
       services.push(servicesOf(each, port));
       placed.push({ case: each, instance: instances.length, ports });
-      for (const one of ports) looks.push(...visits.map((visit) => ({ ...visit, port: one })));
+      for (const one of ports)
+        looks.push(...visits.map((visit) => ({ ...visit, to: destination(each, visit.to), port: one })));
     });
     instances.push({ main: base(main), master: `${services.join("\n")}\n${helpers}`, looks });
   }
   return { instances, placed };
+}
+
+function destination({ to }: Case, nearest: string): string {
+  return to !== undefined && !nearest.includes(":") ? to : nearest;
 }
 
 function servicesOf(each: Case, port: number): string {

@@ -8,7 +8,6 @@ import { compare } from "./postfix-agreement.js";
 import { cases } from "./postfix-cases.js";
 import { place } from "./postfix-lab.js";
 
-
 function derive({ main, master }: Result, version: string): Fact[] {
   const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };
   const definition = { id: "lab", product: "postfix", origin: "planned", files, missing: [], version } as const;

@@ -10,7 +10,8 @@ mount -t overlay overlay -o "lowerdir=$unpacked/usr:/usr" /usr
 mount -t overlay overlay -o "lowerdir=$lab/etc:$unpacked/etc:/etc" /etc
 ip link set lo up
 ip address add 192.0.2.1/32 dev lo
-ip address add 192.0.2.10/32 dev lo
+# Clients may come from any address of this block without its being one of the machine's own.
+ip route add local 192.0.2.0/24 dev lo
 
 for instance in "$lab"/instance-*; do
   mkdir -p "$instance/queue" "$instance/data"
