@@ -89,6 +89,8 @@ async function declarationAt(path: string): Promise<string | undefined> {
 }
 
 async function deployed(region: string | undefined): Promise<{ estate: Estate; inputs: Input[] }> {
+  // The SDK's notice about Node versions is for us, not for the user; our own `engines` field speaks to them.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { readAws } = await import("../sources/aws/index.js");
   const read = await readAws(region ? { region } : {});
   return {
