@@ -61,7 +61,7 @@ function skip(testCase: TestCase, reason: string): void {
 function body({ verdict, explanation, evidence, missing, remedy, docs }: Finding): string {
   const told = [
     `${verdict}: ${explanation || verdictMeaning[verdict]}`,
-    ...missing.map((input) => `needs: ${place(input)}`),
+    ...missing.map((input) => `missing: ${place(input)}`),
     ...evidence.map(({ kind, at, says }) => `${kind}: ${place(at)}: ${says}`),
     `fix: ${remedy}`,
     `docs: ${docs}`,

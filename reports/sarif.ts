@@ -89,7 +89,7 @@ const kinds = { fail: "fail", exempt: "fail", undecided: "open", pass: "pass" } 
 function resultOf(finding: Finding, twin: number): Partial<Result> {
   const { rule, subject, status, severity, verdict, message, explanation, missing, exemption } = finding;
   const kind = kinds[status];
-  const needs = missing.length > 0 ? `Needs ${missing.map(place).join(", ")}.` : "";
+  const needs = missing.length > 0 ? `Missing: ${missing.map(place).join(", ")}.` : "";
   const [first, ...others] = lines(finding.evidence);
   return {
     ruleId: rule,

@@ -78,7 +78,7 @@ function undecided(findings: readonly Finding[], pen: Pen): string {
     pen.title("?", pen.yellow, `UNDECIDED ${severity}`, `${alone ? rule : count(findings.length, "rule")}  ${subject}`),
     pen.paragraph(pen.bold, alone ? message : rules, 2),
     verdictLine(worst, pen),
-    ...missing.map((input) => pen.field("needs", place(input))),
+    ...missing.map((input) => pen.field("missing", place(input))),
     ...(alone ? [pen.link("docs", docs)] : []),
   ].join("\n");
 }

@@ -56,8 +56,8 @@ function probeCard({ steps, connections, conclusion, advice }: Probe): Markup {
     ({ name, address, outcome, says, ms }) => html`
 <tr><th scope="row" class="name">${name}</th><td>${outcomes[outcome]}</td><td class="name">${address}</td><td>${says}</td><td class="number">${ms} ms</td></tr>`,
   );
-  return html`<div class="card"><h3>Live probe</h3><p class="message">${conclusion}</p>
-${advice.length > 0 ? html`<ul>${advice.map((each) => html`<li>${each}</li>`)}</ul>` : undefined}
+  return html`<div class="card"><h3>Live probe</h3><p class="message">${readable(conclusion)}</p>
+${advice.length > 0 ? html`<ul>${advice.map((each) => html`<li>${readable(each)}</li>`)}</ul>` : undefined}
 <div class="scroll" tabindex="0"><table><caption>Steps, over ${count(connections, "connection")}</caption>
 <thead><tr><th scope="col">Step</th><th scope="col">Outcome</th><th scope="col">Address</th><th scope="col">What was seen</th><th scope="col" class="number">Time</th></tr></thead>
 <tbody>${rows}</tbody></table></div></div>`;

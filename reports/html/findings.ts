@@ -44,7 +44,7 @@ function decision({ status, exemption }: Finding): Markup | undefined {
 function missing({ missing: inputs }: Finding): Markup | undefined {
   if (inputs.length === 0) return undefined;
   const names = inputs.map((input) => html`<li><code>${place(input)}</code></li>`);
-  return html`<div class="note undecided"><h4 class="undecided">Inputs that would decide it</h4><ul>${names}</ul></div>`;
+  return html`<div class="note undecided"><h4 class="undecided">What is missing to decide it</h4><ul>${names}</ul></div>`;
 }
 
 function side(heading: string, evidence: readonly Evidence[], none: string, conversations: Conversations): Markup {

@@ -75,7 +75,7 @@ describe("the terminal report", () => {
 
   it("lists what is missing for what is undecided, and short names for URNs", () => {
     expect(render(plainReport)).toContain(
-      "  needs   SecurityGroup app#egress[0].cidrBlocks\n  needs   smtp.relay.example.net\n",
+      "  missing SecurityGroup app#egress[0].cidrBlocks\n  missing smtp.relay.example.net\n",
     );
   });
 
@@ -99,7 +99,7 @@ describe("the terminal report", () => {
         "? UNDECIDED critical  3 rules  mail.example.com:587",
         "  a, b, c",
         "  static: The path is blocked.",
-        "  needs   smtpd_tls_security_level",
+        "  missing smtpd_tls_security_level",
         "",
         "? UNDECIDED low  d  mail.example.com:587",
       ].join("\n"),
