@@ -288,7 +288,7 @@ const byService: readonly Case[] = [
     services: `${service}\n# -o smtpd_tls_security_level=none\n\n  # a comment\n  -o smtpd_tls_security_level=encrypt`,
   },
   { name: "bound to loopback only", services: `127.0.0.1:${service} -o smtpd_tls_security_level=encrypt` },
-  { name: "bound to one public address`, services: `[192.0.2.1]:${service}`, to: `192.0.2.1" },
+  { name: "bound to one public address", services: `[192.0.2.1]:${service}`, to: "192.0.2.1" },
   {
     name: "two addresses, two truths",
     services: `127.0.0.1:${service} -o smtpd_tls_security_level=encrypt\n192.0.2.1:${service}`,
@@ -302,7 +302,7 @@ const submissions = "submissions inet n - n - - smtpd -o smtpd_tls_wrappermode=y
 
 /** Differences in main.cf; each has its own instance with the real ports 587 and 465. */
 const byMain: readonly Case[] = [
-  { name: "service names`, services: `${submission}\n${submissions}`, main: `smtpd_tls_security_level = encrypt" },
+  { name: "service names", services: `${submission}\n${submissions}`, main: "smtpd_tls_security_level = encrypt" },
   {
     name: "a service name and its number are one service",
     services: `${submission} -o smtpd_tls_security_level=encrypt\n587 inet n - n - - smtpd -o smtpd_tls_security_level=none`,
@@ -357,7 +357,7 @@ const byMain: readonly Case[] = [
   { name: "loopback-only", services: submission, main: "inet_interfaces = loopback-only" },
   { name: "one interface", services: submission, main: "inet_interfaces = 192.0.2.1", to: "192.0.2.1" },
   { name: "interfaces by name", services: submission, main: "inet_interfaces = localhost, 192.0.2.1" },
-  { name: "a host part beats inet_interfaces`, services: `0.0.0.0:${submission}`, main: `inet_interfaces = 127.0.0.1" },
+  { name: "a host part beats inet_interfaces", services: `0.0.0.0:${submission}`, main: "inet_interfaces = 127.0.0.1" },
   { name: "IPv4 alone", services: submission, main: "inet_protocols = ipv4" },
   { name: "IPv6 alone", services: submission, main: "inet_protocols = ipv6" },
   {
