@@ -7,6 +7,9 @@ import type { Run } from "./run.js";
 import { SmtpSession } from "./session.js";
 import { askForTls } from "./starttls.js";
 
+/** At least this long, and at least as long as the connection took, an immediate hang-up has to reach us. */
+const pauseMs = 50;
+
 /**
  * The way of a client that one would rather keep out: in the clear as far as the server lets it, then TLS 1.1 at most.
  * On a port with implicit TLS only the latter. All expected errors happen in this session, so the other stays clean.
@@ -17,7 +20,7 @@ export async function clearSession(run: Run, address: string, implicit: boolean)
   await record.attempt(async () => {
     const socket = await connect(run, address, transcript);
     if (implicit) {
-      record.offer = await offerOldTls(run, socket, address, transcript);
+      record.offer = await offerOldTls(run, socket, address, transcript, Math.max(pauseMs, transcript.elapsed()));
       return;
     }
     const smtp = new SmtpSession(run, socket, address, transcript);

@@ -6,7 +6,7 @@ import type { Transcript } from "./transcript.js";
 
 /**
  * One TCP connection to one address; families are never raced, because a race hides which one failed and why.
- * @throws PathEnded at stage `connect`.
+ * @throws PathEnded at stage `connect`; at `greeting` when the connection stood and was reset at once.
  */
 export function connect(run: Run, address: string, transcript: Transcript): Promise<Socket> {
   run.connections++;
@@ -36,7 +36,9 @@ export function connect(run: Run, address: string, transcript: Transcript): Prom
       socket.on("error", () => undefined);
       socket.destroy();
       transcript.event(`${kind}: ${detail}`);
-      reject(new PathEnded({ stage: "connect", kind, address, afterMs: transcript.elapsed(), detail }));
+      // A SYN that meets a RST is "refused"; a reset is the end of a connection that stood, however short.
+      const stage = detail === "ECONNRESET" ? "greeting" : "connect";
+      reject(new PathEnded({ stage, kind, address, afterMs: transcript.elapsed(), detail }));
     }
   });
 }

@@ -6,7 +6,7 @@ import { connect } from "./connect.js";
 import { factsOf } from "./facts.js";
 import { readGreeting } from "./greeting.js";
 import { notTlsDetail } from "./old-tls.js";
-import { protocolOf } from "./protocols.js";
+import { foreignProtocolOf } from "./protocols.js";
 import { SessionRecord } from "./record.js";
 import { resolveHost } from "./resolve.js";
 import type { Run } from "./run.js";
@@ -54,10 +54,13 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
   for (const [index, address] of tried.entries()) {
     const record = new SessionRecord(address, implicit);
     const socket = await connectTo(run, record);
-    seen.addresses.push({ record, connected: socket !== undefined });
-    if (!socket) continue;
-    seen.from = vantageOf(socket.localAddress, address);
-    await talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record));
+    const connected = record.failure?.stage !== "connect";
+    seen.addresses.push({ record, connected });
+    if (!connected) continue;
+    seen.secure = record;
+    seen.from = vantageOf(socket?.localAddress ?? (await localAddressFor(address)), address);
+    if (socket) await talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record));
+    else reportSessions(run, seen);
     for (const other of tried.slice(index + 1)) await greetOnly(run, seen, other, implicit);
     return;
   }
@@ -77,7 +80,6 @@ async function connectTo(run: Run, record: SessionRecord): Promise<Socket | unde
 
 /** The dialogue with the address that connected, in whichever mode the port turns out to speak. */
 async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSession): Promise<void> {
-  seen.secure = first.record;
   await first.open();
   const session = await otherMode(run, seen, first);
   const { address, implicit, failure } = session.record;
@@ -92,31 +94,40 @@ async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSession): P
 }
 
 /**
- * A port that is silent may speak TLS at once, and one that answers TLS with text may want STARTTLS: a second
- * connection with a ClientHello tells, and names any other protocol. Where it does, the dialogue starts anew.
+ * A port that is silent may speak TLS at once, and one that answers TLS with text may want STARTTLS. Where the other
+ * mode works, the dialogue starts anew in it; where TLS is answered by another protocol, that is named.
  */
 async function otherMode(run: Run, seen: Seen, session: SecureSession): Promise<SecureSession> {
-  const { record } = session;
-  const { failure, implicit, address } = record;
-  const silent =
-    !implicit && failure?.stage === "greeting" && (failure.kind === "timeout" || failure.kind === "closed");
-  const notTls = implicit && failure?.stage === "tls" && failure.kind === "protocol";
-  if (!failure || !(silent || notTls)) return session;
+  const { failure, implicit, address } = session.record;
+  if (!failure) return session;
+  if (implicit) {
+    const firstBytes = brokeTls(session.record) ? await answerToTls(run, seen, session.record) : "";
+    return (firstBytes.startsWith("220") && (await reopened(run, address, false))) || session;
+  }
+  if (failure.stage !== "greeting" || (failure.kind !== "timeout" && failure.kind !== "closed")) return session;
+  const other = await reopened(run, address, true);
+  if (!other || (other.record.failure && !brokeTls(other.record))) return session;
+  if (!other.record.failure) return other;
+  return (await answerToTls(run, seen, session.record)) === "" && seen.clear ? other : session;
+}
 
-  const hello = await clearSession(run, address, true);
-  const firstBytes = hello.offer?.notTls ?? "";
-  if (hello.offer && firstBytes === "") {
-    // It speaks TLS. If that was expected, the modern handshake has failed for a reason of its own.
-    seen.clear = hello;
-    if (silent && !hello.offer.hungUp) return (await reopened(run, address, true)) ?? session;
-    return session;
-  }
-  if (notTls && firstBytes.startsWith("220")) return (await reopened(run, address, false)) ?? session;
-  if (firstBytes !== "") {
-    record.failure = { ...failure, kind: "protocol", detail: notTlsDetail(firstBytes) };
-    record.speaks = protocolOf(firstBytes);
-  }
-  return session;
+/** The handshake ended in a breach of protocol or an alert, so something has answered. */
+function brokeTls({ failure }: SessionRecord): boolean {
+  return failure?.stage === "tls" && failure.kind === "protocol";
+}
+
+/**
+ * Sends a ClientHello of our own and returns the first bytes of an answer that is no TLS, naming its protocol in the record.
+ * Where TLS answers, what it says of the old versions is kept.
+ */
+async function answerToTls(run: Run, seen: Seen, record: SessionRecord): Promise<string> {
+  const hello = await clearSession(run, record.address, true);
+  const { offer } = hello;
+  if (offer && offer.notTls === "" && !offer.hungUp) seen.clear = hello;
+  if (!offer || offer.notTls === "" || !record.failure) return "";
+  record.failure = { ...record.failure, kind: "protocol", detail: notTlsDetail(offer.notTls) };
+  record.speaks = foreignProtocolOf(offer.notTls);
+  return offer.notTls;
 }
 
 async function reopened(run: Run, address: string, implicit: boolean): Promise<SecureSession | undefined> {
@@ -133,9 +144,10 @@ async function reopened(run: Run, address: string, implicit: boolean): Promise<S
 async function greetOnly(run: Run, seen: Seen, address: string, implicit: boolean): Promise<void> {
   const record = new SessionRecord(address, implicit);
   const socket = await connectTo(run, record);
-  seen.addresses.push({ record, connected: socket !== undefined });
+  seen.addresses.push({ record, connected: record.failure?.stage !== "connect" });
   if (!socket || implicit) {
     socket?.destroy();
+    reportGreeting(run, record);
     return;
   }
   const smtp = new SmtpSession(run, socket, address, record.transcript);

@@ -8,7 +8,7 @@ import type { SmtpSession } from "./session.js";
  * @throws PathEnded; `busy` when the server does not want us now.
  */
 export async function readGreeting(run: Run, session: SmtpSession, take: (greeting: Reply) => void): Promise<void> {
-  const greeting = await session.reply("greeting", run.timeouts.greeting);
+  const greeting = await session.next("greeting", run.timeouts.greeting);
   take(greeting);
   if (greeting.code === 220) return;
   if (greeting.code < 400)

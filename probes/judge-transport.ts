@@ -76,7 +76,7 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
   if (!offer) return hidden(seen, clear);
   if (offer.notTls !== "") return undecided(offer.says, clear);
   // A server that hangs up may do so at any version, or at us.
-  if (offer.hungUp && (!secure?.tls || secure.implicit)) return undecided(offer.says, clear);
+  if (offer.hungUp && !secure?.tls) return undecided(offer.says, clear);
   const modern: TlsVersion[] = versionAlerts.includes(secure?.failure?.detail ?? "") ? ["TLSv1.2", "TLSv1.3"] : [];
   const accepted = [...offer.versions.accepted, ...(secure?.tls ? [secure.tls.version] : [])];
   const says = secure?.tls ? `${offer.says}; the handshake chose ${secure.tls.version}` : offer.says;

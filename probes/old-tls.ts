@@ -20,22 +20,26 @@ export interface OldTlsOffer {
 /**
  * Offers TLS 1.1 and older, and nothing else, on a socket that is ready for TLS, and reads the first answer. The
  * bytes are our own, so the result does not depend on what the local OpenSSL still allows. Ends the connection.
- * @throws PathEnded `timeout` at stage `tls`.
+ * `pauseMs` is waited before the first byte: a server that turns us away at once has not refused a TLS version.
+ * @throws PathEnded at stage `tls`: `timeout`, or `closed` when the connection ended within the pause.
  */
 export async function offerOldTls(
   run: Run,
   socket: Socket,
   address: string,
   transcript: Transcript,
+  pauseMs = 0,
 ): Promise<OldTlsOffer> {
   transcript.event("offering TLS 1.1 at most");
-  const answer = await firstAnswer(run, socket);
+  const answer = await firstAnswer(run, socket, pauseMs);
   socket.destroy();
   const offer = offerOf(answer);
   transcript.event(offer?.says ?? "no answer");
   if (offer) return offer;
-  const detail = `no answer within ${Math.round(run.timeouts.tls)} ms`;
-  throw new PathEnded({ stage: "tls", kind: "timeout", address, afterMs: transcript.elapsed(), detail });
+  const early = answer.kind === "early";
+  const detail = early ? "connection closed before the ClientHello" : `no answer within ${run.timeouts.tls} ms`;
+  const kind = early ? "closed" : "timeout";
+  throw new PathEnded({ stage: "tls", kind, address, afterMs: transcript.elapsed(), detail });
 }
 
 /** The detail of a failure names the protocol that answered, or quotes its first bytes. */
@@ -56,6 +60,7 @@ function offerOf(answer: Answer): OldTlsOffer | undefined {
       return { ...refused(answer.detail), hungUp: true };
     case "not-tls":
       return { ...none, notTls: answer.firstBytes, says: notTlsDetail(answer.firstBytes) };
+    case "early":
     case "timeout":
       return undefined;
   }
@@ -77,13 +82,21 @@ function refused(how: string): OldTlsOffer {
   return { ...none, versions: { accepted: [], refused: all }, says };
 }
 
-type Answer = HelloAnswer | { readonly kind: "closed"; readonly detail: string } | { readonly kind: "timeout" };
+type Answer =
+  | HelloAnswer
+  | { readonly kind: "closed"; readonly detail: string }
+  | { readonly kind: "early" | "timeout" };
 
-function firstAnswer(run: Run, socket: Socket): Promise<Answer> {
+function firstAnswer(run: Run, socket: Socket, pauseMs: number): Promise<Answer> {
   const ms = run.limit(run.timeouts.tls);
   return new Promise((resolve) => {
     const reader = new HelloReader();
     const timer = setTimeout(() => done({ kind: "timeout" }), ms);
+    let sent = false;
+    const pause = setTimeout(() => {
+      sent = true;
+      socket.write(oldClientHello(run.host));
+    }, pauseMs);
     socket.on("data", (chunk: Buffer) => {
       const answer = reader.push(chunk);
       if (answer) done(answer);
@@ -92,11 +105,11 @@ function firstAnswer(run: Run, socket: Socket): Promise<Answer> {
     socket.on("close", () => done({ kind: "closed", detail: "connection closed" }));
     socket.on("end", () => done({ kind: "closed", detail: "connection closed" }));
     socket.resume();
-    socket.write(oldClientHello(run.host));
 
     function done(answer: Answer): void {
       clearTimeout(timer);
-      resolve(answer);
+      clearTimeout(pause);
+      resolve(answer.kind === "closed" && !sent ? { kind: "early" } : answer);
     }
   });
 }

@@ -14,3 +14,9 @@ const signatures: readonly (readonly [RegExp, string])[] = [
 export function protocolOf(firstBytes: string): string | undefined {
   return signatures.find(([pattern]) => pattern.test(firstBytes))?.[1];
 }
+
+/** Names a protocol that has no place on a submission port. */
+export function foreignProtocolOf(firstBytes: string): string | undefined {
+  const name = protocolOf(firstBytes);
+  return name === "SMTP" || name === "TLS" ? undefined : name;
+}

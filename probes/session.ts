@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { PathFailure } from "../model/fact.js";
 import { codeOf, kindOf, PathEnded } from "./failure.js";
-import { protocolOf } from "./protocols.js";
+import { foreignProtocolOf } from "./protocols.js";
 import { NotSmtp, type Reply, ReplyParser, shortReply } from "./replies.js";
 import type { Run } from "./run.js";
 import { printable, type Transcript } from "./transcript.js";
@@ -32,8 +32,15 @@ export class SmtpSession {
     socket.on("close", this.onEnd);
   }
 
-  /** The next reply. A 421 ends the session whatever was asked (RFC 5321 section 3.8). */
-  async reply(stage: Stage, ms = this.run.timeouts.command): Promise<Reply> {
+  /** The reply to what was asked. A 421 ends the session whatever that was (RFC 5321 section 3.8). */
+  async reply(stage: Stage): Promise<Reply> {
+    const reply = await this.next(stage, this.run.timeouts.command);
+    if (reply.code === 421) throw this.ended(stage, { kind: "busy", detail: shortReply(reply) });
+    return reply;
+  }
+
+  /** The next reply, of any code. */
+  async next(stage: Stage, ms: number): Promise<Reply> {
     const limit = this.run.limit(ms);
     const until = performance.now() + limit;
     while (this.unread.length === 0) {
@@ -42,9 +49,7 @@ export class SmtpSession {
       if (left <= 0) throw this.ended(stage, { kind: "timeout", detail: `no reply within ${Math.round(limit)} ms` });
       await this.news(left);
     }
-    const reply = this.unread.shift() as Reply;
-    if (reply.code === 421) throw this.ended(stage, { kind: "busy", detail: shortReply(reply) });
-    return reply;
+    return this.unread.shift() as Reply;
   }
 
   /** Sends one line and returns the reply to it. */
@@ -140,9 +145,8 @@ export class SmtpSession {
 }
 
 function breach({ line, message }: NotSmtp): Ending {
-  const name = protocolOf(line);
-  if (name && name !== "SMTP")
-    return { kind: "protocol", detail: `it speaks ${name}: "${excerpt(line)}"`, speaks: name };
+  const name = foreignProtocolOf(line);
+  if (name) return { kind: "protocol", detail: `it speaks ${name}: "${excerpt(line)}"`, speaks: name };
   return { kind: "protocol", detail: line === "" ? message : `${message}: "${excerpt(line)}"` };
 }
 

@@ -24,7 +24,9 @@ export function reportResolution(run: Run, { addresses, failure }: Resolution, m
 }
 
 /** The TCP connection to one address. */
-export function reportAddress(run: Run, { address, failure, transcript }: SessionRecord): void {
+export function reportAddress(run: Run, record: SessionRecord): void {
+  const { address, transcript } = record;
+  const failure = record.failure?.stage === "connect" ? record.failure : undefined;
   const says = failure ? describeFailure(failure) : `port ${run.connectPort} takes the connection`;
   const outcome = failure ? (failure.kind === "local" ? "unknown" : "bad") : "ok";
   run.step({ name: "connect", address, outcome, says, ms: failure?.afterMs ?? transcript.elapsed() });

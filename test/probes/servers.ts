@@ -1,0 +1,177 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { createSecureContext, type SecureContextOptions, TLSSocket } from "node:tls";
+import type { KeyPair } from "./certificates.js";
+
+/** A server under test: how many connections it saw, and its end. */
+export interface Running {
+  readonly port: number;
+  readonly connections: () => number;
+  /** Lines that clients sent, in and outside TLS, in order. */
+  readonly heard: string[];
+  stop(): Promise<void>;
+}
+
+/** How the scripted server behaves; what is not named is sound. */
+export interface Behaviour {
+  /** The address to listen on, `127.0.0.1` by default. */
+  readonly host?: string;
+  readonly greeting?: string;
+  /** Milliseconds. */
+  readonly greetDelay?: number;
+  /** Lines after the first, in the clear and inside TLS. */
+  readonly keywords?: readonly string[];
+  readonly secureKeywords?: readonly string[];
+  /** Replies by the first word of the command, in the clear. */
+  readonly clear?: Readonly<Record<string, string>>;
+  /** Replies by the first word, inside TLS. */
+  readonly secure?: Readonly<Record<string, string>>;
+  /** Put right after the 220 of STARTTLS, in the same packet. */
+  readonly afterStarttls?: string;
+  /** Sent in place of a handshake. */
+  readonly insteadOfTls?: string;
+  readonly implicit?: boolean;
+  readonly tls?: SecureContextOptions;
+  /** The command after which the server hangs up without an answer; `TLS` before, `SECURE` right after the handshake. */
+  readonly closeAt?: string;
+  readonly byteByByte?: boolean;
+}
+
+const soundClear: Record<string, string> = {
+  MAIL: "530 5.7.0 Must issue a STARTTLS command first",
+  RCPT: "530 5.7.0 Must issue a STARTTLS command first",
+  AUTH: "530 5.7.0 Must issue a STARTTLS command first",
+  RSET: "250 2.0.0 Ok",
+  STARTTLS: "220 2.0.0 Ready to start TLS",
+  QUIT: "221 2.0.0 Bye",
+  "*": "501 5.7.0 Authentication aborted",
+};
+
+const soundSecure: Record<string, string> = {
+  MAIL: "250 2.1.0 Ok",
+  RCPT: "554 5.7.1 <x>: Relay access denied",
+  RSET: "250 2.0.0 Ok",
+  QUIT: "221 2.0.0 Bye",
+};
+
+/** An SMTP server that does exactly what it is told: sound by default, hostile by one line. */
+export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Running> {
+  const context = createSecureContext({ ...pair, ...behaviour.tls });
+  const heard: string[] = [];
+  return listen(
+    (socket) => {
+      if (behaviour.implicit) return converse(secured(socket), true);
+      return converse(socket, false);
+    },
+    heard,
+    behaviour.host,
+  );
+
+  function secured(socket: Socket): TLSSocket {
+    const tls = new TLSSocket(socket, { isServer: true, secureContext: context });
+    tls.on("error", () => tls.destroy());
+    return tls;
+  }
+
+  function converse(socket: Socket, secure: boolean): void {
+    let text = "";
+    const say = (line: string) => write(socket, `${line}\r\n`, behaviour.byteByByte ?? false);
+    if (secure && behaviour.closeAt === "SECURE") return void socket.once("secure", () => socket.end());
+    if (!secure || behaviour.implicit) {
+      const greet = () =>
+        behaviour.closeAt === "GREETING" ? socket.end() : say(behaviour.greeting ?? "220 mail.example.test ESMTP");
+      if (behaviour.greetDelay) setTimeout(greet, behaviour.greetDelay).unref();
+      else greet();
+    }
+    const onData = (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
+        const line = text.slice(0, end).replace(/\r$/, "");
+        text = text.slice(end + 1);
+        heard.push(line);
+        const verb = (line.split(" ")[0] ?? "").toUpperCase();
+        if (behaviour.closeAt === verb) return void socket.end();
+        if (verb === "EHLO") say((!secure && behaviour.clear?.EHLO) || ehlo(secure));
+        else if (verb === "STARTTLS" && startTls(verb)) return;
+        else if (verb !== "STARTTLS") say(replyTo(verb, secure));
+        if (verb === "QUIT") socket.end();
+      }
+    };
+    socket.on("data", onData);
+
+    function startTls(verb: string): boolean {
+      const reply = behaviour.clear?.[verb] ?? soundClear[verb] ?? "";
+      if (!reply.startsWith("220")) {
+        say(reply);
+        return false;
+      }
+      socket.write(`${reply}\r\n${behaviour.afterStarttls ?? ""}`);
+      socket.off("data", onData);
+      if (behaviour.closeAt === "TLS") socket.end();
+      else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
+      else converse(secured(socket), true);
+      return true;
+    }
+  }
+
+  function ehlo(secure: boolean): string {
+    const clear = behaviour.keywords ?? ["PIPELINING", "ENHANCEDSTATUSCODES", "STARTTLS", "8BITMIME"];
+    const keywords = secure ? (behaviour.secureKeywords ?? ["PIPELINING", "AUTH PLAIN LOGIN", "8BITMIME"]) : clear;
+    const lines = ["mail.example.test", ...keywords];
+    return lines.map((line, i) => `250${i === lines.length - 1 ? " " : "-"}${line}`).join("\r\n");
+  }
+
+  function replyTo(verb: string, secure: boolean): string {
+    const told = secure ? { ...soundSecure, ...behaviour.secure } : { ...soundClear, ...behaviour.clear };
+    return told[verb] ?? "502 5.5.2 Error: command not recognized";
+  }
+}
+
+/** A server of another kind: the handler gets each socket. */
+export function rawServer(onSocket: (socket: Socket) => void): Promise<Running> {
+  return listen(onSocket, []);
+}
+
+function listen(onSocket: (socket: Socket) => void, heard: string[], host = "127.0.0.1"): Promise<Running> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server: Server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+    onSocket(socket);
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, () => {
+      resolve({
+        port: (server.address() as { port: number }).port,
+        connections: () => connections,
+        heard,
+        stop: () =>
+          new Promise((stopped) => {
+            for (const socket of sockets) socket.destroy();
+            server.close(() => stopped());
+          }),
+      });
+    });
+  });
+}
+
+const queues = new WeakMap<Socket, Promise<void>>();
+
+/** Byte by byte means a packet each, in order, whatever else is being written. */
+function write(socket: Socket, text: string, byteByByte: boolean): void {
+  if (!byteByByte) {
+    socket.write(text);
+    return;
+  }
+  socket.setNoDelay(true);
+  const trickle = async () => {
+    for (const byte of Buffer.from(text)) {
+      if (socket.writable) await new Promise((sent) => socket.write(Buffer.from([byte]), sent));
+      await new Promise((later) => setImmediate(later));
+    }
+  };
+  queues.set(socket, (queues.get(socket) ?? Promise.resolve()).then(trickle));
+}
