@@ -31,7 +31,7 @@ export class Port587 {
         rounds.configure(settings);
       },
       inputs: (urn, read) => rounds.remember(urn, read),
-      stackBegins: () => rounds.begin(),
+      stack: (read) => rounds.begin(read),
     });
   }
 }

@@ -8,6 +8,7 @@ import type { Estate } from "../../model/network.js";
 import type { Rule } from "../../model/rule.js";
 import { Subjects } from "../../model/subjects.js";
 import { reachFacts } from "../../reach/index.js";
+import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
 import { docsOf, judge, rules } from "../index.js";
 import { readDeclaration } from "./declared.js";
 import {
@@ -20,7 +21,7 @@ import {
 } from "./messages.js";
 import { placesIn } from "./places.js";
 import { type Inputs, readProgram } from "./program.js";
-import type { Round, StackResources, Violation } from "./rounds.js";
+import type { Round, Violation } from "./round.js";
 import type { Service } from "./services.js";
 import type { Settings } from "./tap.js";
 
@@ -28,9 +29,9 @@ import type { Settings } from "./tap.js";
  * Reads and judges a whole stack. A failure of our own is a mandatory violation, never a silent pass: of the policy
  * `unreadable-input`, and of every rule where that one is not mandatory.
  */
-export async function look(resources: StackResources, inputs: Inputs, settings: Settings): Promise<Round> {
+export async function look(resources: () => PolicyResourceLike[], inputs: Inputs, settings: Settings): Promise<Round> {
   try {
-    return await judged(resources, inputs, settings);
+    return await judged(resources(), inputs, settings);
   } catch (error) {
     const isEnough = settings["unreadable-input"]?.enforcementLevel === "mandatory";
     return {
@@ -40,7 +41,7 @@ export async function look(resources: StackResources, inputs: Inputs, settings: 
   }
 }
 
-async function judged(resources: StackResources, inputs: Inputs, settings: Settings): Promise<Round> {
+async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, settings: Settings): Promise<Round> {
   const declared = await readDeclaration(settings.declaration?.path);
   const declaration = withOptions(declared.declaration, settings);
   const program = readProgram(resources, inputs);
@@ -49,6 +50,7 @@ async function judged(resources: StackResources, inputs: Inputs, settings: Setti
   const { findings } = confirm(judge(rules, facts, declaration, now), facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
   const places = placesIn(resources, facts);
+  const problemsAs = (id: string) => unread.map((problem) => aboutProblem(id, problem, places));
   const isOn = ({ rule }: Finding) => settings[rule]?.enforcementLevel !== "disabled";
   const reports: Record<Service["id"], () => Violation[]> = {
     declaration: () => (declared.path === undefined ? [aboutDeclaration(declared.searched)] : []),
@@ -61,13 +63,17 @@ async function judged(resources: StackResources, inputs: Inputs, settings: Setti
         findings.filter((each) => each.status === "undecided" && isOn(each)),
         places,
       ),
-    "unreadable-input": () => unread.map((problem) => aboutProblem(problem, places)),
+    "unreadable-input": () => problemsAs("unreadable-input"),
   };
+  // Where that policy is switched off (`all: "disabled"`), what a rule could not read is the rule's own concern.
+  const isReported = settings["unreadable-input"]?.enforcementLevel !== "disabled";
   return {
-    violationsOf: (rule: Rule) =>
-      findings
-        .filter((each) => each.rule === rule.id && each.status === "fail")
+    violationsOf: ({ id }: Rule) => [
+      ...(isReported ? [] : problemsAs(id)),
+      ...findings
+        .filter((each) => each.rule === id && each.status === "fail")
         .map((each) => aboutFinding(each, places)),
+    ],
     reportOf: (service) => reports[service.id](),
   };
 }

@@ -2,7 +2,7 @@ import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Finding } from "../../model/finding.js";
 import type { Places } from "./places.js";
-import type { Violation } from "./rounds.js";
+import type { Violation } from "./round.js";
 import { type Service, services } from "./services.js";
 
 /** The CLI prints the message and no other field: it carries id, reason, fix and documentation by itself. */
@@ -36,8 +36,8 @@ export function aboutExemption(finding: Finding, places: Places): Violation {
   return violation([`exemptions: ${says}`, ...ending("exemptions")], places.ofFinding(finding));
 }
 
-export function aboutProblem({ where, problem, mend }: InputError, places: Places): Violation {
-  return violation([`unreadable-input: ${where}: ${problem}`, `Fix: ${mend}`], places.of(where));
+export function aboutProblem(id: string, { where, problem, mend }: InputError, places: Places): Violation {
+  return violation([`${id}: ${where}: ${problem}`, `Fix: ${mend}`], places.of(where));
 }
 
 export function aboutDeclaration(searched: readonly string[]): Violation {

@@ -7,7 +7,8 @@ import type {
 import { atLeast, type Severity } from "../../model/finding.js";
 import type { Rule } from "../../model/rule.js";
 import { docsOf } from "../index.js";
-import type { Round, Rounds } from "./rounds.js";
+import type { Round } from "./round.js";
+import type { Rounds } from "./rounds.js";
 import { type Service, services } from "./services.js";
 
 /** One stack policy a rule, so that each has a level of its own, and those about the audit itself. */
@@ -50,8 +51,8 @@ function ofService(service: Service, rounds: Rounds): StackValidationPolicy {
 }
 
 function reporting(rounds: Rounds, violations: (round: Round) => ReturnType<Round["violationsOf"]>): StackValidation {
-  return async ({ resources }, reportViolation) => {
-    for (const { message, urn } of violations(await rounds.of(resources))) reportViolation(message, urn);
+  return async (_, reportViolation) => {
+    for (const { message, urn } of violations(await rounds.current())) reportViolation(message, urn);
   };
 }
 

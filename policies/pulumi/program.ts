@@ -1,7 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
-import { estateOf, fromPolicyResources } from "../../sources/pulumi/index.js";
-import type { StackResources } from "./rounds.js";
+import { estateOf, fromPolicyResources, type PolicyResourceLike } from "../../sources/pulumi/index.js";
 
 /** By URN: reads the inputs of a resource as the program gave them. */
 export type Inputs = ReadonlyMap<string, () => Readonly<Record<string, unknown>>>;
@@ -18,7 +17,7 @@ const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  * @throws InputError when more than 20 resources cannot be read, or one of them not even then.
  */
 export function readProgram(
-  resources: StackResources,
+  resources: readonly PolicyResourceLike[],
   inputs: Inputs,
 ): { estate: Estate; problems: readonly InputError[] } {
   const given = new Map(resources.flatMap(({ urn }) => (inputs.has(urn) ? [[urn, inputs.get(urn)?.() ?? {}]] : [])));

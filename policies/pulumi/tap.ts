@@ -1,15 +1,21 @@
 import { createRequire } from "node:module";
-import type { AnalyzeRequest, ConfigureAnalyzerRequest } from "@pulumi/pulumi/proto/analyzer_pb.js";
+import type {
+  AnalyzeRequest,
+  AnalyzerResource,
+  AnalyzeStackRequest,
+  ConfigureAnalyzerRequest,
+} from "@pulumi/pulumi/proto/analyzer_pb.js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
 
 /** What the engine tells a pack and `@pulumi/policy` keeps to itself. */
 export interface Tap {
   /** Every setting that is in force, those of unknown names as well. An error that is thrown refuses it. */
   configured(settings: Settings): void;
-  /** The inputs of one resource, in which secrets are still marked; `read` is cheap until it is called. */
+  /** The inputs of one resource, in which secrets are still marked; reading them costs nothing until it is done. */
   inputs(urn: string, read: () => Properties): void;
-  /** The resources have all been seen; the stack policies run next, one after the other. */
-  stackBegins(): void;
+  /** All resources of the stack, with their outputs; the stack policies run next, one after the other. */
+  stack(read: () => PolicyResourceLike[]): void;
 }
 
 export type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -26,8 +32,9 @@ const invalidArgument = 3;
 
 /**
  * Constructs the pack and listens at its gRPC service. The SDK offers no other way: it hides settings of unknown names,
- * whose typing errors would pass in silence, and gives a stack policy outputs alone, which at preview are unknown where
- * the provider computes them although the program wrote them.
+ * whose typing errors would pass in silence; it gives a stack policy outputs alone, which at preview are unknown where
+ * the provider computes them although the program wrote them; and it unpacks the whole stack anew for each policy, which
+ * takes seconds for a large one. The policies of the pack therefore get no resources from the SDK, but from here.
  * @throws Error when the SDK does not serve through the gRPC library that was tapped.
  */
 export function tapAnalyzer(construct: () => void, tap: Tap): void {
@@ -64,9 +71,22 @@ function handlers(service: Service, tap: Tap): Service {
       service.analyze?.(call, callback);
     },
     analyzeStack: (call, callback) => {
-      tap.stackBegins();
-      service.analyzeStack?.(call, callback);
+      const resources = (call.request as AnalyzeStackRequest).getResourcesList();
+      tap.stack(() => resources.map(resourceOf));
+      service.analyzeStack?.(Object.create(call, { request: { value: new analyzer.AnalyzeStackRequest() } }), callback);
     },
+  };
+}
+
+function resourceOf(resource: AnalyzerResource): PolicyResourceLike {
+  const links = (urns: readonly string[]) => urns.map((urn) => ({ urn }));
+  const byProperty = [...resource.getPropertydependenciesMap().entries()];
+  return {
+    urn: resource.getUrn(),
+    type: resource.getType(),
+    props: resource.getProperties()?.toJavaScript() ?? {},
+    dependencies: links(resource.getDependenciesList()),
+    propertyDependencies: Object.fromEntries(byProperty.map(([name, found]) => [name, links(found.getUrnsList())])),
   };
 }
 

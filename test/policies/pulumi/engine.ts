@@ -1,10 +1,15 @@
+import { jest } from "@jest/globals";
 import { type PulumiEngine, pulumiEngine } from "../../setup/pulumi.js";
 
 /** Building the engine takes some minutes, once. */
 const building = 15 * 60_000;
 
+/** A preview starts half a dozen processes; on a busy machine that takes its time. */
+const previewing = 2 * 60_000;
+
 /** The real engine for the tests of one file. */
 export function withEngine(): () => PulumiEngine {
+  jest.setTimeout(previewing);
   let engine: Awaited<ReturnType<typeof pulumiEngine>> | undefined;
   const path = process.env.PATH;
   beforeAll(async () => {

@@ -88,6 +88,14 @@ describeWith(whyNoPulumi())("pulumi preview with the pack", () => {
     expect(answer.output).toContain("Missing: SecurityGroup fail-open#ingress[0].cidrBlocks[0]");
   });
 
+  it("goes by what the program wrote where the provider fills in the rest later", async () => {
+    // The output `ingress` is unknown at preview; that the program opens nothing is known all the same.
+    const program = () => instance("mail", securityGroup("fail-closed", { egress: [] }));
+    const answer = await preview(engine(), { program, files });
+    expect(answer.passed).toBe(false);
+    expect(found(answer)).toEqual(["mandatory submission-unreachable fail-closed"]);
+  });
+
   it("refuses inputs that it cannot read, and judges the rest", async () => {
     const program = () => {
       securityGroup("fail-unreadable", { ingress: "all of it" });

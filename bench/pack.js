@@ -1,0 +1,148 @@
+/**
+ * What the policy pack costs, as ratios against peers in the same run: every round measures each candidate once, in
+ * turn, and the medians are compared. Needs `npm run build`, and the engine and helpers that the pack's tests leave in
+ * the cache. `@pulumi/awsguard`, the peer that users know, is installed into the cache on first use.
+ *
+ *   node bench/pack.js [ROUNDS]
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { CustomResource } from "@pulumi/pulumi";
+import automation from "@pulumi/pulumi/automation/index.js";
+
+const rounds = Number(process.argv[2] ?? 7);
+const groups = 1000;
+const cache = process.env.PORT587_CACHE ?? join(homedir(), ".cache", "port587");
+const root = dirname(import.meta.dirname);
+const pack = join(root, "policies", "pulumi");
+
+/** Milliseconds from Node's first line to the module's last, without Node's own start. */
+function loading(module, cwd) {
+  const code = `const t = performance.now(); require(${JSON.stringify(module)});
+    process.stdout.write(String(performance.now() - t), () => process.exit());`;
+  return Number(execFileSync(process.execPath, ["-e", code], { cwd, encoding: "utf8" }).split("\n").at(-1));
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+/** Measures all candidates in turn, so that a busy moment of the machine hits each of them. */
+async function inTurn(candidates) {
+  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measure] of Object.entries(candidates)) times[name].push(await measure());
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+}
+
+function print(title, medians, ratios) {
+  console.log(`${title} (medians of ${rounds})`);
+  for (const [name, ms] of Object.entries(medians)) console.log(`  ${name.padEnd(28)} ${ms.toFixed(0).padStart(6)} ms`);
+  for (const [a, b, goal] of ratios) {
+    if (medians[a] === undefined || medians[b] === undefined) continue;
+    console.log(`  ${a} / ${b}: ${(medians[a] / medians[b]).toFixed(2)}${goal ? ` (goal: at most ${goal})` : ""}`);
+  }
+}
+
+/** A pack's directory with a main file of its own. */
+function packDirectory(directory, main) {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+  writeFileSync(join(directory, "package.json"), '{ "version": "1.0.0", "private": true, "main": "index.js" }\n');
+  writeFileSync(join(directory, "index.js"), main);
+  return directory;
+}
+
+function emptyPack(temporary) {
+  const main = 'const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("empty", { policies: [] });\n';
+  const directory = packDirectory(join(temporary, "empty"), main);
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  return directory;
+}
+
+/** AWS Guard with all of its rules, or why it is not measured. */
+function awsguard() {
+  const directory = join(cache, "awsguard");
+  try {
+    packDirectory(directory, 'const { AwsGuard } = require("@pulumi/awsguard");\nnew AwsGuard({ all: "advisory" });\n');
+    if (!existsSync(join(directory, "node_modules", "@pulumi", "awsguard"))) {
+      execFileSync("npm", ["install", "--no-audit", "--no-fund", "@pulumi/awsguard@0.3.1"], { cwd: directory });
+    }
+    loading("@pulumi/awsguard", directory);
+    return directory;
+  } catch (error) {
+    console.log(`@pulumi/awsguard is not measured: ${error.message.split("\n")[0]}`);
+    return undefined;
+  }
+}
+
+/** The environment of the engine: where its helpers are, and nothing outside this machine. */
+function engineEnvironment(temporary) {
+  const engines = join(cache, "pulumi");
+  const newest = (prefix) =>
+    readdirSync(engines)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => join(engines, name))
+      .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  return {
+    PATH: [newest("helpers-"), newest("v"), process.env.PATH].join(delimiter),
+    PULUMI_HOME: temporary,
+    PULUMI_BACKEND_URL: `file://${temporary}`,
+    PULUMI_CONFIG_PASSPHRASE: "bench",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+class Group extends CustomResource {}
+
+function program() {
+  for (let i = 0; i < groups; i++) {
+    const rule = (port) => ({ protocol: "tcp", fromPort: port, toPort: port, cidrBlocks: [`10.${i % 256}.0.0/16`] });
+    new Group("aws:ec2/securityGroup:SecurityGroup", `group-${i}`, {
+      description: "bench",
+      ingress: [rule(22), rule(443), rule(587)],
+      egress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }],
+    });
+  }
+}
+
+async function previews(temporary) {
+  const envVars = engineEnvironment(temporary);
+  process.env.PATH = envVars.PATH;
+  const stack = await automation.LocalWorkspace.createStack(
+    { projectName: "bench", stackName: "bench", program: async () => program() },
+    { envVars },
+  );
+  const measure = (policyPacks) => async () => {
+    const start = performance.now();
+    await stack.preview({ policyPacks });
+    return performance.now() - start;
+  };
+  const peer = awsguard();
+  const medians = await inTurn({
+    "no pack": measure([]),
+    "empty pack": measure([emptyPack(temporary)]),
+    port587: measure([pack]),
+    ...(peer ? { awsguard: measure([peer]) } : {}),
+  });
+  print(`Preview of ${groups} security groups`, medians, [
+    ["port587", "empty pack"],
+    ["port587", "awsguard"],
+  ]);
+}
+
+print(
+  "Loading",
+  await inTurn({ "@pulumi/policy": () => loading("@pulumi/policy", pack), port587: () => loading(pack, pack) }),
+  [["port587", "@pulumi/policy", 1.3]],
+);
+const temporary = mkdtempSync(join(tmpdir(), "port587-bench-"));
+try {
+  await previews(temporary);
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
