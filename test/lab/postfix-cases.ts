@@ -8,6 +8,8 @@ export interface Case {
   readonly services?: string;
   /** The names of facts that the files leave open for some clients, besides the SASL mechanisms. */
   readonly open?: readonly string[];
+  /** Made at random: which facts stay open is not foretold. */
+  readonly generated?: true;
   /** The address that the IPv4 clients go to, where it is not the one nearest to them. */
   readonly to?: string;
 }

@@ -1,4 +1,8 @@
 import { mailFacts } from "../../mail/index.js";
+import { parameters } from "../../mail/postfix/defaults.js";
+import { parseMainCf } from "../../mail/postfix/main-cf.js";
+import { Settings, Stops, Undecided } from "../../mail/postfix/settings.js";
+import { parseVersion } from "../../mail/postfix/versions.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
@@ -6,7 +10,11 @@ import { postfixUnavailable, postfixVersion, type Result, runPostfix } from "../
 import { describeWith } from "../setup/real-part.js";
 import { compare } from "./postfix-agreement.js";
 import { cases } from "./postfix-cases.js";
+import { generatedCases } from "./postfix-generated.js";
 import { place } from "./postfix-lab.js";
+
+const seed = Number(process.env.PORT587_SEED ?? Date.now() % 1_000_000_000);
+process.stderr.write(`generated Postfix configurations: PORT587_SEED=${seed}\n`);
 
 function derive({ main, master }: Result, version: string): Fact[] {
   const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };
@@ -15,7 +23,7 @@ function derive({ main, master }: Result, version: string): Fact[] {
 }
 
 describeWith(postfixUnavailable())("what the files say and what the real Postfix does", () => {
-  const { instances, placed } = place(cases);
+  const { instances, placed } = place([...cases, ...generatedCases(seed, 30)]);
   let results: Result[];
   let version: string;
 
@@ -40,6 +48,31 @@ describeWith(postfixUnavailable())("what the files say and what the real Postfix
       for (const name of agreement.open) if (name !== "authMechanisms") open.add(name);
     }
     expect(disagreements).toEqual([]);
-    expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
+    if (!one.generated) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
+  });
+
+  it("expands every parameter as postconf -x does", () => {
+    const differences = results.flatMap((result, index) => {
+      const settings = new Settings(parseVersion(version, "lab"), parseMainCf(result.main, "main.cf"));
+      return parameters.flatMap(({ name }) => {
+        const real = result.expanded.get(name);
+        const ours = attempt(() => settings.text(name));
+        return real === undefined || ours === undefined || ours === real
+          ? []
+          : [`${index} ${name}: ${ours} is ${real}`];
+      });
+    });
+    expect(differences).toEqual([]);
+    expect(results.filter(({ expanded }) => expanded.size > 500).length).toBeGreaterThan(20);
   });
 });
+
+/** The value, or undefined where the files do not decide it or Postfix stops. */
+function attempt(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undecided || error instanceof Stops) return undefined;
+    throw error;
+  }
+}
