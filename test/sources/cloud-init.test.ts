@@ -104,6 +104,12 @@ describe("the main.cf that cloud-init leaves on the machine", () => {
     ]);
   });
 
+  it("a later part of an archive replaces the whole list of an earlier one", () => {
+    const first = config([file(main), file(master, { path: "/etc/postfix/master.cf" })]);
+    const parts = [first, yaml].map((body) => ({ type: "text/cloud-config", body }));
+    expect(read(archive(...parts)).map(({ files }) => Object.keys(files))).toEqual([["main.cf"]]);
+  });
+
   it("main.cf and master.cf of one directory belong together, other directories are other servers", () => {
     const found = read(
       config([
