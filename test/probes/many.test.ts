@@ -1,0 +1,78 @@
+import type { Socket } from "node:net";
+import { AddressSet, internet } from "../../model/addresses.js";
+import { probeAll } from "../../probes/index.js";
+import { vantageOf } from "../../probes/vantage.js";
+import { makeCertificates } from "./certificates.js";
+import { impatient } from "./expectations.js";
+import { rawServer, smtpServer } from "./servers.js";
+
+const certificates = makeCertificates();
+
+describe("many endpoints", () => {
+  it("come back in the order asked for, and report each step as it ends", async () => {
+    const servers = await Promise.all(
+      [300, 0, 100].map((greetDelay) => smtpServer(certificates.sound, { greetDelay })),
+    );
+    try {
+      const targets = servers.map(({ port }, i) => ({
+        host: `mail${i}.example.test`,
+        port: 587,
+        connectTo: { host: "127.0.0.1", port },
+      }));
+      const seen: string[] = [];
+      const observations = await probeAll(targets, { timeouts: impatient }, (step, { host }) =>
+        seen.push(`${host} ${step.name}`),
+      );
+      expect(observations.map(({ subject }) => subject)).toEqual(targets.map(({ host }) => `${host}:587`));
+      for (const observation of observations) {
+        const told = seen.filter((line) => line.startsWith(observation.host)).map((line) => line.split(" ")[1]);
+        expect([...told].sort()).toEqual(observation.steps.map((step) => step.name).sort());
+      }
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  });
+
+  it.each([
+    ["two to one host", { total: 16, perHost: 2 }, 2],
+    ["one to one host", { total: 16, perHost: 1 }, 1],
+    ["three in all", { total: 3, perHost: 9 }, 3],
+  ])("open no more connections at a time than allowed: %s", async (_what, concurrency, most) => {
+    let open = 0;
+    let peak = 0;
+    const server = await rawServer((socket: Socket) => {
+      peak = Math.max(peak, ++open);
+      setTimeout(() => {
+        // Counted before the client can know: what is open then is open on both sides.
+        open--;
+        socket.end("421 busy\r\n");
+      }, 50);
+    });
+    try {
+      const targets = Array.from({ length: 8 }, () => ({ host: "127.0.0.1", port: server.port }));
+      const observations = await probeAll(targets, { timeouts: impatient, concurrency });
+      expect(observations).toHaveLength(8);
+      expect(server.connections()).toBe(8);
+      expect(peak).toBe(most);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe("the vantage point", () => {
+  const rows: [string | undefined, string, AddressSet][] = [
+    ["127.0.0.1", "127.0.0.1", AddressSet.of("127.0.0.1")],
+    ["10.0.0.5", "10.0.0.9", AddressSet.of("10.0.0.5")],
+    ["10.0.0.5", "9.9.9.9", internet],
+    ["8.8.4.4", "9.9.9.9", AddressSet.of("8.8.4.4")],
+    ["fe80::1%eth0", "fe80::2%eth0", AddressSet.of("fe80::1")],
+    ["fd00::1", "2606:4700::1", internet],
+    ["::ffff:10.0.0.5", "10.0.0.9", AddressSet.of("10.0.0.5")],
+    [undefined, "9.9.9.9", internet],
+  ];
+
+  it.each(rows)("%s towards %s", (local, peer, expected) => {
+    expect(vantageOf(local, peer).equals(expected)).toBe(true);
+  });
+});
