@@ -4,7 +4,7 @@ import { InputError } from "../model/errors.js";
 import { nearest } from "../model/nearest.js";
 import type { Report } from "../model/report.js";
 import { type FormatName, formats } from "../reports/index.js";
-import { styleOf } from "./style.js";
+import { plain, styleOf } from "./style.js";
 
 /** One `--format NAME[=FILE]`. */
 export interface Output {
@@ -57,9 +57,9 @@ export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
 
 /** Renders everything first, then writes: a report is whole or not there. */
 export async function write(report: Report, outputs: readonly Output[]): Promise<void> {
-  const rendered = outputs.map((output) => ({
-    ...output,
-    text: formats[output.format].render(report, styleOf(process.stdout)),
+  const rendered = outputs.map(({ format, file }) => ({
+    file,
+    text: formats[format].render(report, file === undefined ? styleOf(process.stdout) : plain),
   }));
   for (const { file, text } of rendered) {
     if (file === undefined) process.stdout.write(text);

@@ -5,8 +5,6 @@ export interface Style {
   readonly colour: boolean;
   /** Columns. */
   readonly width: number;
-  /** Whole transcripts instead of the lines that decide. */
-  readonly verbose: boolean;
 }
 
 /** A pure function of the report: the same report gives the same bytes. */

@@ -2,7 +2,7 @@ import type { Evidence } from "../model/evidence.js";
 import type { Finding } from "../model/finding.js";
 import type { Report } from "../model/report.js";
 import { decidingLines } from "./deciding.js";
-import type { Format, Style } from "./format.js";
+import type { Format } from "./format.js";
 import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { count, oneLine } from "./text.js";
@@ -16,7 +16,7 @@ export const terminal: Format = {
     const of = (status: Finding["status"]) => sorted.findings.filter((finding) => finding.status === status);
     const blocks = [
       head(sorted, pen),
-      ...of("fail").map((finding) => failed(finding, style, pen)),
+      ...of("fail").map((finding) => failed(finding, pen)),
       ...blocked(sorted).map((block) => culprit(block, pen)),
       ...openQuestions(sorted.findings).map((findings) => undecided(findings, pen)),
       section("exempt, by decision", of("exempt"), (finding) => exempt(finding, pen), pen),
@@ -32,13 +32,13 @@ function head({ tool, startedAt, inputs, probes }: Report, pen: Pen): string {
   return pen.paragraph(pen.dim, `${tool.name} ${tool.version} · ${startedAt} · ${extent}`);
 }
 
-function failed(finding: Finding, style: Style, pen: Pen): string {
+function failed(finding: Finding, pen: Pen): string {
   const { severity, rule, subject, message, evidence, remedy, docs } = finding;
   return [
     pen.title("✗", pen.severity(severity), severity.toUpperCase(), `${rule}  ${subject}`),
     pen.paragraph(pen.bold, message, 2),
     verdictLine(finding, pen),
-    ...evidence.flatMap((each) => proof(each, style, pen)),
+    ...evidence.flatMap((each) => proof(each, pen)),
     pen.field("fix", remedy),
     pen.link("docs", docs),
   ].join("\n");
@@ -48,12 +48,11 @@ function verdictLine({ verdict, explanation }: Finding, pen: Pen): string {
   return pen.paragraph(pen.verdict(verdict), `${verdictWord(verdict)}: ${explanation || verdictMeaning[verdict]}`, 2);
 }
 
-function proof(evidence: Evidence, style: Style, pen: Pen): string[] {
+function proof(evidence: Evidence, pen: Pen): string[] {
   const layer = evidence.layer ? ` (${evidence.layer.name}: ${evidence.layer.decision})` : "";
-  const lines = style.verbose ? (evidence.transcript ?? []) : decidingLines(evidence);
   return [
     pen.field(evidence.kind, `${place(evidence.at)}  ${evidence.says}${layer}`),
-    ...lines.map(({ at, by, text }) =>
+    ...decidingLines(evidence).map(({ at, by, text }) =>
       pen.paragraph(pen.dim, `${by} ${oneLine(text, 160).trimEnd()} · ${at} ms`, 10, 2),
     ),
   ];

@@ -25,13 +25,17 @@ describeWith(lacks("python3", "--version"))("port587 audit --aws (moto)", () => 
   afterAll(() => moto?.stop());
 
   const audit = (...args: string[]) =>
-    spawnSync(process.execPath, ["dist/cli/main.js", "audit", "--aws", ...args], { encoding: "utf8", timeout: 60_000 });
+    spawnSync(process.execPath, ["dist/cli/main.js", "audit", "--aws", ...args], {
+      encoding: "utf8",
+      timeout: 60_000,
+      env: process.env,
+    });
 
   it("judges what is deployed", () => {
     const { status, stdout, stderr } = audit("--region", region, "--format", "json");
-    const report = JSON.parse(stdout) as Report;
     expect(stderr).toBe("");
     expect(status).toBe(1);
+    const report = JSON.parse(stdout) as Report;
     expect(report.inputs).toEqual([{ name: expect.stringMatching(/^aws:eu-west-1/), kind: "aws" }]);
     expect(
       report.findings.filter((each) => each.status === "fail" && each.subject === "mail:587").map((each) => each.rule),

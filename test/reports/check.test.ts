@@ -1,8 +1,7 @@
 import { renderCheck } from "../../reports/index.js";
 import { emptyReport, plainReport } from "./sample-report.js";
 
-const render = (report = plainReport, colour = false, width = 100) =>
-  renderCheck(report, { colour, width, verbose: false });
+const render = (report = plainReport, colour = false, width = 100) => renderCheck(report, { colour, width });
 
 describe("the check view", () => {
   it("has a line per step in aligned columns, then the conclusion and the advice", () => {

@@ -6,7 +6,7 @@ import { oneLine } from "../../reports/text.js";
 import { emptyReport, sampleReport, unknownReport } from "./sample-report.js";
 
 const names = Object.keys(formats) as FormatName[];
-const style: Style = { colour: true, width: 90, verbose: true };
+const style: Style = { colour: true, width: 90 };
 const check = (report: Report) => renderCheck(report, style);
 const renders = [
   ...names.map((name) => [name, (report: Report) => formats[name].render(report, style)] as const),
