@@ -17,6 +17,7 @@ const schemas: Readonly<Record<string, string>> = {
   "aws:ec2/networkInterface:NetworkInterface": "aws/network-interface.json",
   "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment":
     "aws/network-interface-security-group-attachment.json",
+  "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": "aws/network-interface-attachment.json",
   "aws:ec2/managedPrefixList:ManagedPrefixList": "aws/managed-prefix-list.json",
   "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": "aws/managed-prefix-list-entry.json",
   "kubernetes:core/v1:ConfigMap": "kubernetes/config-map.json",

@@ -1,12 +1,14 @@
 import { isUnknown } from "../../../model/maybe.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
-import { inputOf, outputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
 
 export const instanceType = "aws:ec2/instance:Instance";
 export const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
 const attachmentType = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment";
+const interfaceAttachmentType = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment";
+const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 const subnetTypes = ["aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"];
 const vpcTypes = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
 
@@ -23,6 +25,8 @@ export interface Attached {
 export class Attachments {
   private readonly attached = new Map<Resource, Attached>();
   private readonly interfaces: Targets;
+  private readonly instances: Targets;
+  private readonly templates: Targets;
   private readonly subnets: Targets;
   private readonly vpcs: Targets;
   /** Interfaces that belong to an instance: what reaches them reaches the instance. */
@@ -34,11 +38,14 @@ export class Attachments {
   ) {
     const ofType = (...types: string[]) => resources.filter((each) => types.includes(each.type));
     this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
+    this.instances = new Targets(ofType(instanceType), [instanceType]);
+    this.templates = new Targets(ofType(templateType), [templateType]);
     this.subnets = new Targets(ofType(...subnetTypes), subnetTypes);
     this.vpcs = new Targets(ofType(...vpcTypes), vpcTypes);
     for (const each of ofType(interfaceType)) this.readInterface(each);
     for (const each of ofType(attachmentType)) this.readAttachment(each);
     for (const each of ofType(instanceType)) this.readInstance(each);
+    for (const each of ofType(interfaceAttachmentType)) this.readInterfaceAttachment(each);
     for (const each of ofType(attachmentType)) this.readInstanceAttachment(each);
   }
 
@@ -66,7 +73,15 @@ export class Attachments {
     for (const name of borrowed) this.borrow(resource, name);
     if (given || borrowed.length > 0) return;
     if (inputOf(resource, "launchTemplate").isAbsent) this.attachDefault(resource, "vpcSecurityGroupIds");
-    else this.of(resource).missing.add(inputOf(resource, "launchTemplate").at);
+    else this.attachTemplate(resource);
+  }
+
+  private attachTemplate(instance: Resource): void {
+    const template = inputOf(instance, "launchTemplate");
+    const { certain } = referenceOf(instance, "launchTemplate", template.member("id"), this.templates);
+    const given = certain[0] && this.groupList(certain[0], ["vpcSecurityGroupIds"]);
+    if (given) this.attach(instance, given.found, given.at);
+    else this.of(instance).missing.add(template.at);
   }
 
   /** The first list that is given; else what the provider reported at the last deployment. */
@@ -100,6 +115,18 @@ export class Attachments {
       for (const each of outside) own.missing.add(each.at);
       for (const each of missing) own.missing.add(each);
     }
+  }
+
+  /** A resource of its own that puts an interface into an instance. */
+  private readInterfaceAttachment(attachment: Resource): void {
+    const nics = this.nicsOf(attachment);
+    const id = inputOf(attachment, "instanceId");
+    const { certain, missing } = referenceOf(attachment, "instanceId", id, this.instances);
+    for (const instance of certain) {
+      for (const nic of nics.certain) this.adopt(instance, nic);
+      if (nics.certain.length === 0) this.of(instance).missing.add(inputOf(attachment, "networkInterfaceId").at);
+    }
+    if (missing.length > 0) for (const instance of this.instances.resources) this.of(instance).missing.add(id.at);
   }
 
   private adopt(instance: Resource, nic: Resource): void {
@@ -142,10 +169,8 @@ export class Attachments {
     const nics = this.nicsOf(attachment);
     if (nics.certain.length > 0) return;
     const id = inputOf(attachment, "networkInterfaceId").text();
-    const instances = this.resources.filter((each) => each.type === instanceType);
-    const flowing = (attachment.propertyDependencies.networkInterfaceId ?? []).filter((each) =>
-      instances.includes(each),
-    );
+    const instances = this.instances.resources;
+    const flowing = flowingInto(attachment, "networkInterfaceId", this.instances.types);
     const owners = isUnknown(id) ? flowing : instances.filter((each) => primaryInterfaceOf(each) === id);
     if (owners.length === 1) {
       for (const owner of owners) this.attachBy(attachment, owner);

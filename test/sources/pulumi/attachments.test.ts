@@ -120,6 +120,33 @@ const programs: Readonly<Record<string, Written[]>> = {
   unknown_interface_outside_the_program: [
     instance({ networkInterfaces: [{ networkInterfaceId: "eni-9", deviceIndex: 0 }] }),
   ],
+  fail_through_an_interface_put_in_by_a_resource: [
+    open,
+    shut,
+    instance({ vpcSecurityGroupIds: [unknownText] }, { flows: { vpcSecurityGroupIds: ["shut"] } }),
+    nic({ securityGroups: [unknownText] }, { flows: { securityGroups: ["open"] } }),
+    {
+      ...{ type: "nicAttachment", name: "in", inputs: { instanceId: unknownText, networkInterfaceId: unknownText } },
+      flows: { instanceId: ["mail"], networkInterfaceId: ["eni"] },
+    } as Written,
+  ],
+  unknown_interface_put_into_some_instance: [
+    shut,
+    instance({ vpcSecurityGroupIds: [unknownText] }, { flows: { vpcSecurityGroupIds: ["shut"] } }),
+    { type: "nicAttachment", name: "in", inputs: { instanceId: unknownText, networkInterfaceId: "eni-9" } },
+  ],
+  fail_groups_of_its_launch_template: [
+    open,
+    {
+      ...{ type: "template", name: "lt", inputs: { vpcSecurityGroupIds: [unknownText] } },
+      flows: { vpcSecurityGroupIds: ["open"] },
+    } as Written,
+    instance({ launchTemplate: { id: unknownText } }, { flows: { launchTemplate: ["lt"] } }),
+  ],
+  unknown_launch_template_without_groups: [
+    { type: "template", name: "lt", inputs: {}, id: "lt-1" },
+    instance({ launchTemplate: { id: "lt-1" } }),
+  ],
   unknown_launch_template: [instance({ launchTemplate: { id: "lt-1" } })],
   fail_attached_by_a_resource: [
     open,

@@ -37,6 +37,7 @@ export const types = {
   template: "aws:ec2/launchTemplate:LaunchTemplate",
   nic: "aws:ec2/networkInterface:NetworkInterface",
   attachment: "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",
+  nicAttachment: "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
   prefixList: "aws:ec2/managedPrefixList:ManagedPrefixList",
   prefixListEntry: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
   subnet: "aws:ec2/subnet:Subnet",
