@@ -51,7 +51,7 @@ async function recogniser(path: string, known: readonly Source[]): Promise<[Sour
   throw new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json`, a Postfix configuration directory, or a directory with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames`, a Postfix configuration directory, or a directory with a port587.yaml.",
   );
 }
 

@@ -125,19 +125,3 @@ describe("what an interface reaches", () => {
     ]);
   });
 });
-
-it("1,000 groups are judged in a second or two of processor time at most", () => {
-  const machines = Array.from({ length: 1000 }, (_, i) =>
-    machine(
-      `m${i}`,
-      group(
-        ...[22, 25, 443, 587].map((port) =>
-          allow(`r${port}`, PortSet.of(port), exactly(AddressSet.of(`10.${i % 256}.0.0/16`))),
-        ),
-      ),
-    ),
-  );
-  const start = process.cpuUsage();
-  expect(factsOf(machines).length).toBeGreaterThan(5000);
-  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(2);
-});
