@@ -3,7 +3,7 @@
  * turn, and the medians are compared. Needs `npm run build`, and the engine and helpers that the pack's tests leave in
  * the cache. `@pulumi/awsguard`, the peer that users know, is installed into the cache on first use.
  *
- *   node bench/pack.js [ROUNDS]
+ *   npm run bench -- pack [ROUNDS]
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { CustomResource } from "@pulumi/pulumi";
 import automation from "@pulumi/pulumi/automation/index.js";
+import { inTurn, printTable } from "./measure.js";
 
 const rounds = Number(process.argv[2] ?? 7);
 const groups = 1000;
@@ -25,25 +26,16 @@ function loading(module, cwd) {
   return Number(execFileSync(process.execPath, ["-e", code], { cwd, encoding: "utf8" }).split("\n").at(-1));
 }
 
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-/** Measures all candidates in turn, so that a busy moment of the machine hits each of them. */
-async function inTurn(candidates) {
-  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, measure] of Object.entries(candidates)) times[name].push(await measure());
-  }
-  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
-}
-
-function print(title, medians, ratios) {
-  console.log(`${title} (medians of ${rounds})`);
-  for (const [name, ms] of Object.entries(medians)) console.log(`  ${name.padEnd(28)} ${ms.toFixed(0).padStart(6)} ms`);
-  for (const [a, b, goal] of ratios) {
-    if (medians[a] === undefined || medians[b] === undefined) continue;
-    console.log(`  ${a} / ${b}: ${(medians[a] / medians[b]).toFixed(2)}${goal ? ` (goal: at most ${goal})` : ""}`);
+/** Measures the named candidates in turn and prints their medians and the ratios `[a, b, goal]` between them. */
+async function compare(title, candidates, ratios) {
+  const names = Object.keys(candidates);
+  const times = await inTurn(rounds, Object.values(candidates));
+  const medians = Object.fromEntries(names.map((name, i) => [name, times[i].median]));
+  console.log(`${title}, medians of ${rounds}`);
+  printTable(names.map((name) => [name, `${medians[name].toFixed(0)} ms`]));
+  for (const [a, b, goal] of ratios.filter((pair) => names.includes(pair[1]))) {
+    const bound = goal === undefined ? "" : ` (goal: at most ${goal})`;
+    console.log(`  ${a} / ${b}: ${(medians[a] / medians[b]).toFixed(2)}${bound}`);
   }
 }
 
@@ -123,21 +115,21 @@ async function previews(temporary) {
     return performance.now() - start;
   };
   const peer = awsguard();
-  const medians = await inTurn({
+  const candidates = {
     "no pack": measure([]),
     "empty pack": measure([emptyPack(temporary)]),
     port587: measure([pack]),
     ...(peer ? { awsguard: measure([peer]) } : {}),
-  });
-  print(`Preview of ${groups} security groups`, medians, [
+  };
+  await compare(`Preview of ${groups} security groups`, candidates, [
     ["port587", "empty pack"],
     ["port587", "awsguard"],
   ]);
 }
 
-print(
+await compare(
   "Loading",
-  await inTurn({ "@pulumi/policy": () => loading("@pulumi/policy", pack), port587: () => loading(pack, pack) }),
+  { "@pulumi/policy": () => loading("@pulumi/policy", pack), port587: () => loading(pack, pack) },
   [["port587", "@pulumi/policy", 1.3]],
 );
 const temporary = mkdtempSync(join(tmpdir(), "port587-bench-"));

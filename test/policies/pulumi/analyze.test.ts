@@ -39,6 +39,24 @@ describeWith(whyNoPulumi())("pulumi policy analyze with the pack", () => {
   });
 });
 
+describeWith(whyNoPulumi())("pulumi policy analyze of examples/acme", () => {
+  const engine = withEngine();
+
+  it("finds the port587.yaml of the directory, and what is wrong by it", () => {
+    const args = ["policy", "analyze", "--file", "stack.json", "--policy-pack", pack, "--color", "never"];
+    const { code, output } = pulumi(engine(), args, join(process.cwd(), "examples", "acme"));
+    const found = [...output.matchAll(/\[(\w+)] \[severity: \w+\] {2}(\S+) {2}\(\S+ (\S+)\)/g)];
+    expect(found.map(([, level, policy, resource]) => `${level} ${policy} ${resource}`)).toEqual([
+      "mandatory relay-unreachable worker-fail-relay-closed",
+      "mandatory submission-exposed legacy-fail-range-opens-587",
+      "mandatory submission-unreachable mail-pass-587-fail-465",
+      "advisory broad-port-rule legacy-fail-range-opens-587",
+      "advisory exemptions app-fail-25-open",
+    ]);
+    expect(code).not.toBe(0);
+  });
+});
+
 describe("the pack's package", () => {
   const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 

@@ -87,20 +87,38 @@ describeWith(whyNoPulumi())("pulumi preview with settings", () => {
   });
 
   /** A pack of a user: a directory with port587 in its node_modules. */
-  function packWith(args: object): string {
+  function packWith(args: object, main: "index.js" | "index.ts" = "index.js"): string {
     const directory = mkdtempSync(join(tmpdir(), "port587-pack-"));
     made.push(directory);
+    const modules = join(directory, "node_modules");
+    mkdirSync(modules);
+    symlinkSync(process.cwd(), join(modules, "port587"));
+    for (const name of ["@pulumi", "typescript"]) {
+      symlinkSync(join(process.cwd(), "node_modules", name), join(modules, name));
+    }
     write(join(directory, "PulumiPolicy.yaml"), "runtime: nodejs\n");
-    write(join(directory, "package.json"), JSON.stringify({ version: "1.0.0", type: "module", main: "index.js" }));
+    const type = main === "index.js" ? { type: "module" } : {};
+    write(join(directory, "package.json"), JSON.stringify({ version: "1.0.0", main, ...type }));
     write(
-      join(directory, "index.js"),
-      `import { Port587 } from "port587/pulumi";\nnew Port587(${JSON.stringify(args)});\n`,
+      join(directory, main),
+      `import { Port587 } from "port587/pulumi";\n\nnew Port587(${JSON.stringify(args)});\n`,
     );
-    mkdirSync(join(directory, "node_modules"));
-    symlinkSync(process.cwd(), join(directory, "node_modules", "port587"));
-    symlinkSync(join(process.cwd(), "node_modules", "@pulumi"), join(directory, "node_modules", "@pulumi"));
     return directory;
   }
+
+  it("takes levels from a pack in TypeScript", async () => {
+    const pack = packWith({ all: "disabled", "tls-version": "advisory" }, "index.ts");
+    const answer = await preview(engine(), { program: badProgram, files, pack });
+    expect(answer.passed).toBe(true);
+    expect(levels(answer)).toEqual(["advisory tls-version"]);
+  });
+
+  it("does not compile a pack in TypeScript with a typing error", async () => {
+    const pack = packWith({ "tls-requird": "advisory" }, "index.ts");
+    const answer = await preview(engine(), { program: badProgram, files, pack });
+    expect(answer.passed).toBe(false);
+    expect(answer.output).toMatch(/"tls-requird".*does not exist in type 'Port587Args'/);
+  });
 
   it("takes levels from the command line", async () => {
     const answer = await preview(engine(), {
