@@ -3,7 +3,7 @@ export function progress(stream: NodeJS.WriteStream): { say(text: string): void;
   if (!stream.isTTY) return { say: () => {}, end: () => {} };
   const clear = "\r\u001b[K";
   return {
-    say: (text) => stream.write(`${clear}${text.slice(0, (stream.columns ?? 80) - 1)}`),
+    say: (text) => stream.write(`${clear}${text.slice(0, (stream.columns || 80) - 1)}`),
     end: () => stream.write(clear),
   };
 }
