@@ -3,7 +3,7 @@ import { speaksTls } from "./judge-listening.js";
 import type { SessionRecord } from "./record.js";
 import { meaningOf } from "./refusals.js";
 import { type Reply, shortReply } from "./replies.js";
-import { hidden, type Judged, judged, type Seen, undecided } from "./seen.js";
+import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
 import type { TransactionReplies } from "./transaction.js";
 import { printable } from "./transcript.js";
 
@@ -46,8 +46,7 @@ export function judgeMechanisms(seen: Seen): Judged<FactValues["authMechanisms"]
       mechanisms.length > 0 ? `EHLO inside TLS lists AUTH ${mechanisms.join(" ")}` : "EHLO inside TLS lists no AUTH";
     return judged(mechanisms, says, secure);
   }
-  if (secure?.starttls && !secure.tls && !secure.failure) return undecided(`TLS: ${secure.starttls.says}`, secure);
-  return hidden(seen, secure);
+  return hiddenByTls(seen, secure);
 }
 
 export function judgeAuthGate(seen: Seen): Judged<Gate> {
@@ -89,7 +88,8 @@ function transactionOf({ secure, clear }: Seen): Asked | undefined {
 }
 
 function told(where: string, { mail, rcpt }: TransactionReplies): string {
-  const parts = [mail && `MAIL ${shortReply(mail)}`, rcpt && `RCPT of a foreign domain ${shortReply(rcpt)}`];
+  const asked = mail && isAccepted(mail) ? rcpt : undefined;
+  const parts = [mail && `MAIL ${shortReply(mail)}`, asked && `RCPT of a foreign domain ${shortReply(asked)}`];
   return `without authentication, ${where}: ${parts.filter(Boolean).join(", ")}`;
 }
 

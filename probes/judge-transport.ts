@@ -4,7 +4,7 @@ import { speaksTls } from "./judge-listening.js";
 import { meaningOf } from "./refusals.js";
 import { shortReply } from "./replies.js";
 import type { Run } from "./run.js";
-import { hidden, type Judged, judged, type Seen, undecided } from "./seen.js";
+import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
 
 export function judgeStarttls(seen: Seen): Judged<FactValues["starttlsOffered"]> {
   const { secure } = seen;
@@ -73,7 +73,7 @@ const versionAlerts = ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_UNSUPPOR
 export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> {
   const { secure, clear } = seen;
   const offer = clear?.offer;
-  if (!offer) return hidden(seen, clear);
+  if (!offer) return hiddenByTls(seen, clear);
   if (offer.notTls !== "") return undecided(offer.says, clear);
   // A server that hangs up may do so at any version, or at us.
   if (offer.hungUp && !secure?.tls) return undecided(offer.says, clear);
@@ -95,7 +95,7 @@ export interface CertificateJudgement extends Judged<FactValues["certificate"]> 
 export function judgeSeenCertificate(run: Run, seen: Seen): CertificateJudgement {
   const { secure } = seen;
   const chain = secure?.tls?.chain;
-  if (!chain) return { ...hidden<FactValues["certificate"]>(seen, secure), sound: false };
+  if (!chain) return { ...hiddenByTls<FactValues["certificate"]>(seen, secure), sound: false };
   const found = judgeCertificate(chain, run.host, run.trust, run.options.now());
   if (!found)
     return { ...undecided<FactValues["certificate"]>("the certificate cannot be read", secure), sound: false };

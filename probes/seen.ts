@@ -44,6 +44,13 @@ export function hidden<T>(seen: Seen, record: SessionRecord | undefined): Judged
   return undecided(failure ? describeFailure(failure) : "the session did not get there", record ?? seen.secure);
 }
 
+/** Not seen, because it is only to be seen inside TLS, and there is no way into TLS. */
+export function hiddenByTls<T>(seen: Seen, record: SessionRecord | undefined): Judged<T> {
+  const { secure } = seen;
+  const closed = secure?.starttls && secure.starttls.value !== "offered";
+  return closed ? undecided(`TLS: ${secure.starttls?.says}`, secure) : hidden(seen, record);
+}
+
 /** What stopped the probe, when something did. Of several addresses the first that is not a matter of this machine. */
 export function failureOf(seen: Seen): PathFailure | undefined {
   if (seen.resolution) return seen.resolution;

@@ -39,6 +39,13 @@ describe("certificates", () => {
     expect(value).toMatchObject(openssl(pair));
   });
 
+  it("is seen although the key exchange is weaker than OpenSSL would have it by default", async () => {
+    const dhparam = execFileSync("openssl", ["dhparam", "-dsaparam", "1024"], { stdio: ["ignore", "pipe", "ignore"] });
+    const tls = { maxVersion: "TLSv1.2", ciphers: "DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0", dhparam } as const;
+    const observation = await probed(certificates.sound, { tls }, [certificates.anchor]);
+    expect(certificateOf(observation).chain).toBe("trusted");
+  });
+
   it("is seen on 465 as on 587", async () => {
     const observation = await probed(certificates.sound, { implicit: true }, [certificates.anchor], 465);
     expect(certificateOf(observation).chain).toBe("trusted");

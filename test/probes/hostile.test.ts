@@ -168,6 +168,13 @@ const rows: Row[] = [
     { starttlsOffered: "offered", tlsVersions: "unknown", certificate: "unknown" },
   ],
   [
+    "a close on any ClientHello",
+    587,
+    { closeAt: "HELLO" },
+    { stage: "tls", kind: "closed" },
+    { starttlsOffered: "offered", tlsVersions: "unknown", certificate: "unknown", authMechanisms: "unknown" },
+  ],
+  [
     "a close inside TLS",
     587,
     { closeAt: "SECURE" },
@@ -238,6 +245,8 @@ describe("servers that turn away, break the protocol or hang up", () => {
       expect(text).toContain("\\\\x1b]0;title\\\\x07");
       expect(text).not.toContain("c2VjcmV0");
       expect(text).toContain("334 ***");
+      expect(server.heard.filter((line) => line === "*")).toHaveLength(1);
+      expect(server.heard.indexOf("*")).toBeGreaterThan(server.heard.indexOf("AUTH PLAIN"));
     } finally {
       await server.stop();
     }

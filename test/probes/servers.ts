@@ -31,7 +31,7 @@ export interface Behaviour {
   readonly insteadOfTls?: string;
   readonly implicit?: boolean;
   readonly tls?: SecureContextOptions;
-  /** The command after which the server hangs up without an answer; `TLS` before, `SECURE` right after the handshake. */
+  /** The command after which the server hangs up without an answer; `TLS` before, `HELLO` in, `SECURE` after the handshake. */
   readonly closeAt?: string;
   readonly byteByByte?: boolean;
 }
@@ -107,6 +107,7 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
       socket.write(`${reply}\r\n${behaviour.afterStarttls ?? ""}`);
       socket.off("data", onData);
       if (behaviour.closeAt === "TLS") socket.end();
+      else if (behaviour.closeAt === "HELLO") socket.once("data", () => socket.end());
       else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
       else converse(secured(socket), true);
       return true;
