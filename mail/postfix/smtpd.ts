@@ -1,6 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import { type AddressList, emptyList, parseAddressList } from "./address-list.js";
+import { type AddressList, addressList, emptyList } from "./address-list.js";
 import { parameters } from "./defaults.js";
 import { defaultMynetworks, ownAddresses } from "./interfaces.js";
 import { compatibilityLevel } from "./level.js";
@@ -58,13 +58,11 @@ export function startSmtpd(settings: Settings, resolver: Settings): Smtpd {
     restrictions,
     classes,
     relayListIsVoid: level < 1024 * 1024 && !settings.isSet("smtpd_relay_restrictions"),
-    mynetworks: settings.isSet("mynetworks")
-      ? parseAddressList(settings.text("mynetworks"), "mynetworks")
-      : defaultMynetworks(settings),
+    mynetworks: settings.isSet("mynetworks") ? addressList(settings, "mynetworks") : defaultMynetworks(settings),
     mynetworksEvidence: settings.evidence("mynetworks", "mynetworks names the trusted clients"),
     ownAddresses: ownAddresses(settings),
     saslExceptions: settings.boolean("smtpd_sasl_auth_enable")
-      ? parseAddressList(settings.text("smtpd_sasl_exceptions_networks"), "smtpd_sasl_exceptions_networks")
+      ? addressList(settings, "smtpd_sasl_exceptions_networks")
       : emptyList,
     everyDomainIsOurs: ["mydestination", "relay_domains", "virtual_alias_domains", "virtual_mailbox_domains"].some(
       (name) => matchesAnything(resolver, name),

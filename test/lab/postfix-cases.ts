@@ -41,11 +41,10 @@ const byOption: readonly Case[] = [
   { name: "no TLS level and auth_only: AUTH never", options: "smtpd_tls_auth_only=yes\nsmtpd_sasl_auth_enable=yes" },
   { name: "no TLS at all with SASL", options: "smtpd_tls_security_level=none\nsmtpd_sasl_auth_enable=yes" },
   { name: "nothing set but the defaults", options: "" },
-  { name: "encrypt without a certificate: 454", options: `${good}\nsmtpd_tls_chain_files=` },
+  { name: "encrypt without a certificate: 454", options: `${good}\nsmtpd_tls_chain_files=`, open: ["authGate"] },
   {
     name: "may without a certificate: 454, mail in clear",
     options: "smtpd_tls_security_level=may\nsmtpd_tls_chain_files=",
-    open: ["authGate"],
   },
   {
     name: "wrapper without a certificate drops everyone",
@@ -101,11 +100,14 @@ const byOption: readonly Case[] = [
   { name: "a hole between the versions", options: `${good}\nsmtpd_tls_mandatory_protocols=TLSv1,TLSv1.2` },
   { name: "a bound as a hexadecimal number", options: `${good}\nsmtpd_tls_mandatory_protocols=>=0303` },
   { name: "an empty list of versions permits all", options: `${good}\nsmtpd_tls_mandatory_protocols=` },
-  { name: "a version that does not exist: no TLS at all", options: `${good}\nsmtpd_tls_mandatory_protocols=>=TLSv1.9` },
+  {
+    name: "a version that does not exist: no TLS at all",
+    options: `${good}\nsmtpd_tls_mandatory_protocols=>=TLSv1.9`,
+    open: ["authGate"],
+  },
   {
     name: "with may the other list counts",
     options: "smtpd_tls_security_level=may\nsmtpd_tls_mandatory_protocols=>=TLSv1.3\nsmtpd_tls_protocols=>=TLSv1.2",
-    open: ["authGate"],
   },
   {
     name: "mynetworks may relay without AUTH",
@@ -234,6 +236,16 @@ const byOption: readonly Case[] = [
   {
     name: "mynetworks in the words of IPv6",
     options: "mynetworks=[::1]/128,[127.0.0.2],192.0.2.10/32\nsmtpd_relay_restrictions=permit_mynetworks,reject",
+  },
+  {
+    name: "mynetworks with a bare ::1 stops smtpd",
+    options: "mynetworks=127.0.0.2,::1",
+    open: everythingBehindTheGreeting,
+  },
+  {
+    name: "mynetworks with IPv6 without brackets fails the lookup",
+    options:
+      "mynetworks=127.0.0.2,2001:db8::/32\nsmtpd_relay_restrictions=permit_mynetworks,check_client_access,static:OK,reject",
   },
   {
     name: "mynetworks with host bits fails the lookup",

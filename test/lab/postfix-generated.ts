@@ -65,11 +65,9 @@ const options = fc
 
 /** Random configurations; the same seed gives the same ones. */
 export function generatedCases(seed: number, count: number): Case[] {
-  return fc
-    .sample(options, { seed, numRuns: count })
-    .map((each, index) => ({
-      name: `generated ${index + 1} of seed ${seed}`,
-      options: each,
-      generated: true as const,
-    }));
+  return fc.sample(options, { seed, numRuns: count }).map((each, index) => ({
+    name: `generated ${index + 1} of seed ${seed}`,
+    options: each,
+    generated: true as const,
+  }));
 }

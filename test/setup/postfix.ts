@@ -1,5 +1,14 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -117,35 +126,42 @@ export function postfixVersion(): string {
   return found;
 }
 
-/** Starts every instance, one after the other, has the observer look at it, and stops it. */
-export function runPostfix(instances: readonly Instance[]): Result[] {
+const atOnce = 3;
+
+/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
+export async function runPostfix(instances: readonly Instance[]): Promise<Result[]> {
   const root = unpackedPostfix();
   const lab = mkdtempSync(join(tmpdir(), "port587-postfix-"));
   // Postfix's own user must get in.
   chmodSync(lab, 0o755);
   try {
-    writeEtc(lab);
+    const etc = writeEtc(lab);
     const places = instances.map((instance, index) => place(lab, instance, index));
-    const run = spawnSync(
-      "unshare",
-      ["-m", "-n", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private"].concat([
-        join(here, "postfix-lab.sh"),
-        root,
-        lab,
-        process.execPath,
-        join(here, "smtp-observer.js"),
-      ]),
-      { encoding: "utf8", maxBuffer: 64 << 20, env: { PATH: process.env.PATH ?? "" } },
-    );
-    if (run.status !== 0) throw new Error(`the lab ended with ${run.status ?? run.signal}: ${run.stderr}`);
+    const waiting = [...places];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runOne(root, etc, next);
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
     return places.map(collect);
   } finally {
     rmSync(lab, { recursive: true, force: true });
   }
 }
 
+/** `--kill-child` ends the whole namespace with its first process, and that one with this process. */
+function runOne(root: string, etc: string, instance: string): Promise<void> {
+  const namespaces = ["-m", "-n", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private"];
+  const script = [join(here, "postfix-lab.sh"), root, etc, instance, process.execPath, join(here, "smtp-observer.js")];
+  return new Promise((resolve, reject) => {
+    const environment = { PATH: process.env.PATH ?? "" };
+    execFile("unshare", [...namespaces, ...script], { env: environment, timeout: 120_000 }, (error, _, said) =>
+      error ? reject(new Error(`the lab of ${instance} failed: ${error.message} ${said}`)) : resolve(),
+    );
+  });
+}
+
 /** The files under /etc that differ in the lab: users, no DNS, and an OpenSSL without limits of its own. */
-function writeEtc(lab: string): void {
+function writeEtc(lab: string): string {
   const etc = join(lab, "etc");
   mkdirSync(join(etc, "ssl"), { recursive: true });
   const users = ["postfix", "postdrop"];
@@ -172,6 +188,7 @@ function writeEtc(lab: string): void {
   writeFileSync(join(etc, "hosts"), "127.0.0.1 localhost\n::1 localhost\n");
   writeFileSync(join(etc, "nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\nservices: files\n");
   writeFileSync(join(etc, "ssl", "openssl.cnf"), "");
+  return etc;
 }
 
 function place(lab: string, instance: Instance, index: number): string {

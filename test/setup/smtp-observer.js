@@ -8,7 +8,7 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 
 const patience = 4000;
-const atOnce = 6;
+const atOnce = 20;
 const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 const anything = { rejectUnauthorized: false, ciphers: "ALL:@SECLEVEL=0", minVersion: "TLSv1", maxVersion: "TLSv1.3" };
 
