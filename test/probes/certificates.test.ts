@@ -1,4 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
+import { getDiffieHellman } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { CertificateValue } from "../../model/fact.js";
 import { factsNamed } from "../../model/fact.js";
 import { type Certificates, type KeyPair, makeCertificates } from "./certificates.js";
@@ -40,10 +45,13 @@ describe("certificates", () => {
   });
 
   it("is seen although the key exchange is weaker than OpenSSL would have it by default", async () => {
-    const dhparam = execFileSync("openssl", ["dhparam", "-dsaparam", "1024"], { stdio: ["ignore", "pipe", "ignore"] });
-    const tls = { maxVersion: "TLSv1.2", ciphers: "DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0", dhparam } as const;
-    const observation = await probed(certificates.sound, { tls }, [certificates.anchor]);
-    expect(certificateOf(observation).chain).toBe("trusted");
+    const server = await weakServer(certificates.sound);
+    try {
+      const observation = await probeAs(465, server, { trustAnchors: [certificates.anchor] });
+      expect(certificateOf(observation).chain).toBe("trusted");
+    } finally {
+      await server.stop();
+    }
   });
 
   it("is seen on 465 as on 587", async () => {
@@ -132,6 +140,40 @@ function openssl({ cert }: KeyPair) {
     ].map(([, name]) => (name === "0:0:0:0:0:0:0:1" ? expect.stringMatching(/^(0:){7}1$|^::1$/) : name)),
     subject: ask("-subject", "-nameopt", "RFC2253").replace(/^subject=\s*/, ""),
   };
+}
+
+/** `openssl s_server` with Diffie-Hellman of 1024 bits: TLS from the first byte, and no word of SMTP inside. */
+async function weakServer({ key, cert }: KeyPair): Promise<{ port: number; stop: () => Promise<void> }> {
+  const dir = mkdtempSync(join(tmpdir(), "port587-weak-"));
+  // The DER of SEQUENCE { prime of RFC 2409's group 2, generator 2 }: making a prime of our own would take seconds.
+  const der = Buffer.concat([hex("30818702818100"), getDiffieHellman("modp2").getPrime(), hex("020102")]);
+  const dh = `-----BEGIN DH PARAMETERS-----\n${der.toString("base64")}\n-----END DH PARAMETERS-----\n`;
+  for (const [name, text] of Object.entries({ key, cert, dh })) writeFileSync(join(dir, name), text);
+  const suite = ["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0", "-dhparam", "dh"];
+  const child = spawn("openssl", ["s_server", "-accept", "127.0.0.1:0", "-key", "key", "-cert", "cert", ...suite], {
+    cwd: dir,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  let said = "";
+  const port = await new Promise<number>((resolve) => {
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+      const [, found] = /^ACCEPT .*:(\d+)$/m.exec(said) ?? [];
+      if (found) resolve(Number(found));
+    });
+  });
+  return {
+    port,
+    stop: async () => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+function hex(text: string): Buffer {
+  return Buffer.from(text, "hex");
 }
 
 /** The version that the openssl command negotiates, undefined when it cannot. */
