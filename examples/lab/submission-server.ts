@@ -15,18 +15,22 @@ export interface Behaviour {
   /** Whether mail is taken before STARTTLS, and whether AUTH is offered and taken there. */
   readonly mailInClear: boolean;
   readonly authInClear: boolean;
+  /** TLS from the first byte, as on 465; there is no clear text then. */
+  readonly implicitTls?: boolean;
 }
 
-/** A small submission server over STARTTLS. Nobody has an account on it, and it takes no message. */
+/** A small submission server. Nobody has an account on it, and it takes no message. */
 export async function submissionServer(behaviour: Behaviour): Promise<LabServer> {
   const context = createSecureContext(behaviour.tls);
+  const secured = (socket: Socket) => {
+    const secure = new TLSSocket(socket, { isServer: true, secureContext: context });
+    return secure.on("error", () => socket.destroy());
+  };
   return listening((socket) => {
-    socket.write(`220 ${behaviour.host} ESMTP lab\r\n`);
-    converse(socket, behaviour, () => {
-      const secure = new TLSSocket(socket, { isServer: true, secureContext: context });
-      secure.on("error", () => socket.destroy());
-      converse(secure, behaviour);
-    });
+    const first = behaviour.implicitTls ? secured(socket) : socket;
+    first.write(`220 ${behaviour.host} ESMTP lab\r\n`);
+    if (behaviour.implicitTls) converse(first, behaviour);
+    else converse(first, behaviour, () => converse(secured(socket), behaviour));
   });
 }
 

@@ -1,0 +1,105 @@
+/**
+ * `port587 check` of one sound server against sslyze, on 587 (STARTTLS) and 465 (implicit TLS): wall time and TCP
+ * connections through a relay with a round trip of 50 ms. Needs `npm run build`, Python 3.10 and PyPI on first use.
+ *
+ *   npm run bench -- check
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { authority } from "../dist/examples/lab/certificates.js";
+import { submissionServer } from "../dist/examples/lab/submission-server.js";
+import { inTurn, printTable, run } from "./measure.js";
+import { delayingRelay } from "./relay.js";
+import { sslyze } from "./sslyze.js";
+
+const rounds = 5;
+const oneWay = 25;
+const goals = { 587: 5, 465: 4 };
+const host = "mail.bench.example";
+const cli = join(import.meta.dirname, "..", "dist", "cli", "main.js");
+const peer = sslyze();
+/** What `port587 check` looks at, too; the plain scan adds cipher suites, curves, known attacks and Mozilla's profile. */
+const versionsAndCertificate = ["--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1_2", "--tlsv1_3", "--certinfo"];
+
+/** @throws when the server is not found sound: a quick wrong answer is no result. */
+async function port587(port, at, anchors) {
+  const redirect = `${host}:${port}:127.0.0.1:${at}`;
+  const args = [cli, "check", `${host}:${port}`, "--connect-to", redirect, "--ca", anchors, "--json"];
+  const { ms, code, stdout, stderr } = await run(process.execPath, args);
+  if (code !== 0) throw new Error(`port587 check ended with ${code}: ${stderr}${stdout}`);
+  return { ms, says: JSON.parse(stdout).probes[0].connections };
+}
+
+/** @throws when sslyze could not complete the scan. Its exit code says whether Mozilla's profile is met: no matter here. */
+async function scanned(port, at, anchors, scans) {
+  const args = ["--sni", host, "--certinfo_ca_file", anchors, ...scans, "--json_out", "-"];
+  const starttls = port === 465 ? [] : ["--starttls", "smtp"];
+  const { ms, stdout, stderr } = await run(peer.python, [...peer.args, ...starttls, ...args, `127.0.0.1:${at}`]);
+  const result = stdout.startsWith("{") ? JSON.parse(stdout).server_scan_results[0] : undefined;
+  if (result?.scan_status !== "COMPLETED") throw new Error(`sslyze did not complete its scan: ${stderr}${stdout}`);
+  return { ms };
+}
+
+async function compare(port, ca, anchors) {
+  const tls = { ...(await ca.issue(host, 80)), minVersion: "TLSv1.2" };
+  const server = await submissionServer({
+    host,
+    mailInClear: false,
+    authInClear: false,
+    tls,
+    implicitTls: port === 465,
+  });
+  const relay = await delayingRelay(server.port, oneWay);
+  try {
+    const candidates = [
+      ["port587 check", () => port587(port, relay.port, anchors)],
+      [
+        "sslyze, versions and certificate",
+        () => scanned(port, relay.port, anchors, [...versionsAndCertificate, "--mozilla_config", "disable"]),
+      ],
+      ["sslyze, plain", () => scanned(port, relay.port, anchors, [])],
+      ["port587 check, no relay", () => port587(port, server.port, anchors)],
+    ];
+    const connections = candidates.map(() => new Set());
+    const times = await inTurn(
+      rounds,
+      candidates.map(([, look], i) => async () => {
+        const { ms, says } = await look();
+        const seen = relay.taken();
+        connections[i].add(seen === 0 ? says : seen);
+        return ms;
+      }),
+    );
+    const ratio = (i) => (times[i].median / times[0].median).toFixed(1);
+    console.log(`\n${port}, ${port === 465 ? "implicit TLS" : "STARTTLS"} (goal: at most ${goals[port]} connections)`);
+    printTable([
+      ["", "median ms", "min-max", "connections", "time / port587"],
+      ...candidates.map(([name], i) => [
+        name,
+        times[i].median.toFixed(0),
+        `${times[i].min.toFixed(0)}-${times[i].max.toFixed(0)}`,
+        [...connections[i]].sort((a, b) => a - b).join(" or "),
+        ratio(i),
+      ]),
+    ]);
+  } finally {
+    await relay.stop();
+    await server.stop();
+  }
+}
+
+console.log(
+  `port587 check and sslyze ${peer.version} at one sound server, ${rounds} runs each in turn, the start of Node or Python
+included. The relay holds data for ${oneWay} ms in each direction; it cannot delay the TCP handshake, so a real path of
+${2 * oneWay} ms adds a round trip for each connection that waits for the one before.`,
+);
+const directory = await mkdtemp(join(tmpdir(), "port587-bench-"));
+try {
+  const ca = await authority(new Date());
+  const anchors = join(directory, "authority.pem");
+  await writeFile(anchors, ca.pem);
+  for (const port of [587, 465]) await compare(port, ca, anchors);
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+
+/** Wall times of one candidate, in milliseconds. */
+export class Times {
+  #all = [];
+
+  add(ms) {
+    this.#all.push(ms);
+  }
+
+  get median() {
+    const sorted = this.#all.toSorted((a, b) => a - b);
+    const half = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  get min() {
+    return Math.min(...this.#all);
+  }
+
+  get max() {
+    return Math.max(...this.#all);
+  }
+}
+
+/** Runs the candidates in turn, round after round, so that a busy moment of the machine hits each of them. */
+export async function inTurn(rounds, candidates) {
+  const times = candidates.map(() => new Times());
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, candidate] of candidates.entries()) times[index].add(await candidate());
+  }
+  return times;
+}
+
+/** Starts a program and waits for its end; this process stays free to serve it. Its input is empty. */
+export async function run(command, args) {
+  const start = performance.now();
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  const code = await new Promise((done, failed) => child.on("error", failed).on("close", done));
+  return { ms: performance.now() - start, code, stdout, stderr };
+}
+
+/** Lines up the columns: the first to the left, the others to the right. */
+export function printTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) {
+    const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])));
+    console.log(`  ${cells.join("   ")}`);
+  }
+}
