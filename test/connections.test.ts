@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import type { Report } from "../model/report.js";
+import { type Certificates, makeCertificates } from "./probes/certificates.js";
+import { smtpServer } from "./probes/servers.js";
+
+const host = "mail.example.test";
+let certificates: Certificates;
+let directory: string;
+let anchors: string;
+beforeAll(() => {
+  certificates = makeCertificates();
+  directory = mkdtempSync(join(tmpdir(), "port587-connections-"));
+  anchors = join(directory, "root.pem");
+  writeFileSync(anchors, certificates.anchor);
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Counting {
+  readonly port: number;
+  readonly connections: () => number;
+  stop(): Promise<void>;
+}
+
+/** A server that others wrote, and the TCP connections that its socket took. */
+async function nodemailers(options: SMTPServerOptions): Promise<Counting> {
+  let taken = 0;
+  const server = new SMTPServer({ ...certificates.sound, minVersion: "TLSv1.2", logger: false, ...options });
+  // Probes hang up in the middle of handshakes.
+  server.on("error", () => undefined);
+  server.server.on("connection", () => {
+    taken++;
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    connections: () => taken,
+    stop: () => new Promise((done) => server.close(() => done())),
+  };
+}
+
+async function check(port: number, at: number): Promise<{ code: number; stdout: string }> {
+  const args = ["check", `${host}:${port}`, "--connect-to", `${host}:${port}:127.0.0.1:${at}`, "--ca", anchors];
+  const child = spawn(process.execPath, ["dist/cli/main.js", ...args, "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 20_000,
+  });
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  const [code] = (await once(child, "close")) as [number];
+  return { code, stdout };
+}
+
+describe("one check of a compliant server makes few TCP connections, as the server counts them", () => {
+  it.each([
+    { what: "STARTTLS", port: 587, most: 5, start: () => smtpServer(certificates.sound), fails: [] },
+    {
+      what: "implicit TLS",
+      port: 465,
+      most: 4,
+      start: () => smtpServer(certificates.sound, { implicit: true }),
+      fails: [],
+    },
+    // It refuses AUTH in the clear, and lists it all the same.
+    { what: "smtp-server", port: 587, most: 5, start: () => nodemailers({}), fails: ["auth-before-tls"] },
+    { what: "smtp-server", port: 465, most: 4, start: () => nodemailers({ secure: true }), fails: [] },
+  ])("on $port, $what: at most $most", async ({ port, most, start, fails }) => {
+    const server = await start();
+    try {
+      const { code, stdout } = await check(port, server.port);
+      const report = JSON.parse(stdout) as Report;
+      const failed = report.findings.filter(({ status }) => status !== "pass").map(({ rule }) => rule);
+      expect(failed).toEqual(fails);
+      expect(code).toBe(fails.length > 0 ? 1 : 0);
+      expect(server.connections()).toBeGreaterThan(0);
+      expect(server.connections()).toBeLessThanOrEqual(most);
+      expect(report.probes[0]?.connections).toBe(server.connections());
+    } finally {
+      await server.stop();
+    }
+  });
+});
