@@ -4,9 +4,10 @@ import { mailFacts } from "../mail/index.js";
 import { type Declaration, nothingDeclared } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
 import { type Fact, factsNamed } from "../model/fact.js";
+import { nearest } from "../model/nearest.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
-import { Subjects } from "../model/subjects.js";
+import { isCalled, Subjects } from "../model/subjects.js";
 import { rules } from "../policies/index.js";
 import { reachFacts } from "../reach/index.js";
 import { findDeclaration, loadDeclaration } from "../sources/declaration.js";
@@ -30,8 +31,8 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const outputs = (flags.format ?? ["terminal"]).map(parseOutput);
   await checkOutputs(outputs);
   const startedAt = new Date();
-  const { declaration, sources, inputs } = await declared(paths);
-  if (sources.length === 0 && !flags.aws && declaration.endpoints.length === 0) {
+  const { written, sources, inputs, isWhole } = await declared(paths);
+  if (sources.length === 0 && !flags.aws && written.endpoints.length === 0) {
     throw new InputError(
       "port587 audit",
       "there is nothing to audit",
@@ -40,8 +41,10 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   }
   const files = await readSources(sources);
   const cloud = flags.aws ? await deployed(flags.region) : { estate: joinEstates(), inputs: [] };
-  const estate = versioned(joinEstates(files.estate, cloud.estate), declaration);
-  const subjects = new Subjects(declaration, estate.interfaces);
+  const estate = joinEstates(files.estate, cloud.estate);
+  const subjects = new Subjects(written, estate.interfaces);
+  const { declaration } = subjects;
+  if (isWhole) checkMachines(declaration, subjects);
   const facts = [...reachFacts(estate, subjects), ...mailFacts(estate.definitions, subjects)];
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
@@ -56,27 +59,46 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   return report.summary.exitCode;
 }
 
+/** What was declared, and whether its own sources are audited with it: then every machine it names has to be there. */
+interface Declared {
+  readonly written: Declaration;
+  readonly sources: readonly string[];
+  readonly inputs: readonly Input[];
+  readonly isWhole: boolean;
+}
+
 /**
  * A path that is a port587.yaml, or a directory with one, declares and brings its sources; other paths are sources.
  * Without such a path the file found upward from here declares; its own sources count only when no path is given.
  */
-async function declared(
-  paths: readonly string[],
-): Promise<{ declaration: Declaration; sources: string[]; inputs: Input[] }> {
+async function declared(paths: readonly string[]): Promise<Declared> {
   const found = await Promise.all(paths.map(declarationAt));
   const named = [...new Set(found.filter((path) => path !== undefined))];
   if (named.length > 1)
     throw new InputError(named.join(", "), "more than one port587.yaml is named", "Audit one declaration at a time.");
   const others = paths.filter((_, i) => found[i] === undefined);
   const file = named[0] ?? (await findDeclaration(process.cwd()));
-  if (!file) return { declaration: nothingDeclared, sources: others, inputs: [] };
+  if (!file) return { written: nothingDeclared, sources: others, inputs: [], isWhole: false };
   const { declaration, sources } = await loadDeclaration(file, rules);
-  const own = named.length > 0 || paths.length === 0 ? sources : [];
-  return {
-    declaration,
-    sources: [...own, ...others],
-    inputs: [{ name: relative(".", file), kind: "port587.yaml", sha256: await digest(file) }],
-  };
+  const isWhole = named.length > 0 || paths.length === 0;
+  const input: Input = { name: relative(".", file), kind: "port587.yaml", sha256: await digest(file) };
+  return { written: declaration, sources: [...(isWhole ? sources : []), ...others], inputs: [input], isWhole };
+}
+
+/** @throws InputError for a machine that no source has: what is declared of it would be judged nowhere. */
+function checkMachines({ endpoints, relays }: Declaration, { interfaces }: Subjects): void {
+  if (interfaces.length === 0) return;
+  const names = interfaces.map((nic) => nic.name);
+  const named = [
+    ...endpoints.map(({ resource, at }) => [resource, at] as const),
+    ...relays.flatMap(({ clients, at }) => clients.map((client) => [client, at] as const)),
+  ];
+  for (const [name, at = "port587.yaml"] of named) {
+    if (name === undefined || interfaces.some((nic) => isCalled(nic, name))) continue;
+    const close = nearest(name, names);
+    const mend = close ? `Did you mean ${close}?` : `The sources have: ${[...new Set(names)].sort().join(", ")}.`;
+    throw new InputError(at, `no source has a machine "${name}"`, mend);
+  }
 }
 
 async function declarationAt(path: string): Promise<string | undefined> {
@@ -97,15 +119,6 @@ async function deployed(region: string | undefined): Promise<{ estate: Estate; i
     estate: read.estate,
     inputs: [{ name: `aws:${read.region}${read.account ? `:${read.account}` : ""}`, kind: "aws" }],
   };
-}
-
-/** Definitions take the version that their endpoint declares. */
-function versioned(estate: Estate, { endpoints }: Declaration): Estate {
-  const definitions = estate.definitions.map((definition) => {
-    const version = endpoints.find((each) => each.config === definition.id)?.version;
-    return version ? { ...definition, version } : definition;
-  });
-  return { ...estate, definitions };
 }
 
 /** Only what the estate declares is probed; without a declaration, the listeners of its mail servers that have a domain name. */

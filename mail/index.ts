@@ -15,6 +15,9 @@ const servers: Record<MailDefinition["product"], Derive> = {
  * @throws InputError with `file:line` for a definition that its own server refuses to read.
  */
 export function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Fact[] {
-  const facts = definitions.flatMap((definition) => servers[definition.product](definition, subjects));
+  const facts = definitions.flatMap((definition) => {
+    const version = subjects.versionOf(definition);
+    return servers[definition.product]({ ...definition, ...(version ? { version } : {}) }, subjects);
+  });
   return facts.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
 }

@@ -15,6 +15,8 @@ export interface DeclaredEndpoint {
   readonly config?: string;
   /** Version of the mail server that reads it (`3.7`); without it, only what all supported versions agree on is decided. */
   readonly version?: string;
+  /** `file:line` of the declaration, for errors. */
+  readonly at?: string;
 }
 
 export interface DeclaredRelay {
@@ -24,6 +26,8 @@ export interface DeclaredRelay {
   readonly addresses?: AddressSet;
   /** Names, URNs or cloud ids of the resources that send through it. */
   readonly clients: readonly string[];
+  /** `file:line` of the declaration, for errors. */
+  readonly at?: string;
 }
 
 /** A dated decision to accept a finding. */

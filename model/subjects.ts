@@ -22,8 +22,11 @@ export class Subjects {
   private readonly twice: ReadonlySet<string>;
   private readonly byCloudId = new Map<string, NetworkInterface[]>();
 
+  /** The declaration, with every machine under the name that subjects have: whichever name, URN or id was written. */
+  readonly declaration: Declaration;
+
   constructor(
-    readonly declaration: Declaration,
+    declaration: Declaration,
     readonly interfaces: readonly NetworkInterface[] = [],
   ) {
     const ids = new Map<string, Set<string>>();
@@ -32,6 +35,22 @@ export class Subjects {
     for (const nic of interfaces) {
       if (nic.cloudId) this.byCloudId.set(nic.cloudId, [...(this.byCloudId.get(nic.cloudId) ?? []), nic]);
     }
+    this.declaration = {
+      ...declaration,
+      endpoints: declaration.endpoints.map((each) =>
+        each.resource ? { ...each, resource: this.asNamed(each.resource) } : each,
+      ),
+      relays: declaration.relays.map((each) => ({
+        ...each,
+        clients: each.clients.map((client) => this.asNamed(client)),
+      })),
+    };
+  }
+
+  private asNamed(written: string): string {
+    const names = new Set(this.interfaces.filter((nic) => this.isKnownAs(nic, written)).map((nic) => this.nameOf(nic)));
+    const [name] = names;
+    return name !== undefined && names.size === 1 ? name : written;
   }
 
   /**
@@ -46,11 +65,6 @@ export class Subjects {
 
   endpointOf(nic: NetworkInterface, port: number): DeclaredEndpoint | undefined {
     return this.declaration.endpoints.find((each) => each.port === port && this.isKnownAs(nic, each.resource));
-  }
-
-  /** Is it the machine behind any declared endpoint? */
-  isMailHost(nic: NetworkInterface): boolean {
-    return this.declaration.endpoints.some((each) => this.isKnownAs(nic, each.resource));
   }
 
   /** Has it that name, id or cloud id, as planned or as deployed? */
@@ -68,6 +82,14 @@ export class Subjects {
 
   ofEgress(nic: NetworkInterface, destination: string, port: number): string {
     return egressSubject(this.nameOf(nic), destination, port);
+  }
+
+  /** The mail server's version, as the definition or the endpoint that it stands behind declares it. */
+  versionOf(definition: MailDefinition): string | undefined {
+    const nic = this.interfaces.find((each) => each.id === definition.hostedBy);
+    const behind = (each: DeclaredEndpoint) =>
+      each.config === definition.id || (nic !== undefined && this.isKnownAs(nic, each.resource));
+    return definition.version ?? this.declaration.endpoints.find((each) => each.version && behind(each))?.version;
   }
 
   /** `hostname` is what the configuration calls itself, when it is known. */

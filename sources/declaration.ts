@@ -84,7 +84,10 @@ export async function loadDeclaration(
   await check(written, place);
   checkRules(written, rules, place);
   const shown = (name: string) => relative(base, resolve(dirname(path), name)) || ".";
-  return { declaration: declarationOf(written, shown, place), sources: (written.sources ?? []).map(shown) };
+  // The configuration behind an endpoint is read with it.
+  const configs = (written.endpoints ?? []).flatMap(({ config }) => config ?? []);
+  const sources = [...new Set([...(written.sources ?? []), ...configs].map(shown))];
+  return { declaration: declarationOf(written, shown, place), sources };
 }
 
 type Place = (at: readonly (string | number)[]) => string;
@@ -163,6 +166,7 @@ function declarationOf(written: Written, shown: (path: string) => string, place:
           ...rest,
           port,
           role,
+          at: place(["endpoints", i]),
           exposure: exposure === "internet" ? AddressSet.everything : addresses(exposure, ["endpoints", i, "exposure"]),
           ...(config ? { config: shown(config) } : {}),
         }),
@@ -173,6 +177,7 @@ function declarationOf(written: Written, shown: (path: string) => string, place:
     relays: (written.relays ?? []).map(({ addresses: texts, port = 587, ...rest }, i) => ({
       ...rest,
       port,
+      at: place(["relays", i]),
       ...(texts ? { addresses: addresses(texts, ["relays", i, "addresses"]) } : {}),
     })),
     trustedNetworks: written.trustedNetworks

@@ -43,9 +43,10 @@ export async function look(resources: () => PolicyResourceLike[], inputs: Inputs
 
 async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, settings: Settings): Promise<Round> {
   const declared = await readDeclaration(settings.declaration?.path);
-  const declaration = withOptions(declared.declaration, settings);
   const program = readProgram(resources, inputs);
-  const { facts, problems } = factsOf(program.estate, declaration);
+  const subjects = new Subjects(withOptions(declared.declaration, settings), program.estate.interfaces);
+  const { declaration } = subjects;
+  const { facts, problems } = factsOf(program.estate, subjects);
   const now = new Date();
   const { findings } = confirm(judge(rules, facts, declaration, now), facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
@@ -89,8 +90,7 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
 }
 
 /** A mail configuration that cannot be read takes no other with it. */
-function factsOf(estate: Estate, declaration: Declaration): { facts: Fact[]; problems: InputError[] } {
-  const subjects = new Subjects(declaration, estate.interfaces);
+function factsOf(estate: Estate, subjects: Subjects): { facts: Fact[]; problems: InputError[] } {
   const problems: InputError[] = [];
   const mail = estate.definitions.flatMap((definition) => {
     try {

@@ -22,6 +22,11 @@ function port587(args: readonly string[], files: Record<string, string | Buffer>
 
 const empty =
   '{"version":3,"deployment":{"manifest":{"time":"2026-01-01T00:00:00Z","magic":"","version":""},"resources":[]}}';
+const group = "urn:pulumi:a::b::aws:ec2/securityGroup:SecurityGroup::mail";
+const stack = empty.replace(
+  '"resources":[]',
+  `"resources":[{"urn":"${group}","type":"aws:ec2/securityGroup:SecurityGroup","custom":true,"id":"sg-1","inputs":{"ingress":[],"egress":[]},"outputs":{"id":"sg-1"}}]`,
+);
 const yaml = (text: string) => ({ "port587.yaml": text });
 
 /** What is given, and what the one error must say: where, what, and how to mend it. */
@@ -119,6 +124,21 @@ const cases: [name: string, args: string[], files: Record<string, string | Buffe
       'exemptions:\n  - rule: tls\n    subject: a.example:587\n    reason: because it is so\n    expires: "2027-01-01"\n',
     ),
     /port587\.yaml:2: there is no rule "tls"/,
+  ],
+  [
+    "a machine that no source has",
+    ["audit"],
+    {
+      "stack.json": stack,
+      ...yaml("sources: [stack.json]\nendpoints:\n  - host: a.example\n    ports: [587]\n    resource: mial\n"),
+    },
+    /port587\.yaml:3: no source has a machine "mial"\n.*Did you mean mail\?/,
+  ],
+  [
+    "a client of a relay that no source has",
+    ["audit"],
+    { "stack.json": stack, ...yaml("sources: [stack.json]\nrelays:\n  - host: a.example\n    clients: [app]\n") },
+    /port587\.yaml:3: no source has a machine "app"\n.*The sources have: mail\./,
   ],
   ["a source that is not there", ["audit"], yaml("sources: [nothing.json]\n"), /nothing\.json: cannot be read/],
   [

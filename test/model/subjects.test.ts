@@ -54,7 +54,6 @@ describe("the subject of an interface", () => {
       "mail.example.com:587",
       "mail.example.com:587",
     ]);
-    expect(subjects.isMailHost(deployed)).toBe(true);
     expect(isCalled(deployed, "mail")).toBe(false);
   });
 
@@ -62,5 +61,32 @@ describe("the subject of an interface", () => {
     expect(new Subjects(nothingDeclared, [planned, deployed]).ofEgress(deployed, "smtp.example.net", 587)).toBe(
       "mail -> smtp.example.net:587",
     );
+  });
+
+  it.each(["mail", "urn:mail", "i-0mail"])("machines written as %s have the name that subjects have", (written) => {
+    const nic = { ...planned, id: "urn:mail", name: "mail", cloudId: "i-0mail" };
+    const { declaration } = new Subjects(
+      { ...nothingDeclared, relays: [{ host: "smtp.example.net", port: 587, clients: [written] }] },
+      [nic],
+    );
+    expect(declaration.relays[0]?.clients).toEqual(["mail"]);
+  });
+
+  it.each([
+    ["by its path", { id: "postfix/" }, "3.7"],
+    ["by the machine that carries it", { id: "urn:mail#userData", hostedBy: "urn:mail" }, "3.7"],
+    ["its own first", { id: "postfix/", version: "3.9" }, "3.9"],
+    ["not at all", { id: "other/" }, undefined],
+  ])("the version of a mail server is known %s", (_, given, version) => {
+    const nic = { ...planned, id: "urn:mail", name: "mail" };
+    const endpoint = {
+      host: "mail.example.com",
+      port: 587,
+      role: "submission",
+      exposure: AddressSet.everything,
+    } as const;
+    const endpoints = [{ ...endpoint, resource: "mail", config: "postfix/", version: "3.7" }];
+    const definition = { product: "postfix", origin: "planned", files: {}, missing: [], ...given } as const;
+    expect(new Subjects({ ...nothingDeclared, endpoints }, [nic]).versionOf(definition)).toBe(version);
   });
 });
