@@ -69,6 +69,8 @@ export interface FactValues {
   // Reachability. `from`: the clients for which it holds; for `egressAllowed` the destinations.
   reachable: boolean;
   egressAllowed: boolean;
+  /** Where stateless filters stand on the way back: the client ports (`1024-49151`, `none`) whose connections fail. */
+  returnPath: { readonly lostClientPorts: string };
   /** A firewall rule that admits this port; `ports` as `587` or `0-65535`, `exact` when it admits this port alone. */
   openedBy: { readonly rule: string; readonly protocol: string; readonly ports: string; readonly exact: boolean };
   pathFailure: PathFailure;

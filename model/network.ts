@@ -9,10 +9,15 @@ import type { PortSet } from "./ports.js";
 export interface FilterRule {
   /** Stable and unique: a rule id, `URN#path`, `file:line`. */
   readonly id: string;
-  readonly action: "allow" | "deny";
+  /** `next`: leaves the decision to the next stage of a first-match layer. */
+  readonly action: "allow" | "deny" | "next";
+  /** Of a first-match layer that is a chain of policies: the policy this rule stands in; rules of one stage stand together. */
+  readonly stage?: string;
   readonly protocol: Maybe<"any" | "tcp" | "other">;
   /** Destination ports. A rule of protocol `any` carries `PortSet.all`. */
   readonly ports: Maybe<PortSet>;
+  /** The client's own ports; absent: any. */
+  readonly sourcePorts?: Maybe<PortSet>;
   /** Sources of an ingress rule, destinations of an egress rule. */
   readonly peers: PartialSet;
   readonly evidence: Evidence;
@@ -44,6 +49,12 @@ export interface NetworkInterface {
   readonly evidence: Evidence;
   readonly ingress: readonly Layer[];
   readonly egress: readonly Layer[];
+  /**
+   * Stateless layers that answers have to pass: of connections from outside (their peers are the clients), and of
+   * connections to outside. Stateful layers let answers through by themselves and do not stand here.
+   */
+  readonly ingressAnswers?: readonly Layer[];
+  readonly egressAnswers?: readonly Layer[];
 }
 
 /** What one source says: the network and the mail definitions found in it. */

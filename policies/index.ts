@@ -9,6 +9,7 @@ import { firewallDrift } from "./rules/firewall-drift.js";
 import { implicitTls } from "./rules/implicit-tls.js";
 import { openRelay } from "./rules/open-relay.js";
 import { relayUnreachable } from "./rules/relay-unreachable.js";
+import { returnPathPartial } from "./rules/return-path-partial.js";
 import { submissionExposed } from "./rules/submission-exposed.js";
 import { submissionUnreachable } from "./rules/submission-unreachable.js";
 import { tlsRequired } from "./rules/tls-required.js";
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   implicitTls,
   openRelay,
   relayUnreachable,
+  returnPathPartial,
   submissionExposed,
   submissionUnreachable,
   tlsRequired,

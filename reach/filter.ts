@@ -39,12 +39,18 @@ interface Verdict {
   readonly allowed: PartialSet;
 }
 
+/** The ports that a TCP segment carries. */
+export interface Segment {
+  readonly to: number;
+  readonly from: number;
+}
+
 /**
- * Sends a TCP packet to `port` through the layers; every layer has to let it pass. Three-valued: `allowed.missing` names
- * only those inputs that change the answer.
+ * Sends a TCP segment through the layers; every layer has to let it pass. Three-valued: `allowed.missing` names only those
+ * inputs that change the answer.
  */
-export function admitted(layers: readonly Layer[], port: number): Admission {
-  const verdicts = layers.map((layer) => judge(layer, port));
+export function admitted(layers: readonly Layer[], segment: Segment): Admission {
+  const verdicts = layers.map((layer) => judge(layer, segment));
   const all = intersectionOf(...verdicts.map((verdict) => verdict.allowed));
   const allowed = narrowed(
     all.certain,
@@ -60,9 +66,9 @@ export function admitted(layers: readonly Layer[], port: number): Admission {
   };
 }
 
-function judge(layer: Layer, port: number): Verdict {
+function judge(layer: Layer, segment: Segment): Verdict {
   const matches = layer.rules
-    .map((rule) => ({ rule, peers: peersAt(rule, port) }))
+    .map((rule) => ({ rule, peers: peersAt(rule, segment) }))
     .filter(({ peers }) => !peers.possible.isEmpty);
   const certain = outcome(layer, matches, "least");
   const possible = outcome(layer, matches, "most");
@@ -76,34 +82,43 @@ function judge(layer: Layer, port: number): Verdict {
   return { layer, matches, allowed: narrowed(...bounds, [...matches.map((match) => match.peers), ...unread]) };
 }
 
-/** The peers for which a rule speaks about TCP to this port. */
-function peersAt(rule: FilterRule, port: number): PartialSet {
-  if (rule.protocol === "other") return nobody;
-  if (!isUnknown(rule.ports) && rule.protocol !== "any" && !rule.ports.has(port)) return nobody;
-  const doubts = rule.protocol === "any" ? [] : missingOf(rule.protocol, rule.ports);
-  return doubts.length === 0
-    ? rule.peers
-    : undecidedSet([...new Set([...doubts, ...rule.peers.missing])].sort(), rule.peers.possible);
+/** The peers for which a rule speaks about TCP with these ports. */
+function peersAt({ protocol, ports, sourcePorts, peers }: FilterRule, { to, from }: Segment): PartialSet {
+  if (protocol === "other") return nobody;
+  if (protocol === "any") return peers;
+  const misses = (set: typeof sourcePorts, port: number) => set !== undefined && !isUnknown(set) && !set.has(port);
+  if (misses(ports, to) || misses(sourcePorts, from)) return nobody;
+  const doubts = missingOf(protocol, ports, sourcePorts);
+  return doubts.length === 0 ? peers : undecidedSet([...new Set([...doubts, ...peers.missing])].sort(), peers.possible);
 }
 
 /**
- * Who passes in the least and in the most open of the worlds that the unknowns allow. What passes only grows with the
- * reach of allow rules and only shrinks with that of deny rules, so these two worlds are exact bounds.
+ * Who passes in the least and in the most open of the worlds that the unknowns allow. Each peer is in one world apart from
+ * the others, so both bounds are exact.
  */
 function outcome(layer: Layer, matches: readonly Match[], world: "least" | "most"): AddressSet {
-  const reach = ({ rule, peers }: Match) =>
-    (rule.action === "allow") === (world === "most") ? peers.possible : peers.certain;
+  const otherwise = layer.otherwise.action === "allow" ? AddressSet.everything : AddressSet.empty;
   if (layer.combine === "union") {
-    if (layer.otherwise.action === "allow") return AddressSet.everything;
+    if (layer.otherwise.action === "allow") return otherwise;
+    const reach = ({ peers }: Match) => (world === "most" ? peers.possible : peers.certain);
     return AddressSet.union(...matches.filter(({ rule }) => rule.action === "allow").map(reach));
   }
-  let rest = AddressSet.everything;
-  const passed: AddressSet[] = [];
-  for (const match of matches) {
-    if (match.rule.action === "allow") passed.push(rest.intersect(reach(match)));
-    rest = rest.subtract(reach(match));
+  // From the last rule to the first: who passes from here on, and who passes from the next stage on.
+  let here = otherwise;
+  let nextStage = otherwise;
+  let stage = matches.at(-1)?.rule.stage;
+  for (const { rule, peers } of [...matches].reverse()) {
+    if (rule.stage !== stage) nextStage = here;
+    stage = rule.stage;
+    const hit = rule.action === "allow" ? AddressSet.everything : rule.action === "deny" ? AddressSet.empty : nextStage;
+    const doubtful = world === "most" ? hit.union(here) : hit.intersect(here);
+    here = AddressSet.union(
+      peers.certain.intersect(hit),
+      undecidedPart(peers).intersect(doubtful),
+      here.subtract(peers.possible),
+    );
   }
-  return AddressSet.union(...passed, ...(layer.otherwise.action === "allow" ? [rest] : []));
+  return here;
 }
 
 /** Keeps the missing inputs of those parts whose own doubt touches what is undecided. */

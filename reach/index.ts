@@ -5,7 +5,8 @@ import { isUnknown, unknown } from "../model/maybe.js";
 import type { Estate, FilterRule, NetworkInterface } from "../model/network.js";
 import { undecidedPart } from "../model/partial.js";
 import type { Subjects } from "../model/subjects.js";
-import { type Admission, admitted, type Opening } from "./filter.js";
+import { type Connection, connection } from "./connection.js";
+import type { Admission, Opening } from "./filter.js";
 
 /** The ports of mail transport and submission: RFC 5321, RFC 8314, RFC 6409, and the usual stand-in for 587. */
 export const mailPorts: readonly number[] = [25, 465, 587, 2525];
@@ -31,15 +32,17 @@ function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
 
 function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): Fact[] {
   const subject = subjects.ofInterface(nic, port);
-  const admission = admitted(nic.ingress, port);
+  const found = connection(nic.ingress, nic.ingressAnswers ?? [], port);
   return [
-    ...verdictFacts("reachable", subject, nic, admission),
-    ...admission.openings.flatMap((opening) => openingFacts(subject, nic, opening)),
+    ...verdictFacts("reachable", subject, nic, found),
+    ...returnFacts(subject, nic, found),
+    ...found.openings.flatMap((opening) => openingFacts(subject, nic, opening)),
   ];
 }
 
 function egressFacts(nic: NetworkInterface, subject: string, port: number): Fact[] {
-  return verdictFacts("egressAllowed", subject, nic, admitted(nic.egress, port));
+  const found = connection(nic.egress, nic.egressAnswers ?? [], port);
+  return [...verdictFacts("egressAllowed", subject, nic, found), ...returnFacts(subject, nic, found)];
 }
 
 function verdictFacts(
@@ -57,6 +60,17 @@ function verdictFacts(
     ...fact(allowed.possible.complement(), false, closes),
     ...fact(undecidedPart(allowed), unknown(...allowed.missing), undecided),
   ];
+}
+
+function returnFacts(subject: string, nic: NetworkInterface, { returns }: Connection): Fact[] {
+  return returns.map(({ peers, lost, evidence }) => ({
+    subject,
+    name: "returnPath",
+    from: peers,
+    value: isUnknown(lost) ? lost : { lostClientPorts: lost.toString() },
+    origin: nic.origin,
+    evidence: evidence.length > 0 ? evidence : [nic.evidence],
+  }));
 }
 
 function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: Opening): Fact[] {

@@ -69,6 +69,7 @@ export function isSubmission(view: View): boolean {
 const questions: Record<FactName, string> = {
   reachable: "who can connect",
   egressAllowed: "where it may connect to",
+  returnPath: "whether answers come back",
   openedBy: "which rule opens it",
   pathFailure: "how far a connection gets",
   attributedBlock: "who blocks it",

@@ -61,6 +61,12 @@ const egress = (subject: string, value: Maybe<boolean>, to = anyone) =>
   fact(subject, "egressAllowed", value, { from: to });
 
 const tables: Record<string, Case[]> = {
+  "return-path-partial": [
+    ["answers come back to all ports", on("returnPath", { lostClientPorts: "none" }), {}, "pass"],
+    ["answers to low ports are lost", on("returnPath", { lostClientPorts: "1024-49151" }), {}, "fail"],
+    ["an unknown rule on the way back", on("returnPath", unknown("urn#cidrBlock")), {}, "undecided"],
+    ["stateful filters only", reach(anyone), {}, ""],
+  ],
   "submission-exposed": [
     ["open to the declared office only", reach(office), endpoint(office), "pass"],
     ["open to the world, declared for the office", reach(anyone), endpoint(office), "fail"],

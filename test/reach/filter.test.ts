@@ -35,7 +35,7 @@ const office = AddressSet.of("192.0.2.0/24");
 const everyPort = { protocol: "any", ports: PortSet.all } as const;
 
 describe("ordered filters: the first rule that matches decides", () => {
-  const acl = (...rules: FilterRule[]) => admitted([layer("first-match", rules)], 587).allowed;
+  const acl = (...rules: FilterRule[]) => admitted([layer("first-match", rules)], { to: 587, from: 50000 }).allowed;
 
   it.each([
     ["a deny before an allow", acl(rule("1", { action: "deny" }), rule("2", everyPort)), AddressSet.empty],
@@ -77,29 +77,34 @@ describe("packets pass all layers", () => {
   const acl = (action: "allow" | "deny") => layer("first-match", [rule("acl", { action, ...everyPort })]);
 
   it("both have to let them", () => {
-    expect(admitted([group, acl("allow")], 587).allowed.certain.equals(AddressSet.everything)).toBe(true);
-    expect(admitted([group, acl("deny")], 587).allowed.possible.isEmpty).toBe(true);
-    expect(admitted([group, acl("allow")], 25).allowed.possible.isEmpty).toBe(true);
+    expect(
+      admitted([group, acl("allow")], { to: 587, from: 50000 }).allowed.certain.equals(AddressSet.everything),
+    ).toBe(true);
+    expect(admitted([group, acl("deny")], { to: 587, from: 50000 }).allowed.possible.isEmpty).toBe(true);
+    expect(admitted([group, acl("allow")], { to: 25, from: 50000 }).allowed.possible.isEmpty).toBe(true);
   });
 
   it("without any layer nothing is filtered", () => {
-    expect(admitted([], 587).allowed).toEqual(exactly(AddressSet.everything));
+    expect(admitted([], { to: 587, from: 50000 }).allowed).toEqual(exactly(AddressSet.everything));
   });
 
   it("each layer names the rule that decided", () => {
     const named = (evidence: readonly { at: string; layer?: { name: string; decision: string } }[]) =>
       evidence.map(({ at, layer: stands }) => `${stands?.name} ${at} ${stands?.decision}`);
-    expect(named(admitted([group, acl("allow")], 587).opens)).toEqual(["union sg allow", "first-match acl allow"]);
-    expect(named(admitted([group, acl("deny")], 587).closes)).toEqual(["first-match acl deny"]);
-    expect(named(admitted([group, acl("allow")], 25).closes)).toEqual(["union otherwise deny"]);
+    expect(named(admitted([group, acl("allow")], { to: 587, from: 50000 }).opens)).toEqual([
+      "union sg allow",
+      "first-match acl allow",
+    ]);
+    expect(named(admitted([group, acl("deny")], { to: 587, from: 50000 }).closes)).toEqual(["first-match acl deny"]);
+    expect(named(admitted([group, acl("allow")], { to: 25, from: 50000 }).closes)).toEqual(["union otherwise deny"]);
     const open = layer("union", [], { incomplete: ["urn#ingress"] });
-    expect(named(admitted([open], 587).undecided)).toEqual(["union urn#ingress unknown"]);
+    expect(named(admitted([open], { to: 587, from: 50000 }).undecided)).toEqual(["union urn#ingress unknown"]);
   });
 
   it("an unread rule list matters only where another layer does not close", () => {
     const open = layer("union", [], { incomplete: ["urn#ingress"] });
-    expect(admitted([open, acl("deny")], 587).allowed).toEqual(exactly(AddressSet.empty));
-    expect(admitted([open, acl("allow")], 587).allowed.missing).toEqual(["urn#ingress"]);
+    expect(admitted([open, acl("deny")], { to: 587, from: 50000 }).allowed).toEqual(exactly(AddressSet.empty));
+    expect(admitted([open, acl("allow")], { to: 587, from: 50000 }).allowed.missing).toEqual(["urn#ingress"]);
   });
 
   it("missing inputs that decide other addresses only are left out", () => {
@@ -108,7 +113,7 @@ describe("packets pass all layers", () => {
       rule("all", { peers: exactly(AddressSet.of("0.0.0.0/0")) }),
       rule("v6", { peers: undecidedSet(["v6"], AddressSet.of("::/0")) }),
     ];
-    expect(admitted([layer("union", rules)], 587).allowed.missing).toEqual(["v6"]);
+    expect(admitted([layer("union", rules)], { to: 587, from: 50000 }).allowed.missing).toEqual(["v6"]);
   });
 });
 
@@ -117,7 +122,8 @@ const places = ["192.0.2.1", "192.0.2.2", "2001:db8::1"];
 type State = "in" | "out" | "open";
 
 interface Drawn {
-  readonly action: "allow" | "deny";
+  readonly action: "allow" | "deny" | "next";
+  readonly stage: number;
   readonly protocol: "any" | "tcp" | "other" | "unknown";
   readonly ports: "587" | "25" | "unknown";
   readonly peers: readonly State[];
@@ -131,7 +137,8 @@ interface DrawnLayer {
 }
 
 const drawnRule: fc.Arbitrary<Drawn> = fc.record({
-  action: fc.constantFrom("allow", "deny"),
+  action: fc.constantFrom("allow", "deny", "next"),
+  stage: fc.integer({ min: 0, max: 2 }),
   protocol: fc.constantFrom("any", "tcp", "tcp", "other", "unknown"),
   ports: fc.constantFrom("587", "587", "25", "unknown"),
   peers: fc.tuple(...places.map(() => fc.constantFrom<State>("in", "in", "out", "open"))),
@@ -141,19 +148,20 @@ const drawnLayer: fc.Arbitrary<DrawnLayer> = fc.record({
   combine: fc.constantFrom("union", "first-match"),
   otherwise: fc.constantFrom("deny", "deny", "allow"),
   incomplete: fc.constantFrom(false, false, false, true),
-  rules: fc.array(drawnRule, { maxLength: 3 }),
+  rules: fc.array(drawnRule, { maxLength: 5 }).map((rules) => rules.sort((a, b) => a.stage - b.stage)),
 });
 
 function built({ combine, otherwise, incomplete, rules }: DrawnLayer): Layer {
   return layer(
     combine,
-    rules.map(({ action, protocol, ports, peers }, i) => {
+    rules.map(({ action, stage, protocol, ports, peers }, i) => {
       const pick = (...states: State[]) =>
         AddressSet.of(...places.filter((_, place) => states.includes(peers[place] as State)));
       const known = { "25": PortSet.of(25), "587": PortSet.of(587) };
       const anyPort = protocol === "any" ? PortSet.all : ports === "unknown" ? unknown(`ports${i}`) : known[ports];
       return rule(`${i}`, {
         action,
+        stage: `policy ${stage}`,
         protocol: protocol === "unknown" ? unknown(`protocol${i}`) : protocol,
         ports: anyPort,
         peers: {
@@ -185,7 +193,7 @@ function answers({ combine, otherwise, incomplete, rules }: DrawnLayer, place: n
       const sure = matching(each, place);
       return sure === "maybe" ? (world >> i) % 2 === 1 : sure === "yes";
     });
-    const action = combine === "union" ? hits.find((each) => each.action === "allow")?.action : hits[0]?.action;
+    const action = combine === "union" ? hits.find((each) => each.action === "allow")?.action : first(hits);
     possible.add((action ?? otherwise) === "allow");
   }
   if (incomplete) possible.add(true);
@@ -193,11 +201,16 @@ function answers({ combine, otherwise, incomplete, rules }: DrawnLayer, place: n
   return possible;
 }
 
+/** The first rule that hits decides; `next` leaves it to the first that hits in a later policy. */
+function first([hit, ...others]: readonly Drawn[]): "allow" | "deny" | undefined {
+  return hit?.action === "next" ? first(others.filter((each) => each.stage > hit.stage)) : hit?.action;
+}
+
 describe("agrees with every world that the unknowns allow", () => {
   it("packet by packet", () => {
     fc.assert(
       fc.property(fc.array(drawnLayer, { minLength: 1, maxLength: 3 }), (drawn) => {
-        const { allowed } = admitted(drawn.map(built), 587);
+        const { allowed } = admitted(drawn.map(built), { to: 587, from: 50000 });
         for (const [place, address] of places.entries()) {
           const all = drawn.map((each) => answers(each, place));
           const one = AddressSet.of(address);

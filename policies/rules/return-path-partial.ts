@@ -1,0 +1,27 @@
+import type { Rule } from "../../model/rule.js";
+import { judgeEach } from "./words.js";
+
+export const returnPathPartial: Rule = {
+  id: "return-path-partial",
+  title: "Answers come back to every port that a client may connect from",
+  severity: "high",
+  why: "A stateless filter that admits the connection but loses its answers for some client ports makes mail fail now and then, for some clients and not for others: the hardest fault to find.",
+  remedy: "Let the stateless filter (network ACL) pass TCP to ports 1024-65535 in the direction of the answers.",
+  standards: [
+    {
+      source: "RFC 6056",
+      section: "3.2",
+      asks: "Clients may choose their own port from the whole range of 1024 to 65535.",
+    },
+  ],
+  evaluate(view) {
+    return judgeEach(view, "returnPath", ({ lostClientPorts }, { from }) =>
+      lostClientPorts === "none"
+        ? { status: "pass", message: `${view.subject}: answers come back to every client port of ${from}` }
+        : {
+            status: "fail",
+            message: `${view.subject}: connections with ${from} fail when the client's own port is in ${lostClientPorts}`,
+          },
+    );
+  },
+};

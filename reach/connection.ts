@@ -1,0 +1,115 @@
+import { AddressSet } from "../model/addresses.js";
+import type { Evidence } from "../model/evidence.js";
+import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
+import type { Layer } from "../model/network.js";
+import { intersectionOf, type PartialSet, undecidedPart, unionOf } from "../model/partial.js";
+import { PortSet } from "../model/ports.js";
+import { type Admission, admitted } from "./filter.js";
+
+/** Ports that clients connect from: 1024 and up covers Linux, Windows, address translation and load balancers. */
+const lowest = 1024;
+
+/** How answers fare to some peers that are let in: the client ports for which they are lost, `none` when for none. */
+export interface Return {
+  readonly peers: AddressSet;
+  readonly lost: Maybe<PortSet>;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Connection extends Admission {
+  /** Empty where no stateless layer stands on the way back. */
+  readonly returns: readonly Return[];
+}
+
+/** The part of a connection's client ports that all rules treat alike, and how it fares there. */
+interface Piece {
+  readonly ports: PortSet;
+  readonly there: Admission;
+  readonly back: Admission;
+  readonly both: PartialSet;
+}
+
+/**
+ * A TCP connection: the SYN passes `forward`, the answer passes the stateless layers of `answers`. `allowed` holds the
+ * peers that connect from at least one client port; `returns` tells for which of their ports they do not.
+ */
+export function connection(forward: readonly Layer[], answers: readonly Layer[], port: number): Connection {
+  const pieces = alike(forward, answers).map((ports): Piece => {
+    const from = ports.ranges[0]?.[0] ?? lowest;
+    const there = admitted(forward, { to: port, from });
+    const back = admitted(answers, { to: from, from: port });
+    return { ports, there, back, both: intersectionOf(there.allowed, back.allowed) };
+  });
+  const allowed = unionOf(...pieces.map(({ both }) => both));
+  const gather = (pick: (admission: Admission) => readonly Evidence[]) =>
+    distinct(pieces.flatMap(({ there, back }) => [...pick(there), ...pick(back)]));
+  return {
+    allowed,
+    opens: allowed.certain.isEmpty ? [] : gather(({ opens }) => opens),
+    closes: allowed.certain.equals(AddressSet.everything) ? [] : gather(({ closes }) => closes),
+    undecided: undecidedPart(allowed).isEmpty ? [] : gather(({ undecided }) => undecided),
+    openings: pieces.flatMap(({ there }, i) => (i === 0 ? there.openings : [])),
+    returns: answers.length === 0 ? [] : returnsOf(pieces, allowed.certain),
+  };
+}
+
+function returnsOf(pieces: readonly Piece[], connecting: AddressSet): Return[] {
+  const whole = intersectionOf(...pieces.map(({ both }) => both));
+  const lossy = byPeers(
+    pieces.map(({ ports, both, back }) => ({
+      peers: connecting.subtract(both.possible),
+      lost: ports,
+      evidence: back.closes,
+    })),
+  );
+  const kept = connecting.intersect(whole.certain);
+  const doubtful = connecting.subtract(AddressSet.union(kept, ...lossy.map(({ peers }) => peers)));
+  const evidence = (pick: (admission: Admission) => readonly Evidence[]) =>
+    distinct(pieces.flatMap(({ back }) => pick(back)));
+  const returns: Return[] = [
+    { peers: kept, lost: PortSet.empty, evidence: evidence(({ opens }) => opens) },
+    ...lossy,
+    { peers: doubtful, lost: unknown(...whole.missing), evidence: evidence(({ undecided }) => undecided) },
+  ];
+  return returns.filter(({ peers }) => !peers.isEmpty);
+}
+
+/** Peers that lose answers in several pieces are cut so that each is told all of its lost ports at once. */
+function byPeers(losses: readonly { peers: AddressSet; lost: PortSet; evidence: readonly Evidence[] }[]) {
+  return losses.reduce<(typeof losses)[number][]>((all, loss) => {
+    let rest = loss.peers;
+    const cut = all.flatMap((each) => {
+      const common = each.peers.intersect(rest);
+      rest = rest.subtract(common);
+      const more = {
+        peers: common,
+        lost: each.lost.union(loss.lost),
+        evidence: distinct([...each.evidence, ...loss.evidence]),
+      };
+      return [{ ...each, peers: each.peers.subtract(common) }, more];
+    });
+    return [...cut, { ...loss, peers: rest }].filter(({ peers }) => !peers.isEmpty);
+  }, []);
+}
+
+/** The client ports, cut where any rule makes a difference between them. */
+function alike(forward: readonly Layer[], answers: readonly Layer[]): PortSet[] {
+  const named = [
+    ...forward.flatMap(({ rules }) => rules.map(({ sourcePorts }) => sourcePorts)),
+    ...answers.flatMap(({ rules }) => rules.map(({ ports }) => ports)),
+  ];
+  const starts = new Set([lowest]);
+  for (const set of named) {
+    if (set === undefined || isUnknown(set)) continue;
+    for (const [low, high] of set.ranges) {
+      if (low > lowest) starts.add(low);
+      if (high >= lowest && high < 65535) starts.add(high + 1);
+    }
+  }
+  const sorted = [...starts].sort((a, b) => a - b);
+  return sorted.map((start, i) => PortSet.range(start, (sorted[i + 1] ?? 65536) - 1));
+}
+
+function distinct(evidence: readonly Evidence[]): Evidence[] {
+  return [...new Map(evidence.map((each) => [`${each.at}\n${each.says}\n${each.layer?.decision}`, each])).values()];
+}
