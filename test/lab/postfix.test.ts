@@ -13,8 +13,18 @@ import { cases } from "./postfix-cases.js";
 import { generatedCases } from "./postfix-generated.js";
 import { place } from "./postfix-lab.js";
 
-const seed = Number(process.env.PORT587_SEED ?? Date.now() % 1_000_000_000);
-process.stderr.write(`generated Postfix configurations: PORT587_SEED=${seed}\n`);
+// A normal run generates the same configurations every time. The long run looks for new disagreements:
+//   PORT587_SEED=random PORT587_CASES=300 npm test -- test/lab/postfix
+// PORT587_SEED is a number or `random`, PORT587_CASES says how many configurations are generated.
+const { PORT587_SEED = "7", PORT587_CASES = "30" } = process.env;
+const seed = PORT587_SEED === "random" ? Date.now() % 1_000_000_000 : wholeNumber("PORT587_SEED", PORT587_SEED);
+const count = wholeNumber("PORT587_CASES", PORT587_CASES);
+process.stderr.write(`generated Postfix configurations: PORT587_SEED=${seed} PORT587_CASES=${count}\n`);
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, not ${text}`);
+  return Number(text);
+}
 
 function derive({ main, master }: Result, version: string): Fact[] {
   const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };
@@ -23,7 +33,7 @@ function derive({ main, master }: Result, version: string): Fact[] {
 }
 
 describeWith(postfixUnavailable())("what the files say and what the real Postfix does", () => {
-  const { instances, placed } = place([...cases, ...generatedCases(seed, 30)]);
+  const { instances, placed } = place([...cases, ...generatedCases(seed, count)]);
   let results: Result[];
   let version: string;
 
