@@ -1,18 +1,15 @@
-import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
 import { mailFacts } from "../mail/index.js";
-import { type Declaration, nothingDeclared } from "../model/declaration.js";
+import type { Declaration } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
 import { type Fact, factsNamed } from "../model/fact.js";
 import { nearest } from "../model/nearest.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
 import { isCalled, Subjects } from "../model/subjects.js";
-import { rules } from "../policies/index.js";
 import { reachFacts } from "../reach/index.js";
-import { findDeclaration, loadDeclaration } from "../sources/declaration.js";
-import { digest, readSources } from "../sources/index.js";
+import { readSources } from "../sources/index.js";
 import { assess } from "./assess.js";
+import { declared } from "./declared.js";
 import { type ProbeFlags, parseSeverity } from "./options.js";
 import { checkOutputs, parseOutput, write } from "./output.js";
 import { probeLive } from "./probe.js";
@@ -34,7 +31,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const { written, sources, inputs, isWhole } = await declared(paths);
   if (sources.length === 0 && !flags.aws && written.endpoints.length === 0) {
     throw new InputError(
-      "port587 audit",
+      "audit",
       "there is nothing to audit",
       "Name a stack export or a mail configuration, write a port587.yaml, or use --aws.",
     );
@@ -59,32 +56,6 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   return report.summary.exitCode;
 }
 
-/** What was declared, and whether its own sources are audited with it: then every machine it names has to be there. */
-interface Declared {
-  readonly written: Declaration;
-  readonly sources: readonly string[];
-  readonly inputs: readonly Input[];
-  readonly isWhole: boolean;
-}
-
-/**
- * A path that is a port587.yaml, or a directory with one, declares and brings its sources; other paths are sources.
- * Without such a path the file found upward from here declares; its own sources count only when no path is given.
- */
-async function declared(paths: readonly string[]): Promise<Declared> {
-  const found = await Promise.all(paths.map(declarationAt));
-  const named = [...new Set(found.filter((path) => path !== undefined))];
-  if (named.length > 1)
-    throw new InputError(named.join(", "), "more than one port587.yaml is named", "Audit one declaration at a time.");
-  const others = paths.filter((_, i) => found[i] === undefined);
-  const file = named[0] ?? (await findDeclaration(process.cwd()));
-  if (!file) return { written: nothingDeclared, sources: others, inputs: [], isWhole: false };
-  const { declaration, sources } = await loadDeclaration(file, rules);
-  const isWhole = named.length > 0 || paths.length === 0;
-  const input: Input = { name: relative(".", file), kind: "port587.yaml", sha256: await digest(file) };
-  return { written: declaration, sources: [...(isWhole ? sources : []), ...others], inputs: [input], isWhole };
-}
-
 /** @throws InputError for a machine that no source has: what is declared of it would be judged nowhere. */
 function checkMachines({ endpoints, relays }: Declaration, { interfaces }: Subjects): void {
   if (interfaces.length === 0) return;
@@ -99,15 +70,6 @@ function checkMachines({ endpoints, relays }: Declaration, { interfaces }: Subje
     const mend = close ? `Did you mean ${close}?` : `The sources have: ${[...new Set(names)].sort().join(", ")}.`;
     throw new InputError(at, `no source has a machine "${name}"`, mend);
   }
-}
-
-async function declarationAt(path: string): Promise<string | undefined> {
-  const candidate = /\.ya?ml$/.test(path) ? path : join(path, "port587.yaml");
-  const isFile = await stat(candidate).then(
-    (file) => file.isFile(),
-    () => false,
-  );
-  return isFile ? candidate : undefined;
 }
 
 async function deployed(region: string | undefined): Promise<{ estate: Estate; inputs: Input[] }> {

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { InputError } from "../model/errors.js";
 import type { AuditFlags } from "./audit.js";
 import type { CheckFlags } from "./check.js";
+import type { ReachFlags } from "./reach.js";
 import { version } from "./version.js";
 
 const collect = (value: string, all: string[] = []) => [...all, value];
@@ -70,6 +71,19 @@ withOptions(
   const { audit } = await import("./audit.js");
   process.exitCode = await audit(paths, flags);
 });
+
+program
+  .command("reach")
+  .description("explain who can open a port, which rule on which layer decides, and the smallest change")
+  .argument("[PATH...]", "sources as for audit")
+  .option("--port <PORT>", "TCP port", "587")
+  .option("--from <WHO>", "internet, private, addresses and CIDR blocks; or a machine: then the way out is explained")
+  .option("--to <WHERE>", "a machine or a declared host; with a machine in --from: addresses and CIDR blocks")
+  .option("--json", "print JSON, one object per subject")
+  .action(async (paths: string[], flags: ReachFlags) => {
+    const { reach } = await import("./reach.js");
+    process.exitCode = await reach(paths, flags);
+  });
 
 function withOptions(command: Command): Command {
   for (const option of [...probeOptions, failOn]) command.addOption(option);

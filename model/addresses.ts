@@ -92,6 +92,14 @@ export class AddressSet {
   }
 }
 
+/** ipaddr.js reads `::1.2.3.4` as an IPv4-mapped address; in hexadecimal it reads it as RFC 4291 section 2.2 has it. */
+function withoutDots(address: string): string {
+  return address.replace(/^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, head: string, ...bytes: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
+    return `${head}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+}
+
 function block(text: string): [Family, bigint, bigint] {
   const [address = "", prefix, ...rest] = text.trim().split("/");
   const digits = prefix === undefined || /^\d{1,3}$/.test(prefix);
@@ -103,7 +111,7 @@ function block(text: string): [Family, bigint, bigint] {
   ) {
     throw new RangeError(`"${text}" is neither an IP address nor a CIDR block`);
   }
-  const parsed = ipaddr.parse(address);
+  const parsed = ipaddr.parse(withoutDots(address));
   const family = parsed.kind();
   const length = prefix === undefined ? bits[family] : Number(prefix);
   if (length > bits[family]) throw new RangeError(`"${text}" has a prefix longer than ${bits[family]} bits`);

@@ -17,6 +17,8 @@ export interface Return {
 }
 
 export interface Connection extends Admission {
+  /** The peers whose SYN gets through, whatever becomes of the answer. */
+  readonly syn: PartialSet;
   /** Empty where no stateless layer stands on the way back. */
   readonly returns: readonly Return[];
 }
@@ -44,6 +46,7 @@ export function connection(forward: readonly Layer[], answers: readonly Layer[],
   const gather = (pick: (admission: Admission) => readonly Evidence[]) =>
     distinct(pieces.flatMap(({ there, back }) => [...pick(there), ...pick(back)]));
   return {
+    syn: unionOf(...pieces.map(({ there }) => there.allowed)),
     allowed,
     opens: allowed.certain.isEmpty ? [] : gather(({ opens }) => opens),
     closes: allowed.certain.equals(AddressSet.everything) ? [] : gather(({ closes }) => closes),

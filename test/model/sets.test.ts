@@ -137,6 +137,17 @@ describe("the internet is covered by coverage, not by spelling", () => {
   });
 });
 
+describe("IPv6 addresses with a dotted tail are RFC 4291's, not IPv4-mapped ones", () => {
+  it.each([
+    ["::1.2.3.4", "::102:304/128"],
+    ["::0.0.0.0/81", "::/81"],
+    ["::ffff:1.2.3.4", "::ffff:102:304/128"],
+    ["64:ff9b::192.0.2.33", "64:ff9b::c000:221/128"],
+  ])("%s is %s", (text, block) => {
+    expect(AddressSet.of(text).toCidrs()).toEqual([block]);
+  });
+});
+
 describe("what is no address block is refused", () => {
   const texts = ["", "1.2.3", "1.2.3.4.5", "1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3.4/-1", "1.2.3.4/8/8", "127.1"];
   it.each([...texts, "any", "0x7f.0.0.1/8x", "256.0.0.1", "1.2.3.4/ 8", "sg-0abc", ":::/0"])("%s", (text) => {

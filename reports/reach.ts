@@ -1,0 +1,67 @@
+import type { Style } from "./format.js";
+import { penFor } from "./pen.js";
+import { count } from "./text.js";
+import { place } from "./words.js";
+
+/** One explained way, as `port587 reach` prints it. */
+export interface Way {
+  readonly subject: string;
+  readonly port: number;
+  readonly protocol: "tcp";
+  readonly verdict: "open" | "closed" | "partial" | "unknown";
+  readonly sources?: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
+  readonly destinations?: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly verdict: Way["verdict"];
+    readonly decidedBy: readonly { readonly rule: string; readonly evidence: string }[];
+  }[];
+  readonly blockers: readonly string[];
+  readonly minimalChange: readonly string[];
+  readonly missing: readonly string[];
+}
+
+const marks: Record<Way["verdict"], string> = { open: "✓", closed: "✗", partial: "✗", unknown: "?" };
+const said: Record<Way["verdict"], string> = {
+  open: "open",
+  closed: "closed",
+  partial: "open in part",
+  unknown: "undecided",
+};
+
+/** The ways as layers with a tick, a cross or a question mark, the deciding rule of each, and the smallest change. */
+export function renderReach(ways: readonly Way[], asked: string, style: Style): string {
+  const pen = penFor(style);
+  const ink = { open: pen.green, closed: pen.red, partial: pen.red, unknown: pen.yellow };
+  const blocks = ways.map((way) => {
+    const { subject, verdict, layers, minimalChange, missing } = way;
+    const peers = [
+      ...(way.sources ?? way.destinations ?? { ipv4: [], ipv6: [] }).ipv4,
+      ...(way.sources ?? way.destinations ?? { ipv4: [], ipv6: [] }).ipv6,
+    ];
+    const list =
+      peers.length === 0
+        ? "nobody"
+        : peers.length > 6
+          ? `${peers.slice(0, 6).join(", ")} and ${count(peers.length - 6, "more block")}`
+          : peers.join(", ");
+    return [
+      `${pen.bold(subject)}  ${ink[verdict](said[verdict])} for ${asked}`,
+      pen.paragraph(pen.dim, `${way.sources ? "let in" : "let out to"}: ${list}`, 2, 2),
+      ...layers.flatMap((layer) => [
+        pen.paragraph(ink[layer.verdict], `${marks[layer.verdict]} ${layer.layer}: ${said[layer.verdict]}`, 2, 2),
+        ...layer.decidedBy
+          .slice(0, 4)
+          .map(({ rule, evidence }) => pen.paragraph(pen.plain, `${place(rule)}  ${evidence}`, 6, 2)),
+        ...(layer.decidedBy.length > 4
+          ? [pen.paragraph(pen.dim, `and ${count(layer.decidedBy.length - 4, "more rule")}`, 6)]
+          : []),
+      ]),
+      ...missing.map((input) => pen.paragraph(pen.yellow, `needs ${input}`, 4, 2)),
+      ...minimalChange.map((change) =>
+        pen.paragraph(pen.plain, `→ to ${verdict === "open" ? "close" : "open"} it: ${change}`, 2, 4),
+      ),
+    ].join("\n");
+  });
+  return `${blocks.length > 0 ? blocks.join("\n\n") : "No machine in the sources matches."}\n`;
+}
