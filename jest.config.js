@@ -9,5 +9,6 @@ export default {
     "^@pulumi/aws$": "<rootDir>/test/setup/pulumi-aws.ts",
   },
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  setupFiles: ["<rootDir>/test/setup/fast-check.ts"],
   testTimeout: 30_000,
 };
