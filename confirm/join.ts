@@ -31,7 +31,7 @@ export function join(claims: readonly Outcome[], seen: readonly Outcome[], probe
   const wire = worst(seen);
   const vantage = AddressSet.union(...seen.map((each) => each.from));
   if (wire === "undecided") return unseen(claim, claims, seen, probed);
-  if (claims.length === 0) return answer(wire, "confirmed", "Seen on the wire; no definition was read.", seen);
+  if (claims.length === 0) return answer(wire, "confirmed", "Seen on the wire; no definition speaks of it.", seen);
 
   const about = claims.filter((each) => each.from.overlaps(vantage));
   if (about.length === 0) {

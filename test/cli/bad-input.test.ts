@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -192,6 +192,14 @@ describe("bad input is refused with place, reason and mend, and exit code 2", ()
     const { status, stderr } = port587(args, files);
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/not your fault|\n {4}at /);
+    expect(status).toBe(2);
+  });
+
+  it("says so when a file cannot be read", () => {
+    // Root may read any file, but nobody can follow a link to itself.
+    symlinkSync("stack.json", join(directory, "stack.json"));
+    const { status, stderr } = port587(["audit", "stack.json"]);
+    expect(stderr).toMatch(/stack\.json: cannot be read \(ELOOP\)\n.*readable/);
     expect(status).toBe(2);
   });
 
