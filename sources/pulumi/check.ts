@@ -67,6 +67,7 @@ function steps(pointer: string): string[] {
 
 function misfitError(resource: Resource, { instancePath, message, params }: ErrorObject): InputError {
   const path = steps(instancePath)
+    .map((step) => (/^\d+$/.test(step) ? step : (resource.spelling?.(step) ?? step)))
     .map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join("");
   const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";

@@ -91,17 +91,21 @@ function own(holder: object, name: string): unknown {
 }
 
 /** `URN#ingress`, `URN#ingress[0].cidrBlocks`, `URN#data["main.cf"]`. */
-function memberPath(at: string, name: string): string {
+export function memberPath(at: string, name: string): string {
   const plain = /^[A-Za-z_$][\w$-]*$/.test(name);
   if (!at.includes("#")) return plain ? `${at}#${name}` : `${at}#[${JSON.stringify(name)}]`;
   return plain ? `${at}.${name}` : `${at}[${JSON.stringify(name)}]`;
 }
+
+/** Says how a name inside a resource's inputs is written in paths. */
+export type Spelling = (name: string) => string;
 
 /** One input of a resource with its path: read by type, three-valued. The schema has checked the types before. */
 export class Input {
   constructor(
     private readonly tree: Tree | undefined,
     readonly at: string,
+    private readonly spelling: Spelling = (name) => name,
   ) {}
 
   get isAbsent(): boolean {
@@ -109,11 +113,11 @@ export class Input {
   }
 
   member(name: string): Input {
-    const path = memberPath(this.at, name);
-    if (this.tree === undefined) return new Input(undefined, path);
+    const path = memberPath(this.at, this.spelling(name));
+    if (this.tree === undefined) return this.within(undefined, path);
     const known = this.known();
-    if (isUnknown(known)) return new Input(known, path);
-    return new Input(Object.hasOwn(known as object, name) ? (known as Properties)[name] : undefined, path);
+    if (isUnknown(known)) return this.within(known, path);
+    return this.within(Object.hasOwn(known as object, name) ? (known as Properties)[name] : undefined, path);
   }
 
   names(): readonly string[] {
@@ -126,7 +130,7 @@ export class Input {
     if (this.tree === undefined) return undefined;
     const known = this.known();
     if (isUnknown(known)) return known;
-    return (known as readonly Tree[]).map((element, i) => new Input(element, `${this.at}[${i}]`));
+    return (known as readonly Tree[]).map((element, i) => this.within(element, `${this.at}[${i}]`));
   }
 
   text(): Maybe<string> | undefined {
@@ -143,7 +147,11 @@ export class Input {
 
   /** The same input with its secret opened: for mail definitions alone, whose values are never shown. */
   revealed(): Input {
-    return this.tree instanceof Secret ? new Input(this.tree.content, this.at).revealed() : this;
+    return this.tree instanceof Secret ? this.within(this.tree.content, this.at).revealed() : this;
+  }
+
+  private within(tree: Tree | undefined, path: string): Input {
+    return new Input(tree, path, this.spelling);
   }
 
   private leaf<T>(convert: (value: unknown) => T): Maybe<T> | undefined {

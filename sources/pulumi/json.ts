@@ -5,7 +5,11 @@ import { InputError } from "../../model/errors.js";
  * Parses a JSON file. Only a failure is worth a second parse, by a parser that knows where it stands.
  * @throws InputError with `path:line:column`; it never quotes the text, which may hold secrets.
  */
-export function parseJson(text: string, path: string): unknown {
+export function parseJson(
+  text: string,
+  path: string,
+  mend = "Write the file anew with `pulumi stack export` or `pulumi preview --json`.",
+): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -17,7 +21,7 @@ export function parseJson(text: string, path: string): unknown {
     throw new InputError(
       `${path}:${before.length}:${(before.at(-1) ?? "").length + 1}`,
       `malformed JSON (${reason})`,
-      "Write the file anew with `pulumi stack export` or `pulumi preview --json`.",
+      mend,
     );
   }
 }

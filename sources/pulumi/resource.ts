@@ -1,11 +1,13 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import { Input, type Properties } from "./input.js";
+import { Input, type Properties, type Spelling } from "./input.js";
 
 /** One resource of a program, wherever it was read: a state file, a preview, the arguments of a stack policy. */
 export interface Resource {
   readonly urn: string;
   /** The type token: `aws:ec2/instance:Instance`. */
   readonly type: string;
+  /** How the user's own language spells an input, where it is not Pulumi's way: paths are written so. */
+  readonly spelling?: Spelling;
   /** The logical name: the last part of the URN. */
   readonly name: string;
   /** The cloud's id; unknown until the resource is created. */
@@ -46,9 +48,9 @@ export function link(drafts: Iterable<Draft>): Resource[] {
   return [...linked.values()];
 }
 
-/** `urn:pulumi:dev::acme::aws:ec2/instance:Instance::mail` is called `mail`. */
+/** `urn:pulumi:dev::acme::aws:ec2/instance:Instance::mail` is called `mail`; what is no URN is its own name. */
 export function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::") || urn;
+  return urn.startsWith("urn:pulumi:") ? urn.split("::").slice(3).join("::") || urn : urn;
 }
 
 /** The cloud's id as text; unknown before the resource is created. */
@@ -61,12 +63,17 @@ export function knownId(resource: Resource): string | undefined {
 }
 
 export function inputOf(resource: Resource, name: string): Input {
-  return new Input(resource.inputs, resource.urn).member(name);
+  return inputsOf(resource).member(name);
+}
+
+/** All inputs as one. */
+export function inputsOf({ inputs, urn, spelling }: Resource): Input {
+  return new Input(inputs, urn, spelling);
 }
 
 /** What the provider reported at the last deployment, under the same path as the input. */
 export function outputOf(resource: Resource, name: string): Input {
-  return new Input(resource.outputs, resource.urn).member(name);
+  return new Input(resource.outputs, resource.urn, resource.spelling).member(name);
 }
 
 /** The resources of the given types whose outputs flow into an input. */

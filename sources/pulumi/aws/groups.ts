@@ -1,9 +1,9 @@
 import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
 import type { Direction } from "../../aws-rules.js";
-import { Input } from "../input.js";
+import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
-import { inputOf, knownId, outputOf, type Resource } from "../resource.js";
+import { inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtful, rulesOf } from "./rules.js";
 
@@ -103,7 +103,7 @@ export class Groups {
   }
 
   private addRule(resource: Resource, stated: Direction | "stated"): void {
-    const whole = new Input(resource.inputs, resource.urn);
+    const whole = inputsOf(resource);
     for (const { direction, certain } of directionsOf(whole, stated)) {
       const property = whole.member("prefixListId").isAbsent ? "prefixListIds" : "prefixListId";
       const reader = this.lists.readerFor(resource, property, countUnknownLists([whole]));

@@ -1,7 +1,7 @@
 import type { Evidence } from "../../../model/evidence.js";
 import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
 import { type Direction, layerName } from "../../aws-rules.js";
-import { knownId, type Resource } from "../resource.js";
+import { inputOf, knownId, type Resource } from "../resource.js";
 import { type Attached, Attachments, instanceType, interfaceType } from "./attachments.js";
 import { type Group, Groups } from "./groups.js";
 import { PrefixLists } from "./prefix-lists.js";
@@ -28,6 +28,7 @@ function usedBy({ certain, doubtful }: Attached): Group[] {
 function machine(resource: Resource, attached: Attached): NetworkInterface {
   const cloudId = knownId(resource);
   const kind = resource.type === instanceType ? "instance" : "interface";
+  const groupsAt = inputOf(resource, "vpcSecurityGroupIds").at;
   return {
     id: resource.urn,
     name: resource.name,
@@ -35,8 +36,8 @@ function machine(resource: Resource, attached: Attached): NetworkInterface {
     ...(cloudId === undefined ? {} : { cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: resource.urn, says: `${kind} ${resource.name}` },
-    ingress: [layerOf(attached, "ingress", resource.urn)],
-    egress: [layerOf(attached, "egress", resource.urn)],
+    ingress: [layerOf(attached, "ingress", groupsAt)],
+    egress: [layerOf(attached, "egress", groupsAt)],
   };
 }
 
@@ -54,7 +55,7 @@ function unattachedGroup(group: Group): NetworkInterface {
   };
 }
 
-function layerOf(attached: Attached, direction: Direction, owner: string): Layer {
+function layerOf(attached: Attached, direction: Direction, groupsAt: string): Layer {
   const certain = [...attached.certain];
   const perhaps = [...attached.doubtful];
   const rules = [
@@ -70,19 +71,24 @@ function layerOf(attached: Attached, direction: Direction, owner: string): Layer
     name: layerName,
     combine: "union",
     rules,
-    otherwise: { action: "deny", evidence: denial(certain, rules, direction, owner) },
+    otherwise: { action: "deny", evidence: denial(certain, rules, direction, groupsAt) },
     incomplete: [...new Set(incomplete)].sort(),
   };
 }
 
-function denial(groups: readonly Group[], rules: readonly FilterRule[], direction: Direction, owner: string): Evidence {
+function denial(
+  groups: readonly Group[],
+  rules: readonly FilterRule[],
+  direction: Direction,
+  groupsAt: string,
+): Evidence {
   const [only] = groups;
   const single = groups.length === 1 && only !== undefined;
   const names = groups.map((group) => group.name).sort();
   const whose = names.length === 0 ? "no security group known" : `security group ${names.join(", ")}`;
   return {
     kind: "code",
-    at: `${single ? only.id : owner}#${single ? direction : "vpcSecurityGroupIds"}`,
+    at: single ? `${only.id}#${direction}` : groupsAt,
     says: `${whose}: ${reason(rules.length, direction)}`,
     layer: { name: layerName, decision: "deny" },
   };
