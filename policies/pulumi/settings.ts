@@ -18,6 +18,7 @@ export type RuleId =
   | "implicit-tls"
   | "open-relay"
   | "relay-unreachable"
+  | "return-path-partial"
   | "submission-exposed"
   | "submission-unreachable"
   | "tls-required"
