@@ -70,6 +70,7 @@ describe("settings", () => {
       "implicit-tls": true,
       "open-relay": true,
       "relay-unreachable": true,
+      "return-path-partial": true,
       "submission-exposed": true,
       "submission-unreachable": true,
       "tls-required": true,
