@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { loadSchema } from "../../schemas/load.js";
+import { gcpSchemas } from "./gcp/schemas.js";
 import { Secret, type Tree } from "./input.js";
 import type { Resource } from "./resource.js";
 
@@ -21,6 +22,7 @@ const schemas: Readonly<Record<string, string>> = {
   "aws:ec2/managedPrefixList:ManagedPrefixList": "aws/managed-prefix-list.json",
   "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": "aws/managed-prefix-list-entry.json",
   "kubernetes:core/v1:ConfigMap": "kubernetes/config-map.json",
+  ...gcpSchemas,
 };
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });

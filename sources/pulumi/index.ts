@@ -4,6 +4,7 @@ import type { Estate } from "../../model/network.js";
 import { networkOf } from "./aws/network.js";
 import { checkInputs } from "./check.js";
 import { mailDefinitionsOf } from "./definitions.js";
+import { networkOf as gcpNetworkOf } from "./gcp/network.js";
 import { parseJson } from "./json.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
@@ -44,7 +45,8 @@ export async function readPulumi(path: string): Promise<Estate> {
  */
 export function estateOf(resources: readonly Resource[]): Estate {
   checkInputs(resources);
-  return { interfaces: networkOf(resources), definitions: mailDefinitionsOf(resources) };
+  const interfaces = [...networkOf(resources), ...gcpNetworkOf(resources)];
+  return { interfaces, definitions: mailDefinitionsOf(resources) };
 }
 
 async function text(path: string): Promise<string> {

@@ -10,6 +10,7 @@ import type { Estate } from "../../../model/network.js";
 import { Subjects } from "../../../model/subjects.js";
 import { reachFacts } from "../../../reach/index.js";
 import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
+import { gcpTypes } from "./gcp-types.js";
 
 const require = createRequire(import.meta.url);
 /** The SDK's own proxy, which throws where a value is unknown. */
@@ -43,6 +44,7 @@ export const types = {
   subnet: "aws:ec2/subnet:Subnet",
   vpc: "aws:ec2/vpc:Vpc",
   configMap: "kubernetes:core/v1:ConfigMap",
+  ...gcpTypes,
 } as const;
 
 /** One resource of a test's program; `flows` says by input which others' outputs flow into it. */

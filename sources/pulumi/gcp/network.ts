@@ -1,0 +1,141 @@
+import { internet } from "../../../model/addresses.js";
+import { isUnknown, unknown } from "../../../model/maybe.js";
+import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
+import { everybody, exactly } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import type { Resource } from "../resource.js";
+import { instanceType, type Nic, nicsOf, type Target } from "./instances.js";
+import { Accounts } from "./labels.js";
+import { Members } from "./members.js";
+import { Networks } from "./networks.js";
+import { Policies } from "./policies.js";
+import { PublicAddresses } from "./public-addresses.js";
+import { type Direction, doubtful, layerName, stageOf } from "./rules.js";
+import { firewallType, type VpcRule, vpcRules } from "./vpc-rules.js";
+
+/**
+ * The instances of a Google Cloud program behind the VPC firewall and its policies, and the firewall rules that are for
+ * no instance seen here: each as it would act on an instance that it is for.
+ */
+export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
+  if (!resources.some(({ type }) => type.startsWith("gcp:"))) return [];
+  return new Vpc(resources).interfaces();
+}
+
+class Vpc {
+  private readonly nics: readonly Nic[];
+  private readonly rules: readonly VpcRule[];
+  private readonly policies: Policies;
+  private readonly addresses: PublicAddresses;
+
+  constructor(resources: readonly Resource[]) {
+    const networks = new Networks(resources);
+    const accounts = new Accounts(resources);
+    const instances = resources.filter((each) => each.type === instanceType);
+    this.nics = instances.flatMap((each) => nicsOf(each, networks, accounts));
+    const members = new Members(resources, this.nics);
+    const firewalls = resources.filter((each) => each.type === firewallType);
+    this.rules = firewalls.flatMap((each) => vpcRules(each, networks, accounts, members));
+    this.policies = new Policies(resources, networks, accounts);
+    this.addresses = new PublicAddresses(resources);
+  }
+
+  interfaces(): NetworkInterface[] {
+    const unused = this.rules.filter((rule) => !this.nics.some((nic) => rule.appliesTo(nic) !== false));
+    const found = [...this.nics.map((nic) => this.machine(nic)), ...unused.map((rule) => this.unattached(rule))];
+    const byId = new Map(found.map((each) => [each.id, each]));
+    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  private machine(nic: Nic): NetworkInterface {
+    const { id, name, cloudId } = nic;
+    return {
+      id,
+      name,
+      kind: "instance",
+      ...(cloudId === undefined ? {} : { cloudId }),
+      origin: "planned",
+      evidence: { kind: "code", at: id, says: `instance ${name}` },
+      ingress: [this.addresses.layerOf(nic), this.firewall(nic, "ingress", this.unseen(nic))],
+      egress: [this.firewall(nic, "egress", this.unseen(nic)), provider],
+    };
+  }
+
+  private unattached(rule: VpcRule): NetworkInterface {
+    const { urn, name } = rule.resource;
+    return {
+      id: urn,
+      name,
+      kind: "unattached group",
+      origin: "planned",
+      evidence: { kind: "code", at: urn, says: `firewall rule ${name}, for no instance seen here` },
+      ingress: [this.firewall(rule.imagined, "ingress", [])],
+      egress: [this.firewall(rule.imagined, "egress", []), provider],
+    };
+  }
+
+  private firewall(target: Target, direction: Direction, unseen: readonly FilterRule[]): Layer {
+    const vpc = stageOf(layerName, this.rules, target, direction);
+    const { before, after, incomplete } = this.policies.around(target, direction, vpc.length > 0);
+    const action = direction === "ingress" ? "deny" : "allow";
+    const says = direction === "ingress" ? "what no rule lets in is kept out" : "what no rule keeps in is let out";
+    return {
+      name: layerName,
+      combine: "first-match",
+      rules: [...before, ...vpc, ...after, ...unseen],
+      otherwise: {
+        action,
+        evidence: { kind: "default", at: "Google Cloud VPC", says: `${says} (implied ${direction} rule)` },
+      },
+      incomplete,
+    };
+  }
+
+  /** A network that the program does not define can have rules that are not seen here. */
+  private unseen({ place }: Nic): FilterRule[] {
+    if (place.resource !== undefined) return [];
+    const at = isUnknown(place.key) ? unknown(...place.key.unknown, place.at).unknown : [place.at];
+    return (["allow", "deny"] as const).map((action) =>
+      doubtful(
+        {
+          id: place.at,
+          action,
+          stage: "rules outside this program",
+          protocol: "any",
+          ports: PortSet.all,
+          peers: everybody,
+          evidence: { kind: "code", at: place.at, says: "a network outside this program, whose rules are not seen" },
+        },
+        ...at,
+      ),
+    );
+  }
+}
+
+/**
+ * Google drops what goes to tcp 25 outside, whatever the rules say; the documentation knows projects that are exempt.
+ * As of November 2026; see "What needs confirmation in a live cloud" in docs/limits.md.
+ */
+const provider: Layer = {
+  name: "provider",
+  combine: "first-match",
+  rules: [
+    {
+      id: "google:egress-smtp",
+      action: "deny",
+      protocol: "tcp",
+      ports: PortSet.of(25),
+      peers: exactly(internet),
+      evidence: {
+        kind: "default",
+        at: "Google Cloud documentation, Sending email from an instance",
+        says: "Google blocks tcp 25 to external addresses regardless of firewall rules, unless it exempted the project",
+      },
+    },
+  ],
+  otherwise: {
+    action: "allow",
+    evidence: { kind: "default", at: "Google Cloud documentation", says: "Google does not block this port" },
+  },
+  incomplete: [],
+};
