@@ -29,6 +29,18 @@ export class AddressSet {
     return new AddressSet(normalise(found.ipv4), normalise(found.ipv6));
   }
 
+  /**
+   * All addresses from the first to the last.
+   * @throws RangeError when an end is no address, they are of two families, or the range is reversed.
+   */
+  static range(first: string, last: string): AddressSet {
+    const [family, low] = block(first);
+    const [other, , high] = block(last);
+    if (family !== other) throw new RangeError(`the range ${first}-${last} is of two families`);
+    if (low > high) throw new RangeError(`the range ${first}-${last} is reversed`);
+    return family === "ipv4" ? new AddressSet([[low, high]], []) : new AddressSet([], [[low, high]]);
+  }
+
   static union(...sets: AddressSet[]): AddressSet {
     return new AddressSet(normalise(sets.flatMap((set) => set.ipv4)), normalise(sets.flatMap((set) => set.ipv6)));
   }

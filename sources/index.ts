@@ -13,11 +13,19 @@ interface Source {
 
 /** Loaded only when an audit reads files. A new source is a file or folder here and an entry in this list. */
 async function sources(): Promise<Source[]> {
-  const [pulumi, postfix] = await Promise.all([import("./pulumi/index.js"), import("./postfix.js")]);
+  const [pulumi, postfix, hostFirewall] = await Promise.all([
+    import("./pulumi/index.js"),
+    import("./postfix.js"),
+    import("./host-firewall/index.js"),
+  ]);
   return [
     {
       recognises: async (path) => ((await postfix.recognisesPostfix(path)) ? "postfix" : undefined),
       read: async (path) => ({ interfaces: [], definitions: [await postfix.readPostfix(path)] }),
+    },
+    {
+      recognises: async (path) => ((await hostFirewall.recognisesHostFirewall(path)) ? "host-firewall" : undefined),
+      read: hostFirewall.readHostFirewall,
     },
     {
       recognises: async (path) => ((await stat(path)).isFile() ? pulumi.recognisesPulumi(path) : undefined),
@@ -51,7 +59,7 @@ async function recogniser(path: string, known: readonly Source[]): Promise<[Sour
   throw new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames`, a Postfix configuration directory, or a directory with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames`, a Postfix configuration directory, the output of iptables-save or `nft -j list ruleset`, or a directory with a port587.yaml.",
   );
 }
 

@@ -1,0 +1,105 @@
+import { AddressSet, type Family, loopback } from "../../model/addresses.js";
+import { PortSet } from "../../model/ports.js";
+import { type Box, everyPacket, familySets, noPacket, perhaps } from "./box.js";
+
+/** The packets that are followed: of a TCP connection with another machine, through no loopback interface. */
+export interface Packet {
+  readonly side: "in" | "out";
+  /** What connection tracking says of it; unknown where a rule may take it out of tracking. */
+  readonly state: "new" | "established" | "invalid" | { readonly doubt: string };
+  /** The TCP flags it can carry. */
+  readonly flags: readonly number[];
+}
+
+/** The packets of this kind that a match of a rule holds for. */
+export type Test = (packet: Packet) => Box;
+
+/** RFC 9293 section 3.1, lowest bit first. */
+export const flagBits = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 64, cwr: 128 } as const;
+
+export const always: Test = () => everyPacket;
+export const never: Test = () => noPacket;
+export const inDoubt =
+  (what: string): Test =>
+  () =>
+    perhaps(what);
+export const tcpOnly: Test = () => ({ ...everyPacket, tcp: true });
+export const ofFamily =
+  (family: Family): Test =>
+  () => ({ ...everyPacket, peers: familySets[family] });
+
+/** `set` lies within the families that the match can hold for. */
+export function address(end: "source" | "destination", set: AddressSet, families: AddressSet): Test {
+  const reach = reachOf(set, families);
+  return ({ side }) => ((end === "source") === (side === "in") ? { ...everyPacket, peers: set } : reach);
+}
+
+/** Our own address stands in no rule file. It is none of loopback, which no other machine can send to. */
+function reachOf(set: AddressSet, families: AddressSet): Box {
+  const own = set.subtract(loopback);
+  if (own.isEmpty) return noPacket;
+  const present = (["ipv4", "ipv6"] as const).filter((family) => own.overlaps(familySets[family]));
+  const peers = AddressSet.union(...present.map((family) => familySets[family]));
+  const whole = own.union(loopback).contains(peers.intersect(families));
+  return { ...everyPacket, peers, doubts: whole ? [] : ["the host's address"] };
+}
+
+export const destinationPort =
+  (ports: PortSet): Test =>
+  () => ({ ...everyPacket, ports, tcp: true });
+export const sourcePort =
+  (sourcePorts: PortSet): Test =>
+  () => ({ ...everyPacket, sourcePorts, tcp: true });
+
+export function others(ports: PortSet): PortSet {
+  return PortSet.all.subtract(ports);
+}
+
+/** Names in lower case; those that are no state of a plain connection (`snat`, `dnat`) are in doubt. */
+export function state(names: readonly string[], negated: boolean): Test {
+  const plain = ["new", "established", "related", "invalid", "untracked"];
+  const odd = names.filter((name) => !plain.includes(name));
+  return (packet) => {
+    if (typeof packet.state === "object") return perhaps(packet.state.doubt);
+    if (names.includes(packet.state)) return negated ? noPacket : everyPacket;
+    if (odd.length > 0) return perhaps(...odd.map((name) => `connection state ${name}`));
+    return negated ? everyPacket : noPacket;
+  };
+}
+
+/** Holds for each flag byte that `matches` holds for; where the packets differ it is in doubt. */
+export function flags(matches: (byte: number) => boolean): Test {
+  return (packet) => {
+    const results = new Set(packet.flags.map(matches));
+    if (results.size > 1) return { ...perhaps("the TCP flags of later packets"), tcp: true };
+    return results.has(true) ? { ...everyPacket, tcp: true } : noPacket;
+  };
+}
+
+/** Packets from outside come and go through some interface that is not `lo`. */
+export function interfaceName(
+  end: "in" | "out",
+  names: readonly string[],
+  negated: boolean,
+  absent: "never equal" | "in doubt",
+): Test {
+  const foreign = names.filter((name) => name !== "lo");
+  return ({ side }) => {
+    if (names.includes("+") || names.includes("*")) return negated ? noPacket : everyPacket;
+    if (side !== end) {
+      if (absent === "in doubt") return perhaps(`the ${end === "in" ? "incoming" : "outgoing"} interface`);
+      return negated ? everyPacket : noPacket;
+    }
+    if (foreign.length > 0) return perhaps(side === "in" ? "the interface of the client" : "the outgoing interface");
+    return negated ? everyPacket : noPacket;
+  };
+}
+
+/** `LOCAL` is us; what a machine outside is to our routing table stands in no rule file. */
+export function addressType(end: "source" | "destination", types: readonly string[], negated: boolean): Test {
+  return ({ side }) => {
+    const ours = (end === "destination") === (side === "in");
+    if (!ours) return perhaps("addrtype");
+    return types.includes("LOCAL") !== negated ? everyPacket : noPacket;
+  };
+}

@@ -1,0 +1,69 @@
+import { AddressSet } from "../../model/addresses.js";
+import { PortSet } from "../../model/ports.js";
+
+/** Names of /etc/services that stand in mail servers' rule sets; a host can rename others. */
+const services: Readonly<Record<string, number>> = {
+  ssh: 22,
+  smtp: 25,
+  domain: 53,
+  http: 80,
+  pop3: 110,
+  imap2: 143,
+  imap: 143,
+  https: 443,
+  submissions: 465,
+  smtps: 465,
+  ssmtp: 465,
+  urd: 465,
+  submission: 587,
+  imaps: 993,
+  pop3s: 995,
+};
+
+/**
+ * One port: a number or a service name. Undefined for a name that only the host can resolve.
+ * @throws RangeError for a number above 65535.
+ */
+export function portOf(text: string): number | undefined {
+  if (!/^\d+$/.test(text)) return services[text.toLowerCase()];
+  const port = Number(text);
+  if (port > 65535) throw new RangeError(`${text} is not a port (0 to 65535)`);
+  return port;
+}
+
+/**
+ * `587`, `25,465`, `1024:`, `:1023`, `500:600`.
+ * @throws RangeError for what is no port or a reversed range.
+ */
+export function portsOf(text: string): PortSet | undefined {
+  const sets = text.split(",").map((part) => {
+    const [low = "", high = low, ...rest] = part.split(":");
+    if (rest.length > 0 || part === "") throw new RangeError(`"${part}" is neither a port nor a range of ports`);
+    const ends = [low === "" ? 0 : portOf(low), high === "" ? 65535 : portOf(high)] as const;
+    return ends[0] === undefined || ends[1] === undefined ? undefined : PortSet.range(ends[0], ends[1]);
+  });
+  return sets.every((set) => set !== undefined) ? PortSet.union(...sets) : undefined;
+}
+
+/**
+ * `192.0.2.1`, `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, several with commas. Undefined for host names and masks with holes.
+ * @throws RangeError for a prefix that is too long.
+ */
+export function addressesOf(text: string): AddressSet | undefined {
+  const sets = text.split(",").map((part) => {
+    const [network = "", mask] = part.split("/");
+    if (!/^[\d.]+$|:/.test(network)) return undefined;
+    if (mask === undefined || /^\d+$/.test(mask)) return AddressSet.of(part);
+    const length = prefixLength(mask);
+    return length === undefined ? undefined : AddressSet.of(`${network}/${length}`);
+  });
+  return sets.every((set) => set !== undefined) ? AddressSet.union(...sets) : undefined;
+}
+
+function prefixLength(mask: string): number | undefined {
+  const bits = mask
+    .split(".")
+    .map((byte) => Number(byte).toString(2).padStart(8, "0"))
+    .join("");
+  return /^1*0*$/.test(bits) && bits.length === 32 ? bits.lastIndexOf("1") + 1 : undefined;
+}
