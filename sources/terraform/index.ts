@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { InputError } from "../../model/errors.js";
+import type { Estate } from "../../model/network.js";
+import { estateOf } from "../pulumi/index.js";
+import { parseJson } from "../pulumi/json.js";
+import { checkedDocument, kindOf, type TerraformFile } from "./document.js";
+import { resourcesOf } from "./resources.js";
+
+export type { TerraformFile } from "./document.js";
+
+/**
+ * Which kind of Terraform JSON it is, told by its content; `undefined` when it is none. Malformed JSON is told by its
+ * first keys, so that reading it gives the error that names the place.
+ */
+export async function recognisesTerraform(path: string): Promise<TerraformFile | undefined> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return kindOf(JSON.parse(text));
+  } catch {
+    if (!/"format_version"\s*:/.test(text)) return undefined;
+    return /"planned_values"\s*:/.test(text) ? "terraform-plan" : "terraform-state";
+  }
+}
+
+/**
+ * Reads the output of `terraform show -json` or `tofu show -json`, of a plan or a state: the same networks and mail
+ * definitions as a Pulumi program with the same resources; subjects are addresses, evidence is `ADDRESS#attribute.path`.
+ * @throws InputError with place, expectation and mend when it is malformed, of another version or incomplete.
+ */
+export async function readTerraform(path: string): Promise<Estate> {
+  const mend = "Write the file anew: `terraform show -json PLAN > plan.json`.";
+  const document = checkedDocument(parseJson(await text(path), path, mend), path);
+  return estateOf(resourcesOf(document, path));
+}
+
+async function text(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    throw new InputError(path, `cannot be read (${code})`, "Check that the path is right and the file readable.");
+  }
+}
