@@ -6,7 +6,16 @@ import type { Observation } from "./observation.js";
 export interface Input {
   /** Path as given, or `aws:eu-west-1`. */
   readonly name: string;
-  readonly kind: "pulumi-state" | "pulumi-preview" | "postfix" | "host-firewall" | "port587.yaml" | "aws" | "live";
+  readonly kind:
+    | "pulumi-state"
+    | "pulumi-preview"
+    | "terraform-plan"
+    | "terraform-state"
+    | "postfix"
+    | "host-firewall"
+    | "port587.yaml"
+    | "aws"
+    | "live";
   /** Of the file; of a directory, over its files' names and contents in order. Absent for live inputs. */
   readonly sha256?: string;
 }

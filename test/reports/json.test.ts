@@ -52,6 +52,9 @@ describe("the JSON report", () => {
 const inputKinds: Record<Input["kind"], 1> = {
   "pulumi-state": 1,
   "pulumi-preview": 1,
+  "terraform-plan": 1,
+  "terraform-state": 1,
+  "host-firewall": 1,
   postfix: 1,
   "port587.yaml": 1,
   aws: 1,
