@@ -1,7 +1,7 @@
 import type { Evidence } from "../../model/evidence.js";
 import type { Gate } from "../../model/fact.js";
 import { type Answer, type Situation, type Verdict, walk } from "./restrictions.js";
-import { Undecided } from "./settings.js";
+import { type Settings, Undecided } from "./settings.js";
 import { type ListName, parameterOf, type Smtpd } from "./smtpd.js";
 
 /** A client class as the lists see it. */
@@ -17,67 +17,133 @@ export interface Stop {
   readonly evidence: readonly Evidence[];
 }
 
+/** What became of the client's HELO or EHLO; a client whose greeting is refused goes on without one. */
+type Greeting = "accepted" | "refused" | "absent";
+
 interface Step {
   readonly list: ListName;
   readonly gate: Gate;
   readonly known: Situation["known"];
+  /** A refusal does not keep the client from going on. */
+  readonly harmless?: boolean;
 }
 
 type Known = "client" | "helo" | "sender" | "recipient";
-const everything = new Set<Known>(["client", "helo", "sender", "recipient"]);
 
-/** When each list is asked: with smtpd_delay_reject all at RCPT. */
-function steps({ settings }: Smtpd): Step[] {
-  const late = (list: ListName): Step => ({ list, gate: "rcpt", known: everything });
+/** When each list is asked: with smtpd_delay_reject all at RCPT. The list for HELO is not asked without one. */
+function steps({ settings }: Smtpd, greeting: Greeting): Step[] {
+  const knowing = (...known: Known[]) => new Set(known.filter((each) => each !== "helo" || greeting === "accepted"));
+  const late = (list: ListName): Step => ({
+    list,
+    gate: "rcpt",
+    known: knowing("client", "helo", "sender", "recipient"),
+  });
   const recipientLists =
     beforeRecipient(settings.version) && settings.boolean("smtpd_relay_before_recipient_restrictions")
       ? [late("relay"), late("recipient")]
       : [late("recipient"), late("relay")];
-  if (settings.boolean("smtpd_delay_reject")) return [late("client"), late("helo"), late("sender"), ...recipientLists];
-  const early: Step[] = [{ list: "client", gate: "connect", known: new Set<Known>(["client"]) }];
-  // A client refused at EHLO goes on with MAIL unless HELO is required.
-  if (settings.boolean("smtpd_helo_required"))
-    early.push({ list: "helo", gate: "mail", known: new Set<Known>(["client", "helo"]) });
-  early.push({ list: "sender", gate: "mail", known: new Set<Known>(["client", "helo", "sender"]) });
-  return [...early, ...recipientLists];
+  const greets = greeting !== "absent";
+  if (settings.boolean("smtpd_delay_reject"))
+    return [late("client"), ...(greets ? [late("helo")] : []), late("sender"), ...recipientLists];
+  return [
+    { list: "client", gate: "connect", known: new Set<Known>(["client"]) },
+    ...(greets ? [heloStep(settings)] : []),
+    { list: "sender", gate: "mail", known: knowing("client", "helo", "sender") },
+    ...recipientLists,
+  ];
+}
+
+function heloStep(settings: Settings): Step {
+  const known = new Set<Known>(["client", "helo"]);
+  return { list: "helo", gate: "mail", known, harmless: !settings.boolean("smtpd_helo_required") };
 }
 
 function beforeRecipient(version: number): boolean {
   return version >= 306;
 }
 
-/** @throws Undecided with what would tell. */
+/**
+ * The furthest that a client without login gets, whether it says HELO or, where smtpd_helo_required is off, does not.
+ * @throws Undecided with what would tell.
+ */
 export function stopFor(smtpd: Smtpd, client: Client, tls: boolean): Stop {
+  const { certain, perhaps } = greetings(smtpd, client, tls);
+  const attempts = certain.map((greeting) => attempt(() => stopOn(smtpd, client, tls, greeting)));
+  const stops = attempts.filter((each): each is Stop => !(each instanceof Undecided));
+  const open = stops.find((stop) => stop.gate === "none");
+  if (open) return open;
+  const undecided = attempts.filter((each): each is Undecided => each instanceof Undecided);
+  if (undecided.length > 0) throw new Undecided(...undecided.flatMap((each) => each.missing));
+  const furthest = stops.reduce((best, stop) => (further(stop, best) ? stop : best));
+  if (perhaps && further(stopOn(smtpd, client, tls, "accepted"), furthest)) throw new Undecided(...perhaps);
+  return { ...furthest, forTls: stops.every((stop) => stop.forTls || further(furthest, stop)) };
+}
+
+const order: readonly Gate[] = ["connect", "mail", "rcpt", "none"];
+
+function further(one: Stop, other: Stop): boolean {
+  return order.indexOf(one.gate) > order.indexOf(other.gate);
+}
+
+/** What a client can do about HELO; `perhaps`: what would tell whether it may also be accepted. */
+function greetings(
+  smtpd: Smtpd,
+  client: Client,
+  tls: boolean,
+): { certain: readonly Greeting[]; perhaps?: readonly string[] } {
+  if (smtpd.settings.boolean("smtpd_helo_required")) return { certain: ["accepted"] };
+  if (smtpd.settings.boolean("smtpd_delay_reject")) return { certain: ["accepted", "absent"] };
+  const verdict = ask(smtpd, client, tls, heloStep(smtpd.settings));
+  if (!verdict.rejects) return { certain: ["accepted", "absent"] };
+  if (!verdict.permits && !verdict.passes) return { certain: ["refused", "absent"] };
+  return { certain: ["refused", "absent"], perhaps: verdict.missing };
+}
+
+function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting): Stop {
   const missing: string[] = [];
   const evidence: Evidence[] = [];
   let perhaps: Gate | undefined;
+  let perhapsDeferred = false;
   let deferred: Evidence | undefined;
-  for (const { list, gate, known } of steps(smtpd)) {
+  for (const step of steps(smtpd, greeting)) {
+    const { list, gate, harmless } = step;
     if (list === "relay" && smtpd.relayListIsVoid) continue;
-    const verdict = walk(
-      smtpd.restrictions[list],
-      situation(smtpd, client, tls, known),
-      `check_${tableOf(list)}_access`,
-    );
+    const verdict = ask(smtpd, client, tls, step);
     const says = evidenceOf(smtpd, list, verdict);
-    if (verdict.rejects && !verdict.permits && !verdict.passes) {
+    const rejects = verdict.rejects && !harmless;
+    if (rejects && !verdict.permits && !verdict.passes) {
       if (perhaps !== undefined && perhaps !== gate) throw new Undecided(...missing);
       return { gate, forTls: verdict.forTls, evidence: [...says, ...evidence] };
     }
     if (verdict.deferral === "certain") deferred ??= says[0];
-    if (verdict.deferral === "possible") missing.push(`the table of ${parameterOf(list)}`);
-    if (verdict.rejects || verdict.deferral === "possible") {
-      missing.push(...verdict.missing);
-      perhaps ??= gate;
+    if (verdict.deferral === "possible") {
+      missing.push(`the table of ${parameterOf(list)}`);
+      perhapsDeferred = true;
     }
+    if (rejects || verdict.deferral === "possible") missing.push(...verdict.missing);
+    if (rejects) perhaps ??= gate;
     evidence.push(...says);
   }
-  if (perhaps !== undefined && perhaps !== "rcpt" && deferred) throw new Undecided(...missing);
+  if (perhaps !== undefined && (perhaps !== "rcpt" || !deferred)) throw new Undecided(...missing);
   if (deferred) return { gate: "rcpt", forTls: false, evidence: [deferred] };
-  if (perhaps !== undefined) throw new Undecided(...missing);
+  if (perhapsDeferred) throw new Undecided(...missing);
   const relay = "smtpd_relay_restrictions";
   const nothingSet = [smtpd.settings.evidence(relay, `${relay} refuses nobody`)];
   return { gate: "none", forTls: false, evidence: evidence.length > 0 ? evidence : nothingSet };
+}
+
+/** What the client can reach, or what would tell. */
+export function attempt(find: () => Stop): Stop | Undecided {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof Undecided) return error;
+    throw error;
+  }
+}
+
+function ask(smtpd: Smtpd, client: Client, tls: boolean, { list, known }: Step): Verdict {
+  return walk(smtpd.restrictions[list], situation(smtpd, client, tls, known), `check_${tableOf(list)}_access`);
 }
 
 function situation(smtpd: Smtpd, client: Client, tls: boolean, known: Situation["known"]): Situation {

@@ -26,7 +26,7 @@ export interface Restriction {
   readonly effect: Effect;
   /** The next word is its argument. */
   readonly argument?: boolean;
-  /** For tables: what must be known before they are asked. */
+  /** What must be known before it is asked. */
   readonly key?: "client" | "helo" | "sender" | "recipient";
 }
 
@@ -50,7 +50,7 @@ export const restrictions: Readonly<Record<string, Restriction>> = {
   reject_plaintext_session: { effect: "reject-plaintext" },
   defer_if_permit: { effect: "defer-if-permit" },
   // The client chooses its HELO name, so anyone can meet it.
-  permit_naked_ip_address: { effect: "permit" },
+  permit_naked_ip_address: { effect: "permit", key: "helo" },
   permit_sasl_authenticated: pass,
   permit_tls_clientcerts: pass,
   permit_tls_all_clientcerts: pass,

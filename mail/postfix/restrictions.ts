@@ -113,7 +113,7 @@ function outcomeOf(
   }
   switch (restriction.effect) {
     case "permit":
-      return permit;
+      return situation.known.has(restriction.key ?? "client") ? permit : pass;
     case "reject":
       return refusal;
     case "reject-foreign":

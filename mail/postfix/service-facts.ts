@@ -4,7 +4,7 @@ import type { FactName } from "../../model/fact.js";
 import { unknown } from "../../model/maybe.js";
 import type { AddressList } from "./address-list.js";
 import { type Claim, claim, merged } from "./claims.js";
-import { type Client, type Stop, stopFor } from "./gates.js";
+import { attempt, type Client, type Stop, stopFor } from "./gates.js";
 import { clientsOf } from "./interfaces.js";
 import type { Listener } from "./listeners.js";
 import type { Service } from "./master-cf.js";
@@ -184,15 +184,6 @@ function gateClaims(smtpd: Smtpd, client: Client, from: AddressSet): Claim[] {
 
 type Attempt = Stop | Undecided;
 
-function attempt(ask: () => Stop): Attempt {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof Undecided) return error;
-    throw error;
-  }
-}
-
 function tlsGateClaim(smtpd: Smtpd, client: Client, from: AddressSet): Claim {
   const { tls } = smtpd;
   if (tls.wrapper) return claim("tlsGate", from, "connect", [tls.evidence]);
@@ -238,13 +229,13 @@ function authClaims({ tls, ability }: Smtpd, inTls: Attempt | undefined, inClear
   return [claim("authGate", from, gate, evidence), claim("relay", from, "closed", evidence)];
 }
 
-/** smtpd_client_restrictions without smtpd_delay_reject: the greeting itself is 554. */
+/** smtpd_client_restrictions without smtpd_delay_reject: the greeting itself refuses (554, 450 or 451). */
 function turnedAway(smtpd: Smtpd, client: Client): boolean {
   const stop = attempt(() => stopFor(smtpd, client, smtpd.tls.wrapper));
   return !(stop instanceof Undecided) && stop.gate === "connect";
 }
 
-/** After a 554 greeting nothing of the dialogue shows, except how it began and that nobody gets in. */
+/** After a refusal in the greeting nothing of the dialogue shows, except how it began and that nobody gets in. */
 function unseen(each: Claim, { settings, tls }: Smtpd): Claim {
   const seen = [
     "implicitTls",

@@ -1,7 +1,7 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Fact, FactName } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
-import type { Look, Seen } from "../setup/postfix.js";
+import type { Look, Seen, Way } from "../setup/postfix.js";
 
 /** How the facts derived for one port and what one client saw there compare. */
 export interface Agreement {
@@ -64,9 +64,9 @@ function observations(seen: Seen): Partial<Record<FactName, unknown>> {
   if (seen.greeting === "closed") return { listening: true };
   if (seen.greeting) return { listening: true, pathFailure: "greeting" };
   const { clear, tls } = seen;
-  const turnedAway = seen.banner === 554;
+  const turnedAway = seen.banner !== 220;
   const demandsTls = clear?.gate === "mail" && clear.reply.startsWith("530 5.7.0");
-  const gates = [...(tls ? [tls.gate] : []), ...(clear && !demandsTls ? [clear.gate] : [])];
+  const gates = [...(tls ? [furthest(tls).gate] : []), ...(clear && !demandsTls ? [furthest(clear).gate] : [])];
   const gate = turnedAway ? "connect" : gates.includes("none") ? "none" : gates[0];
   const seenInClear = clear && !turnedAway;
   return {
@@ -74,7 +74,7 @@ function observations(seen: Seen): Partial<Record<FactName, unknown>> {
     implicitTls: seen.implicit,
     ...(seen.implicit ? { starttlsOffered: "absent", tlsGate: "connect", authBeforeTls: nothing } : {}),
     ...(seenInClear && clear.hello === 250 ? { starttlsOffered: starttls(seen), authBeforeTls: auth(clear) } : {}),
-    ...(seenInClear ? { tlsGate: demandsTls ? "mail" : forTls(clear.reply) ? clear.gate : "none" } : {}),
+    ...(seenInClear ? { tlsGate: demandsTls ? "mail" : gateForTls(clear) } : {}),
     ...(gate === undefined ? {} : { authGate: gate }),
     relay: gates.includes("none") ? "open" : "closed",
     ...(tls && !turnedAway && tls.hello === 250 ? { authMechanisms: [...tls.auth].sort() } : {}),
@@ -93,6 +93,18 @@ function starttls({ clear, starttls: answer }: Seen): string {
   return answer === "started" ? "offered" : "refused";
 }
 
-function forTls(reply: string): boolean {
-  return reply.includes("Session encryption is required");
+type Dialogue = Way & { readonly withoutHello?: Way };
+
+/** A client may leave HELO out where that gets it further. */
+function furthest({ gate, reply, withoutHello }: Dialogue): Way {
+  const order = ["mail", "rcpt", "none"];
+  const better = withoutHello && order.indexOf(withoutHello.gate) > order.indexOf(gate);
+  return better ? withoutHello : { gate, reply };
+}
+
+/** Where a client in clear is refused for want of TLS: on every way that gets it furthest. */
+function gateForTls(clear: Dialogue): Way["gate"] {
+  const { gate } = furthest(clear);
+  const ways = [clear, clear.withoutHello].filter((way) => way?.gate === gate);
+  return ways.every((way) => way?.reply.includes("Session encryption is required")) ? gate : "none";
 }

@@ -57,6 +57,7 @@ describeWith(postfixUnavailable())("what the files say and what the real Postfix
       disagreements.push(...agreement.disagreements.map((each) => `${look.from} -> ${look.to}:${look.port} ${each}`));
       for (const name of agreement.open) if (name !== "authMechanisms") open.add(name);
     }
+    if (disagreements.length > 0) disagreements.push(one.options ?? "", JSON.stringify(visits));
     expect(disagreements).toEqual([]);
     if (!one.generated) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
   });

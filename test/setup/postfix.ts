@@ -28,25 +28,29 @@ export interface Look {
   readonly to: string;
 }
 
+/** At which command a client is refused a recipient of another domain, and the reply. */
+export interface Way {
+  readonly gate: "mail" | "rcpt" | "none";
+  readonly reply: string;
+}
+
 /** What the observer saw; see smtp-observer.js. */
 export interface Seen {
   readonly listening: boolean;
   readonly greeting?: "closed" | "silent";
   readonly implicit?: boolean;
   readonly banner?: number;
-  readonly clear?: {
+  readonly clear?: Way & {
+    readonly withoutHello?: Way;
     readonly hello: number;
     readonly starttls: boolean;
     readonly authOffered: readonly string[];
     readonly authAccepted: readonly string[];
-    readonly gate: "mail" | "rcpt" | "none";
-    readonly reply: string;
   };
-  readonly tls?: {
+  readonly tls?: Way & {
+    readonly withoutHello?: Way;
     readonly hello: number;
     readonly auth: readonly string[];
-    readonly gate: "mail" | "rcpt" | "none";
-    readonly reply: string;
   };
   /** `started`, or the code with which STARTTLS was refused. */
   readonly starttls?: string;
@@ -154,7 +158,7 @@ function runOne(root: string, etc: string, instance: string): Promise<void> {
   const script = [join(here, "postfix-lab.sh"), root, etc, instance, process.execPath, join(here, "smtp-observer.js")];
   return new Promise((resolve, reject) => {
     const environment = { PATH: process.env.PATH ?? "" };
-    execFile("unshare", [...namespaces, ...script], { env: environment, timeout: 120_000 }, (error, _, said) =>
+    execFile("unshare", [...namespaces, ...script], { env: environment, timeout: 600_000 }, (error, _, said) =>
       error ? reject(new Error(`the lab of ${instance} failed: ${error.message} ${said}`)) : resolve(),
     );
   });

@@ -146,13 +146,26 @@ async function inTls(session) {
   return { hello: hello.code, auth: wordsOf(hello, "AUTH"), ...(await transaction(session)) };
 }
 
+/** The same from a client that never says HELO. */
+async function withoutHello(session) {
+  const way = await transaction(session);
+  session.close();
+  return way;
+}
+
+async function greeted(socket) {
+  const session = new Session(socket);
+  await session.reply();
+  return withoutHello(session);
+}
+
 /** A session brought to the state after STARTTLS; the reply where it is refused. */
-async function afterStarttls(look, options) {
+async function afterStarttls(look, options, hello = true) {
   const { socket } = await open(look);
   if (!socket) return { refused: "no connection" };
   const session = new Session(socket);
   await session.reply();
-  await ehlo(session);
+  if (hello) await ehlo(session);
   const reply = await session.say("STARTTLS");
   if (reply.code !== 220) {
     session.close();
@@ -191,13 +204,20 @@ async function observe(look) {
     const banner = await secured.reply();
     const tls = await inTls(secured);
     secured.close();
+    const mute = await implicit(look, {});
+    await mute?.reply();
+    if (mute) tls.withoutHello = await withoutHello(mute);
     return { listening: true, implicit: true, banner: banner.code, tls, versions: await acceptedVersions(look, true) };
   }
   const clear = await inClear(first);
   first.close();
+  const mute = await open(look);
+  if (mute.socket) clear.withoutHello = await greeted(mute.socket);
   const upgrade = await afterStarttls(look, {});
   const tls = upgrade.session && (await inTls(upgrade.session));
   upgrade.session?.close();
+  const upgradedMute = tls && (await afterStarttls(look, {}, false)).session;
+  if (upgradedMute) tls.withoutHello = await withoutHello(upgradedMute);
   const handshakes = upgrade.session !== undefined || upgrade.refused === "handshake";
   return {
     listening: true,
