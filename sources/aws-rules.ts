@@ -4,11 +4,14 @@ import type { FilterRule } from "../model/network.js";
 import type { PartialSet } from "../model/partial.js";
 import type { PortSet } from "../model/ports.js";
 
-/** What security group rules mean, whether they were read from a program or from the API. */
+/** What the rules of AWS's packet filters mean, whether they were read from a program or from the API. */
 
 export type Direction = "ingress" | "egress";
 
 export const layerName = "security group";
+export const aclLayerName = "network ACL";
+export const addressLayerName = "public address";
+export const routeLayerName = "route";
 
 /**
  * A reference to a group matches the private addresses of its members; traffic from the internet never matches it
@@ -23,17 +26,17 @@ export function protocolNamed(name: string): "any" | "tcp" | "other" {
   return spelling === "tcp" || spelling === "6" ? "tcp" : "other";
 }
 
-/** The sentence of a rule's evidence: `lets in tcp 587 from 192.0.2.0/24`. */
+/** The sentence of a rule's evidence: `lets in tcp 587 from 192.0.2.0/24`; with a verb of its own `rule 100 denies tcp 587 from …`. */
 export function sentenceOf(
   direction: Direction,
   protocol: FilterRule["protocol"],
   ports: Maybe<PortSet>,
   peers: PartialSet,
+  verb = direction === "ingress" ? "lets in" : "lets out",
 ): string {
   const what = isUnknown(protocol) || isUnknown(ports) ? "traffic not known yet" : trafficName(protocol, ports);
   const who = peers.missing.length > 0 ? "addresses not known yet" : peers.certain.toString();
-  const [verb, way] = direction === "ingress" ? ["lets in", "from"] : ["lets out", "to"];
-  return `${verb} ${what} ${way} ${who}`;
+  return `${verb} ${what} ${direction === "ingress" ? "from" : "to"} ${who}`;
 }
 
 function trafficName(protocol: "any" | "tcp" | "other", ports: PortSet): string {

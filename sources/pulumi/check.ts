@@ -21,6 +21,13 @@ const schemas: Readonly<Record<string, string>> = {
   "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": "aws/network-interface-attachment.json",
   "aws:ec2/managedPrefixList:ManagedPrefixList": "aws/managed-prefix-list.json",
   "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": "aws/managed-prefix-list-entry.json",
+  "aws:ec2/networkAcl:NetworkAcl": "aws/network-acl.json",
+  "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": "aws/default-network-acl.json",
+  "aws:ec2/networkAclRule:NetworkAclRule": "aws/network-acl-rule.json",
+  "aws:ec2/networkAclAssociation:NetworkAclAssociation": "aws/network-acl-association.json",
+  "aws:ec2/vpc:Vpc": "aws/vpc.json",
+  "aws:ec2/subnet:Subnet": "aws/subnet.json",
+  "aws:ec2/defaultSubnet:DefaultSubnet": "aws/subnet.json",
   "kubernetes:core/v1:ConfigMap": "kubernetes/config-map.json",
   ...gcpSchemas,
 };

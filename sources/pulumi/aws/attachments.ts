@@ -3,14 +3,13 @@ import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
+import type { Subnets } from "./subnets.js";
 
 export const instanceType = "aws:ec2/instance:Instance";
 export const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
 const attachmentType = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment";
 const interfaceAttachmentType = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment";
 const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
-const subnetTypes = ["aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"];
-const vpcTypes = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
 
 /** The groups of one interface. */
 export interface Attached {
@@ -27,21 +26,19 @@ export class Attachments {
   private readonly interfaces: Targets;
   private readonly instances: Targets;
   private readonly templates: Targets;
-  private readonly subnets: Targets;
-  private readonly vpcs: Targets;
   /** Interfaces that belong to an instance: what reaches them reaches the instance. */
   readonly owned = new Set<Resource>();
+  private readonly owners = new Map<Resource, Set<Resource>>();
 
   constructor(
     private readonly resources: readonly Resource[],
     private readonly groups: Groups,
+    private readonly subnets: Subnets,
   ) {
     const ofType = (...types: string[]) => resources.filter((each) => types.includes(each.type));
     this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
     this.instances = new Targets(ofType(instanceType), [instanceType]);
     this.templates = new Targets(ofType(templateType), [templateType]);
-    this.subnets = new Targets(ofType(...subnetTypes), subnetTypes);
-    this.vpcs = new Targets(ofType(...vpcTypes), vpcTypes);
     for (const each of ofType(interfaceType)) this.readInterface(each);
     for (const each of ofType(attachmentType)) this.readAttachment(each);
     for (const each of ofType(instanceType)) this.readInstance(each);
@@ -55,6 +52,11 @@ export class Attachments {
     const fresh: Attached = { certain: new Set(), doubtful: new Map(), missing: new Set() };
     this.attached.set(resource, fresh);
     return fresh;
+  }
+
+  /** The interfaces of the program that an instance is given. */
+  interfacesOf(instance: Resource): Resource[] {
+    return [...(this.owners.get(instance) ?? [])];
   }
 
   private readInterface(resource: Resource): void {
@@ -136,26 +138,18 @@ export class Attachments {
     for (const [group, at] of borrowed.doubtful) own.doubtful.set(group, at);
     for (const each of borrowed.missing) own.missing.add(each);
     this.owned.add(nic);
+    this.owners.set(instance, (this.owners.get(instance) ?? new Set()).add(nic));
   }
 
   /** The network's default group: known only when the program manages it and the network is surely the same. */
   private attachDefault(resource: Resource, name: string): void {
-    const network = this.networkOf(resource);
+    const subnet = this.subnets.of(resource);
+    const network = subnet === undefined || typeof subnet === "string" ? undefined : this.subnets.vpcOf(subnet);
     const managed = this.resources.filter(
-      (each) => each.type === defaultGroupType && network !== undefined && this.vpcOf(each) === network,
+      (each) => each.type === defaultGroupType && network !== undefined && this.subnets.vpcOf(each) === network,
     );
     if (managed.length === 0) this.of(resource).missing.add(inputOf(resource, name).at);
     for (const each of managed) this.of(resource).certain.add(this.groups.of(each));
-  }
-
-  private networkOf(resource: Resource): string | undefined {
-    const { certain } = referenceOf(resource, "subnetId", inputOf(resource, "subnetId"), this.subnets);
-    return certain[0] && this.vpcOf(certain[0]);
-  }
-
-  private vpcOf(resource: Resource): string | undefined {
-    const { certain, outside } = referenceOf(resource, "vpcId", inputOf(resource, "vpcId"), this.vpcs);
-    return certain[0]?.urn ?? outside[0]?.id;
   }
 
   /** A group that a resource of its own attaches to an interface of the program. */
@@ -207,7 +201,7 @@ function isGiven(ids: Input): boolean {
   return items !== undefined && (isUnknown(items) || items.length > 0);
 }
 
-function primaryInterfaceOf(instance: Resource): string | undefined {
+export function primaryInterfaceOf(instance: Resource): string | undefined {
   const id = outputOf(instance, "primaryNetworkInterfaceId").text();
   return id === undefined || isUnknown(id) ? undefined : id;
 }

@@ -2,30 +2,42 @@ import type { Evidence } from "../../../model/evidence.js";
 import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
 import { type Direction, layerName } from "../../aws-rules.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
+import { type AclLayers, NetworkAcls, undecidedAcl } from "./acls.js";
 import { type Attached, Attachments, instanceType, interfaceType } from "./attachments.js";
 import { type Group, Groups } from "./groups.js";
 import { PrefixLists } from "./prefix-lists.js";
 import { doubtful } from "./rules.js";
+import { type Place, Subnets } from "./subnets.js";
 
 /** The instances and interfaces of an AWS program with their security groups, and the groups that nothing here uses. */
 export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
+  const subnets = new Subnets(resources);
   const groups = new Groups(resources, new PrefixLists(resources));
-  const attachments = new Attachments(resources, groups);
+  const attachments = new Attachments(resources, groups, subnets);
+  const acls = new NetworkAcls(resources, subnets);
   const machines = resources.filter(
     (each) => each.type === instanceType || (each.type === interfaceType && !attachments.owned.has(each)),
   );
   const used = new Set(machines.flatMap((each) => usedBy(attachments.of(each))));
   const unattached = groups.all().filter((group) => !used.has(group));
-  return [...machines.map((each) => machine(each, attachments.of(each))), ...unattached.map(unattachedGroup)].sort(
-    (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
+  const guarded = machines.map((each) => {
+    const places = [each, ...attachments.interfacesOf(each)].flatMap((nic) => subnets.of(nic) ?? []);
+    return machine(each, attachments.of(each), aclsAround(each, new Set(places), acls));
+  });
+  return [...guarded, ...unattached.map(unattachedGroup)].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 function usedBy({ certain, doubtful }: Attached): Group[] {
   return [...certain, ...doubtful.keys()];
 }
 
-function machine(resource: Resource, attached: Attached): NetworkInterface {
+/** An instance in several subnets is reached through any of them: which ACL counts is then not known. */
+function aclsAround(machine: Resource, subnets: ReadonlySet<Place>, acls: NetworkAcls): AclLayers | undefined {
+  const around = [...subnets].flatMap((subnet) => acls.around(subnet) ?? []);
+  return around.length > 0 && subnets.size > 1 ? undecidedAcl([inputOf(machine, "networkInterfaces").at]) : around[0];
+}
+
+function machine(resource: Resource, attached: Attached, acl: AclLayers | undefined): NetworkInterface {
   const cloudId = knownId(resource);
   const kind = resource.type === instanceType ? "instance" : "interface";
   const groupsAt = inputOf(resource, "vpcSecurityGroupIds").at;
@@ -36,8 +48,9 @@ function machine(resource: Resource, attached: Attached): NetworkInterface {
     ...(cloudId === undefined ? {} : { cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: resource.urn, says: `${kind} ${resource.name}` },
-    ingress: [layerOf(attached, "ingress", groupsAt)],
-    egress: [layerOf(attached, "egress", groupsAt)],
+    ingress: [layerOf(attached, "ingress", groupsAt), ...(acl ? [acl.ingress] : [])],
+    egress: [layerOf(attached, "egress", groupsAt), ...(acl ? [acl.egress] : [])],
+    ...(acl ? { ingressAnswers: [acl.egress], egressAnswers: [acl.ingress] } : {}),
   };
 }
 

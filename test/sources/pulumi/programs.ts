@@ -43,6 +43,10 @@ export const types = {
   prefixListEntry: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
   subnet: "aws:ec2/subnet:Subnet",
   vpc: "aws:ec2/vpc:Vpc",
+  acl: "aws:ec2/networkAcl:NetworkAcl",
+  defaultAcl: "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+  aclRule: "aws:ec2/networkAclRule:NetworkAclRule",
+  aclAssociation: "aws:ec2/networkAclAssociation:NetworkAclAssociation",
   configMap: "kubernetes:core/v1:ConfigMap",
   ...gcpTypes,
 } as const;
@@ -149,6 +153,16 @@ export function answer(facts: readonly Fact[], name: Reach, subject: string, pee
   if (holding.length !== 1) throw new Error(`${holding.length} facts about ${peer} at ${subject}`);
   const value = holding[0]?.value;
   return isUnknown(value) ? "unknown" : value === true;
+}
+
+/** The client ports for which answers to a peer are lost, by what the facts say; undefined where they say nothing. */
+export function lostPorts(facts: readonly Fact[], subject: string, peer: string): string | undefined {
+  const holding = factsNamed(facts, "returnPath").filter(
+    (fact) => fact.subject === subject && fact.from.overlaps(AddressSet.of(peer)),
+  );
+  if (holding.length > 1) throw new Error(`${holding.length} facts about ${peer} at ${subject}`);
+  const value = holding[0]?.value;
+  return value === undefined ? undefined : isUnknown(value) ? "unknown" : value.lostClientPorts;
 }
 
 export function missingAt(facts: readonly Fact[], name: Reach, subject: string): readonly string[] {

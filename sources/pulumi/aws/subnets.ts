@@ -1,0 +1,82 @@
+import { AddressSet, privateNetworks } from "../../../model/addresses.js";
+import { isUnknown } from "../../../model/maybe.js";
+import type { Input } from "../input.js";
+import { type References, referenceOf, referencesOf, Targets } from "../references.js";
+import { inputOf, outputOf, type Resource } from "../resource.js";
+import { block } from "./rules.js";
+
+export const defaultSubnetType = "aws:ec2/defaultSubnet:DefaultSubnet";
+const subnetTypes = ["aws:ec2/subnet:Subnet", defaultSubnetType];
+export const vpcTypes = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
+
+/** A subnet or network of the program, or the cloud's id of one that it does not define. */
+export type Place = Resource | string;
+
+/** The places that an input names; `missing` are inputs that may name any place. */
+export interface Places {
+  readonly certain: readonly Place[];
+  readonly doubtful: readonly Place[];
+  readonly missing: readonly string[];
+}
+
+/** The subnets and networks of a program, and who stands in them. */
+export class Subnets {
+  private readonly subnets: Targets;
+  private readonly vpcs: Targets;
+
+  constructor(resources: readonly Resource[]) {
+    const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
+    this.subnets = new Targets(ofType(subnetTypes), subnetTypes);
+    this.vpcs = new Targets(ofType(vpcTypes), vpcTypes);
+  }
+
+  /** The subnets in a list of ids. */
+  listed(holder: Resource, property: string): Places {
+    return placesOf(referencesOf(holder, property, inputOf(holder, property), this.subnets));
+  }
+
+  /** The subnet with an id. */
+  named(holder: Resource, property: string): Places {
+    return placesOf(referenceOf(holder, property, inputOf(holder, property), this.subnets));
+  }
+
+  /** Where an instance or interface stands: as the program says, else as the provider reported it. */
+  of(machine: Resource): Place | undefined {
+    const find = (id: Input) => placesOf(referenceOf(machine, "subnetId", id, this.subnets)).certain[0];
+    const given = inputOf(machine, "subnetId");
+    return find(given.isAbsent ? outputOf(machine, "subnetId") : given);
+  }
+
+  /** The network that a resource belongs to by its input. */
+  vpcOf(resource: Resource, property = "vpcId"): Place | undefined {
+    const id = inputOf(resource, property);
+    const given = id.isAbsent ? outputOf(resource, property) : id;
+    return placesOf(referenceOf(resource, property, given, this.vpcs)).certain[0];
+  }
+
+  /** The network whose reported output is this id. */
+  vpcReporting(output: string, id: string): Resource | undefined {
+    return this.vpcs.resources.find((each) => outputOf(each, output).text() === id);
+  }
+
+  /** Addresses that reach a place without the internet: private ones, and its network's own blocks where they are known. */
+  inside(place: Resource): AddressSet {
+    const vpc = this.vpcOf(place);
+    const sources = [place, ...(vpc === undefined || typeof vpc === "string" ? [] : [vpc])];
+    const blocks = sources.flatMap((each) => [
+      inputOf(each, "cidrBlock"),
+      inputOf(each, "ipv6CidrBlock"),
+      outputOf(each, "cidrBlock"),
+      outputOf(each, "ipv6CidrBlock"),
+    ]);
+    const known = blocks.filter((each) => {
+      const text = each.text();
+      return text !== undefined && text !== "" && !isUnknown(text);
+    });
+    return AddressSet.union(privateNetworks, ...known.map((each) => block(each, AddressSet.everything).certain));
+  }
+}
+
+function placesOf({ certain, outside, doubtful, missing }: References): Places {
+  return { certain: [...certain, ...outside.map(({ id }) => id)], doubtful, missing };
+}
