@@ -1,6 +1,6 @@
 import type { Evidence } from "../../model/evidence.js";
 import type { Gate } from "../../model/fact.js";
-import { type Answer, type Situation, type Verdict, walk } from "./restrictions.js";
+import { type Answer, agreed, type Situation, type Verdict, walk } from "./restrictions.js";
 import { type Settings, Undecided } from "./settings.js";
 import { type ListName, parameterOf, type Smtpd } from "./smtpd.js";
 
@@ -13,7 +13,8 @@ export interface Client {
 /** Where a client without login is stopped on its way to a recipient of another domain, and by what. */
 export interface Stop {
   readonly gate: Gate;
-  readonly forTls: boolean;
+  /** Whether it is for want of TLS, or what would tell. */
+  readonly forTls: Answer;
   readonly evidence: readonly Evidence[];
 }
 
@@ -76,7 +77,8 @@ export function stopFor(smtpd: Smtpd, client: Client, tls: boolean): Stop {
   if (undecided.length > 0) throw new Undecided(...undecided.flatMap((each) => each.missing));
   const furthest = stops.reduce((best, stop) => (further(stop, best) ? stop : best));
   if (perhaps && further(stopOn(smtpd, client, tls, "accepted"), furthest)) throw new Undecided(...perhaps);
-  return { ...furthest, forTls: stops.every((stop) => stop.forTls || further(furthest, stop)) };
+  const reasons = stops.filter((stop) => !further(furthest, stop)).map((stop) => stop.forTls);
+  return { ...furthest, forTls: !reasons.includes(false) && (reasons.find((each) => each !== true) ?? true) };
 }
 
 const order: readonly Gate[] = ["connect", "mail", "rcpt", "none"];
@@ -102,6 +104,7 @@ function greetings(
 function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting): Stop {
   const missing: string[] = [];
   const evidence: Evidence[] = [];
+  const reasons: Answer[] = [];
   let perhaps: Gate | undefined;
   let perhapsDeferred = false;
   let deferred: Evidence | undefined;
@@ -111,9 +114,10 @@ function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting):
     const verdict = ask(smtpd, client, tls, step);
     const says = evidenceOf(smtpd, list, verdict);
     const rejects = verdict.rejects && !harmless;
+    if (rejects) reasons.push(verdict.forTls);
     if (rejects && !verdict.permits && !verdict.passes) {
       if (perhaps !== undefined && perhaps !== gate) throw new Undecided(...missing);
-      return { gate, forTls: verdict.forTls, evidence: [...says, ...evidence] };
+      return { gate, forTls: agreed(reasons, missing), evidence: [...says, ...evidence] };
     }
     if (verdict.deferral === "certain") deferred ??= says[0];
     if (verdict.deferral === "possible") {

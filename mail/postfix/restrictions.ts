@@ -25,8 +25,8 @@ export interface Verdict {
   readonly passes: boolean;
   readonly permits: boolean;
   readonly rejects: boolean;
-  /** Every refusal is for want of TLS. */
-  readonly forTls: boolean;
+  /** Whether it refuses for want of TLS. */
+  readonly forTls: Answer;
   /** A refusal at the end of RCPT that no later permit lifts: `certain`, `possible`. */
   readonly deferral: "none" | "possible" | "certain";
   /** The restriction that decides, or the first that may. */
@@ -38,7 +38,7 @@ interface Outcome {
   permits?: boolean;
   rejects?: boolean;
   passes?: boolean;
-  forTls?: boolean;
+  forTls?: Answer;
   defers?: Verdict["deferral"];
   missing?: readonly string[];
 }
@@ -54,7 +54,8 @@ export function walk(
   warn = false,
   depth = 0,
 ): Verdict {
-  let [permits, rejects, onlyTls] = [false, false, true];
+  let [permits, rejects] = [false, false];
+  const reasons: Answer[] = [];
   let deferral: Verdict["deferral"] = "none";
   let by = "";
   const missing: string[] = [];
@@ -80,14 +81,20 @@ export function walk(
     by ||= name;
     permits ||= outcome.permits ?? false;
     rejects ||= outcome.rejects ?? false;
-    if (outcome.rejects && !outcome.forTls) onlyTls = false;
+    if (outcome.rejects) reasons.push(outcome.forTls ?? false);
     missing.push(...(outcome.missing ?? []));
     if (!outcome.passes) {
       if (!outcome.missing) by = name;
-      return { passes: false, permits, rejects, forTls: rejects && onlyTls, deferral, by, missing };
+      return { passes: false, permits, rejects, forTls: agreed(reasons, missing), deferral, by, missing };
     }
   }
-  return { passes: true, permits, rejects, forTls: rejects && onlyTls, deferral, by, missing };
+  return { passes: true, permits, rejects, forTls: agreed(reasons, missing), deferral, by, missing };
+}
+
+/** The answer that all share; `missing` would tell which of them holds. */
+export function agreed(answers: readonly Answer[], missing: readonly string[]): Answer {
+  const [first = false] = answers;
+  return answers.every((each) => each === first) ? first : missing;
 }
 
 const permit: Outcome = { permits: true };

@@ -193,8 +193,10 @@ function tlsGateClaim(smtpd: Smtpd, client: Client, from: AddressSet): Claim {
   const inMynetworks = isOpen ? [true, false] : [client.inMynetworks];
   const stops = inMynetworks.map((answer) => attempt(() => stopFor(smtpd, { ...client, inMynetworks: answer }, false)));
   const undecided = stops.flatMap((stop) => (stop instanceof Undecided ? stop.missing : []));
-  if (undecided.length > 0) return claim("tlsGate", from, unknown(...undecided), [tls.evidence]);
   const decided = stops.filter((stop): stop is Stop => !(stop instanceof Undecided));
+  const open = decided.flatMap(({ forTls }) => (typeof forTls === "object" ? forTls : []));
+  if (undecided.length > 0 || open.length > 0)
+    return claim("tlsGate", from, unknown(...undecided, ...open), [tls.evidence]);
   const gates = [...new Set(decided.map((stop) => (stop.forTls ? stop.gate : "none")))];
   const [gate = "none", other] = gates;
   if (other !== undefined) return claim("tlsGate", from, unknown(...missingOf(client)), [tls.evidence]);

@@ -149,6 +149,50 @@ const byOption: readonly Case[] = [
       "smtpd_sender_restrictions=permit_mynetworks,defer_if_permit\nsmtpd_relay_restrictions=permit_mynetworks,check_client_access,static:OK,reject",
   },
   {
+    name: "an open relay for mynetworks without HELO: only the list for HELO defers, and it is asked at HELO",
+    options:
+      "smtpd_delay_reject=no\nsmtpd_helo_restrictions=defer_if_permit,reject_plaintext_session\nsmtpd_tls_security_level=may",
+  },
+  {
+    name: "an open relay without HELO: the list for HELO refuses at RCPT",
+    options: "smtpd_helo_restrictions=reject\nsmtpd_relay_restrictions=check_client_access,static:OK,reject",
+  },
+  {
+    name: "no open relay: the list for HELO refuses, and HELO is required",
+    options:
+      "smtpd_helo_required=yes\nsmtpd_helo_restrictions=reject\nsmtpd_relay_restrictions=check_client_access,static:OK,reject",
+  },
+  {
+    name: "required HELO deferred at HELO: refused at RCPT",
+    options:
+      "smtpd_delay_reject=no\nsmtpd_helo_required=yes\nsmtpd_helo_restrictions=defer_if_permit\nsmtpd_relay_restrictions=check_client_access,static:OK,reject",
+  },
+  {
+    name: "an open relay for those who say HELO",
+    options: "smtpd_relay_restrictions=check_helo_access,static:OK,reject",
+  },
+  {
+    name: "a sender refused for its HELO goes on without HELO",
+    options:
+      "smtpd_delay_reject=no\nsmtpd_sender_restrictions=check_helo_access,static:REJECT\nsmtpd_relay_restrictions=reject_unauth_destination",
+  },
+  {
+    name: "a restriction that does not exist greets with 451",
+    options: "smtpd_delay_reject=no\nsmtpd_client_restrictions=no_such_restriction",
+    open: ["authBeforeTls", "starttlsOffered", "tlsGate"],
+  },
+  {
+    name: "defer greets with 450",
+    options: "smtpd_delay_reject=no\nsmtpd_client_restrictions=permit_mynetworks,defer",
+    open: ["authBeforeTls", "starttlsOffered", "tlsGate"],
+  },
+  {
+    name: "refused for want of TLS only under a HELO name that a table knows",
+    options:
+      "smtpd_helo_required=yes\nsmtpd_helo_restrictions=inline:{lab.example=OK},reject\nsmtpd_sender_restrictions=reject_plaintext_session\nsmtpd_tls_security_level=may\nsmtpd_relay_restrictions=reject",
+    open: ["tlsGate"],
+  },
+  {
     name: "a permit ends its own list only",
     options: "smtpd_client_restrictions=permit_mynetworks,reject\nsmtpd_relay_restrictions=reject_unauth_destination",
   },

@@ -10,6 +10,9 @@ const entry = fc.constantFrom(
     "check_client_access,static:DUNNO",
     "check_sender_access,static:OK",
     "check_recipient_access,static:REJECT",
+    "check_helo_access,static:OK",
+    "check_helo_access,static:REJECT",
+    "check_sender_access,static:DEFER_IF_PERMIT",
   ],
   ...[
     "reject_non_fqdn_sender",

@@ -54,9 +54,10 @@ export interface Placed {
 export function place(cases: readonly Case[]): { readonly instances: Instance[]; readonly placed: Placed[] } {
   const groups = new Map<string, Case[]>();
   for (const each of cases) groups.set(each.main ?? "", [...(groups.get(each.main ?? "") ?? []), each]);
+  const shares = [...groups].flatMap(([main, members]) => inShares(members).map((share) => [main, share] as const));
   const instances: Instance[] = [];
   const placed: Placed[] = [];
-  for (const [main, members] of groups) {
+  for (const [main, members] of shares) {
     const services: string[] = [];
     const looks: Look[] = [];
     members.forEach((each, index) => {
@@ -71,6 +72,14 @@ export function place(cases: readonly Case[]): { readonly instances: Instance[];
     instances.push({ main: base(main), master: `${services.join("\n")}\n${helpers}`, looks });
   }
   return { instances, placed };
+}
+
+/** An instance with too many services is slow: several run at once. */
+function inShares(cases: readonly Case[]): Case[][] {
+  const most = 40;
+  return Array.from({ length: Math.ceil(cases.length / most) }, (_, index) =>
+    cases.slice(index * most, (index + 1) * most),
+  );
 }
 
 function destination({ to }: Case, nearest: string): string {
