@@ -34,10 +34,11 @@ export function pathOf(reference: string): string {
   return reference.replace(/^(https?:)?\/\/[^/]+\/(compute\/)?(v1|beta|alpha)?\/?/, "");
 }
 
-/** A path that tells another project or region than the resource's own id means another resource. */
+/** A path, also one without its project, has to be the end of the resource's own id. */
 function fits(resource: Resource, path: string): boolean {
   const own = knownId(resource);
-  return !path.startsWith("projects/") || own === undefined || !own.includes("/") || pathOf(own) === path;
+  if (!path.includes("/") || own === undefined || !own.includes("/")) return true;
+  return `/${pathOf(own)}`.endsWith(`/${path}`);
 }
 
 function namesOf(resource: Resource): string[] {
