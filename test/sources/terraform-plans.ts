@@ -95,12 +95,12 @@ function sensitivityOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, sensitivityOf(each)]));
 }
 
-function valueOf(value: unknown): unknown {
+function plainOf(value: unknown): unknown {
   if (value instanceof After) return undefined;
-  if (value instanceof Through || value instanceof Sensitive) return valueOf(value.value);
-  if (Array.isArray(value)) return value.map((each) => valueOf(each) ?? null);
+  if (value instanceof Through || value instanceof Sensitive) return plainOf(value.value);
+  if (Array.isArray(value)) return value.map((each) => plainOf(each) ?? null);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, valueOf(each)]));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainOf(each)]));
 }
 
 function referencesIn(value: unknown): string[] {
@@ -150,7 +150,7 @@ function planned(resource: Resource): object {
     type,
     name,
     ...(index === undefined ? {} : { index }),
-    values: { ...before, ...(valueOf(args) as object) },
+    values: { ...before, ...(plainOf(args) as object) },
     sensitive_values: sensitivityOf(args),
   };
 }
@@ -167,7 +167,7 @@ function change(resource: Resource): object {
     change: {
       actions: [before ? "update" : "create"],
       before: before ?? null,
-      after: { ...before, ...(valueOf(args) as object) },
+      after: { ...before, ...(plainOf(args) as object) },
       after_unknown: { ...unknown, ...(marksOf(args) as object) },
       after_sensitive: sensitivityOf(args),
     },
