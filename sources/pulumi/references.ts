@@ -41,15 +41,21 @@ export function referencesOf(holder: Resource, property: string, ids: Input, tar
   const items = ids.items();
   if (items === undefined) return none;
   if (isUnknown(items)) return ofUnknownList(flowingInto(holder, property, targets.types), items.unknown);
-  return resolve(holder, property, items, targets);
+  return referencesAmong(holder, property, items, targets);
 }
 
 /** Resolves one id. */
 export function referenceOf(holder: Resource, property: string, id: Input, targets: Targets): References {
-  return id.isAbsent ? none : resolve(holder, property, [id], targets);
+  return id.isAbsent ? none : referencesAmong(holder, property, [id], targets);
 }
 
-function resolve(holder: Resource, property: string, items: readonly Input[], targets: Targets): References {
+/** Resolves ids that stand apart in one input, together: each of the resources that flow in stands at one of them. */
+export function referencesAmong(
+  holder: Resource,
+  property: string,
+  items: readonly Input[],
+  targets: Targets,
+): References {
   const found: Resource[] = [];
   const outside: { id: string; at: string }[] = [];
   const missing: string[] = [];

@@ -258,6 +258,40 @@ describe("joins by references", () => {
       true,
     ],
     [
+      "fail_second_of_two_interfaces",
+      [
+        ...[
+          opened,
+          closed,
+          nic,
+          { ...nic, name: "other", args: { security_groups: later("aws_security_group.closed.id") } },
+        ],
+        instance({
+          network_interface: ["other", "nic"].map((name) => ({
+            network_interface_id: later(`aws_network_interface.${name}.id`),
+          })),
+        }),
+      ],
+      true,
+    ],
+    [
+      "unknown_which_of_two_interfaces",
+      [
+        ...[
+          opened,
+          closed,
+          nic,
+          { ...nic, name: "other", args: { security_groups: later("aws_security_group.closed.id") } },
+        ],
+        instance({
+          network_interface: [
+            { network_interface_id: later("aws_network_interface.other.id", "aws_network_interface.nic.id") },
+          ],
+        }),
+      ],
+      "unknown",
+    ],
+    [
       "fail_primary_interface_of_an_instance",
       [
         ...[opened, nic],

@@ -1,6 +1,6 @@
 import { isUnknown } from "../../../model/maybe.js";
 import type { Input } from "../input.js";
-import { type References, referenceOf, referencesOf, Targets } from "../references.js";
+import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
 import type { Subnets } from "./subnets.js";
@@ -110,13 +110,12 @@ export class Attachments {
     const items = property === "networkInterfaces" ? holder.items() : [holder];
     if (items === undefined) return;
     const ids = isUnknown(items) ? [holder] : items.map((each) => each.member("networkInterfaceId"));
-    const found = ids.map((id) => referenceOf(instance, property, id, this.interfaces));
+    const { certain, doubtful, outside, missing } = referencesAmong(instance, property, ids, this.interfaces);
     const own = this.of(instance);
-    for (const { certain, outside, missing } of found) {
-      for (const each of certain) this.adopt(instance, each);
-      for (const each of outside) own.missing.add(each.at);
-      for (const each of missing) own.missing.add(each);
-    }
+    for (const each of certain) this.adopt(instance, each);
+    for (const each of outside) own.missing.add(each.at);
+    for (const each of missing) own.missing.add(each);
+    if (doubtful.length > 0) own.missing.add(holder.at);
   }
 
   /** A resource of its own that puts an interface into an instance. */
