@@ -148,9 +148,12 @@ function withUnsaid(layers: readonly Layer[], { unsaid }: Ruleset): Layer[] {
 
 /** False for a layer that lets every packet through, which is not worth a line of evidence. */
 function canStop({ rules, otherwise }: Layer): boolean {
-  if (otherwise.action === "allow" && rules.every(({ action }) => action === "allow")) return false;
-  const [head] = rules;
-  return !(head?.action === "allow" && head.protocol === "any" && head.peers.certain.equals(AddressSet.everything));
+  let through = AddressSet.empty;
+  for (const { action, protocol, peers } of rules) {
+    if (action === "deny" && !through.contains(peers.possible)) return true;
+    if (action === "allow" && protocol === "any") through = through.union(peers.certain);
+  }
+  return otherwise.action === "deny" && !through.equals(AddressSet.everything);
 }
 
 /** Packets of the side that began the connection, seen from the answers, whose ports are the other way round. */

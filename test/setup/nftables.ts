@@ -9,6 +9,14 @@ export function lacksNftables(): string | undefined {
   return lacks("unshare", "--net", "nft", "list", "ruleset");
 }
 
+/** The same for iptables-restore and ip6tables-restore, which work on nftables here. */
+export function lacksIptables(): string | undefined {
+  const missing = lacksNftables();
+  if (missing !== undefined) return missing;
+  if (lacks("iptables-restore", "--version")) install("iptables");
+  return lacks("unshare", "--net", "iptables-save") ?? lacks("unshare", "--net", "ip6tables-save");
+}
+
 function install(name: string): void {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const apt = (...args: string[]) =>

@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import fc from "fast-check";
+import { AddressSet } from "../../model/addresses.js";
+import { type Fact, factsNamed } from "../../model/fact.js";
+import { isUnknown } from "../../model/maybe.js";
+import { PortSet } from "../../model/ports.js";
+import { readHostFirewall } from "../../sources/host-firewall/index.js";
+import { lacksIptables, lacksNftables } from "../setup/nftables.js";
+import { describeWith } from "../setup/real-part.js";
+import { factsOf } from "../sources/pulumi/programs.js";
+import { type Case, clientPorts, clients, iptablesCase, nftCase, ports } from "./host-firewall-cases.js";
+
+const seed = Number(process.env.PORT587_SEED ?? 587);
+const cases = Number(process.env.PORT587_CASES ?? 100);
+const labs = 6;
+
+type Result = "open" | "refused" | "timeout";
+interface Attempt {
+  readonly from: string;
+  readonly fromPort: number;
+  readonly to: string;
+  readonly port: number;
+}
+interface Answer {
+  readonly refused?: string;
+  readonly saved: Readonly<Record<string, string>>;
+  readonly inward: readonly Result[];
+  readonly outward: readonly Result[];
+}
+
+const own = (peer: string) => (peer.includes(":") ? "fd00:ffff::1" : "10.255.0.1");
+
+/** Each case and port has client ports of its own: no connection is taken for one of an earlier case. */
+function attempts(index: number): { inward: Attempt[]; outward: Attempt[] } {
+  const each = (make: (peer: string, fromPort: number, port: number) => Attempt, to: readonly number[]) =>
+    clients.flatMap((peer) =>
+      to.flatMap((port, i) => clientPorts.map((first) => make(peer, first + ((index * 4 + i) % 9_000), port))),
+    );
+  return {
+    inward: each((from, fromPort, port) => ({ from, fromPort, to: own(from), port }), ports),
+    outward: each((to, fromPort, port) => ({ from: own(to), fromPort: fromPort + 1, to, port }), [25]),
+  };
+}
+
+/** Runs cases in one lab; the lab and its far side end with their input. */
+async function runLab(work: readonly { rules: Case; index: number }[], patience: number): Promise<Answer[]> {
+  const setting = JSON.stringify({ clients, ports, patience });
+  const script = join(process.cwd(), "test", "oracle", "host-firewall-lab.js");
+  const lab: ChildProcess = spawn("unshare", ["--net", process.execPath, script, "inside", setting], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  try {
+    for (const { rules, index } of work) lab.stdin?.write(`${JSON.stringify({ ...rules, ...attempts(index) })}\n`);
+    lab.stdin?.end();
+    const answers: Answer[] = [];
+    if (lab.stdout) for await (const line of createInterface({ input: lab.stdout })) answers.push(JSON.parse(line));
+    if (answers.length !== work.length) throw new Error(`the lab answered ${answers.length} of ${work.length} cases`);
+    return answers;
+  } finally {
+    lab.kill();
+  }
+}
+
+async function inLabs(work: readonly { rules: Case; index: number }[], patience: number): Promise<Answer[]> {
+  const shares = Array.from({ length: labs }, (_, lab) => work.filter((_each, i) => i % labs === lab));
+  const answered = await Promise.all(shares.map((share) => (share.length > 0 ? runLab(share, patience) : [])));
+  return work.map((_, i) => answered[i % labs]?.[Math.floor(i / labs)] as Answer);
+}
+
+async function factsAbout(files: Readonly<Record<string, string>>): Promise<Fact[]> {
+  const directory = mkdtempSync(join(tmpdir(), "port587-host-firewall-"));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    const estate = await readHostFirewall(directory);
+    return factsOf({ ...estate, interfaces: estate.interfaces.map((nic) => ({ ...nic, name: "host" })) });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function factAbout(
+  facts: readonly Fact[],
+  name: "reachable" | "egressAllowed" | "returnPath",
+  subject: string,
+  peer: string,
+) {
+  const holding = factsNamed(facts, name).filter(
+    (fact) => fact.subject === subject && fact.from.overlaps(AddressSet.of(peer)),
+  );
+  if (holding.length > 1 || (name !== "returnPath" && holding.length === 0))
+    throw new Error(`${holding.length} facts about ${peer}`);
+  return holding[0];
+}
+
+interface Differing {
+  readonly problem: string;
+  readonly rules: Case;
+  readonly index: number;
+}
+
+/** What the facts say of one peer and port against what became of its SYNs, one from each part of the client ports. */
+function judge(
+  facts: readonly Fact[],
+  way: "inward" | "outward",
+  peer: string,
+  port: number,
+  tried: readonly (readonly [number, Result])[],
+  unclear: boolean,
+) {
+  const subject = way === "inward" ? `host:${port}` : `host -> *:${port}`;
+  const fact = factAbout(facts, way === "inward" ? "reachable" : "egressAllowed", subject, peer);
+  const seen = tried.map(([from, result]) => `${from}: ${result}`).join(", ");
+  const problem = (says: string) => `${way} ${peer} ${port}: we say ${says}; ${seen}`;
+  if (isUnknown(fact?.value)) return unclear ? [] : [problem(`unknown (${fact.value.unknown.join(", ")})`)];
+  const open = tried.some(([, result]) => result === "open");
+  if (fact?.value === false) {
+    if (open) return [problem("closed")];
+    return sawRefusal(fact, tried) === false ? [problem(fact.evidence.map(({ says }) => says).join("; "))] : [];
+  }
+  const back = factAbout(facts, "returnPath", subject, peer)?.value;
+  if (back === undefined) return open ? [] : [problem("open")];
+  if (isUnknown(back)) return unclear ? [] : [problem(`unknown (${back.unknown.join(", ")})`)];
+  const lost = typeof back === "object" && "lostClientPorts" in back ? lostPorts(back.lostClientPorts) : PortSet.empty;
+  return tried.flatMap(([from, result]) =>
+    lost.has(from) === (result === "open") ? [problem(`open, except from ${lost}`)] : [],
+  );
+}
+
+function lostPorts(text: string): PortSet {
+  if (text === "none") return PortSet.empty;
+  return PortSet.union(
+    ...text.split(",").map((range) => PortSet.range(Number(range.split("-")[0]), Number(range.split("-").at(-1)))),
+  );
+}
+
+/** Where all evidence names one outcome, the sender has to see it; a refusal can be lost on its own way out. */
+function sawRefusal(
+  { evidence }: Pick<Fact, "evidence">,
+  tried: readonly (readonly [number, Result])[],
+): boolean | undefined {
+  if (evidence.every(({ says }) => says.includes("timeout"))) return tried.every(([, result]) => result === "timeout");
+  return undefined;
+}
+
+function differences(rules: Case, index: number, answer: Answer, facts: readonly Fact[]): Differing[] {
+  const tried = attempts(index);
+  const problems = (["inward", "outward"] as const).flatMap((way) =>
+    clients.flatMap((peer) =>
+      (way === "inward" ? ports : [25]).flatMap((port) => {
+        const results = tried[way].flatMap((attempt, i): [number, Result][] =>
+          attempt.port === port && (way === "inward" ? attempt.from : attempt.to) === peer
+            ? [[attempt.fromPort, answer[way][i] ?? "timeout"]]
+            : [],
+        );
+        return judge(facts, way, peer, port, results, rules.unclear);
+      }),
+    ),
+  );
+  return problems.map((problem) => ({ problem, rules, index }));
+}
+
+async function compare(work: readonly { rules: Case; index: number }[], patience: number) {
+  const answers = await inLabs(work, patience);
+  const differing: Differing[] = [];
+  const seen = new Map<string, number>();
+  const refused: string[] = [];
+  let unknown = 0;
+  for (const [i, { rules, index }] of work.entries()) {
+    const answer = answers[i] as Answer;
+    if (answer.refused !== undefined) {
+      refused.push(`${answer.refused}\n${textOf(rules)}`);
+      continue;
+    }
+    for (const result of [...answer.inward, ...answer.outward]) seen.set(result, (seen.get(result) ?? 0) + 1);
+    const written = rules.iptables ? { "rules.v4": rules.iptables.ipv4, "rules.v6": rules.iptables.ipv6 } : undefined;
+    const saved: Record<string, string> =
+      answer.saved.nft === undefined
+        ? { "rules.v4": answer.saved.ipv4 ?? "", "rules.v6": answer.saved.ipv6 ?? "" }
+        : { "ruleset.json": answer.saved.nft };
+    for (const files of [saved, ...(written ? [written] : [])]) {
+      const facts = await factsAbout(files);
+      unknown += facts.filter(({ name, value }) => name === "reachable" && isUnknown(value)).length;
+      differing.push(...differences(rules, index, answer, facts));
+    }
+  }
+  return { differing, seen, refused, unknown };
+}
+
+function textOf({ nft, iptables }: Case): string {
+  return nft ?? `${iptables?.ipv4}${iptables?.ipv6}`;
+}
+
+/** A busy machine can be late: what differs is tried once more with patience. */
+async function agree(arbitrary: fc.Arbitrary<Case>): Promise<void> {
+  const work = fc.sample(arbitrary, { numRuns: cases, seed }).map((rules, index) => ({ rules, index }));
+  const { differing, seen, refused, unknown } = await compare(work, 600);
+  const again = new Set(differing.map(({ index }) => index));
+  const final =
+    again.size === 0
+      ? []
+      : (
+          await compare(
+            work.filter(({ index }) => again.has(index)),
+            3_000,
+          )
+        ).differing;
+  const counts = [...seen]
+    .map(([result, count]) => `${count} ${result}`)
+    .sort()
+    .join(", ");
+  process.stderr.write(
+    `PORT587_SEED=${seed}: ${cases} rule sets, ${counts}; ${unknown} facts unknown; the kernel refused ${refused.length}; tried again ${again.size}\n`,
+  );
+  expect(refused.slice(0, refused.length > cases / 10 ? 10 : 0)).toEqual([]);
+  expect([...seen.keys()].sort()).toEqual(["open", "refused", "timeout"]);
+  expect(final.slice(0, 3).map(({ problem, rules }) => `${problem}\n${textOf(rules)}`)).toEqual([]);
+}
+
+const limit = 60_000 + cases * 1_000;
+
+describeWith(lacksIptables())("iptables in the kernel", () => {
+  it(`agree about random rule sets (PORT587_SEED=${seed})`, () => agree(iptablesCase), limit);
+});
+
+describeWith(lacksNftables())("nftables in the kernel", () => {
+  it(`agree about random rule sets (PORT587_SEED=${seed})`, () => agree(nftCase), limit);
+});
