@@ -5,7 +5,10 @@ import { inputOf, knownId, type Resource } from "../resource.js";
 import { type AclLayers, NetworkAcls, undecidedAcl } from "./acls.js";
 import { type Attached, Attachments, instanceType, interfaceType } from "./attachments.js";
 import { type Group, Groups } from "./groups.js";
+import { balancedInstances } from "./load-balancers.js";
 import { PrefixLists } from "./prefix-lists.js";
+import { PublicAddresses } from "./public-addresses.js";
+import { RouteTables } from "./route-tables.js";
 import { doubtful } from "./rules.js";
 import { type Place, Subnets } from "./subnets.js";
 
@@ -15,14 +18,23 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
   const groups = new Groups(resources, new PrefixLists(resources));
   const attachments = new Attachments(resources, groups, subnets);
   const acls = new NetworkAcls(resources, subnets);
+  const addresses = new PublicAddresses(resources, subnets, attachments);
+  const tables = new RouteTables(resources, subnets);
+  const balanced = balancedInstances(resources);
   const machines = resources.filter(
     (each) => each.type === instanceType || (each.type === interfaceType && !attachments.owned.has(each)),
   );
   const used = new Set(machines.flatMap((each) => usedBy(attachments.of(each))));
   const unattached = groups.all().filter((group) => !used.has(group));
   const guarded = machines.map((each) => {
-    const places = [each, ...attachments.interfacesOf(each)].flatMap((nic) => subnets.of(nic) ?? []);
-    return machine(each, attachments.of(each), aclsAround(each, new Set(places), acls));
+    const nics = [each, ...attachments.interfacesOf(each)];
+    const places = [...new Set(nics.flatMap((nic) => subnets.of(nic) ?? []))];
+    const routes = places.flatMap((place) => tables.around(place) ?? []);
+    const fromInternet = [addresses.around(each), places.length === 1 ? routes[0] : undefined];
+    return machine(each, attachments.of(each), {
+      acl: aclsAround(each, places, acls),
+      fromInternet: balanced.has(each) ? [] : fromInternet.filter((layer) => layer !== undefined),
+    });
   });
   return [...guarded, ...unattached.map(unattachedGroup)].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
@@ -32,12 +44,19 @@ function usedBy({ certain, doubtful }: Attached): Group[] {
 }
 
 /** An instance in several subnets is reached through any of them: which ACL counts is then not known. */
-function aclsAround(machine: Resource, subnets: ReadonlySet<Place>, acls: NetworkAcls): AclLayers | undefined {
-  const around = [...subnets].flatMap((subnet) => acls.around(subnet) ?? []);
-  return around.length > 0 && subnets.size > 1 ? undecidedAcl([inputOf(machine, "networkInterfaces").at]) : around[0];
+function aclsAround(machine: Resource, subnets: readonly Place[], acls: NetworkAcls): AclLayers | undefined {
+  const around = subnets.flatMap((subnet) => acls.around(subnet) ?? []);
+  return around.length > 0 && subnets.length > 1 ? undecidedAcl([inputOf(machine, "networkInterfaces").at]) : around[0];
 }
 
-function machine(resource: Resource, attached: Attached, acl: AclLayers | undefined): NetworkInterface {
+/** The layers around a machine beside its groups. */
+interface Surroundings {
+  readonly acl: AclLayers | undefined;
+  /** What a client of the internet needs beside filters that let it in: an address and a route. */
+  readonly fromInternet: readonly Layer[];
+}
+
+function machine(resource: Resource, attached: Attached, { acl, fromInternet }: Surroundings): NetworkInterface {
   const cloudId = knownId(resource);
   const kind = resource.type === instanceType ? "instance" : "interface";
   const groupsAt = inputOf(resource, "vpcSecurityGroupIds").at;
@@ -48,7 +67,7 @@ function machine(resource: Resource, attached: Attached, acl: AclLayers | undefi
     ...(cloudId === undefined ? {} : { cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: resource.urn, says: `${kind} ${resource.name}` },
-    ingress: [layerOf(attached, "ingress", groupsAt), ...(acl ? [acl.ingress] : [])],
+    ingress: [layerOf(attached, "ingress", groupsAt), ...(acl ? [acl.ingress] : []), ...fromInternet],
     egress: [layerOf(attached, "egress", groupsAt), ...(acl ? [acl.egress] : [])],
     ...(acl ? { ingressAnswers: [acl.egress], egressAnswers: [acl.ingress] } : {}),
   };

@@ -60,9 +60,9 @@ export class Subnets {
   }
 
   /** Addresses that reach a place without the internet: private ones, and its network's own blocks where they are known. */
-  inside(place: Resource): AddressSet {
-    const vpc = this.vpcOf(place);
-    const sources = [place, ...(vpc === undefined || typeof vpc === "string" ? [] : [vpc])];
+  inside(place: Resource | undefined): AddressSet {
+    const vpc = place && this.vpcOf(place);
+    const sources = [...(place ? [place] : []), ...(vpc === undefined || typeof vpc === "string" ? [] : [vpc])];
     const blocks = sources.flatMap((each) => [
       inputOf(each, "cidrBlock"),
       inputOf(each, "ipv6CidrBlock"),

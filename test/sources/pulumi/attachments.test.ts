@@ -92,7 +92,7 @@ const programs: Readonly<Record<string, Written[]>> = {
   ],
   fail_default_group_of_its_network: [
     { type: "vpc", name: "v", inputs: {} },
-    { type: "subnet", name: "s", inputs: { vpcId: unknownText }, flows: { vpcId: ["v"] } },
+    { type: "subnet", name: "s", inputs: { vpcId: unknownText, mapPublicIpOnLaunch: true }, flows: { vpcId: ["v"] } },
     {
       ...{ type: "defaultGroup", name: "d", flows: { vpcId: ["v"] } },
       inputs: { vpcId: unknownText, ...open.inputs },
@@ -100,7 +100,7 @@ const programs: Readonly<Record<string, Written[]>> = {
     instance({ subnetId: unknownText }, { flows: { subnetId: ["s"] } }),
   ],
   unknown_default_group_of_another_network: [
-    { type: "subnet", name: "s", inputs: { vpcId: "vpc-2" }, id: "subnet-2" },
+    { type: "subnet", name: "s", inputs: { vpcId: "vpc-2", mapPublicIpOnLaunch: true }, id: "subnet-2" },
     { type: "defaultGroup", name: "d", inputs: { vpcId: "vpc-1" } },
     instance({ subnetId: "subnet-2" }),
   ],

@@ -19,7 +19,7 @@ const vpc: Written = { type: "vpc", name: "v", inputs: { cidrBlock: "10.0.0.0/16
 const subnet: Written = {
   type: "subnet",
   name: "s",
-  inputs: { vpcId: unknownText, cidrBlock: "10.0.1.0/24" },
+  inputs: { vpcId: unknownText, mapPublicIpOnLaunch: true, assignIpv6AddressOnCreation: true },
   flows: { vpcId: ["v"] },
 };
 const mail: Written = {
