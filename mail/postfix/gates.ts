@@ -108,16 +108,22 @@ function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting):
   let perhaps: Gate | undefined;
   let perhapsDeferred = false;
   let deferred: Evidence | undefined;
+  const certificate = tls ? certificateStop(smtpd) : undefined;
   for (const step of steps(smtpd, greeting)) {
     const { list, gate, harmless } = step;
+    // The greeting comes before STARTTLS, and after the handshake of a port that begins with TLS.
+    if (certificate && (gate !== "connect" || certificate.gate === "connect")) {
+      if (perhaps !== undefined) throw new Undecided(...missing);
+      return certificate;
+    }
     if (list === "relay" && smtpd.relayListIsVoid) continue;
-    const verdict = ask(smtpd, client, tls, step);
+    const verdict = ask(smtpd, client, gate === "connect" ? smtpd.tls.wrapper : tls, step);
     const says = evidenceOf(smtpd, list, verdict);
     const rejects = verdict.rejects && !harmless;
     if (rejects) reasons.push(verdict.forTls);
     if (rejects && !verdict.permits && !verdict.passes) {
       if (perhaps !== undefined && perhaps !== gate) throw new Undecided(...missing);
-      return { gate, forTls: agreed(reasons, missing), evidence: [...says, ...evidence] };
+      return { gate, forTls: agreed(reasons, missing), evidence: [...early(smtpd, gate), ...says, ...evidence] };
     }
     if (verdict.deferral === "certain") deferred ??= says[0];
     if (verdict.deferral === "possible") {
@@ -134,6 +140,22 @@ function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting):
   const relay = "smtpd_relay_restrictions";
   const nothingSet = [smtpd.settings.evidence(relay, `${relay} refuses nobody`)];
   return { gate: "none", forTls: false, evidence: evidence.length > 0 ? evidence : nothingSet };
+}
+
+/** Why the list for clients is asked before the greeting. */
+function early({ settings }: Smtpd, gate: Gate): Evidence[] {
+  if (gate !== "connect") return [];
+  const name = "smtpd_delay_reject";
+  const says = `${name} is off: smtpd_client_restrictions turns these clients away in the greeting`;
+  return [settings.evidence(name, says)];
+}
+
+/** Where TLS is enforced, smtpd_tls_req_ccert answers a client without a certificate with 421 once TLS is up. */
+function certificateStop({ settings, tls }: Smtpd): Stop | undefined {
+  const name = "smtpd_tls_req_ccert";
+  if (!tls.enforce || !settings.boolean(name)) return undefined;
+  const evidence = [settings.evidence(name, `${name} drops clients without a trusted certificate`)];
+  return { gate: tls.wrapper ? "connect" : "mail", forTls: false, evidence };
 }
 
 /** What the client can reach, or what would tell. */

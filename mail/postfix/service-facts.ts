@@ -116,7 +116,8 @@ function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
       ...saslClaims(smtpd, from, exception),
       ...gateClaims(smtpd, client, from),
     ];
-    return turnedAway(smtpd, client) ? claims.map((each) => unseen(each, smtpd)) : claims;
+    const reason = turnedAway(smtpd, client) ?? (exception === "fails" ? failsAtEhlo(smtpd) : undefined);
+    return reason ? claims.map((each) => unseen(each, reason)) : claims;
   });
 }
 
@@ -170,7 +171,7 @@ function starttlsClaim({ tls, ability, settings }: Smtpd, from: AddressSet): Cla
   const words = "smtpd_discard_ehlo_keywords";
   if (discards(settings, "starttls"))
     return claim("starttlsOffered", from, "absent", [settings.evidence(words, `${words} takes STARTTLS away`)]);
-  if (ability !== "ready" && ability !== "anonymous")
+  if (typeof ability !== "string" && !ability.begins)
     return claim("starttlsOffered", from, "refused", [tls.evidence, ability.evidence]);
   return claim("starttlsOffered", from, "offered", [tls.evidence]);
 }
@@ -231,22 +232,32 @@ function authClaims({ tls, ability }: Smtpd, inTls: Attempt | undefined, inClear
   return [claim("authGate", from, gate, evidence), claim("relay", from, "closed", evidence)];
 }
 
-/** smtpd_client_restrictions without smtpd_delay_reject: the greeting itself refuses (554, 450 or 451). */
-function turnedAway(smtpd: Smtpd, client: Client): boolean {
-  const stop = attempt(() => stopFor(smtpd, client, smtpd.tls.wrapper));
-  return !(stop instanceof Undecided) && stop.gate === "connect";
+/** Why a dialogue does not show what it would say: a sentence and its place, and the facts that it leaves. */
+interface Silence {
+  readonly evidence: Evidence;
+  readonly leaves: readonly FactName[];
 }
 
-/** After a refusal in the greeting nothing of the dialogue shows, except how it began and that nobody gets in. */
-function unseen(each: Claim, { settings, tls }: Smtpd): Claim {
-  const seen = [
-    "implicitTls",
-    "authGate",
-    "relay",
-    ...(tls.wrapper ? ["tlsGate", "starttlsOffered", "tlsVersions"] : []),
-  ];
-  if (seen.includes(each.name)) return each;
-  const name = "smtpd_delay_reject";
-  const says = `${name} is off: smtpd_client_restrictions turns these clients away in the greeting`;
-  return claim(each.name, each.from, unknown(says), [...each.evidence, settings.evidence(name, says)]);
+/** The greeting itself refuses (554, 450, 451, 421): what shows is how it began and that nobody gets in. */
+function turnedAway(smtpd: Smtpd, client: Client): Silence | undefined {
+  const { tls } = smtpd;
+  const stop = attempt(() => stopFor(smtpd, client, tls.wrapper));
+  const evidence = stop instanceof Undecided || stop.gate !== "connect" ? undefined : stop.evidence[0];
+  if (!evidence) return undefined;
+  const leaves: FactName[] = ["implicitTls", "authGate", "relay"];
+  if (tls.wrapper) leaves.push("tlsGate", "starttlsOffered", "tlsVersions");
+  return { evidence, leaves };
+}
+
+/** Where AUTH may be offered, a list of exceptions that cannot be searched answers EHLO with 421. */
+function failsAtEhlo({ settings }: Smtpd): Silence | undefined {
+  if (discards(settings, "auth")) return undefined;
+  const name = "smtpd_sasl_exceptions_networks";
+  const says = `${name} has a block that cannot be searched: EHLO is answered with 421`;
+  return { evidence: settings.evidence(name, says), leaves: ["implicitTls"] };
+}
+
+function unseen(each: Claim, { evidence, leaves }: Silence): Claim {
+  if (leaves.includes(each.name)) return each;
+  return claim(each.name, each.from, unknown(evidence.says), [...each.evidence, evidence]);
 }

@@ -61,24 +61,38 @@ function decidedBy(settings: Settings, wrapper: boolean, level: string, enforce:
 }
 
 /** Can a handshake succeed as far as the files say? Whether a certificate file is good, or there, is not looked at. */
-export type TlsAbility = "ready" | "anonymous" | { readonly reason: string; readonly evidence: Evidence };
+export type TlsAbility = "ready" | "anonymous" | NoTls;
+
+interface NoTls {
+  readonly reason: string;
+  readonly evidence: Evidence;
+  /** STARTTLS is answered with 220, and the handshake fails; else it is answered with 454. */
+  readonly begins: boolean;
+}
 
 export function tlsAbility(settings: Settings, { enforce }: TlsState): TlsAbility {
   const versions = permittedVersions(settings, enforce);
   if (!versions) {
     const name = protocolsName(enforce);
     const reason = `${name} holds a name that this release does not know, so TLS does not start`;
-    return { reason, evidence: settings.evidence(name, reason) };
+    return { reason, evidence: settings.evidence(name, reason), begins: false };
   }
   const certificate = settings.text("smtpd_tls_cert_file");
   const others = ["smtpd_tls_chain_files", "smtpd_tls_eccert_file", "smtpd_tls_dcert_file"];
   const none = certificate.toLowerCase() === "none";
-  if ((certificate !== "" && !none) || others.some((name) => settings.text(name) !== "")) return "ready";
+  const given = (certificate !== "" && !none) || others.some((name) => settings.text(name) !== "");
   const asks = settings.boolean("smtpd_tls_ask_ccert") || (enforce && settings.boolean("smtpd_tls_req_ccert"));
-  if (none && !asks) return "anonymous";
-  const reason =
-    "no certificate is set (smtpd_tls_chain_files or smtpd_tls_cert_file), so STARTTLS is answered with 454";
-  return { reason, evidence: settings.evidence("smtpd_tls_cert_file", reason) };
+  if (!given && !(none && !asks)) {
+    const reason =
+      "no certificate is set (smtpd_tls_chain_files or smtpd_tls_cert_file), so STARTTLS is answered with 454";
+    return { reason, evidence: settings.evidence("smtpd_tls_cert_file", reason), begins: false };
+  }
+  if (versions.accepted.length === 0) {
+    const name = protocolsName(enforce);
+    const reason = `${name} permits no version of TLS, so every handshake fails`;
+    return { reason, evidence: settings.evidence(name, reason), begins: true };
+  }
+  return given ? "ready" : "anonymous";
 }
 
 export function protocolsName(enforce: boolean): string {
@@ -107,6 +121,8 @@ export function permittedVersions(
     const name = token.replace(/^!/, "").toLowerCase();
     const index = versions.findIndex((version) => version.toLowerCase() === name);
     if (index < 0 && name !== "sslv2") return undefined;
+    // An OpenSSL of today has no SSLv2: its name adds nothing to either list.
+    if (index < 0) continue;
     (token.startsWith("!") ? excluded : included).add(index);
   }
   const accepted = versions.filter((_, index) => {

@@ -10,6 +10,7 @@ import { postfixUnavailable, postfixVersion, type Result, runPostfix } from "../
 import { describeWith } from "../setup/real-part.js";
 import { compare } from "./postfix-agreement.js";
 import { cases } from "./postfix-cases.js";
+import { found } from "./postfix-found.js";
 import { generatedCases } from "./postfix-generated.js";
 import { place } from "./postfix-lab.js";
 
@@ -33,7 +34,7 @@ function derive({ main, master }: Result, version: string): Fact[] {
 }
 
 describeWith(postfixUnavailable())("what the files say and what the real Postfix does", () => {
-  const { instances, placed } = place([...cases, ...generatedCases(seed, count)]);
+  const { instances, placed } = place([...cases, ...found, ...generatedCases(seed, count)]);
   let results: Result[];
   let version: string;
 
