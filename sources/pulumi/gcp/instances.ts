@@ -65,27 +65,40 @@ function accountOf(instance: Resource, block: Input, accounts: Accounts): Labels
 function addressesOf(instance: Resource, nic: Input, index: number): PartialSet {
   const reported = reportedInterface(instance, index);
   const value = (name: string) => [nic.member(name), reported?.member(name)];
-  return unionOf(addressAmong(value("networkIp"), everyIpv4), ipv6Of(nic, value("stackType"), value("ipv6Address")));
+  return unionOf(
+    addressAmong(value("networkIp"), everyIpv4),
+    ipv6Of(value("stackType"), value("ipv6Address"), value("ipv6AccessConfigs")),
+  );
 }
 
 function ipv6Of(
-  nic: Input,
   stack: readonly (Input | undefined)[],
-  address: readonly (Input | undefined)[],
+  internal: readonly (Input | undefined)[],
+  external: readonly (Input | undefined)[],
 ): PartialSet {
-  const known = stack.map((each) => each?.text()).find((text) => text !== undefined);
-  const none = known === undefined || known === "IPV4_ONLY";
-  const external = nic.member("ipv6AccessConfigs");
-  const outside = external.isAbsent ? nobody : undecidedSet([external.at], everyIpv6);
-  return none && address.every((each) => each === undefined || each.isAbsent)
-    ? outside
-    : unionOf(addressAmong(address, everyIpv6), outside);
+  const stated = stack.map((each) => each?.text()).find((text) => text !== undefined);
+  const given = (inputs: readonly (Input | undefined)[]) => inputs.some((each) => each !== undefined && !each.isAbsent);
+  const outside = given(external) ? externalIpv6(external) : nobody;
+  const dual = stated !== undefined && stated !== "IPV4_ONLY";
+  if (given(internal)) return unionOf(addressAmong(internal, everyIpv6), outside);
+  return dual && !given(external) ? addressAmong(internal, everyIpv6) : outside;
+}
+
+/** The address that the program asks for, or the one reported at the last deployment. */
+function externalIpv6(lists: readonly (Input | undefined)[]): PartialSet {
+  const addresses = lists.flatMap((list) => {
+    const items = list?.items() ?? [];
+    return isUnknown(items) ? [] : items.map((each) => each.member("externalIpv6"));
+  });
+  return addresses.length > 0 ? addressAmong(addresses, everyIpv6) : undecidedSet([lists[0]?.at ?? ""], everyIpv6);
 }
 
 /** The first of the inputs that is known; when none is, any address of the family. */
 function addressAmong(inputs: readonly (Input | undefined)[], family: AddressSet): PartialSet {
-  const found = inputs.find((each) => each !== undefined && typeof each.text() === "string" && each.text() !== "");
-  if (found) return exactly(block(found));
+  for (const each of inputs) {
+    const text = each?.text();
+    if (each && typeof text === "string" && text !== "") return exactly(block(each));
+  }
   return undecidedSet([inputs[0]?.at ?? ""], family);
 }
 
