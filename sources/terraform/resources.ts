@@ -6,7 +6,7 @@ import { isObject, type PlanDocument, type ResourceConfiguration } from "./docum
 import { type Flow, Flows, typeOf } from "./flows.js";
 import { type Instance, Instances } from "./instances.js";
 import { pulumiName, type TerraformType, terraformName } from "./types.js";
-import { hasUnknown, isEmptyId, readMap, readValue } from "./values.js";
+import { hasUnknown, isEmptyText, readMap, readValue } from "./values.js";
 
 /** An attribute of an instance that is being read. */
 interface Attribute {
@@ -127,7 +127,7 @@ function readAttribute(attribute: Attribute): Tree | undefined {
     unknown: instance.unknown[name],
     sensitive: instance.sensitive[name],
   };
-  if (isEmptyId(name, marked)) return undefined;
+  if (isEmptyText(marked)) return undefined;
   if (isDigest(attribute)) return writtenText(attribute) ?? unknown(at);
   const value = type.maps?.includes(name) ? readMap(marked, at) : readValue(marked, type, at);
   return type.single?.includes(name) && Array.isArray(value) ? value[0] : value;
@@ -154,7 +154,9 @@ function opened({ type, name, at }: Attribute, value: Tree, flow: Flow): Tree {
   if (!exact) return value;
   if (isUnknown(value)) {
     const count = targetsOf(name).length;
-    return count > 0 ? Array.from({ length: count }, (_, i) => unknown(`${at}[${i}]`)) : value;
+    return count > 0 && count === flow.targets.length
+      ? Array.from({ length: count }, (_, i) => unknown(`${at}[${i}]`))
+      : value;
   }
   const [only, ...more] = targetsOf("prefix_list_ids");
   return only && more.length === 0 && Array.isArray(value) ? value.map(openedLists) : value;

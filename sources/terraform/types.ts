@@ -27,7 +27,11 @@ const groupRules = {
 const aclRules = { by: ["aws_network_acl_rule"], through: "network_acl_id" };
 const routes = { by: ["aws_route"], through: "route_table_id" };
 const securityGroup = { shared: { ingress: groupRules, egress: groupRules }, idLists: { prefix_list_ids: lists } };
-const networkAcl = { shared: { ingress: aclRules, egress: aclRules }, idLists: { subnet_ids: ["aws_subnet"] } };
+const networkAcl = {
+  shared: { ingress: aclRules, egress: aclRules },
+  idLists: { subnet_ids: ["aws_subnet", "aws_default_subnet"] },
+};
+const defaultsOfVpc = ["default_network_acl_id", "default_route_table_id"];
 const configMap = { token: "kubernetes:core/v1:ConfigMap", maps: ["data", "binary_data"] };
 
 /** Every type that is read. Attribute names: registry documentation of the `aws` (5, 6) and `kubernetes` (2) providers. */
@@ -54,6 +58,7 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   },
   aws_network_interface: {
     token: "aws:ec2/networkInterface:NetworkInterface",
+    renamed: { ipv6_address_list: "ipv6AddressLists" },
     idLists: { security_groups: groups },
   },
   aws_network_interface_sg_attachment: {
@@ -66,8 +71,8 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
     shared: { entry: { by: ["aws_ec2_managed_prefix_list_entry"], through: "prefix_list_id" } },
   },
   aws_ec2_managed_prefix_list_entry: { token: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry" },
-  aws_vpc: { token: "aws:ec2/vpc:Vpc" },
-  aws_default_vpc: { token: "aws:ec2/defaultVpc:DefaultVpc" },
+  aws_vpc: { token: "aws:ec2/vpc:Vpc", identities: defaultsOfVpc },
+  aws_default_vpc: { token: "aws:ec2/defaultVpc:DefaultVpc", identities: defaultsOfVpc },
   aws_subnet: { token: "aws:ec2/subnet:Subnet" },
   aws_default_subnet: { token: "aws:ec2/defaultSubnet:DefaultSubnet" },
   aws_network_acl: { token: "aws:ec2/networkAcl:NetworkAcl", ...networkAcl },
@@ -89,9 +94,18 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   aws_main_route_table_association: { token: "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation" },
   aws_internet_gateway: { token: "aws:ec2/internetGateway:InternetGateway" },
   aws_egress_only_internet_gateway: { token: "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway" },
+  aws_vpn_gateway: { token: "aws:ec2/vpnGateway:VpnGateway" },
   aws_nat_gateway: { token: "aws:ec2/natGateway:NatGateway" },
-  aws_eip: { token: "aws:ec2/eip:Eip" },
+  aws_eip: { token: "aws:ec2/eip:Eip", identities: ["allocation_id"] },
   aws_eip_association: { token: "aws:ec2/eipAssociation:EipAssociation" },
+  aws_lb_target_group_attachment: { token: "aws:lb/targetGroupAttachment:TargetGroupAttachment" },
+  aws_alb_target_group_attachment: { token: "aws:lb/targetGroupAttachment:TargetGroupAttachment" },
+  aws_elb_attachment: { token: "aws:elb/attachment:Attachment" },
+  aws_elb: { token: "aws:elb/loadBalancer:LoadBalancer", idLists: { instances: ["aws_instance"] } },
+  aws_globalaccelerator_endpoint_group: {
+    token: "aws:globalaccelerator/endpointGroup:EndpointGroup",
+    renamed: { endpoint_configuration: "endpointConfigurations" },
+  },
   kubernetes_config_map: configMap,
   kubernetes_config_map_v1: configMap,
 };

@@ -24,7 +24,11 @@ export function readValue(marked: Marked, type: TerraformType, at: string): Tree
 
 /** The same for a map whose keys are the user's. */
 export function readMap(marked: Marked, at: string): Tree | undefined {
-  return read(marked, at, 0, (name) => name);
+  return read(marked, at, 0, asWritten);
+}
+
+function asWritten(name: string): string {
+  return name;
 }
 
 /** True where anything in it is unknown. */
@@ -66,15 +70,16 @@ function readObject(marked: Marked, at: string, depth: number, rename: (name: st
   const entries: [string, Tree][] = [];
   for (const name of new Set([...Object.keys(value), ...Object.keys(marks)])) {
     const part = { value: value[name], unknown: marks[name], sensitive: inside(marked.sensitive, name) };
-    const tree = isEmptyId(name, part) ? undefined : read(part, memberPath(at, name), depth + 1, rename);
+    const tree =
+      rename !== asWritten && isEmptyText(part) ? undefined : read(part, memberPath(at, name), depth + 1, rename);
     if (tree !== undefined) entries.push([rename(name), tree]);
   }
   return Object.fromEntries(entries);
 }
 
-/** Older providers write an id that is not given as an empty text. */
-export function isEmptyId(name: string, { value }: Marked): boolean {
-  return value === "" && name.endsWith("_id");
+/** Providers write a text that is not given as an empty one. */
+export function isEmptyText({ value, unknown }: Marked): boolean {
+  return value === "" && unknown !== true;
 }
 
 function inside(mark: unknown, step: string | number): unknown {

@@ -361,6 +361,29 @@ describe("joins by references", () => {
       true,
     ],
     [
+      "unknown_rule_whose_group_a_local_may_choose",
+      [
+        ...[closed, { ...bare, name: "late" }],
+        {
+          type: "aws_vpc_security_group_ingress_rule",
+          name: "r",
+          args: {
+            ...{ ip_protocol: "-1", cidr_ipv4: world },
+            security_group_id: later("local.group", "aws_security_group.late.id"),
+          },
+        },
+        groupsOf("aws_security_group.late.id"),
+      ],
+      "unknown",
+    ],
+    [
+      "unknown_default_group_of_the_network_beside_another",
+      [closed, { type: "aws_vpc", name: "v", args: {} }].concat(
+        groupsOf("aws_security_group.closed.id", "aws_vpc.v.default_security_group_id"),
+      ),
+      "unknown",
+    ],
+    [
       "unknown_rule_of_one_of_two_groups",
       [
         ...[closed, { ...bare, name: "late" }],
