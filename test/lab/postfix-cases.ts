@@ -168,6 +168,11 @@ const byOption: readonly Case[] = [
       "smtpd_delay_reject=no\nsmtpd_helo_required=yes\nsmtpd_helo_restrictions=defer_if_permit\nsmtpd_relay_restrictions=check_client_access,static:OK,reject",
   },
   {
+    name: "required HELO refused in clear",
+    options:
+      "smtpd_delay_reject=no\nsmtpd_helo_required=yes\nsmtpd_helo_restrictions=reject_plaintext_session\nsmtpd_tls_security_level=may",
+  },
+  {
     name: "an open relay for those who say HELO",
     options: "smtpd_relay_restrictions=check_helo_access,static:OK,reject",
   },

@@ -138,7 +138,10 @@ async function inClear(session) {
   const starttls = hello.lines.slice(1).some((line) => line.toUpperCase() === "STARTTLS");
   const authOffered = wordsOf(hello, "AUTH");
   const authAccepted = hello.code === 250 && (await takesAuth(session, "PLAIN")) ? ["PLAIN"] : [];
-  return { hello: hello.code, starttls, authOffered, authAccepted, ...(await transaction(session)) };
+  const way = await transaction(session);
+  // MAIL is then refused for want of a HELO, and HELO for another reason.
+  const reply = hello.code !== 250 && way.reply.startsWith("503 ") ? `${hello.code} ${hello.lines[0]}` : way.reply;
+  return { hello: hello.code, starttls, authOffered, authAccepted, gate: way.gate, reply };
 }
 
 async function inTls(session) {
