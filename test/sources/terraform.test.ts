@@ -538,6 +538,67 @@ describe("modules", () => {
   });
 });
 
+describe("the way from the internet", () => {
+  const vpc: Resource = { type: "aws_vpc", name: "v", args: { cidr_block: "10.0.0.0/16" } };
+  const ofVpc = { vpc_id: later("aws_vpc.v.id") };
+  const subnet: Resource = {
+    type: "aws_subnet",
+    name: "s",
+    args: { ...ofVpc, cidr_block: "10.0.1.0/24", map_public_ip_on_launch: true },
+  };
+  const route = { cidr_block: world, ipv6_cidr_block: "", destination_prefix_list_id: "", nat_gateway_id: "" };
+  const routed: Resource[] = [
+    { type: "aws_internet_gateway", name: "igw", args: ofVpc },
+    {
+      type: "aws_route_table",
+      name: "rt",
+      args: { ...ofVpc, route: [{ ...route, gateway_id: later("aws_internet_gateway.igw.id") }] },
+    },
+    {
+      type: "aws_route_table_association",
+      name: "a",
+      args: { route_table_id: later("aws_route_table.rt.id"), subnet_id: later("aws_subnet.s.id") },
+    },
+  ];
+  const machine = instance({
+    vpc_security_group_ids: later("aws_security_group.open.id"),
+    subnet_id: later("aws_subnet.s.id"),
+  });
+  const line = (args: Record<string, unknown>) => ({
+    ...{ action: "allow", protocol: "tcp", rule_no: 100, from_port: 0, to_port: 65535 },
+    ...{ cidr_block: world, ipv6_cidr_block: "", icmp_type: 0, icmp_code: 0, ...args },
+  });
+  const acl = (ingress: object[], egress: object[]): Resource => ({
+    type: "aws_network_acl",
+    name: "acl",
+    args: { ...ofVpc, subnet_ids: later("aws_subnet.s.id"), ingress, egress },
+  });
+  const everything = line({ protocol: "-1", to_port: 0 });
+  const base = [vpc, subnet, ...routed, opened, machine];
+
+  it.each([
+    ["fail_routed_and_public", base, true],
+    ["fail_13_acl_of_every_port", [...base, acl([line({})], [everything])], true],
+    ["pass_acl_of_another_port", [...base, acl([line({ from_port: 588 })], [everything])], false],
+    ["pass_acl_without_lines", [...base, acl([], [])], false],
+    [
+      "pass_28_no_public_address",
+      base.map((each) =>
+        each === subnet ? { ...subnet, args: { ...subnet.args, map_public_ip_on_launch: false } } : each,
+      ),
+      false,
+    ],
+    ["pass_28_no_route", base.filter((each) => !routed.includes(each)).concat(noRoute()), false],
+  ] as [string, Resource[], boolean][])("%s", async (_, program, open) => {
+    const facts = factsOf(await read(planOf(program)));
+    expect(answer(facts, "reachable", "aws_instance.mail:587", "8.8.8.8")).toBe(open);
+  });
+
+  function noRoute(): Resource[] {
+    return routed.map((each) => (each.type === "aws_route_table" ? { ...each, args: { ...ofVpc, route: [] } } : each));
+  }
+});
+
 describe("mail definitions", () => {
   const main = "smtpd_tls_security_level = encrypt\n";
   const userData = `#cloud-config\nwrite_files:\n- path: /etc/postfix/main.cf\n  content: |\n    ${main}`;
