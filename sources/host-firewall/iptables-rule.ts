@@ -1,5 +1,5 @@
 import { AddressSet, type Family } from "../../model/addresses.js";
-import type { PortSet } from "../../model/ports.js";
+import { PortSet } from "../../model/ports.js";
 import { familySets } from "./box.js";
 import type { Option } from "./iptables-words.js";
 import type { Verdict } from "./ruleset.js";
@@ -91,6 +91,8 @@ function testOf({ name, negated, values }: Option, family: Family, modules: read
   const one = (test: Test) => [[test]];
   const ports = (make: (ports: PortSet) => Test) => {
     const set = portsOf(first);
+    // Seen with iptables-nft 1.8.9: it loads this as no match on ports at all; iptables-legacy matches nothing.
+    if (negated && set?.equals(PortSet.all)) return one(inDoubt(`the negated ${name} of all ports`));
     return one(set === undefined ? inDoubt(`the port of service ${first}`) : make(negated ? others(set) : set));
   };
   switch (name) {

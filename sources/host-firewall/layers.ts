@@ -6,7 +6,7 @@ import { PortSet } from "../../model/ports.js";
 import { everyPacket, familySets, isEmpty, meet } from "./box.js";
 import { flatten } from "./flatten.js";
 import type { BaseChain, Hook, Ruleset } from "./ruleset.js";
-import { flagBits, type Packet } from "./tests.js";
+import { differingFlags, flagBits, type Packet } from "./tests.js";
 
 const { syn, ack, psh } = flagBits;
 /** A connection's first packet, its first answer and what follows, and what follows from the side that began. */
@@ -25,13 +25,21 @@ const tracking = -200;
 export function layersOf(
   ruleset: Ruleset,
 ): Required<Pick<NetworkInterface, "ingress" | "egress" | "ingressAnswers" | "egressAnswers">> {
-  const of = (side: Packet["side"], kind: Omit<Packet, "side">) => layersFor(ruleset, { side, ...kind });
+  const of = (side: Packet["side"], kind: Omit<Packet, "side">) => bySegment(ruleset, { side, ...kind });
   return {
     ingress: withUnsaid(of("in", first), ruleset),
     egress: withUnsaid(of("out", first), ruleset),
     ingressAnswers: [...of("out", answers), ...of("in", later).map(turned)].filter(canStop),
     egressAnswers: [...of("in", answers), ...of("out", later).map(turned)].filter(canStop),
   };
+}
+
+/** The packets of one kind together; apart where a rule tells them apart by their flags. */
+function bySegment(ruleset: Ruleset, packet: Packet): Layer[] {
+  const together = layersFor(ruleset, packet);
+  const differing = together.some(({ rules }) => rules.some(({ peers }) => peers.missing.includes(differingFlags)));
+  if (!differing) return together;
+  return packet.flags.flatMap((byte) => layersFor(ruleset, { ...packet, flags: [byte] }));
 }
 
 function layersFor(ruleset: Ruleset, packet: Packet): Layer[] {

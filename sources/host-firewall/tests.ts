@@ -67,11 +67,13 @@ export function state(names: readonly string[], negated: boolean): Test {
   };
 }
 
+export const differingFlags = "the TCP flags of later packets";
+
 /** Holds for each flag byte that `matches` holds for; where the packets differ it is in doubt. */
 export function flags(matches: (byte: number) => boolean): Test {
   return (packet) => {
     const results = new Set(packet.flags.map(matches));
-    if (results.size > 1) return { ...perhaps("the TCP flags of later packets"), tcp: true };
+    if (results.size > 1) return { ...perhaps(differingFlags), tcp: true };
     return results.has(true) ? { ...everyPacket, tcp: true } : noPacket;
   };
 }

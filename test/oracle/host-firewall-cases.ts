@@ -57,9 +57,12 @@ function iptablesMatch(family: Family, side: "in" | "out"): fc.Arbitrary<Part> {
   const remote = fc
     .tuple(not, fc.constantFrom(...cidrs[family]))
     .map(([no, cidr]): Part => ({ text: `${cidr.endsWith("/0") ? "" : no}${peer} ${cidr}` }));
-  const dport = fc
-    .tuple(not, fc.constantFrom(...ranges))
-    .map(([no, range]): Part => ({ text: `-p tcp -m tcp ${no}--dport ${range}` }));
+  const dport = fc.tuple(not, fc.constantFrom(...ranges)).map(
+    ([no, range]): Part => ({
+      text: `-p tcp -m tcp ${no}--dport ${range}`,
+      unclear: no !== "" && range === "0:65535",
+    }),
+  );
   const multi = fc
     .tuple(not, fc.constantFrom(...lists), fc.constantFrom("--dports", "--dports", "--ports"))
     .map(([no, list, which]): Part => ({ text: `-p tcp -m multiport ${no}${which} ${list}` }));

@@ -25,7 +25,11 @@ function attempt({ from, fromPort, to, port }) {
     socket.on("data", () => end("open"));
     socket.on("end", () => end("ended"));
     socket.on("error", ({ code }) =>
-      end(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EACCES", "EPERM"].includes(code) ? "refused" : code),
+      end(
+        ["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "EACCES", "EPERM"].includes(code)
+          ? "refused"
+          : code,
+      ),
     );
   });
 }
