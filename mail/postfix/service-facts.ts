@@ -116,7 +116,7 @@ function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
       ...saslClaims(smtpd, from, exception),
       ...gateClaims(smtpd, client, from),
     ];
-    const reason = turnedAway(smtpd, client) ?? (exception === "fails" ? failsAtEhlo(smtpd) : undefined);
+    const reason = turnedAway(smtpd, client) ?? failsAtEhlo(smtpd);
     return reason ? claims.map((each) => unseen(each, reason)) : claims;
   });
 }
@@ -250,8 +250,9 @@ function turnedAway(smtpd: Smtpd, client: Client): Silence | undefined {
 }
 
 /** Where AUTH may be offered, a list of exceptions that cannot be searched answers EHLO with 421. */
-function failsAtEhlo({ settings }: Smtpd): Silence | undefined {
-  if (discards(settings, "auth")) return undefined;
+function failsAtEhlo({ settings, saslExceptions }: Smtpd): Silence | undefined {
+  // The process keeps the failure of one client for the next ones, whoever they are.
+  if (saslExceptions.failing.isEmpty || discards(settings, "auth")) return undefined;
   const name = "smtpd_sasl_exceptions_networks";
   const says = `${name} has a block that cannot be searched: EHLO is answered with 421`;
   return { evidence: settings.evidence(name, says), leaves: ["implicitTls"] };

@@ -44,6 +44,11 @@ export const found: readonly Case[] = [
     open: ["authBeforeTls", "authGate", "relay", "starttlsOffered", "tlsGate", "tlsVersions"],
   },
   {
+    name: "networks without AUTH that cannot be searched: the failure of one client meets the next",
+    options: "smtpd_tls_security_level=encrypt\nsmtpd_sasl_auth_enable=yes\nsmtpd_sasl_exceptions_networks=127.0.0.3/8",
+    open: ["authBeforeTls", "authGate", "relay", "starttlsOffered", "tlsGate", "tlsVersions"],
+  },
+  {
     name: "networks without AUTH that cannot be searched, and AUTH discarded: nobody searches",
     options:
       "smtpd_tls_security_level=may\nsmtpd_sasl_auth_enable=yes\nsmtpd_discard_ehlo_keywords=auth\nsmtpd_sasl_exceptions_networks=127.0.0.3/8",
