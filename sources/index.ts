@@ -29,12 +29,12 @@ async function sources(): Promise<Source[]> {
       read: hostFirewall.readHostFirewall,
     },
     {
-      recognises: async (path) => ((await stat(path)).isFile() ? pulumi.recognisesPulumi(path) : undefined),
-      read: pulumi.readPulumi,
-    },
-    {
       recognises: async (path) => ((await stat(path)).isFile() ? terraform.recognisesTerraform(path) : undefined),
       read: terraform.readTerraform,
+    },
+    {
+      recognises: async (path) => ((await stat(path)).isFile() ? pulumi.recognisesPulumi(path) : undefined),
+      read: pulumi.readPulumi,
     },
   ];
 }

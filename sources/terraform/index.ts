@@ -14,11 +14,10 @@ export type { TerraformFile } from "./document.js";
  */
 export async function recognisesTerraform(path: string): Promise<TerraformFile | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
-  if (!/^\s*\{/.test(text)) return undefined;
+  if (!/^\s*\{/.test(text) || !/"format_version"\s*:/.test(text)) return undefined;
   try {
     return kindOf(JSON.parse(text));
   } catch {
-    if (!/"format_version"\s*:/.test(text)) return undefined;
     return /"planned_values"\s*:/.test(text) ? "terraform-plan" : "terraform-state";
   }
 }

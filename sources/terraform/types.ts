@@ -117,13 +117,29 @@ export const dataTypes: Readonly<Record<string, TerraformType>> = {
   aws_vpc: { token: "aws:ec2/vpc:Vpc" },
 };
 
-/** `cidr_blocks` as Pulumi's bridge writes it: `cidrBlocks`. */
-export function pulumiName(type: TerraformType, name: string): string {
-  return type.renamed?.[name] ?? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+type Naming = (type: TerraformType, name: string) => string;
+
+/** A plan repeats few names many times. */
+function remembered(naming: Naming): Naming {
+  const known = new Map<TerraformType, Map<string, string>>();
+  return (type, name) => {
+    const names = known.get(type) ?? new Map<string, string>();
+    known.set(type, names);
+    const found = names.get(name) ?? naming(type, name);
+    if (names.size < mostNames) names.set(name, found);
+    return found;
+  };
 }
 
+const mostNames = 1000;
+
+/** `cidr_blocks` as Pulumi's bridge writes it: `cidrBlocks`. */
+export const pulumiName = remembered(
+  (type, name) => type.renamed?.[name] ?? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+);
+
 /** The way back, for paths. */
-export function terraformName(type: TerraformType, name: string): string {
+export const terraformName = remembered((type, name) => {
   const renamed = Object.entries(type.renamed ?? {}).find(([, pulumi]) => pulumi === name);
   return renamed?.[0] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+});
