@@ -1,10 +1,8 @@
 import { parseLevel } from "./compatibility.js";
+import { closing, ExpressionReader, MacroError } from "./expression-reader.js";
 
 /** The value behind a name; undefined where there is none. */
 export type Lookup = (name: string) => string | undefined;
-
-/** The text cannot be expanded: every Postfix program that reads the parameter stops. */
-export class MacroError extends Error {}
 
 /** The expansion is longer than any real configuration's. */
 export class TooLong extends Error {}
@@ -12,7 +10,6 @@ export class TooLong extends Error {}
 const deepest = 100;
 const longest = 4_000_000;
 const mostSteps = 200_000;
-const blank = /[ \t\r\n]/;
 
 /**
  * Expands `$name`, `${name}`, `$(name)`, `${name?x}`, `${name:x}`, `${name?{x}:{y}}`, `${{a} op {b} ? {x} : {y}}` and
@@ -77,7 +74,7 @@ class Expansion {
     if (body === "") throw new MacroError();
     if (++this.steps > mostSteps) throw new TooLong();
     if (this.depth++ > deepest) throw new MacroError();
-    const reader = new Reader(body);
+    const reader = new ExpressionReader(body);
     reader.blanks();
     const relational = reader.next === "{";
     const value = relational ? this.relation(reader) : this.lookup(reader.name());
@@ -90,7 +87,7 @@ class Expansion {
     this.depth--;
   }
 
-  private choose(reader: Reader, value: string | undefined): void {
+  private choose(reader: ExpressionReader, value: string | undefined): void {
     let operator = reader.take();
     if (operator === "?") {
       const chosen = reader.operand();
@@ -104,7 +101,7 @@ class Expansion {
     if (reader.next !== undefined) throw new MacroError();
   }
 
-  private relation(reader: Reader): string {
+  private relation(reader: ExpressionReader): string {
     const left = reader.braced();
     const operator = reader.matching(/^[<>!=?+\-*/~&|%]*/);
     const suffix = this.levels ? reader.matching(/^[A-Za-z0-9]*/) : "";
@@ -142,66 +139,5 @@ function holds(operator: string, delta: number): boolean {
       return delta > 0;
     default:
       throw new MacroError();
-  }
-}
-
-/** Index of the bracket that closes the one at `open`; only brackets of the same kind nest. */
-function closing(text: string, open: number, close: string): number {
-  const opener = text[open];
-  for (let i = open, depth = 0; i < text.length; i++) {
-    if (text[i] === opener) depth++;
-    else if (text[i] === close && --depth === 0) return i;
-  }
-  throw new MacroError();
-}
-
-/** Reads the inside of `${...}` from left to right. */
-class Reader {
-  private at = 0;
-
-  constructor(private readonly text: string) {}
-
-  get next(): string | undefined {
-    return this.text[this.at];
-  }
-
-  take(): string | undefined {
-    return this.text[this.at++];
-  }
-
-  blanks(): void {
-    while (this.next !== undefined && blank.test(this.next)) this.at++;
-  }
-
-  matching(pattern: RegExp): string {
-    const found = pattern.exec(this.text.slice(this.at, this.at + 64))?.[0] ?? "";
-    this.at += found.length;
-    return found;
-  }
-
-  name(): string {
-    const start = this.at;
-    while (this.next !== undefined && /\w/.test(this.next)) this.at++;
-    const name = this.text.slice(start, this.at);
-    this.blanks();
-    if (this.next !== undefined && this.next !== "?" && this.next !== ":") throw new MacroError();
-    return name;
-  }
-
-  braced(): string {
-    const end = closing(this.text, this.at, "}");
-    const inside = this.text.slice(this.at + 1, end);
-    this.at = end + 1;
-    this.blanks();
-    return inside;
-  }
-
-  /** `{text}` with blanks around it, or, unbraced, all that is left. */
-  operand(): string {
-    const start = this.at;
-    this.blanks();
-    if (this.next === "{") return this.braced();
-    this.at = this.text.length;
-    return this.text.slice(start);
   }
 }

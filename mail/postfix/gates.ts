@@ -1,6 +1,7 @@
 import type { Evidence } from "../../model/evidence.js";
 import type { Gate } from "../../model/fact.js";
-import { type Answer, agreed, type Situation, type Verdict, walk } from "./restrictions.js";
+import type { Answer } from "./outcome.js";
+import { agreed, type Situation, type Verdict, walk } from "./restrictions.js";
 import { type Settings, Undecided } from "./settings.js";
 import { type ListName, parameterOf, type Smtpd } from "./smtpd.js";
 

@@ -1,6 +1,7 @@
-import { type Restriction, refusals, restrictions } from "./restriction-table.js";
+import { lookUp } from "./access-table.js";
+import { type Answer, type Outcome, pass, permit, reject } from "./outcome.js";
+import { type Restriction, restrictions } from "./restriction-table.js";
 import { Undecided } from "./settings.js";
-import { tokens, withinBraces } from "./tokens.js";
 
 /** One client, at one step of the SMTP dialogue. */
 export interface Situation {
@@ -17,9 +18,6 @@ export interface Situation {
   readonly effort: { steps: number };
 }
 
-/** Yes, no, or the inputs that would tell. */
-export type Answer = boolean | readonly string[];
-
 /** What a list may come to; more than one is true when something outside the files decides. */
 export interface Verdict {
   readonly passes: boolean;
@@ -32,15 +30,6 @@ export interface Verdict {
   /** The restriction that decides, or the first that may. */
   readonly by: string;
   readonly missing: readonly string[];
-}
-
-interface Outcome {
-  permits?: boolean;
-  rejects?: boolean;
-  passes?: boolean;
-  forTls?: Answer;
-  defers?: Verdict["deferral"];
-  missing?: readonly string[];
 }
 
 const tooDeep = 100;
@@ -97,10 +86,6 @@ export function agreed(answers: readonly Answer[], missing: readonly string[]): 
   return answers.every((each) => each === first) ? first : missing;
 }
 
-const permit: Outcome = { permits: true };
-const reject: Outcome = { rejects: true };
-const pass: Outcome = { passes: true };
-
 function outcomeOf(
   name: string,
   word: string,
@@ -146,7 +131,9 @@ function outcomeOf(
     case "table":
       if (!argument?.includes(":")) return reject;
       if (!situation.known.has(restriction.key ?? "client")) return pass;
-      return lookUp(argument, name, situation, shorthand, warn, depth);
+      return lookUp(argument, name, warn, (members) =>
+        depth >= tooDeep ? reject : nested(walk(members, situation, shorthand, warn, depth + 1)),
+      );
     default:
       return restriction.argument && name.startsWith("check_") && !argument?.includes(":") ? reject : pass;
   }
@@ -167,85 +154,4 @@ function nested(verdict: Verdict): Outcome {
     defers: verdict.deferral,
     ...(open ? { missing: verdict.missing } : {}),
   };
-}
-
-/** `static:` always finds its value and `inline:` shows what it may find; any other table may say anything. */
-function lookUp(
-  table: string,
-  name: string,
-  situation: Situation,
-  shorthand: string,
-  warn: boolean,
-  depth: number,
-): Outcome {
-  const [, type = "", rest = ""] = /^(\w+):(.*)$/s.exec(table) ?? [];
-  if (type === "static") return action(withinBraces(rest) ?? rest, situation, shorthand, warn, depth);
-  const missing = [`the table of ${name}`];
-  const inside = type === "inline" ? withinBraces(rest) : undefined;
-  if (inside === undefined) return { permits: true, rejects: !warn, passes: true, missing };
-  const found = tokens(inside).map((entry) => {
-    const pair = withinBraces(entry) ?? entry;
-    return action(pair.slice(pair.indexOf("=") + 1).trim(), situation, shorthand, warn, depth);
-  });
-  const permits = found.some((each) => each.permits);
-  const rejects = found.some((each) => each.rejects);
-  const defers = found.some((each) => each.defers && each.defers !== "none") ? "possible" : "none";
-  return permits || rejects || defers !== "none" ? { permits, rejects, passes: true, defers, missing } : pass;
-}
-
-/** What the right-hand side of an access table does (access(5)). */
-function action(value: string, situation: Situation, shorthand: string, warn: boolean, depth: number): Outcome {
-  const [, command = "", text = ""] = /^(\S*)\s*(.*)$/s.exec(value) ?? [];
-  const refusal = warn ? pass : reject;
-  if (/^\d+$/.test(value)) return permit;
-  if (/^[45]\d\d$/.test(command) && text !== "") return refusal;
-  switch (command.toUpperCase()) {
-    case "OK":
-    case "RELAY":
-    case "DISCARD":
-      return permit;
-    case "REJECT":
-    case "DEFER":
-    case "HANGUP":
-      return refusal;
-    case "DEFER_IF_PERMIT":
-      return warn ? pass : { passes: true, defers: "certain" };
-    case "DUNNO":
-    case "DEFER_IF_REJECT":
-    case "INFO":
-    case "WARN":
-    case "FILTER":
-    case "HOLD":
-    case "REDIRECT":
-    case "BCC":
-    case "PREPEND":
-      return pass;
-    case "":
-      return permit;
-  }
-  if (value.includes(":") || depth >= tooDeep) return reject;
-  return nested(walk(tokens(value), situation, shorthand, warn, depth + 1));
-}
-
-/** Does the list hold a refusal that smtpd counts (`has_required`)? `permit` ends the search. */
-export function holdsRefusal(
-  list: readonly string[],
-  classes: ReadonlyMap<string, readonly string[]>,
-  seen = new Set<string>(),
-): boolean {
-  for (let i = 0; i < list.length; i++) {
-    const word = list[i] as string;
-    const name = word.toLowerCase();
-    if (name === "warn_if_reject" && i + 1 < list.length) {
-      i++;
-      continue;
-    }
-    if (name === "permit") return false;
-    if (refusals.has(name)) return true;
-    const members = classes.get(word);
-    if (!members || seen.has(word)) continue;
-    seen.add(word);
-    if (holdsRefusal(members, classes, seen)) return true;
-  }
-  return false;
 }

@@ -1,7 +1,7 @@
 import type { AddressSet } from "../../model/addresses.js";
 import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "./claims.js";
-import type { Answer } from "./restrictions.js";
+import type { Answer } from "./outcome.js";
 import type { Settings } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";
 import { tokens } from "./tokens.js";

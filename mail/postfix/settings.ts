@@ -1,6 +1,7 @@
 import type { Evidence } from "../../model/evidence.js";
 import { fromTheMachine, type Parameter, parameters } from "./defaults.js";
-import { expand, MacroError, TooLong } from "./expand.js";
+import { expand, TooLong } from "./expand.js";
+import { MacroError } from "./expression-reader.js";
 import type { Entries, Entry } from "./main-cf.js";
 import { type Version, versionName } from "./versions.js";
 

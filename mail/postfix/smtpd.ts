@@ -4,7 +4,7 @@ import { type AddressList, addressList, emptyList } from "./address-list.js";
 import { parameters } from "./defaults.js";
 import { defaultMynetworks, ownAddresses } from "./interfaces.js";
 import { compatibilityLevel } from "./level.js";
-import { holdsRefusal } from "./restrictions.js";
+import { holdsRefusal } from "./required-refusal.js";
 import { type Settings, Undecided } from "./settings.js";
 import { type TlsAbility, type TlsState, tlsAbility, tlsState } from "./tls.js";
 import { tokens } from "./tokens.js";
