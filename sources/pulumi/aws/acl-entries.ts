@@ -62,7 +62,7 @@ export function doubtfulEntry(entry: Entry, ...missing: readonly string[]): Entr
 export function sameEntry(a: Entry, b: Entry): boolean {
   const meaning = ({ number, rules }: Entry) =>
     JSON.stringify([number, ...rules.map(({ action, protocol, ports, peers }) => [action, protocol, ports, peers])]);
-  return [a, b].every(isKnown) && meaning(a) === meaning(b);
+  return a.number === b.number && [a, b].every(isKnown) && meaning(a) === meaning(b);
 }
 
 function isKnown({ number, rules }: Entry): boolean {

@@ -1,9 +1,9 @@
 import { isUnknown } from "../../../model/maybe.js";
-import type { FilterRule, Layer } from "../../../model/network.js";
-import { aclLayerName, type Direction } from "../../aws-rules.js";
+import type { Direction } from "../../aws-rules.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
 import { doubtfulEntry, type Entry, entryOf, sameEntry, spellings } from "./acl-entries.js";
+import { type Acl, type AclLayers, layersOf, undecidedAcl } from "./acl-layers.js";
 import { type Place, type Places, type Subnets, vpcTypes } from "./subnets.js";
 
 const aclType = "aws:ec2/networkAcl:NetworkAcl";
@@ -13,24 +13,12 @@ const associationType = "aws:ec2/networkAclAssociation:NetworkAclAssociation";
 const aclTypes = [aclType, defaultAclType];
 const directions = ["ingress", "egress"] as const;
 
-interface Acl {
-  /** URN, or the cloud's id of an ACL that the program does not define. */
-  readonly id: string;
-  readonly name: string;
-  readonly resource?: Resource;
-  readonly entries: Readonly<Record<Direction, Entry[]>>;
-  /** Inputs that could add entries and are not known. */
-  readonly incomplete: Readonly<Record<Direction, string[]>>;
-}
-
-/** One layer a direction. */
-export type AclLayers = Readonly<Record<Direction, Layer>>;
-
 /** The network ACLs of a program and the subnets they guard. */
 export class NetworkAcls {
   private readonly targets: Targets;
   private readonly byKey = new Map<Resource | string, Acl>();
   private readonly guards = new Map<Place, Set<Acl>>();
+  private readonly layers = new Map<Acl, AclLayers>();
   /** Claims on subnets that are not known yet. */
   private readonly claims: { readonly acl: Acl | undefined; readonly places: Places; readonly at: string }[] = [];
   /** Inputs of separate rules whose ACL is not known: it may be the default one. */
@@ -57,7 +45,7 @@ export class NetworkAcls {
   /** The ACL around a subnet. Undefined: the network's default one, which lets everything through unless it is managed. */
   around(place: Place): AclLayers | undefined {
     const [acl, ...others] = this.guards.get(place) ?? [];
-    if (acl && others.length === 0) return layersOf(acl);
+    if (acl && others.length === 0) return this.layersOf(acl);
     if (acl) return undecidedAcl([acl, ...others].map(({ id }) => id));
     const perhaps = this.claims.filter((claim) => this.mayGuard(claim, place)).map(({ at }) => at);
     if (perhaps.length > 0) return undecidedAcl(perhaps);
@@ -70,13 +58,13 @@ export class NetworkAcls {
     const unplaced: string[] = [...this.strays];
     for (const resource of defaults) {
       const guarded = this.vpcOfDefault(resource);
-      if (guarded !== undefined && guarded === vpc) return layersOf(this.of(resource));
+      if (guarded !== undefined && guarded === vpc) return this.layersOf(this.of(resource));
       if (guarded === undefined || vpc === undefined) unplaced.push(inputOf(resource, "defaultNetworkAclId").at);
     }
     const reported = vpc === undefined || typeof vpc === "string" ? undefined : outputOf(vpc, "defaultNetworkAclId");
     const id = reported?.text();
     const named = id === undefined || isUnknown(id) ? undefined : this.byKey.get(id);
-    if (named) return layersOf(named);
+    if (named) return this.layersOf(named);
     return unplaced.length > 0 ? undecidedAcl(unplaced) : undefined;
   }
 
@@ -131,6 +119,14 @@ export class NetworkAcls {
 
   private aclOf(holder: Resource) {
     return referenceOf(holder, "networkAclId", inputOf(holder, "networkAclId"), this.targets);
+  }
+
+  private layersOf(acl: Acl): AclLayers {
+    const known = this.layers.get(acl);
+    if (known) return known;
+    const layers = layersOf(acl);
+    this.layers.set(acl, layers);
+    return layers;
   }
 
   private of(resource: Resource): Acl {
@@ -196,57 +192,4 @@ function addUnmanaged({ resource, entries }: Acl): void {
     const kept = found.filter(({ number }) => !managed.has(number));
     entries[direction].push(...kept.map((entry) => doubtfulEntry(entry, left.at)));
   }
-}
-
-function layersOf(acl: Acl): AclLayers {
-  return { ingress: layerOf(acl, "ingress"), egress: layerOf(acl, "egress") };
-}
-
-function layerOf({ id, name, entries, incomplete }: Acl, direction: Direction): Layer {
-  const rules = inOrder(entries[direction]);
-  const none = rules.length === 0 ? `has no ${direction} rule, so ` : "";
-  return {
-    name: aclLayerName,
-    combine: "first-match",
-    rules,
-    otherwise: {
-      action: "deny",
-      evidence: {
-        kind: "code",
-        at: `${id}#${direction}`,
-        says: `network ACL ${name} ${none}denies by its last rule (*) what no other ${direction} rule matches, except within the subnet`,
-        layer: { name: aclLayerName, decision: "deny" },
-      },
-    },
-    incomplete: [...incomplete[direction]].sort(),
-  };
-}
-
-/**
- * By ascending number. An entry of unknown number stands first and in doubt: wherever it stands, it decides itself or
- * changes nothing. Of two with one number AWS accepts only one.
- */
-function inOrder(entries: readonly Entry[]): FilterRule[] {
-  const places = new Map<number, string[]>();
-  for (const { number, at } of entries) {
-    if (number !== undefined) places.set(number, [...(places.get(number) ?? []), at]);
-  }
-  return [...entries]
-    .sort((a, b) => (a.number ?? 0) - (b.number ?? 0))
-    .flatMap((entry) => {
-      const rivals = places.get(entry.number ?? 0) ?? [];
-      return (rivals.length > 1 ? doubtfulEntry(entry, ...rivals) : entry).rules;
-    });
-}
-
-/** Some ACL stands there, it is not known which. */
-export function undecidedAcl(missing: readonly string[]): AclLayers {
-  const [at = ""] = missing;
-  const evidence = { kind: "code", at, says: "which network ACL guards the subnet is not known yet" } as const;
-  const layer: Layer = {
-    ...{ name: aclLayerName, combine: "first-match", rules: [] },
-    otherwise: { action: "deny", evidence: { ...evidence, layer: { name: aclLayerName, decision: "unknown" } } },
-    incomplete: [...new Set(missing)].sort(),
-  };
-  return { ingress: layer, egress: layer };
 }
