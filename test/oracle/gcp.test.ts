@@ -33,11 +33,12 @@ const ranges = fc.oneof(
   fc.subarray(cidrs.four, { minLength: 1, maxLength: 2 }),
   fc.subarray(cidrs.six, { minLength: 1, maxLength: 2 }),
 );
-const mixed = fc.subarray([...cidrs.four, ...cidrs.six], { minLength: 1, maxLength: 4 });
+const mixed = fc.subarray([...cidrs.four, ...cidrs.six], { minLength: 3, maxLength: 8 });
 const portList = fc.option(
   fc.subarray(["587", "25", "500-600", "0-65535", "465-587", "1-24"], { minLength: 1, maxLength: 2 }),
   {
     nil: undefined,
+    freq: 1,
   },
 );
 const protocol = fc.constantFrom("tcp", "tcp", "tcp", "TCP", "6", "udp", "icmp", "all");

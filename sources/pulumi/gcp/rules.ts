@@ -41,20 +41,20 @@ export function stageOf(
   target: Target,
   direction: Direction,
 ): FilterRule[] {
+  const met = rules
+    .map((rule) => ({ ...rule, written: filterRules(rule, target, direction).map((each) => ({ ...each, stage })) }))
+    .filter(({ written }) => written.length > 0);
   const rank = ({ priority }: StatedRule) => (isUnknown(priority) ? Number.POSITIVE_INFINITY : priority);
   const late = ({ action }: StatedRule) => (action === "deny" ? 0 : 1);
-  const ordered = [...rules].sort((a, b) => {
+  const ordered = met.sort((a, b) => {
     const [first, second] = [rank(a), rank(b)];
     return first === second ? late(a) - late(b) || (a.at < b.at ? -1 : 1) : first - second;
   });
-  const written = (rule: StatedRule) => filterRules(rule, target, direction).map((each) => ({ ...each, stage }));
   // One of unknown priority can come first as well as last: both places give both extremes.
-  const early = ordered.flatMap((rule) =>
-    isUnknown(rule.priority)
-      ? written(rule).map((each) => doubtful(each, ...(rule.priority as { unknown: string[] }).unknown))
-      : [],
+  const early = ordered.flatMap(({ priority, written }) =>
+    isUnknown(priority) ? written.map((each) => doubtful(each, ...priority.unknown)) : [],
   );
-  return [...early, ...ordered.flatMap(written)];
+  return [...early, ...ordered.flatMap(({ written }) => written)];
 }
 
 function filterRules(rule: StatedRule, target: Target, direction: Direction): FilterRule[] {
