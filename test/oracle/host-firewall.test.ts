@@ -119,7 +119,10 @@ function judge(
   const open = tried.some(([, result]) => result === "open");
   if (fact?.value === false) {
     if (open) return [problem("closed")];
-    return sawRefusal(fact, tried) === false ? [problem(fact.evidence.map(({ says }) => says).join("; "))] : [];
+    // Rules in doubt close nothing for sure, so that evidence does not name them; yet one of them may reject.
+    return !unclear && sawRefusal(fact, tried) === false
+      ? [problem(fact.evidence.map(({ says }) => says).join("; "))]
+      : [];
   }
   const back = factAbout(facts, "returnPath", subject, peer)?.value;
   if (back === undefined) return open ? [] : [problem("open")];
@@ -137,7 +140,7 @@ function lostPorts(text: string): PortSet {
   );
 }
 
-/** Where all evidence names one outcome, the sender has to see it; a refusal can be lost on its own way out. */
+/** Where all evidence is of drops, the sender has to see none but timeouts; a refusal can be lost on its own way out. */
 function sawRefusal(
   { evidence }: Pick<Fact, "evidence">,
   tried: readonly (readonly [number, Result])[],
