@@ -31,14 +31,16 @@ export class Hierarchy {
     return certain[0]?.urn ?? outside[0]?.id ?? unknown(input.at);
   }
 
-  /** Does the resource's project lie below the node, and how deep from the top does the node stand? */
+  /**
+   * Does the resource's project lie below the node, and how deep from the top does the node stand? One of which that is
+   * not known comes first: what it may decide, it may decide before all others.
+   */
   below(resource: Resource | undefined, node: Maybe<string>, at: string): { is: Maybe<boolean>; depth: number } {
     const { nodes, missing } = resource ? this.above(resource) : { nodes: [], missing: [at] };
-    if (isUnknown(node)) return { is: node, depth: nodes.length };
+    if (isUnknown(node)) return { is: node, depth: -1 };
     const depth = nodes.indexOf(node);
     if (depth >= 0) return { is: true, depth };
-    const open = missing.length > 0 ? unknown(...missing) : false;
-    return { is: open, depth: node.startsWith("organizations/") ? -1 : nodes.length };
+    return { is: missing.length > 0 ? unknown(...missing) : false, depth };
   }
 
   private above(resource: Resource): Ancestry {

@@ -170,6 +170,13 @@ const programs: Readonly<Record<string, Written[]>> = {
     vpcAllow,
     ...policy("hierarchical", "organizations/1", { action: "deny", match: everything }),
   ],
+  unknown_node_that_may_be_above_the_folder: [
+    ...site(),
+    folder("9", "organizations/1"),
+    project({ folderId: "9" }),
+    ...policy("hierarchical", "folders/9", allow),
+    ...policy("hierarchical", unknownText, deny),
+  ],
   unknown_folder_cycle: [
     ...site(),
     folder("1", "folders/2"),
