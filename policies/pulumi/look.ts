@@ -43,7 +43,7 @@ export async function look(resources: () => PolicyResourceLike[], inputs: Inputs
 
 async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, settings: Settings): Promise<Round> {
   const declared = await readDeclaration(settings.declaration?.path);
-  const program = readProgram(resources, inputs);
+  const program = await readProgram(resources, inputs);
   const subjects = new Subjects(withOptions(declared.declaration, settings), program.estate.interfaces);
   const { declaration } = subjects;
   const { facts, problems } = factsOf(program.estate, subjects);

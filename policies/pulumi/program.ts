@@ -16,16 +16,16 @@ const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  * inputs count as unknown: what can be decided without them is still decided.
  * @throws InputError when more than 20 resources cannot be read, or one of them not even then.
  */
-export function readProgram(
+export async function readProgram(
   resources: readonly PolicyResourceLike[],
   inputs: Inputs,
-): { estate: Estate; problems: readonly InputError[] } {
+): Promise<{ estate: Estate; problems: readonly InputError[] }> {
   const given = new Map(resources.flatMap(({ urn }) => (inputs.has(urn) ? [[urn, inputs.get(urn)?.() ?? {}]] : [])));
   const problems: InputError[] = [];
   const veiled = new Set<string>();
   for (;;) {
     try {
-      return { estate: estateOf(fromPolicyResources(resources, given)), problems };
+      return { estate: await estateOf(fromPolicyResources(resources, given)), problems };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const culprit = resources.find(({ urn }) => error.where === urn || error.where.startsWith(`${urn}#`));

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
-import { networkOf } from "./aws/network.js";
 import { checkInputs } from "./check.js";
+import { cloudsOf } from "./clouds.js";
 import { mailDefinitionsOf } from "./definitions.js";
-import { networkOf as gcpNetworkOf } from "./gcp/network.js";
 import { parseJson } from "./json.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
@@ -43,9 +42,10 @@ export async function readPulumi(path: string): Promise<Estate> {
  * The networks and the mail definitions that resources describe; the same model whatever they were read from.
  * @throws InputError when the inputs of a resource do not fit its schema; it names URN and path.
  */
-export function estateOf(resources: readonly Resource[]): Estate {
-  checkInputs(resources);
-  const interfaces = [...networkOf(resources), ...gcpNetworkOf(resources)];
+export async function estateOf(resources: readonly Resource[]): Promise<Estate> {
+  const clouds = await cloudsOf(resources);
+  checkInputs(resources, Object.assign({}, ...clouds.map(({ schemas }) => schemas)));
+  const interfaces = clouds.flatMap(({ networkOf }) => networkOf(resources));
   return { interfaces, definitions: mailDefinitionsOf(resources) };
 }
 

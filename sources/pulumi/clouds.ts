@@ -1,0 +1,16 @@
+import type { Cloud } from "./cloud.js";
+import type { Resource } from "./resource.js";
+
+/** By package of the type token, as in `aws:ec2/instance:Instance`. */
+const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
+  aws: async () => (await import("./aws/index.js")).aws,
+  gcp: async () => (await import("./gcp/index.js")).gcp,
+  kubernetes: async () => (await import("./kubernetes/index.js")).kubernetes,
+};
+
+/** The clouds that a program uses; the others are not loaded. */
+export async function cloudsOf(resources: readonly Resource[]): Promise<Cloud[]> {
+  const used = new Set(resources.map(({ type }) => type.slice(0, type.indexOf(":"))));
+  const loads = new Set(Object.entries(clouds).flatMap(([name, load]) => (used.has(name) ? [load] : [])));
+  return Promise.all([...loads].map((load) => load()));
+}

@@ -1,0 +1,97 @@
+import type { TerraformType } from "./type.js";
+
+const groups = ["aws_security_group", "aws_default_security_group"];
+const lists = ["aws_ec2_managed_prefix_list"];
+const groupRules = {
+  by: ["aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"],
+  through: "security_group_id",
+};
+const aclRules = { by: ["aws_network_acl_rule"], through: "network_acl_id" };
+const routes = { by: ["aws_route"], through: "route_table_id" };
+const securityGroup = { shared: { ingress: groupRules, egress: groupRules }, idLists: { prefix_list_ids: lists } };
+const networkAcl = {
+  shared: { ingress: aclRules, egress: aclRules },
+  idLists: { subnet_ids: ["aws_subnet", "aws_default_subnet"] },
+};
+const defaultsOfVpc = ["default_network_acl_id", "default_route_table_id"];
+
+/** Attribute names: registry documentation of the `aws` provider (5, 6). */
+export const aws: Readonly<Record<string, TerraformType>> = {
+  aws_security_group: { token: "aws:ec2/securityGroup:SecurityGroup", ...securityGroup },
+  aws_default_security_group: { token: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", ...securityGroup },
+  aws_security_group_rule: {
+    token: "aws:ec2/securityGroupRule:SecurityGroupRule",
+    idLists: { prefix_list_ids: lists },
+  },
+  aws_vpc_security_group_ingress_rule: { token: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" },
+  aws_vpc_security_group_egress_rule: { token: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule" },
+  aws_instance: {
+    token: "aws:ec2/instance:Instance",
+    renamed: { network_interface: "networkInterfaces" },
+    single: ["launch_template", "primary_network_interface"],
+    idLists: { vpc_security_group_ids: groups },
+    identities: ["primary_network_interface_id"],
+    reported: ["network_interface", "primary_network_interface", "launch_template"],
+  },
+  aws_launch_template: {
+    token: "aws:ec2/launchTemplate:LaunchTemplate",
+    idLists: { vpc_security_group_ids: groups },
+  },
+  aws_network_interface: {
+    token: "aws:ec2/networkInterface:NetworkInterface",
+    renamed: { ipv6_address_list: "ipv6AddressLists" },
+    idLists: { security_groups: groups },
+  },
+  aws_network_interface_sg_attachment: {
+    token: "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",
+  },
+  aws_network_interface_attachment: { token: "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment" },
+  aws_ec2_managed_prefix_list: {
+    token: "aws:ec2/managedPrefixList:ManagedPrefixList",
+    renamed: { entry: "entries" },
+    shared: { entry: { by: ["aws_ec2_managed_prefix_list_entry"], through: "prefix_list_id" } },
+  },
+  aws_ec2_managed_prefix_list_entry: { token: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry" },
+  aws_vpc: { token: "aws:ec2/vpc:Vpc", identities: defaultsOfVpc },
+  aws_default_vpc: { token: "aws:ec2/defaultVpc:DefaultVpc", identities: defaultsOfVpc },
+  aws_subnet: { token: "aws:ec2/subnet:Subnet" },
+  aws_default_subnet: { token: "aws:ec2/defaultSubnet:DefaultSubnet" },
+  aws_network_acl: { token: "aws:ec2/networkAcl:NetworkAcl", ...networkAcl },
+  aws_default_network_acl: { token: "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", ...networkAcl },
+  aws_network_acl_rule: { token: "aws:ec2/networkAclRule:NetworkAclRule" },
+  aws_network_acl_association: { token: "aws:ec2/networkAclAssociation:NetworkAclAssociation" },
+  aws_route_table: {
+    token: "aws:ec2/routeTable:RouteTable",
+    renamed: { route: "routes" },
+    shared: { route: routes },
+  },
+  aws_default_route_table: {
+    token: "aws:ec2/defaultRouteTable:DefaultRouteTable",
+    renamed: { route: "routes" },
+    shared: { route: routes },
+  },
+  aws_route: { token: "aws:ec2/route:Route" },
+  aws_route_table_association: { token: "aws:ec2/routeTableAssociation:RouteTableAssociation" },
+  aws_main_route_table_association: { token: "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation" },
+  aws_internet_gateway: { token: "aws:ec2/internetGateway:InternetGateway" },
+  aws_egress_only_internet_gateway: { token: "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway" },
+  aws_vpn_gateway: { token: "aws:ec2/vpnGateway:VpnGateway" },
+  aws_nat_gateway: { token: "aws:ec2/natGateway:NatGateway" },
+  aws_eip: { token: "aws:ec2/eip:Eip", identities: ["allocation_id"] },
+  aws_eip_association: { token: "aws:ec2/eipAssociation:EipAssociation" },
+  aws_lb_target_group_attachment: { token: "aws:lb/targetGroupAttachment:TargetGroupAttachment" },
+  aws_alb_target_group_attachment: { token: "aws:lb/targetGroupAttachment:TargetGroupAttachment" },
+  aws_elb_attachment: { token: "aws:elb/attachment:Attachment" },
+  aws_elb: { token: "aws:elb/loadBalancer:LoadBalancer", idLists: { instances: ["aws_instance"] } },
+  aws_globalaccelerator_endpoint_group: {
+    token: "aws:globalaccelerator/endpointGroup:EndpointGroup",
+    renamed: { endpoint_configuration: "endpointConfigurations" },
+  },
+};
+
+/** Data sources that say what something is which the program does not manage. */
+export const awsData: Readonly<Record<string, TerraformType>> = {
+  aws_ec2_managed_prefix_list: { token: "aws:ec2/managedPrefixList:ManagedPrefixList" },
+  aws_subnet: { token: "aws:ec2/subnet:Subnet" },
+  aws_vpc: { token: "aws:ec2/vpc:Vpc" },
+};

@@ -1,0 +1,150 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * The judge of the cloud oracles: Linux's own packet filter in a network namespace that ends with the command. A cloud's
+ * compiler (which shares no code with the product) turns resources into layers of rules; this file loads them, sends real
+ * SYNs from real addresses and says what became of each, and by which rules.
+ */
+
+/** One rule of a layer, in order. `match` is nftables' own: `ip saddr 10.0.0.0/8 tcp dport 587`; empty: every packet. */
+export interface KernelRule {
+  /** What the product is expected to name as deciding. Unique within its machine. */
+  readonly id: string;
+  readonly match: string;
+  /** `pass`: this layer lets it through, the next one goes on. `accept`: it skips all further layers. */
+  readonly verdict: "pass" | "accept" | "refuse";
+}
+
+/** A layer's rules are tried in order; the last one should match everything.  */
+export type KernelLayer = readonly KernelRule[];
+
+export interface Machine {
+  /** Layers in the order in which a packet meets them. */
+  readonly ingress: readonly KernelLayer[];
+  readonly egress: readonly KernelLayer[];
+}
+
+export interface Packet {
+  /** Index of the machine. */
+  readonly machine: number;
+  readonly way: "in" | "out";
+  readonly peer: string;
+  readonly port: number;
+}
+
+export interface Verdict {
+  readonly open: boolean;
+  /** The rules that decided, one a layer that was met, in no order. */
+  readonly decidedBy: readonly string[];
+}
+
+/** The address of the machine with this index, in the family of `peer`. */
+export function addressOf(machine: number, peer: string): string {
+  return peer.includes(":")
+    ? `fd00:ffff::${(machine + 2).toString(16)}`
+    : `10.250.${Math.floor(machine / 200)}.${(machine % 200) + 2}`;
+}
+
+/** What the kernel does with each packet. Needs Linux and root: see `lacksNftables`. */
+export function verdicts(machines: readonly Machine[], packets: readonly Packet[]): Verdict[] {
+  const marks: string[] = [];
+  const ruleset = compile(machines, marks);
+  const sent = packets.map(({ machine, way, peer, port }) => {
+    const own = addressOf(machine, peer);
+    return way === "in" ? { from: peer, to: own, port } : { from: own, to: peer, port };
+  });
+  const { answers, decided } = send(ruleset, [...new Set(packets.map(({ peer }) => peer))], sent);
+  return sent.map(({ from, to, port }, i) => {
+    if (typeof answers[i] !== "boolean") throw new Error(`${from} -> ${to}:${port}: ${answers[i]}`);
+    const found = decided.get(`${from} ${to} ${port}`) ?? [];
+    return { open: answers[i], decidedBy: found.map((mark) => marks[mark - 1] ?? "") };
+  });
+}
+
+/** Every rule leaves its mark, and the mark is written down with the packet's addresses and port. */
+function compile(machines: readonly Machine[], marks: string[]): string {
+  const chains = machines.flatMap((machine, i) =>
+    (["ingress", "egress"] as const).flatMap((way) => {
+      const layers = machine[way];
+      return [
+        ...layers.map((rules, k) => {
+          const lines = rules.map(({ id, match, verdict }) => {
+            marks.push(id);
+            return `${match} meta mark set ${marks.length} goto ${verdict === "accept" ? "accept_all" : verdict}`;
+          });
+          return chain(`${way}_${i}_${k}`, lines);
+        }),
+        // `accept` ends the base chain; what passes a layer returns here and meets the next.
+        chain(
+          `${way}_${i}`,
+          layers.map((_, k) => `jump ${way}_${i}_${k}`),
+        ),
+      ];
+    }),
+  );
+  const hook = (name: string, way: string, side: string) => {
+    const map = (family: "ip" | "ip6", peer: string) =>
+      `${family} ${side} vmap { ${machines.map((_, i) => `${addressOf(i, peer)} : goto ${way}_${i}`).join(", ")} }`;
+    const lines = [`type filter hook ${name} priority 0; policy accept;`, "ct state established,related accept"];
+    return chain(name, [...lines, map("ip", "4"), map("ip6", ":")]);
+  };
+  const record = [
+    "tcp flags & (syn | ack) == syn meta nfproto ipv4 add @decided4 { ip saddr . ip daddr . tcp dport . meta mark }",
+    "tcp flags & (syn | ack) == syn meta nfproto ipv6 add @decided6 { ip6 saddr . ip6 daddr . tcp dport . meta mark }",
+  ];
+  const set = (name: string, type: string) =>
+    `set ${name} {\ntype ${type} . ${type} . inet_service . mark\nflags dynamic\nsize 1000000\n}`;
+  return `${[
+    "table inet oracle {",
+    set("decided4", "ipv4_addr"),
+    set("decided6", "ipv6_addr"),
+    chain("pass", record),
+    chain("accept_all", [...record, "accept"]),
+    chain("refuse", [...record, "meta l4proto tcp reject with tcp reset", "drop"]),
+    ...chains,
+    hook("input", "ingress", "daddr"),
+    hook("output", "egress", "saddr"),
+    "}",
+  ].join("\n")}\n`;
+}
+
+function chain(name: string, lines: readonly string[]): string {
+  return `chain ${name} {\n${lines.join("\n")}\n}`;
+}
+
+function send(ruleset: string, peers: readonly string[], packets: readonly object[]) {
+  const directory = mkdtempSync(join(tmpdir(), "port587-oracle-"));
+  const files = { ruleset: join(directory, "rules.nft"), answers: join(directory, "answers.json") };
+  try {
+    writeFileSync(files.ruleset, ruleset);
+    const script = [
+      "set -e",
+      "ip link set lo up",
+      "echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind",
+      ...peers.map((each) => `ip addr add ${each}/${each.includes(":") ? "128 nodad" : "32"} dev lo`),
+      "ip addr add 10.250.0.1/16 dev lo",
+      "ip -6 route add local fd00:ffff::/64 dev lo",
+      `nft -f ${files.ruleset}`,
+      `${process.execPath} ${join(process.cwd(), "test", "oracle", "sender.js")} > ${files.answers}`,
+      "nft -j list table inet oracle | grep -o '\"concat\": \\[[^]]*\\]' | sed 's/\"concat\": //'",
+    ].join("\n");
+    const listed = execFileSync("unshare", ["--net", "sh", "-c", script], {
+      input: JSON.stringify(packets),
+      encoding: "utf8",
+      timeout: 300_000,
+      maxBuffer: 1 << 28,
+    });
+    const decided = new Map<string, number[]>();
+    for (const line of listed.split("\n").filter((each) => each.startsWith("["))) {
+      const [from, to, port, mark] = JSON.parse(line) as [string, string, number, number];
+      const key = `${from} ${to} ${port}`;
+      decided.set(key, [...(decided.get(key) ?? []), mark]);
+    }
+    return { answers: JSON.parse(readFileSync(files.answers, "utf8")) as (boolean | string)[], decided };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
