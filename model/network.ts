@@ -29,6 +29,8 @@ export interface Layer {
   readonly name: string;
   /** `union`: any allow lets through (security groups). `first-match`: the first rule that matches decides. */
   readonly combine: "union" | "first-match";
+  /** A network ACL: answers have to pass it too, and it admits nothing by itself that another layer keeps out. */
+  readonly stateless?: true;
   readonly rules: readonly FilterRule[];
   /** What happens to a packet that no rule matches, and what says so. */
   readonly otherwise: { readonly action: "allow" | "deny"; readonly evidence: Evidence };

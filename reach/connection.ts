@@ -34,12 +34,18 @@ interface Piece {
 /**
  * A TCP connection: the SYN passes `forward`, the answer passes the stateless layers of `answers`. `allowed` holds the
  * peers that connect from at least one client port; `returns` tells for which of their ports they do not.
+ * @param asked the peers in question: evidence names only what decides for some of them.
  */
-export function connection(forward: readonly Layer[], answers: readonly Layer[], port: number): Connection {
+export function connection(
+  forward: readonly Layer[],
+  answers: readonly Layer[],
+  port: number,
+  asked = AddressSet.everything,
+): Connection {
   const pieces = alike(forward, answers).map((ports): Piece => {
     const from = ports.ranges[0]?.[0] ?? lowest;
-    const there = admitted(forward, { to: port, from });
-    const back = admitted(answers, { to: from, from: port });
+    const there = admitted(forward, { to: port, from }, asked);
+    const back = admitted(answers, { to: from, from: port }, asked);
     return { ports, there, back, both: intersectionOf(there.allowed, back.allowed) };
   });
   const allowed = unionOf(...pieces.map(({ both }) => both));
@@ -48,9 +54,9 @@ export function connection(forward: readonly Layer[], answers: readonly Layer[],
   return {
     syn: unionOf(...pieces.map(({ there }) => there.allowed)),
     allowed,
-    opens: allowed.certain.isEmpty ? [] : gather(({ opens }) => opens),
-    closes: allowed.certain.equals(AddressSet.everything) ? [] : gather(({ closes }) => closes),
-    undecided: undecidedPart(allowed).isEmpty ? [] : gather(({ undecided }) => undecided),
+    opens: !allowed.certain.overlaps(asked) ? [] : gather(({ opens }) => opens),
+    closes: allowed.certain.contains(asked) ? [] : gather(({ closes }) => closes),
+    undecided: !undecidedPart(allowed).overlaps(asked) ? [] : gather(({ undecided }) => undecided),
     openings: pieces.flatMap(({ there }, i) => (i === 0 ? there.openings : [])),
     returns: answers.length === 0 ? [] : returnsOf(pieces, allowed.certain),
   };

@@ -4,7 +4,7 @@ import { isUnknown } from "../model/maybe.js";
 import type { Layer, NetworkInterface } from "../model/network.js";
 import { type PartialSet, undecidedPart } from "../model/partial.js";
 import { connection } from "./connection.js";
-import { type Admission, admitted } from "./filter.js";
+import type { Admission } from "./filter.js";
 
 export type Answer = "open" | "closed" | "partial" | "unknown";
 
@@ -47,10 +47,10 @@ export function explain(
 ): Explanation {
   const [forward, answers] =
     direction === "in" ? [nic.ingress, nic.ingressAnswers ?? []] : [nic.egress, nic.egressAnswers ?? []];
-  const whole = connection(forward, answers, port);
+  const whole = connection(forward, answers, port, asked);
   const verdict = losesAnswers(whole.returns, asked) ? "partial" : verdictOf(whole.allowed, asked);
   const layers = [
-    ...forward.map((layer) => alone(layer, layer.name, admitted([layer], { to: port, from: someClientPort }), asked)),
+    ...forward.map((layer) => alone(layer, layer.name, connection([layer], [], port, asked), asked)),
     ...answers.map((layer) => back(layer, port, asked)),
   ];
   const blockers = layers.filter((each) => each.verdict === "closed" || each.verdict === "partial");
@@ -67,9 +67,6 @@ export function explain(
     missing: whole.allowed.missing,
   };
 }
-
-/** Rules that tell client ports apart show in the answers' layers; one port of every system's range stands for the rest. */
-const someClientPort = 50_000;
 
 function verdictOf(allowed: PartialSet, asked: AddressSet): Answer {
   if (allowed.certain.contains(asked)) return "open";
@@ -95,7 +92,7 @@ function alone(
 
 /** A layer that answers pass: judged over all client ports at once. */
 function back(layer: Layer, port: number, asked: AddressSet): LayerAnswer {
-  const found = connection([], [layer], port);
+  const found = connection([], [layer], port, asked);
   const name = `${layer.name}, answers`;
   if (!losesAnswers(found.returns, asked)) return alone(layer, name, found, asked);
   const lossy = found.returns.filter(({ peers, lost }) => !isUnknown(lost) && !lost.isEmpty && peers.overlaps(asked));

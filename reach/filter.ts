@@ -2,15 +2,7 @@ import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import { isUnknown, missingOf } from "../model/maybe.js";
 import type { FilterRule, Layer } from "../model/network.js";
-import {
-  everybody,
-  exactly,
-  intersectionOf,
-  nobody,
-  type PartialSet,
-  undecidedPart,
-  undecidedSet,
-} from "../model/partial.js";
+import { exactly, intersectionOf, nobody, type PartialSet, undecidedPart, undecidedSet } from "../model/partial.js";
 
 /** Who gets through all layers on one port, and what decides it for those who do, who do not, and who may. */
 export interface Admission {
@@ -48,8 +40,9 @@ export interface Segment {
 /**
  * Sends a TCP segment through the layers; every layer has to let it pass. Three-valued: `allowed.missing` names only those
  * inputs that change the answer.
+ * @param asked the peers in question: `opens`, `closes` and `undecided` name only what decides for some of them.
  */
-export function admitted(layers: readonly Layer[], segment: Segment): Admission {
+export function admitted(layers: readonly Layer[], segment: Segment, asked = AddressSet.everything): Admission {
   const verdicts = layers.map((layer) => judge(layer, segment));
   const all = intersectionOf(...verdicts.map((verdict) => verdict.allowed));
   const allowed = narrowed(
@@ -59,9 +52,9 @@ export function admitted(layers: readonly Layer[], segment: Segment): Admission 
   );
   return {
     allowed,
-    opens: verdicts.flatMap((verdict) => opens(verdict, allowed.certain)),
-    closes: verdicts.flatMap((verdict) => closes(verdict)),
-    undecided: verdicts.flatMap((verdict) => undecided(verdict, undecidedPart(allowed))),
+    opens: verdicts.flatMap((verdict) => opens(verdict, allowed.certain.intersect(asked))),
+    closes: verdicts.flatMap((verdict) => closes(verdict, asked)),
+    undecided: verdicts.flatMap((verdict) => undecided(verdict, undecidedPart(allowed).intersect(asked))),
     openings: verdicts.flatMap(openingsOf),
   };
 }
@@ -129,33 +122,62 @@ function narrowed(certain: AddressSet, possible: AddressSet, parts: readonly Par
   return { certain, possible, missing: [...new Set(touching.flatMap((part) => part.missing))].sort() };
 }
 
+/** A network ACL lets pass what another layer has to let in; its allow rules open nothing by themselves. */
 function openingsOf({ layer, matches, allowed }: Verdict): Opening[] {
-  const passing = layer.combine === "union" ? everybody : allowed;
+  if (layer.stateless) return [];
   return matches
     .filter(({ rule }) => rule.action === "allow")
-    .map(({ rule, peers }) => ({ rule, peers: layer.combine === "union" ? peers : intersectionOf(peers, passing) }))
+    .map(({ rule, peers }) => ({ rule, peers: layer.combine === "union" ? peers : intersectionOf(peers, allowed) }))
     .filter(({ peers }) => !peers.possible.isEmpty);
 }
 
-function opens({ layer, matches, allowed }: Verdict, through: AddressSet): Evidence[] {
-  if (through.isEmpty) return [];
-  const rules = matches.filter(({ rule, peers }) => rule.action === "allow" && peers.certain.overlaps(through));
-  const evidence = rules.map(({ rule }) => decided(layer, rule.evidence, "allow"));
-  if (layer.otherwise.action !== "allow") return evidence;
-  const byRules = AddressSet.union(...rules.map(({ peers }) => peers.certain));
-  const rest = through.intersect(allowed.certain).subtract(byRules);
-  return rest.isEmpty ? evidence : [...evidence, decided(layer, layer.otherwise.evidence, "allow")];
+function opens(verdict: Verdict, through: AddressSet): Evidence[] {
+  return deciding(verdict, "allow", through);
 }
 
-function closes({ layer, matches, allowed }: Verdict): Evidence[] {
-  const shut = allowed.possible.complement();
-  if (shut.isEmpty) return [];
-  const denials = layer.combine === "union" ? [] : matches.filter(({ rule }) => rule.action === "deny");
-  const deciding = denials.filter(({ peers }) => peers.certain.overlaps(shut));
-  const evidence = deciding.map(({ rule }) => decided(layer, rule.evidence, "deny"));
-  const rest = shut.subtract(AddressSet.union(...deciding.map(({ peers }) => peers.certain)));
-  if (layer.otherwise.action === "allow" || rest.isEmpty) return evidence;
-  return [...evidence, decided(layer, layer.otherwise.evidence, "deny")];
+function closes(verdict: Verdict, asked: AddressSet): Evidence[] {
+  return deciding(verdict, "deny", asked.subtract(verdict.allowed.possible));
+}
+
+/** What decides so for some of the peers, all of whom this layer treats so. */
+function deciding(verdict: Verdict, action: "allow" | "deny", peers: AddressSet): Evidence[] {
+  if (peers.isEmpty) return [];
+  const { layer } = verdict;
+  const { rules, rest } = layer.combine === "union" ? admitting(verdict) : firstOf(verdict);
+  const evidence = rules
+    .filter(({ rule, peers: own }) => rule.action === action && own.overlaps(peers))
+    .map(({ rule }) => rule.evidence);
+  const falls = layer.otherwise.action === action && rest.overlaps(peers);
+  return [...evidence, ...(falls ? [layer.otherwise.evidence] : [])].map((each) => decided(layer, each, action));
+}
+
+/** Rules with the peers for which they surely decide, and the peers for whom none surely does. */
+interface Deciders {
+  readonly rules: readonly { readonly rule: FilterRule; readonly peers: AddressSet }[];
+  readonly rest: AddressSet;
+}
+
+/** Every rule that lets a peer in decides for it. */
+function admitting({ matches }: Verdict): Deciders {
+  const rules = matches
+    .filter(({ rule }) => rule.action === "allow")
+    .map(({ rule, peers }) => ({ rule, peers: peers.certain }));
+  return { rules, rest: AddressSet.union(...rules.map(({ peers }) => peers)).complement() };
+}
+
+/** The first rule that matches decides, unless it leaves that to the next stage. */
+function firstOf({ matches }: Verdict): Deciders {
+  let here = AddressSet.everything;
+  let passedOn = AddressSet.empty;
+  let stage = matches[0]?.rule.stage;
+  const rules = matches.map(({ rule, peers }) => {
+    if (rule.stage !== stage) [here, passedOn, stage] = [here.union(passedOn), AddressSet.empty, rule.stage];
+    const own = peers.certain.intersect(here);
+    here = here.subtract(own);
+    if (rule.action === "next") passedOn = passedOn.union(own);
+    return { rule, peers: own };
+  });
+  return { rules, rest: here.union(passedOn) };
 }
 
 function undecided({ layer, matches }: Verdict, open: AddressSet): Evidence[] {

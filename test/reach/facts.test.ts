@@ -87,6 +87,16 @@ describe("the facts of one interface", () => {
     expect(exact(PortSet.of(25))).toEqual([]);
   });
 
+  it("name as opening only the rules that admit, not those of a network ACL that let everything pass", () => {
+    const everyPort = { ...allow("acl", PortSet.all), protocol: "any" } as const;
+    const acl: Layer = { ...group(everyPort), name: "network ACL", combine: "first-match", stateless: true };
+    const mail = machine("mail", group(allow("r", PortSet.of(587))));
+    const rules = factsNamed(factsOf([{ ...mail, ingress: [acl, ...mail.ingress] }]), "openedBy").map(
+      ({ value }) => value,
+    );
+    expect(rules).toEqual([{ rule: "r", protocol: "tcp", ports: "587", exact: true }]);
+  });
+
   it("are about the declared endpoint, on its own port too", () => {
     const endpoint = {
       host: "mail.example.com",

@@ -28,6 +28,7 @@ function layerOf({ id, name, entries, incomplete }: Acl, direction: Direction): 
   return {
     name: aclLayerName,
     combine: "first-match",
+    stateless: true,
     rules,
     otherwise: {
       action: "deny",
@@ -64,7 +65,7 @@ export function undecidedAcl(missing: readonly string[]): AclLayers {
   const [at = ""] = missing;
   const evidence = { kind: "code", at, says: "which network ACL guards the subnet is not known yet" } as const;
   const layer: Layer = {
-    ...{ name: aclLayerName, combine: "first-match", rules: [] },
+    ...{ name: aclLayerName, combine: "first-match", stateless: true, rules: [] },
     otherwise: { action: "deny", evidence: { ...evidence, layer: { name: aclLayerName, decision: "unknown" } } },
     incomplete: [...new Set(missing)].sort(),
   };
