@@ -61,6 +61,65 @@ export function subtract<T extends number | bigint>(
   return rest;
 }
 
+/** True when they share a point; looks the intervals of the shorter list up in the longer one. */
+export function overlap<T extends number | bigint>(a: readonly Interval<T>[], b: readonly Interval<T>[]): boolean {
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  return few.some(([low, high]) => {
+    const found = many[firstEndingFrom(many, low)];
+    return found !== undefined && found[0] <= high;
+  });
+}
+
+function firstEndingFrom<T extends number | bigint>(intervals: readonly Interval<T>[], value: T): number {
+  let [from, to] = [0, intervals.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((intervals[middle] as Interval<T>)[1] < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/**
+ * Of every list what no earlier one holds, in time proportional to all intervals together: the line is cut at every
+ * end, and each cut goes to the first list that comes by.
+ */
+export function firstComers<T extends number | bigint>(lists: readonly (readonly Interval<T>[])[]): Interval<T>[][] {
+  const starts = sortedOnce(lists.flatMap((list) => list.flatMap(([low, high]) => [low, next(high)])));
+  const place = new Map(starts.map((start, i) => [start, i]));
+  // For every cut the first one from there on that is not taken yet.
+  const free = Int32Array.from({ length: starts.length + 1 }, (_, i) => i);
+  const freeFrom = (cut: number) => {
+    let root = cut;
+    while (free[root] !== root) root = free[root] as number;
+    for (let at = cut; at !== root; ) {
+      const following = free[at] as number;
+      free[at] = root;
+      at = following;
+    }
+    return root;
+  };
+  return lists.map((list) => {
+    const own: [T, T][] = [];
+    for (const [low, high] of list) {
+      const end = place.get(next(high)) as number;
+      for (let cut = freeFrom(place.get(low) as number); cut < end; cut = freeFrom(cut)) {
+        free[cut] = cut + 1;
+        const last = own.at(-1);
+        const [from, to] = [starts[cut] as T, previous(starts[cut + 1] as T)];
+        if (last && next(last[1]) === from) last[1] = to;
+        else own.push([from, to]);
+      }
+    }
+    return own;
+  });
+}
+
+function sortedOnce<T extends number | bigint>(values: readonly T[]): T[] {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+}
+
 export function equal<T extends number | bigint>(a: readonly Interval<T>[], b: readonly Interval<T>[]): boolean {
   return a.length === b.length && a.every(([low, high], i) => low === b[i]?.[0] && high === b[i]?.[1]);
 }

@@ -1,0 +1,121 @@
+import { AddressSet } from "../model/addresses.js";
+import { isUnknown, missingOf } from "../model/maybe.js";
+import type { FilterRule, Layer } from "../model/network.js";
+import { exactly, nobody, type PartialSet, undecidedPart, undecidedSet } from "../model/partial.js";
+
+/** A rule with the peers it matches on the port in question. */
+export interface Match {
+  readonly rule: FilterRule;
+  readonly peers: PartialSet;
+}
+
+/** What one layer alone does with a TCP segment. */
+export interface Verdict {
+  readonly layer: Layer;
+  readonly matches: readonly Match[];
+  readonly allowed: PartialSet;
+}
+
+/** The ports that a TCP segment carries. */
+export interface Segment {
+  readonly to: number;
+  readonly from: number;
+}
+
+/** Who passes; `allowed.missing` names only those inputs that change it. */
+export function judge(layer: Layer, segment: Segment): Verdict {
+  const matches = layer.rules
+    .map((rule) => ({ rule, peers: peersAt(rule, segment) }))
+    .filter(({ peers }) => !peers.possible.isEmpty);
+  const parts = matches.map(({ peers }) => peers);
+  const isKnown = parts.every((peers) => peers.missing.length === 0);
+  const least = outcome(layer, matches, "least");
+  const most = isKnown ? least : outcome(layer, matches, "most");
+  if (layer.incomplete.length === 0) return { layer, matches, allowed: narrowed(least, most, parts) };
+  const unread = [...parts, undecidedSet(layer.incomplete)];
+  const sure = layer.combine === "union" ? least : AddressSet.empty;
+  return { layer, matches, allowed: narrowed(sure, AddressSet.everything, unread) };
+}
+
+/** Keeps the missing inputs of those parts whose own doubt touches what is undecided. */
+export function narrowed(certain: AddressSet, possible: AddressSet, parts: readonly PartialSet[]): PartialSet {
+  const open = possible.subtract(certain);
+  if (open.isEmpty) return exactly(certain);
+  const touching = parts.filter((part) => part.missing.length > 0 && undecidedPart(part).overlaps(open));
+  return { certain, possible, missing: [...new Set(touching.flatMap((part) => part.missing))].sort() };
+}
+
+/** The peers for which a rule speaks about TCP with these ports. */
+export function peersAt({ protocol, ports, sourcePorts, peers }: FilterRule, { to, from }: Segment): PartialSet {
+  if (protocol === "other") return nobody;
+  if (protocol === "any") return peers;
+  const misses = (set: typeof sourcePorts, port: number) => set !== undefined && !isUnknown(set) && !set.has(port);
+  if (misses(ports, to) || misses(sourcePorts, from)) return nobody;
+  const doubts = missingOf(protocol, ports, sourcePorts);
+  return doubts.length === 0 ? peers : undecidedSet([...new Set([...doubts, ...peers.missing])].sort(), peers.possible);
+}
+
+/**
+ * Who passes in the least and in the most open of the worlds that the unknowns allow. Each peer is in one world apart from
+ * the others, so both bounds are exact.
+ */
+function outcome({ combine, otherwise }: Layer, matches: readonly Match[], world: "least" | "most"): AddressSet {
+  // Who passes from the next stage on; the last stage is followed by what happens to the unmatched.
+  let after = otherwise.action === "allow" ? AddressSet.everything : AddressSet.empty;
+  if (combine === "union") {
+    const own = matches.filter(({ rule }) => rule.action === "allow").map((match) => taken(match, after, world));
+    return AddressSet.join([after, ...own]);
+  }
+  for (const stage of stagesOf(matches).reverse()) {
+    const parts = AddressSet.firstComers(stage.map((match) => taken(match, after, world)));
+    const [allowed, denied] = (["allow", "deny"] as const).map((action) =>
+      AddressSet.join(parts.filter((_, i) => stage[i]?.rule.action === action)),
+    ) as [AddressSet, AddressSet];
+    after = allowed.union(after.subtract(denied));
+  }
+  return after;
+}
+
+/** The peers that a rule takes for itself, its doubts settled to keep out as many (`least`) or as few (`most`) as can be. */
+function taken({ rule, peers }: Match, after: AddressSet, world: "least" | "most"): AddressSet {
+  if (peers.missing.length === 0) return peers.certain;
+  const through = { allow: AddressSet.everything, deny: AddressSet.empty, next: after }[rule.action];
+  const doubt = undecidedPart(peers);
+  return peers.certain.union(world === "most" ? doubt.intersect(through) : doubt.subtract(through));
+}
+
+function stagesOf(matches: readonly Match[]): Match[][] {
+  const stages: Match[][] = [];
+  for (const match of matches) {
+    const last = stages.at(-1);
+    if (last && last[0]?.rule.stage === match.rule.stage) last.push(match);
+    else stages.push([match]);
+  }
+  return stages;
+}
+
+/** Rules with the peers for which they surely decide, and the peers for whom none surely does. */
+export interface Deciders {
+  readonly rules: readonly { readonly rule: FilterRule; readonly peers: AddressSet }[];
+  readonly rest: AddressSet;
+}
+
+/** Of security groups every rule that lets a peer in; elsewhere the first that matches and does not pass it on. */
+export function decidersOf({ layer, matches }: Verdict): Deciders {
+  if (layer.combine === "union") {
+    const rules = matches
+      .filter(({ rule }) => rule.action === "allow")
+      .map(({ rule, peers }) => ({ rule, peers: peers.certain }));
+    return { rules, rest: AddressSet.join(rules.map(({ peers }) => peers)).complement() };
+  }
+  let rest = AddressSet.everything;
+  const rules = stagesOf(matches).flatMap((stage) => {
+    const own = AddressSet.firstComers([rest.complement(), ...stage.map(({ peers }) => peers.certain)]).slice(1);
+    const deciding = stage
+      .map(({ rule }, i) => ({ rule, peers: own[i] as AddressSet }))
+      .filter(({ rule }) => rule.action !== "next");
+    rest = rest.subtract(AddressSet.join(deciding.map(({ peers }) => peers)));
+    return deciding;
+  });
+  return { rules, rest };
+}
