@@ -1,4 +1,5 @@
-import type { Instance, Look } from "../setup/postfix.js";
+import type { Look } from "../setup/mail-lab.js";
+import type { Instance } from "../setup/postfix.js";
 import type { Case } from "./postfix-cases.js";
 
 /** Where the lab's clients come from, and to which of the machine's addresses they go. */

@@ -6,9 +6,10 @@ import { parseVersion } from "../../mail/postfix/versions.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
-import { postfixUnavailable, postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
+import { postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
-import { compare } from "./postfix-agreement.js";
+import { namespacesUnavailable } from "../setup/unpacked.js";
+import { compare, type Words } from "./agreement.js";
 import { cases } from "./postfix-cases.js";
 import { found } from "./postfix-found.js";
 import { generatedCases } from "./postfix-generated.js";
@@ -33,7 +34,7 @@ function derive({ main, master }: Result, version: string): Fact[] {
   return mailFacts([definition], new Subjects(nothingDeclared));
 }
 
-describeWith(postfixUnavailable())("what the files say and what the real Postfix does", () => {
+describeWith(namespacesUnavailable())("what the files say and what the real Postfix does", () => {
   const { instances, placed } = place([...cases, ...found, ...generatedCases(seed, count)]);
   let results: Result[];
   let version: string;
@@ -54,7 +55,7 @@ describeWith(postfixUnavailable())("what the files say and what the real Postfix
     const open = new Set<string>();
     for (const { look, seen } of visits) {
       if (!seen) throw new Error("the observer saw nothing");
-      const agreement = compare(facts, look, seen);
+      const agreement = compare(facts, look, seen, words);
       disagreements.push(...agreement.disagreements.map((each) => `${look.from} -> ${look.to}:${look.port} ${each}`));
       for (const name of agreement.open) if (name !== "authMechanisms") open.add(name);
     }
@@ -78,6 +79,11 @@ describeWith(postfixUnavailable())("what the files say and what the real Postfix
     expect(results.filter(({ expanded }) => expanded.size > 500).length).toBeGreaterThan(20);
   });
 });
+
+const words: Words = {
+  demandsTls: (reply) => reply.startsWith("530 5.7.0"),
+  lacksTls: (reply) => reply.includes("Session encryption is required"),
+};
 
 /** The value, or undefined where the files do not decide it or Postfix stops. */
 function attempt(read: () => string): string | undefined {

@@ -1,7 +1,7 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Fact, FactName } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
-import type { Look, Seen, Way } from "../setup/postfix.js";
+import type { Look, Seen, Way } from "../setup/mail-lab.js";
 
 /** How the facts derived for one port and what one client saw there compare. */
 export interface Agreement {
@@ -12,12 +12,21 @@ export interface Agreement {
   readonly open: readonly FactName[];
 }
 
-export function compare(facts: readonly Fact[], look: Look, seen: Seen): Agreement {
+/** How a server words a refusal for want of TLS. */
+export interface Words {
+  /** The server talks about nothing but TLS to a client in clear. */
+  readonly demandsTls: (reply: string) => boolean;
+  /** A rule of the server asks for TLS at this command; absent: the same words. */
+  readonly lacksTls?: (reply: string) => boolean;
+}
+
+/** `seen` by a client at `look.from` against the facts that are stated for it. */
+export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: Words): Agreement {
   const client = AddressSet.of(look.from);
   const mine = facts.filter((fact) => fact.subject.endsWith(`:${look.port}`) && fact.from.contains(client));
   const names = mine.map((fact) => fact.name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  const observed = observations(seen);
+  const observed = observations(seen, words);
   const disagreements = twice.map((name) => `${name}: stated twice for ${look.from}`);
   const open: FactName[] = [];
   let compared = 0;
@@ -58,14 +67,14 @@ function simplified({ name, value }: Fact): string {
   }
 }
 
-function observations(seen: Seen): Partial<Record<FactName, unknown>> {
+function observations(seen: Seen, words: Words): Partial<Record<FactName, unknown>> {
   if (!seen.listening) return { listening: false };
   // A wrapper port without a certificate drops the client: TLS from the first byte cannot be told from a broken server.
   if (seen.greeting === "closed") return { listening: true };
   if (seen.greeting) return { listening: true, pathFailure: "greeting" };
   const { clear, tls } = seen;
   const turnedAway = seen.banner !== 220;
-  const demandsTls = clear?.gate === "mail" && clear.reply.startsWith("530 5.7.0");
+  const demandsTls = clear?.gate === "mail" && words.demandsTls(clear.reply);
   const gates = [...(tls ? [furthest(tls).gate] : []), ...(clear && !demandsTls ? [furthest(clear).gate] : [])];
   const gate = turnedAway ? "connect" : gates.includes("none") ? "none" : gates[0];
   const seenInClear = clear && !turnedAway;
@@ -74,7 +83,7 @@ function observations(seen: Seen): Partial<Record<FactName, unknown>> {
     implicitTls: seen.implicit,
     ...(seen.implicit ? { starttlsOffered: "absent", tlsGate: "connect", authBeforeTls: nothing } : {}),
     ...(seenInClear && clear.hello === 250 ? { starttlsOffered: starttls(seen), authBeforeTls: auth(clear) } : {}),
-    ...(seenInClear ? { tlsGate: demandsTls ? "mail" : gateForTls(clear) } : {}),
+    ...(seenInClear ? { tlsGate: demandsTls ? "mail" : gateForTls(clear, words) } : {}),
     ...(gate === undefined ? {} : { authGate: gate }),
     relay: gates.includes("none") ? "open" : "closed",
     ...(tls && !turnedAway && tls.hello === 250 ? { authMechanisms: [...tls.auth].sort() } : {}),
@@ -103,8 +112,8 @@ function furthest({ gate, reply, withoutHello }: Dialogue): Way {
 }
 
 /** Where a client in clear is refused for want of TLS: on every way that gets it furthest. */
-function gateForTls(clear: Dialogue): Way["gate"] {
+function gateForTls(clear: Dialogue, { demandsTls, lacksTls = demandsTls }: Words): Way["gate"] {
   const { gate } = furthest(clear);
   const ways = [clear, clear.withoutHello].filter((way) => way?.gate === gate);
-  return ways.every((way) => way?.reply.includes("Session encryption is required")) ? gate : "none";
+  return ways.every((way) => way !== undefined && lacksTls(way.reply)) ? gate : "none";
 }
