@@ -9,7 +9,7 @@ import { type Admission, admitted } from "./filter.js";
 /** Ports that clients connect from: 1024 and up covers Linux, Windows, address translation and load balancers. */
 const lowest = 1024;
 
-/** How answers fare to some peers that are let in: the client ports for which they are lost, `none` when for none. */
+/** How connections with some peers that are let in fare: the client ports for which they fail, `none` when for none. */
 export interface Return {
   readonly peers: AddressSet;
   readonly lost: Maybe<PortSet>;
@@ -19,7 +19,7 @@ export interface Return {
 export interface Connection extends Admission {
   /** The peers whose SYN gets through, whatever becomes of the answer. */
   readonly syn: PartialSet;
-  /** Empty where no stateless layer stands on the way back. */
+  /** Where no stateless layer stands on the way back, only those peers that some rule tells apart by their ports. */
   readonly returns: readonly Return[];
 }
 
@@ -58,27 +58,29 @@ export function connection(
     closes: allowed.certain.contains(asked) ? [] : gather(({ closes }) => closes),
     undecided: !undecidedPart(allowed).overlaps(asked) ? [] : gather(({ undecided }) => undecided),
     openings: pieces.flatMap(({ there }, i) => (i === 0 ? there.openings : [])),
-    returns: answers.length === 0 ? [] : returnsOf(pieces, allowed.certain),
+    returns: returnsOf(pieces, allowed.certain).filter(
+      ({ lost }) => answers.length > 0 || isUnknown(lost) || !lost.isEmpty,
+    ),
   };
 }
 
 function returnsOf(pieces: readonly Piece[], connecting: AddressSet): Return[] {
   const whole = intersectionOf(...pieces.map(({ both }) => both));
   const lossy = byPeers(
-    pieces.map(({ ports, both, back }) => ({
+    pieces.map(({ ports, both, there, back }) => ({
       peers: connecting.subtract(both.possible),
       lost: ports,
-      evidence: back.closes,
+      evidence: [...there.closes, ...back.closes],
     })),
   );
   const kept = connecting.intersect(whole.certain);
   const doubtful = connecting.subtract(AddressSet.union(kept, ...lossy.map(({ peers }) => peers)));
-  const evidence = (pick: (admission: Admission) => readonly Evidence[]) =>
-    distinct(pieces.flatMap(({ back }) => pick(back)));
+  const opens = distinct(pieces.flatMap(({ back }) => back.opens));
+  const undecided = distinct(pieces.flatMap(({ there, back }) => [...there.undecided, ...back.undecided]));
   const returns: Return[] = [
-    { peers: kept, lost: PortSet.empty, evidence: evidence(({ opens }) => opens) },
+    { peers: kept, lost: PortSet.empty, evidence: opens },
     ...lossy,
-    { peers: doubtful, lost: unknown(...whole.missing), evidence: evidence(({ undecided }) => undecided) },
+    { peers: doubtful, lost: unknown(...whole.missing), evidence: undecided },
   ];
   return returns.filter(({ peers }) => !peers.isEmpty);
 }

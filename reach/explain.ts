@@ -3,8 +3,7 @@ import type { Evidence } from "../model/evidence.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Layer, NetworkInterface } from "../model/network.js";
 import { type PartialSet, undecidedPart } from "../model/partial.js";
-import { connection } from "./connection.js";
-import type { Admission } from "./filter.js";
+import { type Connection, connection } from "./connection.js";
 
 export type Answer = "open" | "closed" | "partial" | "unknown";
 
@@ -48,10 +47,10 @@ export function explain(
   const [forward, answers] =
     direction === "in" ? [nic.ingress, nic.ingressAnswers ?? []] : [nic.egress, nic.egressAnswers ?? []];
   const whole = connection(forward, answers, port, asked);
-  const verdict = losesAnswers(whole.returns, asked) ? "partial" : verdictOf(whole.allowed, asked);
+  const verdict = losing(whole.returns, asked).length > 0 ? "partial" : verdictOf(whole.allowed, asked);
   const layers = [
     ...forward.map((layer) => alone(layer, layer.name, connection([layer], [], port, asked), asked)),
-    ...answers.map((layer) => back(layer, port, asked)),
+    ...answers.map((layer) => alone(layer, `${layer.name}, answers`, connection([], [layer], port, asked), asked)),
   ];
   const blockers = layers.filter((each) => each.verdict === "closed" || each.verdict === "partial");
   return {
@@ -74,30 +73,26 @@ function verdictOf(allowed: PartialSet, asked: AddressSet): Answer {
   return undecidedPart(allowed).overlaps(asked) ? "unknown" : "partial";
 }
 
-function losesAnswers(returns: ReturnType<typeof connection>["returns"], asked: AddressSet): boolean {
-  return returns.some(({ peers, lost }) => !isUnknown(lost) && !lost.isEmpty && peers.overlaps(asked));
+/** Those of the peers in question whose connections fail from some of their own ports. */
+function losing(returns: Connection["returns"], asked: AddressSet): Connection["returns"] {
+  return returns.filter(({ peers, lost }) => !isUnknown(lost) && !lost.isEmpty && peers.overlaps(asked));
 }
 
 function alone(
   layer: Layer,
   name: string,
-  { allowed, opens, closes, undecided }: Admission,
+  { allowed, opens, closes, undecided, returns }: Connection,
   asked: AddressSet,
 ): LayerAnswer {
-  const verdict = verdictOf(allowed, asked);
-  const said = { open: opens, closed: closes, partial: [...opens, ...closes], unknown: undecided }[verdict];
-  const stopped = asked.subtract(allowed.certain);
+  const lossy = losing(returns, asked);
+  const verdict = lossy.length > 0 ? "partial" : verdictOf(allowed, asked);
+  const partly = lossy.length > 0 ? [...lossy.flatMap(({ evidence }) => evidence), ...closes] : [...opens, ...closes];
+  const said = { open: opens, closed: closes, partial: partly, unknown: undecided }[verdict];
+  const stopped = AddressSet.union(
+    asked.subtract(allowed.certain),
+    ...lossy.map(({ peers }) => asked.intersect(peers)),
+  );
   return { layer: name, verdict, decidedBy: said.length > 0 ? said : [layer.otherwise.evidence], stopped };
-}
-
-/** A layer that answers pass: judged over all client ports at once. */
-function back(layer: Layer, port: number, asked: AddressSet): LayerAnswer {
-  const found = connection([], [layer], port, asked);
-  const name = `${layer.name}, answers`;
-  if (!losesAnswers(found.returns, asked)) return alone(layer, name, found, asked);
-  const lossy = found.returns.filter(({ peers, lost }) => !isUnknown(lost) && !lost.isEmpty && peers.overlaps(asked));
-  const stopped = asked.intersect(AddressSet.union(...lossy.map(({ peers }) => peers)));
-  return { layer: name, verdict: "partial", decidedBy: lossy.flatMap(({ evidence }) => evidence), stopped };
 }
 
 function opening(

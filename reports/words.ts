@@ -73,7 +73,7 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   egressAllowed: yesNo,
   openedBy: ({ rule, protocol, ports, exact }) =>
     `${rule}: ${protocol} ${ports}${exact ? "" : " (wider than the port)"}`,
-  returnPath: ({ lostClientPorts }) => `answers are lost for client ports: ${lostClientPorts}`,
+  returnPath: ({ lostClientPorts }) => `connections fail from client ports: ${lostClientPorts}`,
   pathFailure: ({ stage, kind, afterMs, detail }) => `${kind} at ${stage} after ${afterMs} ms: ${detail}`,
   attributedBlock: ({ culprit, layer, confidence }) => `${culprit} (${layer}, ${confidence} confidence)`,
   listening: yesNo,

@@ -113,6 +113,37 @@ const cases: [name: string, forward: Layer[], answers: Layer[], connecting: stri
       ["0.0.0.0/0", "::/0"],
       { "0.0.0.0/0 ::/0": "1024-32767" },
     ],
+    [
+      "clients admitted from one port alone, with nothing stateless on the way back",
+      [
+        acl(
+          allow("from 2525", 587, 587, exactly(office), { sourcePorts: PortSet.of(2525) }),
+          allow("home", 587, 587, exactly(home)),
+        ),
+      ],
+      [],
+      ["192.0.2.0/24", "198.51.100.0/24"],
+      { "192.0.2.0/24": "1024-2524,2526-65535" },
+    ],
+    [
+      "other client ports in doubt",
+      [
+        acl(
+          allow("from 2525", 587, 587, exactly(office), { sourcePorts: PortSet.of(2525) }),
+          allow("unknown", 587, 587, undecidedSet(["urn#cidrBlock"], office)),
+        ),
+      ],
+      [],
+      ["192.0.2.0/24"],
+      { "192.0.2.0/24": "unknown urn#cidrBlock" },
+    ],
+    [
+      "client ports below 1024, which no mail client connects from",
+      [acl(allow("in", 587, 587, exactly(office), { sourcePorts: PortSet.range(1, 1023) }))],
+      [],
+      [],
+      {},
+    ],
   ];
 
 it.each(cases)("%s", (_, forward, answers, connecting, lost) => {

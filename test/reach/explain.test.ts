@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { AddressSet } from "../../model/addresses.js";
 import type { Layer, NetworkInterface } from "../../model/network.js";
 import { exactly } from "../../model/partial.js";
+import { PortSet } from "../../model/ports.js";
 import { explain } from "../../reach/explain.js";
 import {
   built,
@@ -74,4 +75,16 @@ describe("who decides", () => {
     expect(told(office.complement())).toEqual(["rest allowed"]);
     expect(told(AddressSet.everything)).toEqual(["rest allowed", "office denied"]);
   });
+});
+
+it("is partial, not open, for peers that connect from some of their own ports alone", () => {
+  const odd = layer("first-match", [
+    rule("office from 2525", { peers: exactly(office), sourcePorts: PortSet.of(2525) }),
+    rule("others", { peers: exactly(office.complement()) }),
+  ]);
+  const told = explained(office, odd);
+  expect([told.verdict, told.layers[0]?.verdict]).toEqual(["partial", "partial"]);
+  expect(told.layers[0]?.stopped).toEqual(office);
+  expect(told.layers[0]?.decidedBy.map(({ at }) => at)).toEqual(["otherwise"]);
+  expect(explained(office.complement(), odd).verdict).toBe("open");
 });
