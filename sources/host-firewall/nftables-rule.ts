@@ -2,7 +2,7 @@ import type { Family } from "../../model/addresses.js";
 import { field, isObject, type Json, textOf } from "./nftables-json.js";
 import { matchOf, type Scope } from "./nftables-match.js";
 import type { Rule, Verdict } from "./ruleset.js";
-import { inDoubt, type Test } from "./tests.js";
+import { inDoubt, ofFamily, type Test } from "./tests.js";
 
 export type { NamedSets } from "./nftables-match.js";
 
@@ -40,12 +40,19 @@ export function rulesOf(
     else if (kind === "vmap") return [...verdictMap(body, scope, lists, at)];
     else if (kind === "mangle" && changesPacket(body)) and([[inDoubt("a statement that changes the packet")]]);
     else if (!passing.includes(kind)) {
+      const answering = kind === "reject" ? answeredFamily(body) : undefined;
+      if (answering) and([[ofFamily(answering)]]);
       const verdict = verdictOf(kind, body);
       if (verdict) return lists.map((tests) => ({ at, tests, verdict }));
       and([[inDoubt(nameOf(kind, body))]]);
     }
   }
   return lists.map((tests) => ({ at, tests, verdict: { kind: "continue" } }));
+}
+
+/** A listing leaves out the `meta nfproto` that `reject with icmp` and `icmpv6` imply (seen with nft 1.0.6). */
+function answeredFamily(body: unknown): Family | undefined {
+  return ({ icmp: "ipv4", icmpv6: "ipv6" } as const)[textOf(field(body, "type")) ?? ""];
 }
 
 /** Undefined for what may end the rule's evaluation but is no verdict: `limit`, `quota`, `ct count`, `xt` matches. */

@@ -93,6 +93,16 @@ it("names the rule by its chain and handle", async () => {
   expect(closed?.evidence[0]?.says).toContain("rejects");
 });
 
+it.each([
+  ["icmp", [false, true]],
+  ["icmpv6", [true, false]],
+  ["icmpx", [false, false]],
+  ["tcp reset", [false, false]],
+])("reject with %s stops the packets of its family", async (type, [ipv4, ipv6]) => {
+  const answers = await answersOf(nftInput([[{ reject: { type, expr: "port-unreachable" } }], [accept]]));
+  expect([answers.reaches(anyone, 587), answers.reaches("2001:db8::7", 587)]).toEqual([ipv4, ipv6]);
+});
+
 it("asks every base chain: an accept in one ends no other, a drop does", async () => {
   const other = { family: "inet", table: "other" };
   const chain = { ...other, name: "input", type: "filter", hook: "input", prio: 10, policy: "accept" };
