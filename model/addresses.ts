@@ -1,19 +1,18 @@
-import ipaddr from "ipaddr.js";
+import { type Block, bits, type Family, formatBlock, ipv4Blocks, ipv6Blocks, parseBlock } from "./cidr.js";
 import { equal, firstComers, type Interval, intersect, normalise, overlap, subtract } from "./intervals.js";
 
-export type Family = "ipv4" | "ipv6";
+export type { Family } from "./cidr.js";
 
-const bits = { ipv4: 32, ipv6: 128 } as const;
-const top = { ipv4: (1n << 32n) - 1n, ipv6: (1n << 128n) - 1n } as const;
+const top = { ipv4: 2 ** bits.ipv4 - 1, ipv6: (1n << BigInt(bits.ipv6)) - 1n } as const;
 
 /** An immutable set of IPv4 and IPv6 addresses. The families are separate: a set of one says nothing about the other. */
 export class AddressSet {
   static readonly empty = new AddressSet([], []);
-  static readonly everything = new AddressSet([[0n, top.ipv4]], [[0n, top.ipv6]]);
+  static readonly everything = new AddressSet([[0, top.ipv4]], [[0n, top.ipv6]]);
 
   private constructor(
-    readonly ipv4: readonly Interval<bigint>[],
-    readonly ipv6: readonly Interval<bigint>[],
+    private readonly ipv4: readonly Interval<number>[],
+    private readonly ipv6: readonly Interval<bigint>[],
   ) {}
 
   /**
@@ -21,12 +20,13 @@ export class AddressSet {
    * @throws RangeError that quotes the text which is neither.
    */
   static of(...texts: string[]): AddressSet {
-    const found = { ipv4: [] as Interval<bigint>[], ipv6: [] as Interval<bigint>[] };
-    for (const text of texts) {
-      const [family, low, high] = block(text);
-      found[family].push([low, high]);
+    const ipv4: Interval<number>[] = [];
+    const ipv6: Interval<bigint>[] = [];
+    for (const { family, low, hosts } of texts.map(parseBlock)) {
+      if (family === "ipv4") ipv4.push([low, low + 2 ** hosts - 1]);
+      else ipv6.push([low, low + (1n << BigInt(hosts)) - 1n]);
     }
-    return new AddressSet(normalise(found.ipv4), normalise(found.ipv6));
+    return new AddressSet(normalise(ipv4), normalise(ipv6));
   }
 
   /**
@@ -34,11 +34,15 @@ export class AddressSet {
    * @throws RangeError when an end is no address, they are of two families, or the range is reversed.
    */
   static range(first: string, last: string): AddressSet {
-    const [family, low] = block(first);
-    const [other, , high] = block(last);
-    if (family !== other) throw new RangeError(`the range ${first}-${last} is of two families`);
-    if (low > high) throw new RangeError(`the range ${first}-${last} is reversed`);
-    return family === "ipv4" ? new AddressSet([[low, high]], []) : new AddressSet([], [[low, high]]);
+    const [from, to] = [AddressSet.of(first), AddressSet.of(last)];
+    const [low4, low6, high4, high6] = [from.ipv4[0]?.[0], from.ipv6[0]?.[0], to.ipv4[0]?.[1], to.ipv6[0]?.[1]];
+    if (low4 === undefined ? high6 === undefined : high4 === undefined)
+      throw new RangeError(`the range ${first}-${last} is of two families`);
+    const ipv4: Interval<number>[] = low4 === undefined || high4 === undefined ? [] : [[low4, high4]];
+    const ipv6: Interval<bigint>[] = low6 === undefined || high6 === undefined ? [] : [[low6, high6]];
+    if ([...ipv4, ...ipv6].some(([low, high]) => low > high))
+      throw new RangeError(`the range ${first}-${last} is reversed`);
+    return new AddressSet(ipv4, ipv6);
   }
 
   static union(...sets: AddressSet[]): AddressSet {
@@ -91,82 +95,36 @@ export class AddressSet {
 
   /** True when it covers every public unicast address of the family: coverage, not the spelling `0.0.0.0/0`. */
   coversInternet(family: Family): boolean {
-    return subtract(internet[family], this[family]).length === 0;
+    return family === "ipv4"
+      ? subtract(internet.ipv4, this.ipv4).length === 0
+      : subtract(internet.ipv6, this.ipv6).length === 0;
   }
 
   /** The smallest list of CIDR blocks, ascending, IPv4 first. */
   toCidrs(family?: Family): string[] {
     const families: Family[] = family ? [family] : ["ipv4", "ipv6"];
-    return families.flatMap((each) => this[each].flatMap((interval) => cidrs(each, interval)));
+    return families.flatMap((each) => this.blocks(each).map(formatBlock));
+  }
+
+  private blocks(family: Family): Block[] {
+    return family === "ipv4" ? this.ipv4.flatMap(ipv4Blocks) : this.ipv6.flatMap(ipv6Blocks);
   }
 
   /** For people: `anyone`, `nobody`, or the blocks, at most four and then a count. */
   toString(): string {
-    const names = (["ipv4", "ipv6"] as const).map((family) => (this.coversInternet(family) ? family : undefined));
-    if (names[0] && names[1]) return "anyone";
     if (this.isEmpty) return "nobody";
-    const parts = (["ipv4", "ipv6"] as const).flatMap((family) =>
-      this.coversInternet(family) ? [`any ${family === "ipv4" ? "IPv4" : "IPv6"} address`] : this.toCidrs(family),
+    const all = (["ipv4", "ipv6"] as const).filter((family) => this.coversInternet(family));
+    if (all.length === 2) return "anyone";
+    const parts = (["ipv4", "ipv6"] as const).flatMap((family): (string | Block)[] =>
+      all.includes(family) ? [`any ${family === "ipv4" ? "IPv4" : "IPv6"} address`] : this.blocks(family),
     );
-    return parts.length > 4 ? `${parts.slice(0, 4).join(", ")} and ${parts.length - 4} more blocks` : parts.join(", ");
+    const shown = parts.slice(0, 4).map((part) => (typeof part === "string" ? part : formatBlock(part)));
+    return parts.length > 4 ? `${shown.join(", ")} and ${parts.length - 4} more blocks` : shown.join(", ");
   }
 
   toJSON(): string[] {
     return this.toCidrs();
   }
-}
-
-/** ipaddr.js reads `::1.2.3.4` as an IPv4-mapped address; in hexadecimal it reads it as RFC 4291 section 2.2 has it. */
-function withoutDots(address: string): string {
-  return address.replace(/^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, head: string, ...bytes: string[]) => {
-    const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
-    return `${head}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-  });
-}
-
-function block(text: string): [Family, bigint, bigint] {
-  const [address = "", prefix, ...rest] = text.trim().split("/");
-  const digits = prefix === undefined || /^\d{1,3}$/.test(prefix);
-  if (
-    rest.length > 0 ||
-    !digits ||
-    !ipaddr.isValid(address) ||
-    (!address.includes(":") && address.split(".").length !== 4)
-  ) {
-    throw new RangeError(`"${text}" is neither an IP address nor a CIDR block`);
-  }
-  const parsed = ipaddr.parse(withoutDots(address));
-  const family = parsed.kind();
-  const length = prefix === undefined ? bits[family] : Number(prefix);
-  if (length > bits[family]) throw new RangeError(`"${text}" has a prefix longer than ${bits[family]} bits`);
-  const value = parsed.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  const hosts = (1n << BigInt(bits[family] - length)) - 1n;
-  const low = value & (top[family] ^ hosts);
-  return [family, low, low | hosts];
-}
-
-function cidrs(family: Family, [low, high]: Interval<bigint>): string[] {
-  const blocks: string[] = [];
-  for (let start = low; start <= high; ) {
-    let host = 0;
-    while (
-      host < bits[family] &&
-      (start & ((1n << BigInt(host + 1)) - 1n)) === 0n &&
-      start + (1n << BigInt(host + 1)) - 1n <= high
-    ) {
-      host++;
-    }
-    blocks.push(`${format(family, start)}/${bits[family] - host}`);
-    start += 1n << BigInt(host);
-  }
-  return blocks;
-}
-
-function format(family: Family, value: bigint): string {
-  const size = bits[family] / 8;
-  const bytes = Array.from({ length: size }, (_, i) => Number((value >> BigInt(8 * (size - 1 - i))) & 0xffn));
-  const address = ipaddr.fromByteArray(bytes);
-  return address.kind() === "ipv6" ? (address as ipaddr.IPv6).toRFC5952String() : address.toString();
 }
 
 /** IANA special-purpose blocks that no host on the public internet sends from (RFC 6890 and its registries). */

@@ -1,0 +1,79 @@
+import ipaddr from "ipaddr.js";
+import type { Interval } from "./intervals.js";
+
+export type Family = "ipv4" | "ipv6";
+
+export const bits = { ipv4: 32, ipv6: 128 } as const;
+
+/** A CIDR block: its first address, and how many of its bits are the hosts'. */
+export type Block = { readonly hosts: number } & (
+  | { readonly family: "ipv4"; readonly low: number }
+  | { readonly family: "ipv6"; readonly low: bigint }
+);
+
+/**
+ * Reads an address or a CIDR block; host bits are cut off.
+ * @throws RangeError that quotes a text which is neither.
+ */
+export function parseBlock(text: string): Block {
+  const [address = "", prefix, ...rest] = text.trim().split("/");
+  const digits = prefix === undefined || /^\d{1,3}$/.test(prefix);
+  const isWhole = address.includes(":") || address.split(".").length === 4;
+  if (rest.length > 0 || !digits || !isWhole || !ipaddr.isValid(address))
+    throw new RangeError(`"${text}" is neither an IP address nor a CIDR block`);
+  const parsed = ipaddr.parse(withoutDots(address));
+  const family = parsed.kind();
+  const length = prefix === undefined ? bits[family] : Number(prefix);
+  if (length > bits[family]) throw new RangeError(`"${text}" has a prefix longer than ${bits[family]} bits`);
+  const hosts = bits[family] - length;
+  const bytes = parsed.toByteArray();
+  if (family === "ipv4") {
+    const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+    return { family, hosts, low: value - (value % 2 ** hosts) };
+  }
+  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return { family, hosts, low: (value >> BigInt(hosts)) << BigInt(hosts) };
+}
+
+/** ipaddr.js reads `::1.2.3.4` as an IPv4-mapped address; in hexadecimal it reads it as RFC 4291 section 2.2 has it. */
+function withoutDots(address: string): string {
+  return address.replace(/^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, head: string, ...bytes: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
+    return `${head}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+}
+
+/** The fewest blocks that are the interval, ascending: each as large as its place and the end allow. */
+export function ipv4Blocks([low, high]: Interval<number>): Block[] {
+  const blocks: Block[] = [];
+  for (let start = low; start <= high; ) {
+    const aligned = start === 0 ? bits.ipv4 : 31 - Math.clz32(start & -start);
+    const hosts = Math.min(aligned, Math.floor(Math.log2(high - start + 1)));
+    blocks.push({ family: "ipv4", low: start, hosts });
+    start += 2 ** hosts;
+  }
+  return blocks;
+}
+
+export function ipv6Blocks([low, high]: Interval<bigint>): Block[] {
+  const blocks: Block[] = [];
+  const log2 = (value: bigint) => value.toString(2).length - 1;
+  for (let start = low; start <= high; ) {
+    const aligned = start === 0n ? bits.ipv6 : log2(start & -start);
+    const hosts = Math.min(aligned, log2(high - start + 1n));
+    blocks.push({ family: "ipv6", low: start, hosts });
+    start += 1n << BigInt(hosts);
+  }
+  return blocks;
+}
+
+/** `192.0.2.0/24`, `2001:db8::/32` (RFC 5952). */
+export function formatBlock(block: Block): string {
+  return `${addressOf(block)}/${bits[block.family] - block.hosts}`;
+}
+
+function addressOf({ family, low }: Block): string {
+  if (family === "ipv4") return [low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].join(".");
+  const groups = Array.from({ length: 8 }, (_, i) => Number((low >> BigInt(112 - 16 * i)) & 0xffffn));
+  return new ipaddr.IPv6(groups).toRFC5952String();
+}
