@@ -23,3 +23,21 @@ export function missingOf(...values: unknown[]): string[] {
 export function mapKnown<T, U>(value: Maybe<T>, f: (known: T) => U): Maybe<U> {
   return isUnknown(value) ? value : f(value);
 }
+
+/** All of the conditions hold; a certain no is certain whatever the others are. */
+export function all(...conditions: readonly Maybe<boolean>[]): Maybe<boolean> {
+  return conditions.includes(false) ? false : decidedBy(conditions, true);
+}
+
+/** One of the conditions holds; a certain yes is certain whatever the others are. */
+export function any(...conditions: readonly Maybe<boolean>[]): Maybe<boolean> {
+  return conditions.includes(true) ? true : decidedBy(conditions, false);
+}
+
+export function not(condition: Maybe<boolean>): Maybe<boolean> {
+  return mapKnown(condition, (known) => !known);
+}
+
+function decidedBy(conditions: readonly Maybe<boolean>[], otherwise: boolean): Maybe<boolean> {
+  return conditions.some(isUnknown) ? unknown(...missingOf(...conditions)) : otherwise;
+}

@@ -53,9 +53,10 @@ function misfitError(resource: Resource, { instancePath, message, params }: Erro
     .map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join("");
   const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
+  const where = `${resource.urn}#${path}`;
   return new InputError(
-    `${resource.urn}#${path}`,
-    `${message ?? "does not fit"}${allowed}`,
-    `Write this input as the provider documents it for ${resource.type}.`,
+    resource.place?.(where) ?? where,
+    `${resource.place && path ? `${path} ` : ""}${message ?? "does not fit"}${allowed}`,
+    `Write this input as ${resource.place ? "Kubernetes" : "the provider"} documents it for ${resource.type.replace(/^kubernetes:/, "")}.`,
   );
 }

@@ -12,6 +12,15 @@ const carriers: Readonly<Record<string, (resource: Resource) => MailDefinition[]
     ...inUserData(inputOf(instance, "userDataBase64"), instance.urn),
   ],
   "aws:ec2/launchTemplate:LaunchTemplate": (template) => inUserData(inputOf(template, "userData")),
+  "openstack:compute/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
+  "azure-native:compute:VirtualMachine": (machine) => [
+    ...inUserData(inputOf(machine, "osProfile").revealed().member("customData"), machine.urn),
+    ...inUserData(inputOf(machine, "userData"), machine.urn),
+  ],
+  "azure:compute/linuxVirtualMachine:LinuxVirtualMachine": (machine) => [
+    ...inUserData(inputOf(machine, "customData"), machine.urn),
+    ...inUserData(inputOf(machine, "userData"), machine.urn),
+  ],
   "kubernetes:core/v1:ConfigMap": inConfigMap,
 };
 
@@ -45,7 +54,7 @@ function inConfigMap(resource: Resource): MailDefinition[] {
       const input = holder.member(name).revealed();
       const text = input.text() ?? "";
       if (isUnknown(text)) missing.push(input.at);
-      else files[name] = { at: input.at, text: read(text, input.at) };
+      else files[name] = { at: input.path, text: read(text, input.at) };
     }
   }
   if (Object.keys(files).length === 0 && missing.length === 0) return [];

@@ -100,20 +100,30 @@ export function memberPath(at: string, name: string): string {
 /** Says how a name inside a resource's inputs is written in paths. */
 export type Spelling = (name: string) => string;
 
+/** Turns the path of an input into the place that people look at, where it is not the path itself: `file:line`. */
+export type Place = (path: string) => string;
+
 /** One input of a resource with its path: read by type, three-valued. The schema has checked the types before. */
 export class Input {
   constructor(
     private readonly tree: Tree | undefined,
-    readonly at: string,
+    /** `URN#spec.ports[0]`: unique, the same from run to run. */
+    readonly path: string,
     private readonly spelling: Spelling = (name) => name,
+    private readonly place: Place = (path) => path,
   ) {}
+
+  /** Where people find it: the path, or `file:line`. */
+  get at(): string {
+    return this.place(this.path);
+  }
 
   get isAbsent(): boolean {
     return this.tree === undefined;
   }
 
   member(name: string): Input {
-    const path = memberPath(this.at, this.spelling(name));
+    const path = memberPath(this.path, this.spelling(name));
     if (this.tree === undefined) return this.within(undefined, path);
     const known = this.known();
     if (isUnknown(known)) return this.within(known, path);
@@ -130,7 +140,7 @@ export class Input {
     if (this.tree === undefined) return undefined;
     const known = this.known();
     if (isUnknown(known)) return known;
-    return (known as readonly Tree[]).map((element, i) => this.within(element, `${this.at}[${i}]`));
+    return (known as readonly Tree[]).map((element, i) => this.within(element, `${this.path}[${i}]`));
   }
 
   text(): Maybe<string> | undefined {
@@ -147,11 +157,11 @@ export class Input {
 
   /** The same input with its secret opened: for mail definitions alone, whose values are never shown. */
   revealed(): Input {
-    return this.tree instanceof Secret ? this.within(this.tree.content, this.at).revealed() : this;
+    return this.tree instanceof Secret ? this.within(this.tree.content, this.path).revealed() : this;
   }
 
   private within(tree: Tree | undefined, path: string): Input {
-    return new Input(tree, path, this.spelling);
+    return new Input(tree, path, this.spelling, this.place);
   }
 
   private leaf<T>(convert: (value: unknown) => T): Maybe<T> | undefined {

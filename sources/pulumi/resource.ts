@@ -1,5 +1,5 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import { Input, type Properties, type Spelling } from "./input.js";
+import { Input, type Place, type Properties, type Spelling } from "./input.js";
 
 /** One resource of a program, wherever it was read: a state file, a preview, the arguments of a stack policy. */
 export interface Resource {
@@ -8,6 +8,8 @@ export interface Resource {
   readonly type: string;
   /** How the user's own language spells an input, where it is not Pulumi's way: paths are written so. */
   readonly spelling?: Spelling;
+  /** Where its inputs stand, when it was read from a file that people write. */
+  readonly place?: Place;
   /** The logical name: the last part of the URN. */
   readonly name: string;
   /** The cloud's id; unknown until the resource is created. */
@@ -34,7 +36,8 @@ export function link(drafts: Iterable<Draft>): Resource[] {
   for (const draft of drafts) byUrn.set(draft.urn, draft);
   const linked = new Map<string, Linked>();
   for (const [urn, draft] of byUrn) {
-    linked.set(urn, { ...draft, name: nameOf(urn), dependencies: [], propertyDependencies: {} });
+    const type = unversioned(draft.type);
+    linked.set(urn, { ...draft, type, name: nameOf(urn), dependencies: [], propertyDependencies: {} });
   }
   const find = (urns: readonly string[]) =>
     urns.map((urn) => linked.get(urn)).filter((found): found is Linked => found !== undefined);
@@ -46,6 +49,11 @@ export function link(drafts: Iterable<Draft>): Resource[] {
     );
   }
   return [...linked.values()];
+}
+
+/** `azure-native:network/v20240501:Subnet` is the same type as `azure-native:network:Subnet`. */
+function unversioned(type: string): string {
+  return type.replace(/^(azure-native:\w+)\/v\d+\w*:/, "$1:");
 }
 
 /** `urn:pulumi:dev::acme::aws:ec2/instance:Instance::mail` is called `mail`; what is no URN is its own name. */
@@ -67,13 +75,13 @@ export function inputOf(resource: Resource, name: string): Input {
 }
 
 /** All inputs as one. */
-export function inputsOf({ inputs, urn, spelling }: Resource): Input {
-  return new Input(inputs, urn, spelling);
+export function inputsOf({ inputs, urn, spelling, place }: Resource): Input {
+  return new Input(inputs, urn, spelling, place);
 }
 
 /** What the provider reported at the last deployment, under the same path as the input. */
 export function outputOf(resource: Resource, name: string): Input {
-  return new Input(resource.outputs, resource.urn, resource.spelling).member(name);
+  return new Input(resource.outputs, resource.urn, resource.spelling, resource.place).member(name);
 }
 
 /** The resources of the given types whose outputs flow into an input. */
