@@ -1,9 +1,13 @@
 import type { Cloud } from "./cloud.js";
 import type { Resource } from "./resource.js";
 
+const azure = async () => (await import("./azure/index.js")).azure;
+
 /** By package of the type token, as in `aws:ec2/instance:Instance`. */
 const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
   aws: async () => (await import("./aws/index.js")).aws,
+  azure,
+  "azure-native": azure,
   gcp: async () => (await import("./gcp/index.js")).gcp,
   kubernetes: async () => (await import("./kubernetes/index.js")).kubernetes,
 };

@@ -10,6 +10,7 @@ import type { Estate } from "../../../model/network.js";
 import { Subjects } from "../../../model/subjects.js";
 import { reachFacts } from "../../../reach/index.js";
 import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
+import { azureTypes } from "./azure-types.js";
 import { gcpTypes } from "./gcp-types.js";
 
 const require = createRequire(import.meta.url);
@@ -57,6 +58,7 @@ export const types = {
   eipAssociation: "aws:ec2/eipAssociation:EipAssociation",
   target: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
   configMap: "kubernetes:core/v1:ConfigMap",
+  ...azureTypes,
   ...gcpTypes,
 } as const;
 

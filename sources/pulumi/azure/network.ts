@@ -1,0 +1,136 @@
+import { unknown } from "../../../model/maybe.js";
+import type { Layer, NetworkInterface } from "../../../model/network.js";
+import { everybody, nobody, undecidedSet } from "../../../model/partial.js";
+import type { Resource } from "../resource.js";
+import type { Surroundings } from "./ends.js";
+import { SecurityGroups } from "./groups.js";
+import { Interfaces, type Nic } from "./interfaces.js";
+import { Levels } from "./levels.js";
+import { type Named, namedInterfaces, unseenMachines } from "./machines.js";
+import { Networks } from "./networks.js";
+import { provider } from "./provider.js";
+import type { Direction } from "./rules.js";
+
+/**
+ * The network interfaces of an Azure program, named by their virtual machines, behind the filters of their subnet and
+ * their own; and the network security groups that stand around none of them.
+ */
+export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
+  return new Azure(resources).interfaces();
+}
+
+class Azure {
+  private readonly networks: Networks;
+  private readonly nics: Interfaces;
+  private readonly groups: SecurityGroups;
+  private readonly levels: Levels;
+
+  constructor(private readonly resources: readonly Resource[]) {
+    this.networks = new Networks(resources);
+    this.nics = new Interfaces(resources, this.networks);
+    this.groups = new SecurityGroups(resources, this.nics.applicationGroups);
+    this.levels = new Levels(resources, this.groups, this.networks, this.nics);
+  }
+
+  interfaces(): NetworkInterface[] {
+    const named = namedInterfaces(this.resources, this.nics);
+    const used = new Set(
+      this.nics.all.flatMap((nic) => [this.levels.atSubnet(nic).group, this.levels.atNic(nic).group]),
+    );
+    const found = [
+      ...named.map((each) => this.machine(each)),
+      ...unseenMachines(this.resources, this.nics).map(({ machine, missing }) => unseen(machine, missing)),
+      ...this.groups.ids.resources.filter((each) => !used.has(each)).map((each) => this.unattached(each)),
+      ...this.groups.astray.map((each) => this.astray(each)),
+    ];
+    const byId = new Map(found.map((each) => [each.id, each]));
+    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  private machine({ nic, id, name, kind, cloudId }: Named): NetworkInterface {
+    const subnet = this.levels.atSubnet(nic);
+    const own = this.levels.atNic(nic);
+    const around = this.surroundingsOf(nic);
+    const filter = (level: typeof own, direction: Direction) => this.levels.layer(level, nic, around, direction);
+    return {
+      id,
+      name,
+      kind,
+      ...(cloudId === undefined ? {} : { cloudId }),
+      origin: "planned",
+      evidence: {
+        kind: "code",
+        at: id,
+        says: `${kind === "instance" ? "virtual machine" : "network interface"} ${name}`,
+      },
+      ingress: [filter(subnet, "ingress"), filter(own, "ingress")],
+      egress: [filter(own, "egress"), filter(subnet, "egress"), provider],
+    };
+  }
+
+  private surroundingsOf(nic: Nic): Surroundings {
+    return { network: this.networks.tagAround(nic.place, nobody), nics: this.nics.all };
+  }
+
+  private unattached(group: Resource): NetworkInterface {
+    const nic = imagined(group);
+    const around = this.surroundingsOf(nic);
+    const filter = (direction: Direction) => this.groups.layer(group, nic, around, direction, "network security group");
+    return alone(group, "network security group", filter);
+  }
+
+  private astray(rule: Resource): NetworkInterface {
+    const nic = imagined(rule);
+    const around = this.surroundingsOf(nic);
+    const filter = (direction: Direction) =>
+      this.groups.astrayLayer(rule, nic, around, direction, "network security group");
+    return alone(rule, "security rule of a group outside this program,", filter);
+  }
+}
+
+/** A network interface that a group would be for, if there were one. */
+function imagined(resource: Resource): Nic {
+  const at = `${resource.urn}#id`;
+  return {
+    resource,
+    configurations: [],
+    place: unknown(at),
+    addresses: undecidedSet([at], everybody.certain),
+    applications: { known: new Set(), outside: new Set(), missing: [at] },
+  };
+}
+
+function alone({ urn, name }: Resource, what: string, filter: (direction: Direction) => Layer): NetworkInterface {
+  return {
+    id: urn,
+    name,
+    kind: "unattached group",
+    origin: "planned",
+    evidence: { kind: "code", at: urn, says: `${what} ${name}` },
+    ingress: [filter("ingress")],
+    egress: [filter("egress"), provider],
+  };
+}
+
+/** A virtual machine whose network interfaces this program does not show. */
+function unseen({ urn, name }: Resource, missing: readonly string[]): NetworkInterface {
+  const layer: Layer = {
+    name: "network interface",
+    combine: "first-match",
+    rules: [],
+    otherwise: {
+      action: "deny",
+      evidence: { kind: "code", at: urn, says: "its network interfaces are not seen here" },
+    },
+    incomplete: missing,
+  };
+  return {
+    id: urn,
+    name,
+    kind: "instance",
+    origin: "planned",
+    evidence: { kind: "code", at: urn, says: `virtual machine ${name}` },
+    ingress: [layer],
+    egress: [layer, provider],
+  };
+}
