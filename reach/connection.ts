@@ -57,7 +57,6 @@ export function connection(
     opens: !allowed.certain.overlaps(asked) ? [] : gather(({ opens }) => opens),
     closes: allowed.certain.contains(asked) ? [] : gather(({ closes }) => closes),
     undecided: !undecidedPart(allowed).overlaps(asked) ? [] : gather(({ undecided }) => undecided),
-    openings: pieces.flatMap(({ there }, i) => (i === 0 ? there.openings : [])),
     returns: returnsOf(pieces, allowed.certain).filter(
       ({ lost }) => answers.length > 0 || isUnknown(lost) || !lost.isEmpty,
     ),
@@ -104,7 +103,7 @@ function byPeers(losses: readonly { peers: AddressSet; lost: PortSet; evidence: 
 }
 
 /** The client ports, cut where any rule makes a difference between them. */
-function alike(forward: readonly Layer[], answers: readonly Layer[]): PortSet[] {
+export function alike(forward: readonly Layer[], answers: readonly Layer[]): PortSet[] {
   const named = [
     ...forward.flatMap(({ rules }) => rules.map(({ sourcePorts }) => sourcePorts)),
     ...answers.flatMap(({ rules }) => rules.map(({ ports }) => ports)),

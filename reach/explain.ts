@@ -48,8 +48,9 @@ export function explain(
     direction === "in" ? [nic.ingress, nic.ingressAnswers ?? []] : [nic.egress, nic.egressAnswers ?? []];
   const whole = connection(forward, answers, port, asked);
   const verdict = losing(whole.returns, asked).length > 0 ? "partial" : verdictOf(whole.allowed, asked);
+  const isOnly = forward.length + answers.length === 1;
   const layers = [
-    ...forward.map((layer) => alone(layer, layer.name, connection([layer], [], port, asked), asked)),
+    ...forward.map((layer) => alone(layer, layer.name, isOnly ? whole : connection([layer], [], port, asked), asked)),
     ...answers.map((layer) => alone(layer, `${layer.name}, answers`, connection([], [layer], port, asked), asked)),
   ];
   const blockers = layers.filter((each) => each.verdict === "closed" || each.verdict === "partial");

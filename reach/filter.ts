@@ -1,6 +1,6 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
-import type { FilterRule, Layer } from "../model/network.js";
+import type { Layer } from "../model/network.js";
 import { intersectionOf, type PartialSet, undecidedPart } from "../model/partial.js";
 import { decidersOf, judge, narrowed, type Segment, type Verdict } from "./verdict.js";
 
@@ -10,13 +10,6 @@ export interface Admission {
   readonly opens: readonly Evidence[];
   readonly closes: readonly Evidence[];
   readonly undecided: readonly Evidence[];
-  readonly openings: readonly Opening[];
-}
-
-/** An allow rule that takes part in letting the port through, with the peers it is for. */
-export interface Opening {
-  readonly rule: FilterRule;
-  readonly peers: PartialSet;
 }
 
 /**
@@ -40,17 +33,7 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
     opens: decided.flatMap(({ opens }) => opens),
     closes: decided.flatMap(({ closes }) => closes),
     undecided: verdicts.flatMap((verdict) => undecided(verdict, open)),
-    openings: verdicts.flatMap(openingsOf),
   };
-}
-
-/** A network ACL lets pass what another layer has to let in; its allow rules open nothing by themselves. */
-function openingsOf({ layer, matches, allowed }: Verdict): Opening[] {
-  if (layer.stateless) return [];
-  return matches
-    .filter(({ rule }) => rule.action === "allow")
-    .map(({ rule, peers }) => ({ rule, peers: layer.combine === "union" ? peers : intersectionOf(peers, allowed) }))
-    .filter(({ peers }) => !peers.possible.isEmpty);
 }
 
 /** What lets some of `through` pass and keeps some of `shut` out; this layer treats all of each alike. */

@@ -1,4 +1,4 @@
-import type { AddressSet } from "../model/addresses.js";
+import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import type { Fact, FactOf } from "../model/fact.js";
 import { isUnknown, unknown } from "../model/maybe.js";
@@ -6,7 +6,8 @@ import type { Estate, FilterRule, NetworkInterface } from "../model/network.js";
 import { undecidedPart } from "../model/partial.js";
 import type { Subjects } from "../model/subjects.js";
 import { type Connection, connection } from "./connection.js";
-import type { Admission, Opening } from "./filter.js";
+import type { Admission } from "./filter.js";
+import { type Opening, openingsTo } from "./openings.js";
 
 /** The ports of mail transport and submission: RFC 5321, RFC 8314, RFC 6409, and the usual stand-in for 587. */
 export const mailPorts: readonly number[] = [25, 465, 587, 2525];
@@ -17,12 +18,29 @@ export const mailPorts: readonly number[] = [25, 465, 587, 2525];
  */
 export function reachFacts(estate: Estate, subjects: Subjects): Fact[] {
   return estate.interfaces.flatMap((nic) => [
-    ...portsOf(nic, subjects).flatMap((port) => ingressFacts(nic, port, subjects)),
+    ...portsOf(nic, subjects).flatMap((port) => [...ingressFacts(nic, port, subjects), ...conflictFacts(nic, port, subjects)]),
+    ...listenerFacts(nic, subjects),
     ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25),
     ...subjects.declaration.relays
       .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
       .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port)),
   ]);
+}
+
+function listenerFacts(nic: NetworkInterface, subjects: Subjects): Fact[] {
+  return (nic.listeners ?? []).map(({ port, protocol, evidence }) => {
+    const subject = subjects.ofInterface(nic, port);
+    const { origin } = nic;
+    return { subject, name: "listenerProtocol", from: AddressSet.everything, value: protocol, origin, evidence: [evidence] };
+  });
+}
+
+function conflictFacts(nic: NetworkInterface, port: number, subjects: Subjects): Fact[] {
+  const { conflicts = [], origin } = nic;
+  if (conflicts.length === 0) return [];
+  const subject = subjects.ofInterface(nic, port);
+  const value = { rules: conflicts.map(({ at }) => at) };
+  return [{ subject, name: "ruleConflict", from: AddressSet.everything, value, origin, evidence: conflicts }];
 }
 
 function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
@@ -36,7 +54,7 @@ function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): 
   return [
     ...verdictFacts("reachable", subject, nic, found),
     ...returnFacts(subject, nic, found),
-    ...found.openings.flatMap((opening) => openingFacts(subject, nic, opening)),
+    ...openingsTo(nic.ingress, port).flatMap((opening) => openingFacts(subject, nic, opening)),
   ];
 }
 

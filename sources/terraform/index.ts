@@ -9,16 +9,19 @@ import { resourcesOf } from "./resources.js";
 export type { TerraformFile } from "./document.js";
 
 /**
- * Which kind of Terraform JSON it is, told by its content; `undefined` when it is none. Malformed JSON is told by its
- * first keys, so that reading it gives the error that names the place.
+ * Which kind of Terraform JSON it is, told by its content; `undefined` when it is none. Where Terraform's first key
+ * stands first, as it writes it, the text is not parsed for this; nor is malformed JSON, so that reading it gives the
+ * error that names the place.
  */
 export async function recognisesTerraform(path: string): Promise<TerraformFile | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
   if (!/^\s*\{/.test(text) || !/"format_version"\s*:/.test(text)) return undefined;
+  const byKeys = /"(?:planned_values|resource_changes)"\s*:/.test(text) ? "terraform-plan" : "terraform-state";
+  if (/^\s*\{\s*"format_version"\s*:/.test(text)) return byKeys;
   try {
     return kindOf(JSON.parse(text));
   } catch {
-    return /"planned_values"\s*:/.test(text) ? "terraform-plan" : "terraform-state";
+    return byKeys;
   }
 }
 

@@ -42,7 +42,9 @@ export class Instances {
     this.all = [...found.values()];
     for (const each of this.all) {
       const key = resourceKey(each.module, each.mode, each.type, each.name);
-      this.byResource.set(key, [...(this.byResource.get(key) ?? []), each]);
+      const same = this.byResource.get(key);
+      if (same) same.push(each);
+      else this.byResource.set(key, [each]);
     }
   }
 
