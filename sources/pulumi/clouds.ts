@@ -10,6 +10,7 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
   "azure-native": azure,
   gcp: async () => (await import("./gcp/index.js")).gcp,
   kubernetes: async () => (await import("./kubernetes/index.js")).kubernetes,
+  openstack: async () => (await import("./openstack/index.js")).openstack,
 };
 
 /** The clouds that a program uses; the others are not loaded. */

@@ -25,6 +25,12 @@ export interface Machine {
   /** Layers in the order in which a packet meets them. */
   readonly ingress: readonly KernelLayer[];
   readonly egress: readonly KernelLayer[];
+  /**
+   * Stateless filters that answers have to pass, of connections from outside and to outside. Their rules match the
+   * answer: `daddr`, `dport` are where it goes to. They leave no mark.
+   */
+  readonly ingressAnswers?: readonly KernelLayer[];
+  readonly egressAnswers?: readonly KernelLayer[];
 }
 
 export interface Packet {
@@ -33,6 +39,8 @@ export interface Packet {
   readonly way: "in" | "out";
   readonly peer: string;
   readonly port: number;
+  /** The port that the peer, or of `out` the machine, connects from; absent: any. */
+  readonly clientPort?: number;
 }
 
 export interface Verdict {
@@ -52,9 +60,9 @@ export function addressOf(machine: number, peer: string): string {
 export function verdicts(machines: readonly Machine[], packets: readonly Packet[]): Verdict[] {
   const marks: string[] = [];
   const ruleset = compile(machines, marks);
-  const sent = packets.map(({ machine, way, peer, port }) => {
+  const sent = packets.map(({ machine, way, peer, port, clientPort }) => {
     const own = addressOf(machine, peer);
-    return way === "in" ? { from: peer, to: own, port } : { from: own, to: peer, port };
+    return way === "in" ? { from: peer, to: own, port, clientPort } : { from: own, to: peer, port, clientPort };
   });
   const { answers, decided } = send(ruleset, [...new Set(packets.map(({ peer }) => peer))], sent);
   return sent.map(({ from, to, port }, i) => {
@@ -85,10 +93,41 @@ function compile(machines: readonly Machine[], marks: string[]): string {
       ];
     }),
   );
+  const answers = machines.flatMap((machine, i) =>
+    (["ingressAnswers", "egressAnswers"] as const).flatMap((way) =>
+      (machine[way] ?? []).map((rules, k) => {
+        const lines = rules.map(({ match, verdict }) => `${match} ${verdict === "refuse" ? "goto lose" : "return"}`);
+        return { way, jump: `jump ${way}_${i}_${k}`, i, text: chain(`${way}_${i}_${k}`, lines) };
+      }),
+    ),
+  );
+  const lost = [
+    ...answers.map(({ text }) => text),
+    // The answer becomes a reset, so that the client need not wait.
+    chain("lose", ["tcp flags set rst | ack", "accept"]),
+    ...machines.flatMap((_, i) =>
+      (["ingressAnswers", "egressAnswers"] as const).map((way) => {
+        const jumps = answers.filter((each) => each.i === i && each.way === way).map(({ jump }) => jump);
+        return chain(`${way}_${i}`, jumps);
+      }),
+    ),
+  ];
+  const answering = (["ip", "ip6"] as const).flatMap((family) =>
+    (["ingressAnswers", "egressAnswers"] as const).map((way) => {
+      const side = way === "ingressAnswers" ? "saddr" : "daddr";
+      const own = machines.map((_, i) => `${addressOf(i, family === "ip" ? "4" : ":")} : jump ${way}_${i}`);
+      return `tcp flags & (syn | ack) == syn | ack ${family} ${side} vmap { ${own.join(", ")} }`;
+    }),
+  );
   const hook = (name: string, way: string, side: string) => {
     const map = (family: "ip" | "ip6", peer: string) =>
       `${family} ${side} vmap { ${machines.map((_, i) => `${addressOf(i, peer)} : goto ${way}_${i}`).join(", ")} }`;
-    const lines = [`type filter hook ${name} priority 0; policy accept;`, "ct state established,related accept"];
+    const first = name === "input" ? answering : [];
+    const lines = [
+      `type filter hook ${name} priority 0; policy accept;`,
+      ...first,
+      "ct state established,related accept",
+    ];
     return chain(name, [...lines, map("ip", "4"), map("ip6", ":")]);
   };
   const record = [
@@ -105,6 +144,7 @@ function compile(machines: readonly Machine[], marks: string[]): string {
     chain("accept_all", [...record, "accept"]),
     chain("refuse", [...record, "meta l4proto tcp reject with tcp reset", "drop"]),
     ...chains,
+    ...lost,
     hook("input", "ingress", "daddr"),
     hook("output", "egress", "saddr"),
     "}",

@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 
-/** @type {{from: string, to: string, port: number}[]} */
+/** @type {{from: string, to: string, port: number, clientPort?: number}[]} */
 const packets = JSON.parse(readFileSync(0, "utf8"));
 
-function passes({ from, to, port }) {
+function passes({ from, to, port, clientPort }) {
   return new Promise((resolve) => {
-    const socket = connect({ host: to, port, localAddress: from, timeout: 3000 });
+    const socket = connect({ host: to, port, localAddress: from, localPort: clientPort, timeout: 3000 });
     const end = (verdict) => {
       socket.destroy();
       resolve(verdict);

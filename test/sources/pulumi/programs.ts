@@ -12,6 +12,7 @@ import { reachFacts } from "../../../reach/index.js";
 import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
 import { azureTypes } from "./azure-types.js";
 import { gcpTypes } from "./gcp-types.js";
+import { openstackTypes } from "./openstack-types.js";
 
 const require = createRequire(import.meta.url);
 /** The SDK's own proxy, which throws where a value is unknown. */
@@ -60,6 +61,7 @@ export const types = {
   configMap: "kubernetes:core/v1:ConfigMap",
   ...azureTypes,
   ...gcpTypes,
+  ...openstackTypes,
 } as const;
 
 /** One resource of a test's program; `flows` says by input which others' outputs flow into it. */

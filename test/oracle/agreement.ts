@@ -1,0 +1,127 @@
+import { AddressSet } from "../../model/addresses.js";
+import { isUnknown } from "../../model/maybe.js";
+import type { NetworkInterface } from "../../model/network.js";
+import { connection } from "../../reach/connection.js";
+import { type Explanation, explain } from "../../reach/explain.js";
+import { type Machine, type Packet, type Verdict, verdicts } from "./kernel.js";
+
+/** One random configuration: what the product makes of it and what the cloud's compiler makes of it. */
+export interface Case {
+  readonly nic: NetworkInterface;
+  readonly machine: Machine;
+}
+
+/** One where an input is hidden, with all that the input may be. */
+export interface HiddenCase {
+  readonly nic: NetworkInterface;
+  readonly worlds: readonly Machine[];
+  readonly hidden: string;
+}
+
+export interface Questions {
+  readonly peers: readonly string[];
+  readonly inward: readonly number[];
+  readonly outward: readonly number[];
+  /** The client's own ports; absent: any one. */
+  readonly clientPorts?: readonly number[];
+}
+
+/** What the kernel and the product say differently, with what was open and closed. */
+export interface Comparison {
+  readonly differing: readonly object[];
+  readonly open: number;
+  readonly closed: number;
+  readonly unknown: number;
+}
+
+/** All inputs known: the same answer, and the kernel's deciding rules are ours. */
+export function compare(cases: readonly Case[], questions: Questions): Comparison {
+  const packets = cases.flatMap((_, machine) => packetsOf(machine, questions));
+  const found = verdicts(
+    cases.map(({ machine }) => machine),
+    packets,
+  );
+  const differing = packets.flatMap((packet, i) => {
+    const { nic } = cases[packet.machine] as Case;
+    const kernel = found[i] as Verdict;
+    const ours = explained(nic, packet);
+    const same = oursOf(nic, ours, packet) === (kernel.open ? "open" : "closed");
+    if (same && (packet.clientPort !== undefined || sameRules(nic, ours, kernel))) return [];
+    return [{ packet, kernel, ours: saidOf(ours), nic: nic.name }];
+  });
+  const open = found.filter((each) => each.open).length;
+  return { differing, open, closed: found.length - open, unknown: 0 };
+}
+
+/** One input hidden: a decided answer holds in all worlds, and `unknown` only where they differ. */
+export function compareHidden(cases: readonly HiddenCase[], questions: Questions): Comparison {
+  const machines = cases.flatMap(({ worlds }) => worlds);
+  const owners = cases.flatMap(({ worlds }, i) => worlds.map(() => i));
+  const packets = machines.flatMap((_, machine) => packetsOf(machine, questions));
+  const found = verdicts(machines, packets);
+  const byQuestion = new Map<string, { packet: Packet; owner: number; open: Set<boolean> }>();
+  packets.forEach((packet, i) => {
+    const owner = owners[packet.machine] as number;
+    const key = [owner, packet.way, packet.peer, packet.port, packet.clientPort].join(" ");
+    const entry = byQuestion.get(key) ?? { packet, owner, open: new Set<boolean>() };
+    entry.open.add((found[i] as Verdict).open);
+    byQuestion.set(key, entry);
+  });
+  const counts = { open: 0, closed: 0, unknown: 0 };
+  const differing = [...byQuestion.values()].flatMap(({ packet, owner, open }) => {
+    const { nic, hidden } = cases[owner] as HiddenCase;
+    const ours = explained(nic, packet);
+    const said = oursOf(nic, ours, packet);
+    const truth = open.size === 2 ? "unknown" : open.has(true) ? "open" : "closed";
+    counts[truth]++;
+    return said === truth ? [] : [{ packet, hidden, truth, said, ours: saidOf(ours), nic: nic.name }];
+  });
+  return { differing, ...counts };
+}
+
+function packetsOf(machine: number, { peers, inward, outward, clientPorts = [] }: Questions): Packet[] {
+  const from = clientPorts.length === 0 ? [{}] : clientPorts.map((clientPort) => ({ clientPort }));
+  return peers.flatMap((peer) =>
+    from.flatMap((more) => [
+      ...inward.map((port) => ({ machine, way: "in" as const, peer, port, ...more })),
+      ...outward.map((port) => ({ machine, way: "out" as const, peer, port, ...more })),
+    ]),
+  );
+}
+
+function explained(nic: NetworkInterface, { way, port, peer }: Packet): Explanation {
+  return explain(nic, nic.name, way, port, AddressSet.of(peer));
+}
+
+/** `partial` from one client port is open or closed. */
+function oursOf(nic: NetworkInterface, { verdict }: Explanation, { way, port, peer, clientPort }: Packet): string {
+  if (verdict !== "partial" || clientPort === undefined) return verdict;
+  const asked = AddressSet.of(peer);
+  const [forward, answers] = way === "in" ? [nic.ingress, nic.ingressAnswers] : [nic.egress, nic.egressAnswers];
+  const { returns } = connection(forward, answers ?? [], port, asked);
+  const lost = returns.find(({ peers }) => peers.overlaps(asked))?.lost;
+  return lost === undefined || isUnknown(lost) ? verdict : lost.has(clientPort) ? "closed" : "open";
+}
+
+function sameRules(nic: NetworkInterface, { layers }: Explanation, { open, decidedBy }: Verdict): boolean {
+  const ours = layers.map(({ decidedBy: rules }) => rules.map(({ at }) => at));
+  if (!decidedBy.every((id) => ours.some((ids) => ids.includes(id)))) return false;
+  if (!open) return true;
+  return [...nic.ingress, ...nic.egress].every(
+    ({ combine, name }) =>
+      combine === "union" ||
+      layers.every(
+        (layer, k) =>
+          layer.layer !== name ||
+          (ours[k]?.length === 1 && (name === "provider" || decidedBy.includes(ours[k][0] ?? ""))),
+      ),
+  );
+}
+
+function saidOf({ verdict, layers, missing }: Explanation): object {
+  return {
+    verdict,
+    missing,
+    layers: layers.map(({ layer, verdict: each, decidedBy }) => [layer, each, decidedBy.map(({ at }) => at)]),
+  };
+}
