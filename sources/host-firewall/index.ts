@@ -1,21 +1,71 @@
-import { open, readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Family } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
+import { filesIn, readText, startOf } from "./files.js";
 import { readIptables } from "./iptables.js";
 import { layersOf } from "./layers.js";
 import { readNftables } from "./nftables.js";
 import type { BaseChain, Ruleset } from "./ruleset.js";
+import { readUfw, ufwIn } from "./ufw.js";
 
-type Form = "iptables" | "nftables";
+/** A firewall that is kept in one file, recognised by how it starts. */
+interface FileForm {
+  recognises(start: string): boolean;
+  read(text: string, at: string): BaseChain[] | Promise<BaseChain[]>;
+}
 
-const longest = 64_000_000;
+/** A firewall that is kept in a directory of its own, which is looked for in another. */
+interface DirectoryForm {
+  find(root: string): Promise<string | undefined>;
+  read(directory: string): Promise<BaseChain[]>;
+}
+
+const isIptables = (start: string) =>
+  /^(?:[ \t]*(?:#.*)?\r?\n)*\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m.exec(start)?.index === 0;
+const fileForms: readonly FileForm[] = [
+  { recognises: isIptables, read: (text, at) => readIptables(text, at, familyOf(text, basename(at))) },
+  { recognises: (start) => /^\s*\{\s*"nftables"\s*:/.test(start), read: readNftables },
+];
+const directoryForms: readonly DirectoryForm[] = [{ find: ufwIn, read: readUfw }];
+/** Directories that are called the same on every host. */
+const common = ["etc", "ufw", "firewalld", "default"];
 const commands: Readonly<Record<Family, string>> = { ipv4: "iptables-save", ipv6: "ip6tables-save" };
 
-/** A file that `iptables-save`, `ip6tables-save` or `nft -j list ruleset` printed, or a directory with such files of one host. */
+/** Rules as they are saved or kept: what iptables-save and nft print, ufw's directory; or a directory of one host with them. */
 export async function recognisesHostFirewall(path: string): Promise<boolean> {
-  return (await filesOf(path)).length > 0;
+  const { files, directories } = await partsOf(path);
+  return files.length + directories.length > 0;
+}
+
+interface Parts {
+  readonly files: readonly { readonly at: string; readonly form: FileForm }[];
+  readonly directories: readonly { readonly at: string; readonly form: DirectoryForm }[];
+}
+
+/** Looks in the directory and in its `etc`. */
+async function partsOf(path: string): Promise<Parts> {
+  const roots = [path, join(path, "etc")];
+  const directories = await Promise.all(
+    roots.flatMap((root) =>
+      directoryForms.map(async (form) => {
+        const at = await form.find(root);
+        return at === undefined ? [] : [{ at, form }];
+      }),
+    ),
+  );
+  const found = directories.flat();
+  const candidates = (
+    await Promise.all(roots.filter((root) => !found.some(({ at }) => at === root)).map(filesIn))
+  ).flat();
+  const files = await Promise.all(
+    candidates.map(async (at) => {
+      const start = await startOf(at);
+      const form = fileForms.find((each) => each.recognises(start));
+      return form ? [{ at, form }] : [];
+    }),
+  );
+  return { files: files.flat(), directories: found };
 }
 
 /**
@@ -25,41 +75,50 @@ export async function recognisesHostFirewall(path: string): Promise<boolean> {
  */
 export async function readHostFirewall(path: string): Promise<Estate> {
   const id = path.replace(/(?<=.)\/+$/, "");
-  const files = await filesOf(id);
-  if (files.length === 0) {
+  const { files, directories } = await partsOf(id);
+  if (files.length + directories.length === 0) {
     throw new InputError(
       id,
       "here are no firewall rules",
-      "Expected the output of iptables-save or `nft -j list ruleset`.",
+      "Expected the output of iptables-save or `nft -j list ruleset`, or a directory with the rules of ufw.",
     );
   }
   const bases: BaseChain[] = [];
   const families = new Set<Family>();
-  let name = basename(id);
+  let name = hostName(id);
   for (const { at, form } of files) {
     const text = await readText(at);
     name = /^#\s*host:\s*(\S+)\s*$/m.exec(text)?.[1] ?? name;
-    if (form === "nftables") {
-      bases.push(...readNftables(text, at));
-    } else {
-      const family = familyOf(text, basename(at));
-      if (families.has(family)) {
-        throw new InputError(
-          at,
-          `is a second ${commands[family]} of one host`,
-          "Keep the files of each host in a directory of its own.",
-        );
-      }
-      families.add(family);
-      bases.push(...readIptables(text, at, family));
-    }
+    const found = await form.read(text, at);
+    if (form === fileForms[0]) notTwice(familyOf(text, basename(at)), families, at);
+    for (const base of found) bases.push(base);
   }
-  const ruleset: Ruleset = { bases, unsaid: unsaidBeside(families) };
+  for (const { at, form } of directories) bases.push(...(await form.read(at)));
+  const ruleset: Ruleset = { bases, unsaid: directories.length > 0 ? [] : unsaidBeside(families) };
   const evidence = { kind: "code", at: id, says: "the rules of this host" } as const;
   return {
     interfaces: [{ id, name, kind: "interface", origin: "planned", evidence, ...layersOf(ruleset) }],
     definitions: [],
   };
+}
+
+/** The last name on the path that is not the same on every host. */
+function hostName(path: string): string {
+  const name = basename(path);
+  if (!common.includes(name)) return name;
+  const above = dirname(resolve(path));
+  return basename(above) === "" ? name : hostName(above);
+}
+
+function notTwice(family: Family, families: Set<Family>, at: string): void {
+  if (families.has(family)) {
+    throw new InputError(
+      at,
+      `is a second ${commands[family]} of one host`,
+      "Keep the files of each host in a directory of its own.",
+    );
+  }
+  families.add(family);
 }
 
 /** iptables of one family leave open what those of the other do; nftables list both. */
@@ -76,40 +135,4 @@ function familyOf(text: string, name: string): Family {
   if (/ip6|v6/i.test(name)) return "ipv6";
   if (/ipt|v4/i.test(name)) return "ipv4";
   return /\s-[sd]\s+[0-9a-f]*:|ipv6-icmp|icmp6/i.test(text) ? "ipv6" : "ipv4";
-}
-
-async function filesOf(path: string): Promise<{ at: string; form: Form }[]> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return [];
-  const entries = found.isDirectory() ? await readdir(path, { withFileTypes: true }) : [];
-  const candidates = found.isFile()
-    ? [path]
-    : entries.filter((entry) => entry.isFile()).map((entry) => join(path, entry.name));
-  const forms = await Promise.all(candidates.sort().map(async (at) => ({ at, form: await formOf(at) })));
-  return forms.flatMap(({ at, form }) => (form ? [{ at, form }] : []));
-}
-
-/** Told by the first line that is no comment. */
-async function formOf(path: string): Promise<Form | undefined> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return undefined;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0);
-    const start = buffer.toString("utf8", 0, bytesRead);
-    if (/^\s*\{\s*"nftables"\s*:/.test(start)) return "nftables";
-    return /^(?:[ \t]*(?:#.*)?\r?\n)*\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m.exec(start)?.index === 0
-      ? "iptables"
-      : undefined;
-  } finally {
-    await file.close();
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > longest)
-    throw new InputError(path, "the file is longer than 64 MB", "These are no rules that a kernel would take.");
-  const bytes = await readFile(path);
-  if (bytes.includes(0)) throw new InputError(path, "the file is binary", "Rules are saved as plain text.");
-  return bytes.toString("utf8");
 }

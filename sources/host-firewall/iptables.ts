@@ -23,7 +23,19 @@ interface Table {
   readonly chains: Map<string, Chain>;
   readonly policies: Map<string, BaseChain["policy"]>;
   /** Rules are read when all chains of the table are known. */
-  readonly lines: { readonly at: string; readonly text: string }[];
+  readonly lines: { readonly at: string; readonly text: string; readonly unclear: string | undefined }[];
+  /** Chains that were emptied, with the number of lines before. */
+  readonly emptied: Map<string, number>;
+}
+
+/** A text that iptables-restore would load, and how its lines are called. */
+export interface Fragment {
+  readonly text: string;
+  readonly path: string;
+  /** Instead of `path:line`: the file that stands behind a text which was made up from it. */
+  readonly at?: string;
+  /** The fragment stands for rules that are not known: each of its rules may do anything, for this reason. */
+  readonly unclear?: string;
 }
 
 /**
@@ -31,27 +43,40 @@ interface Table {
  * @throws InputError with `file:line`.
  */
 export function readIptables(text: string, path: string, family: Family): BaseChain[] {
-  const tables: Table[] = [];
+  return loadIptables([{ text, path }], family);
+}
+
+/**
+ * Texts that are loaded one after the other with `iptables-restore --noflush`: a later one empties the chains that it
+ * declares again and adds to the others.
+ * @throws InputError with `file:line`.
+ */
+export function loadIptables(fragments: readonly Fragment[], family: Family): BaseChain[] {
+  const tables = new Map<string, Table>();
+  for (const fragment of fragments) load(fragment, tables);
+  return [...tables.values()].flatMap((each) => basesOf(each, family));
+}
+
+function load(fragment: Fragment, tables: Map<string, Table>): void {
+  const { text, path } = fragment;
+  const declared = new Set<string>();
   let table: Table | undefined;
   for (const [i, whole] of text.split("\n").entries()) {
-    const at = `${path}:${i + 1}`;
+    const at = fragment.at ?? `${path}:${i + 1}`;
     const line = whole.trim().replace(/^\[\d+:\d+\]\s*/, "");
     if (line === "" || line.startsWith("#")) continue;
     if (line.startsWith("*")) {
       if (table)
         throw new InputError(at, `table ${table.name} has no COMMIT`, "Save the rules anew; this file is cut.");
-      table = { name: line.slice(1).trim(), chains: new Map(), policies: new Map(), lines: [] };
-      if (!Object.hasOwn(builtIn, table.name))
-        throw new InputError(at, `there is no table ${table.name}`, `Tables are ${Object.keys(builtIn).join(", ")}.`);
-      tables.push(table);
+      table = tableNamed(line.slice(1).trim(), tables, at);
     } else if (!table) {
       throw new InputError(at, "a line outside a table", "A table begins with *NAME and ends with COMMIT.");
     } else if (line === "COMMIT") {
       table = undefined;
     } else if (line.startsWith(":")) {
-      declare(table, line, at);
+      declare(table, line, at, declared);
     } else if (/^(-A|--append)\s/.test(line)) {
-      table.lines.push({ at, text: line });
+      table.lines.push({ at, text: line, unclear: fragment.unclear });
     } else {
       throw new InputError(
         at,
@@ -61,28 +86,40 @@ export function readIptables(text: string, path: string, family: Family): BaseCh
     }
   }
   if (table) throw new InputError(path, `table ${table.name} has no COMMIT`, "Save the rules anew; this file is cut.");
-  return tables.flatMap((each) => basesOf(each, family));
 }
 
-function declare(table: Table, line: string, at: string): void {
+function tableNamed(name: string, tables: Map<string, Table>, at: string): Table {
+  if (!Object.hasOwn(builtIn, name))
+    throw new InputError(at, `there is no table ${name}`, `Tables are ${Object.keys(builtIn).join(", ")}.`);
+  const table = tables.get(name) ?? { name, chains: new Map(), policies: new Map(), lines: [], emptied: new Map() };
+  tables.set(name, table);
+  return table;
+}
+
+function declare(table: Table, line: string, at: string, declared: Set<string>): void {
   const [, name, policy] = /^:(\S+)\s+(ACCEPT|DROP|-)(?:\s|$)/.exec(line) ?? [];
   if (name === undefined)
     throw new InputError(at, "no chain with a policy", "Expected `:CHAIN ACCEPT`, `:CHAIN DROP` or `:CHAIN -`.");
-  if (table.chains.has(name)) throw new InputError(at, `chain ${name} is declared twice`, "Save the rules anew.");
+  const key = `${table.name} ${name}`;
+  if (declared.has(key)) throw new InputError(at, `chain ${name} is declared twice`, "Save the rules anew.");
+  declared.add(key);
+  if (policy === "-") table.emptied.set(name, table.lines.length);
   table.chains.set(name, { name, at, rules: [] });
   if (policy !== "-") table.policies.set(name, policy === "DROP" ? "drop" : "accept");
 }
 
 function basesOf(table: Table, family: Family): BaseChain[] {
   const hooks = builtIn[table.name] ?? {};
-  for (const { at, text } of table.lines) {
+  for (const [i, { at, text, unclear }] of table.lines.entries()) {
     const [append, ...options] = optionsOf(text);
     const name = append?.values[0] ?? "";
+    if (i < (table.emptied.get(name) ?? 0)) continue;
     const chain = table.chains.get(name) ?? (Object.hasOwn(hooks, name) ? { name, at, rules: [] } : undefined);
     if (!chain)
       throw new InputError(at, `chain ${name} is not declared`, `Declare it before the rules: \`:${name} - [0:0]\`.`);
     table.chains.set(name, chain);
-    chain.rules.push(...rulesOf(options, at, family, (other) => table.chains.has(other)));
+    if (unclear !== undefined) chain.rules.push({ at, tests: [], verdict: { kind: "unclear", what: unclear } });
+    else chain.rules.push(...rulesOf(options, at, family, (other) => table.chains.has(other)));
   }
   return Object.entries(hooks).flatMap(([name, [hook, priority]]): BaseChain[] => {
     const chain = table.chains.get(name);

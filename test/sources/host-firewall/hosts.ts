@@ -46,7 +46,16 @@ export interface Answers {
 }
 
 export async function answersOf(files: Readonly<Record<string, string>>): Promise<Answers> {
-  const facts = factsOf(await hostOf(files));
+  return answersAbout(await hostOf(files));
+}
+
+/** The host is called mx1. */
+export async function answersIn(path: string): Promise<Answers> {
+  return answersAbout(await readHostFirewall(path));
+}
+
+function answersAbout(estate: Estate): Answers {
+  const facts = factsOf(estate);
   return {
     facts,
     reaches: (peer, port) => answer(facts, "reachable", `mx1:${port}`, peer),
