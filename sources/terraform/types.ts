@@ -1,4 +1,5 @@
 import { aws, awsData } from "./types/aws.js";
+import { google } from "./types/google.js";
 import { kubernetes } from "./types/kubernetes.js";
 import { openstack } from "./types/openstack.js";
 import type { TerraformType } from "./types/type.js";
@@ -6,7 +7,12 @@ import type { TerraformType } from "./types/type.js";
 export type { TerraformType } from "./types/type.js";
 
 /** Every type that is read, by cloud. */
-export const terraformTypes: Readonly<Record<string, TerraformType>> = { ...aws, ...kubernetes, ...openstack };
+export const terraformTypes: Readonly<Record<string, TerraformType>> = {
+  ...aws,
+  ...google,
+  ...kubernetes,
+  ...openstack,
+};
 
 /** Data sources that say what something is which the program does not manage. */
 export const dataTypes: Readonly<Record<string, TerraformType>> = { ...awsData };

@@ -1,0 +1,61 @@
+import type { TerraformType } from "./type.js";
+
+const nic = {
+  network_interface: "networkInterfaces",
+  access_config: "accessConfigs",
+  ipv6_access_config: "ipv6AccessConfigs",
+};
+const layer4 = { layer4_config: "layer4Configs", layer4_configs: "layer4Configs" };
+const names = ["self_link", "name"];
+
+/** The four types of one kind of policy. */
+function policy(kind: string, token: string): Record<string, TerraformType> {
+  const pulumi = (suffix: string) =>
+    `gcp:compute/${token}${suffix}:${token[0]?.toUpperCase()}${token.slice(1)}${suffix}`;
+  const type = `google_compute_${kind}`;
+  return {
+    [type]: { token: pulumi(""), identities: names },
+    [`${type}_rule`]: { token: pulumi("Rule"), renamed: layer4, single: ["match"] },
+    [`${type}_association`]: { token: pulumi("Association") },
+    [`${type}_with_rules`]: {
+      token: pulumi("WithRules"),
+      renamed: { rule: "rules", ...layer4 },
+      single: ["rule.match"],
+      identities: names,
+    },
+  };
+}
+
+/** Attribute names: registry documentation of the `google` provider (6, 7). */
+export const google: Readonly<Record<string, TerraformType>> = {
+  google_compute_instance: {
+    token: "gcp:compute/instance:Instance",
+    renamed: nic,
+    single: ["service_account"],
+    identities: names,
+  },
+  google_compute_instance_template: {
+    token: "gcp:compute/instanceTemplate:InstanceTemplate",
+    renamed: nic,
+    single: ["service_account"],
+  },
+  google_compute_region_instance_template: {
+    token: "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+    renamed: nic,
+    single: ["service_account"],
+  },
+  google_compute_firewall: { token: "gcp:compute/firewall:Firewall", renamed: { allow: "allows", deny: "denies" } },
+  google_compute_network: { token: "gcp:compute/network:Network", identities: names },
+  google_compute_subnetwork: { token: "gcp:compute/subnetwork:Subnetwork", identities: names },
+  google_compute_forwarding_rule: { token: "gcp:compute/forwardingRule:ForwardingRule" },
+  google_service_account: { token: "gcp:serviceaccount/account:Account", identities: ["email", "name"] },
+  google_network_security_address_group: {
+    token: "gcp:networksecurity/addressGroup:AddressGroup",
+    identities: names,
+  },
+  google_project: { token: "gcp:organizations/project:Project", identities: ["project_id", "name"] },
+  google_folder: { token: "gcp:organizations/folder:Folder", identities: ["folder_id", "name"] },
+  ...policy("firewall_policy", "firewallPolicy"),
+  ...policy("network_firewall_policy", "networkFirewallPolicy"),
+  ...policy("region_network_firewall_policy", "regionNetworkFirewallPolicy"),
+};
