@@ -1,26 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { pythonWith } from "./python.js";
 
 const version = "6.3.1";
 
-/** The command line that starts sslyze, from a virtual environment of its own in the cache, made on first use. */
+/** The command line that starts sslyze. */
 export function sslyze() {
-  const cache = process.env.PORT587_CACHE ?? join(homedir(), ".cache", "port587");
-  const home = join(cache, `python-sslyze-${version}`);
-  if (!existsSync(home)) {
-    mkdirSync(cache, { recursive: true });
-    // Made aside and then renamed, so that an interrupted installation is not taken for a whole one.
-    const aside = `${home}.${process.pid}`;
-    try {
-      const pip = ["-m", "pip", "install", "--quiet", `sslyze==${version}`];
-      execFileSync("python3", ["-m", "venv", aside], { stdio: "inherit" });
-      execFileSync(join(aside, "bin", "python"), pip, { stdio: "inherit" });
-      renameSync(aside, home);
-    } finally {
-      rmSync(aside, { recursive: true, force: true });
-    }
-  }
-  return { version, python: join(home, "bin", "python"), args: ["-m", "sslyze"] };
+  return { version, python: pythonWith("sslyze", version), args: ["-m", "sslyze"] };
 }

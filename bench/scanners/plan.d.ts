@@ -1,0 +1,3 @@
+import type { Case } from "./cases.js";
+
+export function planOf(resources: Case["resources"]): Record<string, unknown>;
