@@ -33,9 +33,9 @@ export async function inTurn(rounds, candidates) {
 }
 
 /** Starts a program and waits for its end; this process stays free to serve it. Its input is empty. */
-export async function run(command, args) {
+export async function run(command, args, timeout = 120_000) {
   const start = performance.now();
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text) => {
     stdout += text;
