@@ -105,7 +105,7 @@ function wayOf({
       decidedBy: each.decidedBy.map(({ at, says }) => ({ rule: at, evidence: says })),
     })),
     blockers: blockers.map((each) => each.layer),
-    minimalChange,
+    minimalChange: minimalChange.says,
     missing,
   };
 }

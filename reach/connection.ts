@@ -7,7 +7,7 @@ import { PortSet } from "../model/ports.js";
 import { type Admission, admitted } from "./filter.js";
 
 /** Ports that clients connect from: 1024 and up covers Linux, Windows, address translation and load balancers. */
-const lowest = 1024;
+export const lowestClientPort = 1024;
 
 /** How connections with some peers that are let in fare: the client ports for which they fail, `none` when for none. */
 export interface Return {
@@ -43,7 +43,7 @@ export function connection(
   asked = AddressSet.everything,
 ): Connection {
   const pieces = alike(forward, answers).map((ports): Piece => {
-    const from = ports.ranges[0]?.[0] ?? lowest;
+    const from = ports.ranges[0]?.[0] ?? lowestClientPort;
     const there = admitted(forward, { to: port, from }, asked);
     const back = admitted(answers, { to: from, from: port }, asked);
     return { ports, there, back, both: intersectionOf(there.allowed, back.allowed) };
@@ -108,12 +108,12 @@ export function alike(forward: readonly Layer[], answers: readonly Layer[]): Por
     ...forward.flatMap(({ rules }) => rules.map(({ sourcePorts }) => sourcePorts)),
     ...answers.flatMap(({ rules }) => rules.map(({ ports }) => ports)),
   ];
-  const starts = new Set([lowest]);
+  const starts = new Set([lowestClientPort]);
   for (const set of named) {
     if (set === undefined || isUnknown(set)) continue;
     for (const [low, high] of set.ranges) {
-      if (low > lowest) starts.add(low);
-      if (high >= lowest && high < 65535) starts.add(high + 1);
+      if (low > lowestClientPort) starts.add(low);
+      if (high >= lowestClientPort && high < 65535) starts.add(high + 1);
     }
   }
   const sorted = [...starts].sort((a, b) => a - b);

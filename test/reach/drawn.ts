@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { AddressSet } from "../../model/addresses.js";
 import { unknown } from "../../model/maybe.js";
-import type { FilterRule, Layer } from "../../model/network.js";
+import type { FilterRule, Layer, NetworkInterface } from "../../model/network.js";
 import { exactly } from "../../model/partial.js";
 import { PortSet } from "../../model/ports.js";
 
@@ -117,4 +117,22 @@ export function answers({ combine, otherwise, incomplete, rules }: DrawnLayer, p
 /** The first rule that hits decides; `next` leaves it to the first that hits in a later policy. */
 export function first([hit, ...others]: readonly Drawn[]): Drawn | undefined {
   return hit?.action === "next" ? first(others.filter((each) => each.stage > hit.stage)) : hit;
+}
+
+export function machine(...ingress: Layer[]): NetworkInterface {
+  const known = { id: "urn:mail", name: "mail", kind: "instance", origin: "planned" } as const;
+  return { ...known, evidence: evidence("urn:mail"), ingress, egress: [] };
+}
+
+/** The same layer, its unknowns taken as matching, so that every rule surely matches or surely does not. */
+export function settled(drawn: DrawnLayer): DrawnLayer {
+  const rules = drawn.rules.map(
+    (each): Drawn => ({
+      ...each,
+      protocol: each.protocol === "unknown" ? "tcp" : each.protocol,
+      ports: each.ports === "unknown" ? "587" : each.ports,
+      peers: each.peers.map((state) => (state === "open" ? "in" : state)),
+    }),
+  );
+  return { ...drawn, incomplete: false, rules };
 }

@@ -1,44 +1,15 @@
 import fc from "fast-check";
 import { AddressSet } from "../../model/addresses.js";
-import type { Layer, NetworkInterface } from "../../model/network.js";
+import type { Layer } from "../../model/network.js";
 import { exactly } from "../../model/partial.js";
 import { PortSet } from "../../model/ports.js";
 import { explain } from "../../reach/explain.js";
-import {
-  built,
-  type Drawn,
-  type DrawnLayer,
-  drawnLayer,
-  evidence,
-  first,
-  layer,
-  matching,
-  places,
-  rule,
-} from "./drawn.js";
+import { built, type DrawnLayer, drawnLayer, first, layer, machine, matching, places, rule, settled } from "./drawn.js";
 
 const office = AddressSet.of("192.0.2.0/24");
 
-function machine(...ingress: Layer[]): NetworkInterface {
-  const known = { id: "urn:mail", name: "mail", kind: "instance", origin: "planned" } as const;
-  return { ...known, evidence: evidence("urn:mail"), ingress, egress: [] };
-}
-
 function explained(asked: AddressSet, ...ingress: Layer[]) {
   return explain(machine(...ingress), "mail:587", "in", 587, asked);
-}
-
-/** The same layer, its unknowns taken as matching, so that every rule surely matches or surely does not. */
-function settled(drawn: DrawnLayer): DrawnLayer {
-  const rules = drawn.rules.map(
-    (each): Drawn => ({
-      ...each,
-      protocol: each.protocol === "unknown" ? "tcp" : each.protocol,
-      ports: each.ports === "unknown" ? "587" : each.ports,
-      peers: each.peers.map((state) => (state === "open" ? "in" : state)),
-    }),
-  );
-  return { ...drawn, incomplete: false, rules };
 }
 
 /** The rules that decide about a packet from a place, by trying one after the other. */
