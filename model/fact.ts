@@ -52,6 +52,7 @@ export interface Attribution {
     | "name-resolution"
     | "this-machine"
     | "local-network"
+    | "provider"
     | "cloud-firewall"
     | "path"
     | "host"
@@ -73,6 +74,10 @@ export interface FactValues {
   returnPath: { readonly lostClientPorts: string };
   /** A firewall rule that admits this port; `ports` as `587` or `0-65535`, `exact` when it admits this port alone. */
   openedBy: { readonly rule: string; readonly protocol: string; readonly ports: string; readonly exact: boolean };
+  /** Rules of a firewall that two owners write (inline and separate): which of them stand changes with every deployment. */
+  ruleConflict: { readonly rules: readonly string[] };
+  /** What a load balancer's listener in front of the server speaks: `tls` ends TLS itself, so STARTTLS cannot pass. */
+  listenerProtocol: "tcp" | "tls";
   pathFailure: PathFailure;
   attributedBlock: Attribution;
   // Listening.

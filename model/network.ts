@@ -44,7 +44,7 @@ export interface NetworkInterface {
   readonly id: string;
   /** The name people use for it: logical name, `Name` tag. */
   readonly name: string;
-  readonly kind: "instance" | "interface" | "unattached group";
+  readonly kind: "instance" | "interface" | "load balancer" | "unattached group";
   /** The cloud's own id (`i-0abc`, `sg-0abc`) when known: joins a planned resource to the deployed one. */
   readonly cloudId?: string;
   readonly origin: Exclude<Origin, "observed">;
@@ -57,6 +57,18 @@ export interface NetworkInterface {
    */
   readonly ingressAnswers?: readonly Layer[];
   readonly egressAnswers?: readonly Layer[];
+  /** Of a load balancer: what its listeners speak to clients themselves. */
+  readonly listeners?: readonly Listener[];
+  /** Rules that two owners write, so that it changes with every deployment which of them stand. */
+  readonly conflicts?: readonly Evidence[];
+}
+
+/** A port on which something in front of the servers takes connections. */
+export interface Listener {
+  readonly port: number;
+  /** `tls`: it ends TLS itself, from the first byte. `tcp`: it hands everything on. */
+  readonly protocol: Maybe<"tcp" | "tls">;
+  readonly evidence: Evidence;
 }
 
 /** What one source says: the network and the mail definitions found in it. */

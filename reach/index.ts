@@ -18,7 +18,10 @@ export const mailPorts: readonly number[] = [25, 465, 587, 2525];
  */
 export function reachFacts(estate: Estate, subjects: Subjects): Fact[] {
   return estate.interfaces.flatMap((nic) => [
-    ...portsOf(nic, subjects).flatMap((port) => [...ingressFacts(nic, port, subjects), ...conflictFacts(nic, port, subjects)]),
+    ...portsOf(nic, subjects).flatMap((port) => [
+      ...ingressFacts(nic, port, subjects),
+      ...conflictFacts(nic, port, subjects),
+    ]),
     ...listenerFacts(nic, subjects),
     ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25),
     ...subjects.declaration.relays
@@ -31,7 +34,14 @@ function listenerFacts(nic: NetworkInterface, subjects: Subjects): Fact[] {
   return (nic.listeners ?? []).map(({ port, protocol, evidence }) => {
     const subject = subjects.ofInterface(nic, port);
     const { origin } = nic;
-    return { subject, name: "listenerProtocol", from: AddressSet.everything, value: protocol, origin, evidence: [evidence] };
+    return {
+      subject,
+      name: "listenerProtocol",
+      from: AddressSet.everything,
+      value: protocol,
+      origin,
+      evidence: [evidence],
+    };
   });
 }
 

@@ -74,6 +74,8 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   openedBy: ({ rule, protocol, ports, exact }) =>
     `${rule}: ${protocol} ${ports}${exact ? "" : " (wider than the port)"}`,
   returnPath: ({ lostClientPorts }) => `connections fail from client ports: ${lostClientPorts}`,
+  ruleConflict: ({ rules }) => `written by two owners: ${list(rules)}`,
+  listenerProtocol: (value) => (value === "tls" ? "tls: the load balancer ends TLS itself" : "tcp"),
   pathFailure: ({ stage, kind, afterMs, detail }) => `${kind} at ${stage} after ${afterMs} ms: ${detail}`,
   attributedBlock: ({ culprit, layer, confidence }) => `${culprit} (${layer}, ${confidence} confidence)`,
   listening: yesNo,

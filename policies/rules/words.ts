@@ -71,6 +71,8 @@ const questions: Record<FactName, string> = {
   egressAllowed: "where it may connect to",
   returnPath: "whether answers come back",
   openedBy: "which rule opens it",
+  ruleConflict: "which of its rules stand",
+  listenerProtocol: "what its load balancer speaks",
   pathFailure: "how far a connection gets",
   attributedBlock: "who blocks it",
   listening: "whether it listens",

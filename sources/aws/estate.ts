@@ -33,7 +33,8 @@ export function accountOf({ instances, enis, groups }: Inventory): string | unde
   ].find((owner) => owner !== undefined);
 }
 
-type Described = Pick<NetworkInterface, "kind" | "name"> & {
+type Described = Pick<NetworkInterface, "name"> & {
+  readonly kind: keyof typeof arnTypes;
   readonly cloudId: string;
   readonly ownerId: string | undefined;
 };

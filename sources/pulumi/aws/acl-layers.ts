@@ -1,3 +1,4 @@
+import type { Evidence } from "../../../model/evidence.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { aclLayerName, type Direction } from "../../aws-rules.js";
 import type { Resource } from "../resource.js";
@@ -10,6 +11,8 @@ export interface Acl {
   readonly name: string;
   readonly resource?: Resource;
   readonly entries: Readonly<Record<Direction, Entry[]>>;
+  /** Entries that another owner's writing may remove, and why. */
+  readonly conflicts: Evidence[];
   /** Inputs that could add entries and are not known. */
   readonly incomplete: Readonly<Record<Direction, string[]>>;
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Direction } from "../../aws-rules.js";
 import { referenceOf, Targets } from "../references.js";
@@ -50,6 +51,11 @@ export class NetworkAcls {
     const perhaps = this.claims.filter((claim) => this.mayGuard(claim, place)).map(({ at }) => at);
     if (perhaps.length > 0) return undecidedAcl(perhaps);
     return typeof place === "string" ? undefined : this.defaultAround(place);
+  }
+
+  /** Entries around a subnet that two owners write. */
+  conflictsAround(place: Place): readonly Evidence[] {
+    return [...(this.guards.get(place) ?? [])].flatMap(({ conflicts }) => conflicts);
   }
 
   private defaultAround(subnet: Resource): AclLayers | undefined {
@@ -142,6 +148,7 @@ export class NetworkAcls {
       name: id,
       entries: { ingress: [], egress: [] },
       incomplete: { ingress: [at], egress: [at] },
+      conflicts: [],
     };
     this.byKey.set(id, acl);
     return acl;
@@ -155,6 +162,7 @@ function define(resource: Resource): Acl {
     resource,
     entries: { ingress: [], egress: [] },
     incomplete: { ingress: [], egress: [] },
+    conflicts: [],
   };
   for (const direction of directions) {
     const blocks = inputOf(resource, direction).items() ?? [];
@@ -171,10 +179,13 @@ function define(resource: Resource): Acl {
  * Inline entries make the provider remove every other one at its next turn: separate ones may or may not stand. Engines
  * that hand over outputs as inputs list a separate entry inline as well.
  */
-function append({ resource, entries }: Acl, direction: Direction, entry: Entry): void {
+function append({ resource, entries, conflicts, name }: Acl, direction: Direction, entry: Entry): void {
   if (entries[direction].some((each) => sameEntry(each, entry))) return;
   const inline = resource && inputOf(resource, direction);
-  entries[direction].push(inline && !inline.isAbsent ? doubtfulEntry(entry, inline.at) : entry);
+  const contested = inline && !inline.isAbsent ? inline.at : undefined;
+  entries[direction].push(contested ? doubtfulEntry(entry, contested) : entry);
+  const says = `${contested} manages all ${direction} entries of network ACL ${name}: it removes this one, and the next deployment writes it again`;
+  if (contested) conflicts.push({ kind: "code", at: entry.at, says });
 }
 
 /**

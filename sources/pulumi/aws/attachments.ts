@@ -3,12 +3,13 @@ import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
-import type { Subnets } from "./subnets.js";
+import { type Subnets, vpcType } from "./subnets.js";
 
 export const instanceType = "aws:ec2/instance:Instance";
 export const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
 const attachmentType = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment";
 const interfaceAttachmentType = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment";
+export const scalingGroupType = "aws:autoscaling/group:Group";
 const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /** The groups of one interface. */
@@ -28,6 +29,8 @@ export class Attachments {
   private readonly templates: Targets;
   /** Interfaces that belong to an instance: what reaches them reaches the instance. */
   readonly owned = new Set<Resource>();
+  /** Every default group that the program manages is known to be of some network. */
+  private readonly unmanagedDefault: boolean;
   private readonly owners = new Map<Resource, Set<Resource>>();
 
   constructor(
@@ -39,9 +42,11 @@ export class Attachments {
     this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
     this.instances = new Targets(ofType(instanceType), [instanceType]);
     this.templates = new Targets(ofType(templateType), [templateType]);
+    this.unmanagedDefault = ofType(defaultGroupType).every((each) => this.subnets.vpcOf(each) !== undefined);
     for (const each of ofType(interfaceType)) this.readInterface(each);
     for (const each of ofType(attachmentType)) this.readAttachment(each);
     for (const each of ofType(instanceType)) this.readInstance(each);
+    for (const each of ofType(scalingGroupType)) this.attachTemplate(each);
     for (const each of ofType(interfaceAttachmentType)) this.readInterfaceAttachment(each);
     for (const each of ofType(attachmentType)) this.readInstanceAttachment(each);
   }
@@ -78,12 +83,46 @@ export class Attachments {
     else this.attachTemplate(resource);
   }
 
-  private attachTemplate(instance: Resource): void {
-    const template = inputOf(instance, "launchTemplate");
-    const { certain } = referenceOf(instance, "launchTemplate", template.member("id"), this.templates);
-    const given = certain[0] && this.groupList(certain[0], ["vpcSecurityGroupIds"]);
-    if (given) this.attach(instance, given.found, given.at);
-    else this.of(instance).missing.add(template.at);
+  /** The launch template of an instance or a scaling group, and where it is named. */
+  templateOf(machine: Resource): { readonly template: Resource | undefined; readonly at: string } | undefined {
+    const own = inputOf(machine, "launchTemplate");
+    const mixed = inputOf(machine, "mixedInstancesPolicy")
+      .member("launchTemplate")
+      .member("launchTemplateSpecification");
+    const ways = [
+      { property: "launchTemplate", input: own, ids: [own.member("id"), own.member("name")] },
+      {
+        ...{ property: "mixedInstancesPolicy", input: mixed },
+        ids: [mixed.member("launchTemplateId"), mixed.member("launchTemplateName")],
+      },
+    ];
+    for (const { property, input, ids } of ways) {
+      const id = ids.find((each) => !each.isAbsent);
+      if (id === undefined) continue;
+      const { certain, outside } = referenceOf(machine, property, id, this.templates);
+      const named = this.templates.resources.find((each) =>
+        outside.some((one) => inputOf(each, "name").text() === one.id),
+      );
+      return { template: certain[0] ?? named, at: input.at };
+    }
+    return own.isAbsent && mixed.isAbsent ? undefined : { template: undefined, at: own.at };
+  }
+
+  /** Groups stand on the template, or on its first interface. */
+  private attachTemplate(machine: Resource): void {
+    const { template, at } = this.templateOf(machine) ?? {
+      template: undefined,
+      at: inputOf(machine, "launchTemplate").at,
+    };
+    const given = template && this.groupList(template, ["vpcSecurityGroupIds"]);
+    const nic = template && primaryOf(template)?.member("securityGroups");
+    if (given) this.attach(machine, given.found, given.at);
+    else if (template && nic && isGiven(nic))
+      this.attach(machine, referencesOf(template, "networkInterfaces", nic, this.groups.targets), nic.at);
+    else if (template && isUnknown(inputOf(template, "networkInterfaces").items()))
+      this.of(machine).missing.add(inputOf(template, "networkInterfaces").at);
+    else if (template) this.attachDefault(machine, "launchTemplate");
+    else this.of(machine).missing.add(at);
   }
 
   /** The first list that is given; else what the provider reported at the last deployment. */
@@ -140,15 +179,20 @@ export class Attachments {
     this.owners.set(instance, (this.owners.get(instance) ?? new Set()).add(nic));
   }
 
-  /** The network's default group: known only when the program manages it and the network is surely the same. */
+  /** The network's default group: the one that the program manages, when the network is surely the same. */
   private attachDefault(resource: Resource, name: string): void {
-    const subnet = this.subnets.of(resource);
+    const [subnet] = this.subnets.all(resource);
     const network = subnet === undefined || typeof subnet === "string" ? undefined : this.subnets.vpcOf(subnet);
     const managed = this.resources.filter(
       (each) => each.type === defaultGroupType && network !== undefined && this.subnets.vpcOf(each) === network,
     );
-    if (managed.length === 0) this.of(resource).missing.add(inputOf(resource, name).at);
-    for (const each of managed) this.of(resource).certain.add(this.groups.of(each));
+    const { certain, missing } = this.of(resource);
+    for (const each of managed) certain.add(this.groups.of(each));
+    if (managed.length > 0) return;
+    // A network that the program makes has its default group as AWS made it; one it adopts may have been changed.
+    const made = typeof network === "object" && network.type === vpcType && this.unmanagedDefault;
+    if (made) certain.add(this.groups.defaultOf(network));
+    else missing.add(inputOf(resource, name).at);
   }
 
   /** A group that a resource of its own attaches to an interface of the program. */
@@ -192,6 +236,12 @@ export class Attachments {
       for (const each of found.missing) missing.add(each);
     }
   }
+}
+
+/** The interface that a launch template describes first. */
+export function primaryOf(template: Resource): Input | undefined {
+  const items = inputOf(template, "networkInterfaces").items() ?? [];
+  return isUnknown(items) ? undefined : items[0];
 }
 
 /** An empty list is the same as none: the provider then leaves the choice to AWS. */

@@ -1,11 +1,15 @@
+import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
-import type { Direction } from "../../aws-rules.js";
+import { everybody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import { type Direction, layerName, membersBound } from "../../aws-rules.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
-import { inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
+import { referenceOf, referencesOf, Targets } from "../references.js";
+import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtful, rulesOf } from "./rules.js";
+import { type Subnets, vpcTypes } from "./subnets.js";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
 export const defaultGroupType = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
@@ -18,6 +22,11 @@ const ruleTypes: Readonly<Record<string, Direction | "stated">> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "egress",
 };
 
+/** Takes all rules of a group but those it lists. */
+const exclusiveType = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive";
+
+const directions = ["ingress", "egress"] as const;
+
 /** A security group: of this program, or an existing one that the program adds rules to or attaches. */
 export interface Group {
   /** URN, or the cloud's id of a group that the program does not define. */
@@ -26,6 +35,8 @@ export interface Group {
   readonly cloudId?: string;
   readonly resource?: Resource;
   readonly rules: Readonly<Record<Direction, FilterRule[]>>;
+  /** Rules that another owner's writing may remove, and why. */
+  readonly conflicts: Evidence[];
   /** Inputs that could add rules and are not known. */
   readonly incomplete: Readonly<Record<Direction, string[]>>;
 }
@@ -35,10 +46,21 @@ export class Groups {
   readonly targets: Targets;
   private readonly byKey = new Map<Resource | string, Group>();
 
+  /** By the id of a rule, the groups whose members it lets in: URNs, and ids of groups outside the program. */
+  private readonly references = new Map<string, ReadonlySet<string>>();
+  private readonly exclusives: readonly Resource[];
+  private readonly ruleIds = new Map<string, string>();
+
   constructor(
     resources: readonly Resource[],
     private readonly lists: PrefixLists,
+    private readonly subnets: Subnets,
   ) {
+    this.exclusives = resources.filter((each) => each.type === exclusiveType);
+    for (const resource of resources) {
+      const id = knownId(resource);
+      if (ruleTypes[resource.type] && id !== undefined) this.ruleIds.set(id, resource.urn);
+    }
     const defined = resources.filter((each) => groupTypes.includes(each.type));
     this.targets = new Targets(defined, groupTypes);
     for (const resource of defined) this.byKey.set(resource, this.define(resource));
@@ -47,6 +69,52 @@ export class Groups {
       if (direction) this.addRule(resource, direction);
     }
     for (const group of this.byKey.values()) this.addUnmanaged(group);
+  }
+
+  /** The groups whose members a rule lets in. */
+  referredBy(rule: FilterRule): ReadonlySet<string> {
+    return this.references.get(rule.id) ?? new Set();
+  }
+
+  /** Members whose addresses the program sets are let in for certain by the rules that refer to their group. */
+  resolve(membersOf: (groupId: string) => PartialSet): void {
+    for (const { rules } of this.byKey.values()) {
+      for (const direction of directions) {
+        for (const [i, rule] of rules[direction].entries()) {
+          const referred = this.references.get(rule.id);
+          const own = rule.peers.missing.every((each) => each.startsWith(rule.id));
+          if (!referred || !own || rule.peers.missing.length === 0) continue;
+          const known = unionOf(...[...referred].map(membersOf)).certain;
+          const { certain, possible, missing } = rule.peers;
+          const peers = { certain: certain.union(known), possible: possible.union(known), missing };
+          rules[direction][i] = { ...rule, peers };
+        }
+      }
+    }
+  }
+
+  /** The default group of a network that the program defines and whose group nothing else manages. */
+  defaultOf(vpc: Resource): Group {
+    const known = this.byKey.get(vpc);
+    if (known) return known;
+    const id = `${vpc.urn}#defaultSecurityGroupId`;
+    const rule = (direction: Direction, peers: PartialSet, says: string): FilterRule => ({
+      ...{ id: `${id} (${direction})`, action: "allow", protocol: "any", ports: PortSet.all, peers },
+      evidence: { kind: "default", at: id, says, layer: { name: layerName, decision: "allow" } },
+    });
+    const ingress = rule(
+      "ingress",
+      undecidedSet([`${id} (ingress)`], membersBound),
+      "lets in what comes from its own members",
+    );
+    const egress = rule("egress", everybody, "lets out everything");
+    this.references.set(ingress.id, new Set([id]));
+    const group: Group = {
+      ...{ id, name: `default of ${vpc.name}`, rules: { ingress: [ingress], egress: [egress] } },
+      ...{ incomplete: { ingress: [], egress: [] }, conflicts: [] },
+    };
+    this.byKey.set(vpc, group);
+    return group;
   }
 
   all(): Group[] {
@@ -59,7 +127,8 @@ export class Groups {
 
   /** A group that exists outside the program: it may have rules that we cannot see. */
   outside(id: string, at: string): Group {
-    const known = this.byKey.get(id);
+    const vpc = this.subnets.vpcReporting("defaultSecurityGroupId", id);
+    const known = this.byKey.get(id) ?? (vpc && this.defaultOf(vpc));
     if (known) return known;
     const group: Group = {
       id,
@@ -67,6 +136,7 @@ export class Groups {
       cloudId: id,
       rules: { ingress: [], egress: [] },
       incomplete: { ingress: [at], egress: [at] },
+      conflicts: [],
     };
     this.byKey.set(id, group);
     return group;
@@ -81,8 +151,9 @@ export class Groups {
       resource,
       rules: { ingress: [], egress: [] },
       incomplete: { ingress: [], egress: [] },
+      conflicts: [],
     };
-    for (const direction of ["ingress", "egress"] as const) this.readInline(group, resource, direction);
+    for (const direction of directions) this.readInline(group, resource, direction);
     return group;
   }
 
@@ -98,7 +169,10 @@ export class Groups {
     for (const block of blocks) {
       const names = block.names();
       if (names.length === 0) group.incomplete[direction].push(block.at);
-      else group.rules[direction].push(...rulesOf(block, direction, reader));
+      else
+        group.rules[direction].push(
+          ...this.noted(rulesOf(block, direction, reader), resource, direction, block, group),
+        );
     }
   }
 
@@ -107,7 +181,7 @@ export class Groups {
     for (const { direction, certain } of directionsOf(whole, stated)) {
       const property = whole.member("prefixListId").isAbsent ? "prefixListIds" : "prefixListId";
       const reader = this.lists.readerFor(resource, property, countUnknownLists([whole]));
-      const rules = rulesOf(whole, direction, reader);
+      const rules = this.noted(rulesOf(whole, direction, reader), resource, undefined, whole, undefined);
       this.place(resource, direction, certain ? rules : rules.map((rule) => doubtful(rule, `${resource.urn}#type`)));
     }
   }
@@ -118,6 +192,11 @@ export class Groups {
     const found = referenceOf(resource, "securityGroupId", id, this.targets);
     for (const each of found.certain) this.append(this.of(each), direction, rules);
     for (const each of found.outside) this.append(this.outside(each.id, each.at), direction, rules);
+    const [vpc, ...others] = flowingInto(resource, "securityGroupId", new Set(vpcTypes));
+    if (vpc && others.length === 0 && found.certain.length + found.doubtful.length === 0) {
+      this.append(this.defaultOf(vpc), direction, rules);
+      return;
+    }
     if (found.missing.length + found.doubtful.length === 0) return;
     const anyGroup = found.doubtful.length > 0 ? found.doubtful.map((each) => this.of(each)) : this.all();
     for (const group of anyGroup) group.rules[direction].push(...rules.map((rule) => doubtful(rule, id.at)));
@@ -125,16 +204,59 @@ export class Groups {
   }
 
   /** Inline rules make the provider remove every other rule at its next turn: separate ones may or may not stand. */
-  private append({ resource, rules }: Group, direction: Direction, added: readonly FilterRule[]): void {
-    const inline = resource && inputOf(resource, direction);
-    const contested = inline && !inline.isAbsent ? inline.at : undefined;
-    rules[direction].push(...(contested ? added.map((rule) => doubtful(rule, contested)) : added));
+  private append(group: Group, direction: Direction, added: readonly FilterRule[]): void {
+    const inline = group.resource && inputOf(group.resource, direction);
+    const contested = inline && !inline.isAbsent ? inline.at : this.strikes(group, direction, added);
+    for (const rule of added) if (rule.id.endsWith("self")) this.references.set(rule.id, new Set([group.id]));
+    group.rules[direction].push(...(contested ? added.map((rule) => doubtful(rule, contested)) : added));
+    const says = `${contested} manages all ${direction} rules of security group ${group.name}: it removes this one, and the next deployment writes it again`;
+    if (contested) group.conflicts.push(...added.map(({ id }): Evidence => ({ kind: "code", at: id, says })));
+  }
+
+  /** The list of the group's only lawful rules, where one of these is not in it. */
+  private strikes(group: Group, direction: Direction, added: readonly FilterRule[]): string | undefined {
+    const exclusive = this.exclusiveOf(group);
+    const [rule] = added;
+    if (exclusive === undefined || rule === undefined) return undefined;
+    const urn = rule.id.slice(0, rule.id.indexOf("#"));
+    const list = inputOf(exclusive, `${direction}RuleIds`);
+    const named = exclusive.propertyDependencies[`${direction}RuleIds`] ?? [];
+    const ids = list.items() ?? [];
+    const known = !isUnknown(ids) && ids.some((id) => this.ruleIds.get(String(id.text())) === urn);
+    return known || named.some((each) => each.urn === urn) ? undefined : list.at;
+  }
+
+  private exclusiveOf(group: Group): Resource | undefined {
+    return this.exclusives.find((each) => {
+      const { certain, outside } = referenceOf(each, "securityGroupId", inputOf(each, "securityGroupId"), this.targets);
+      return certain.some((one) => one === group.resource) || outside.some(({ id }) => id === group.id);
+    });
+  }
+
+  /** Writes down which groups a rule refers to. */
+  private noted(
+    rules: FilterRule[],
+    holder: Resource,
+    property: string | undefined,
+    block: Input,
+    group: Group | undefined,
+  ): FilterRule[] {
+    for (const name of ["securityGroups", "sourceSecurityGroupId", "referencedSecurityGroupId"]) {
+      const input = block.member(name);
+      if (input.isAbsent) continue;
+      const find = name === "securityGroups" ? referencesOf : referenceOf;
+      const { certain, outside } = find(holder, property ?? name, input, this.targets);
+      this.references.set(input.at, new Set([...certain.map(({ urn }) => urn), ...outside.map(({ id }) => id)]));
+    }
+    if (group) this.references.set(block.member("self").at, new Set([group.id]));
+    return rules;
   }
 
   /** Rules of the last deployment that the program does not manage may still stand: leaving the input out keeps them. */
-  private addUnmanaged({ resource, rules }: Group): void {
-    if (!resource) return;
-    for (const direction of ["ingress", "egress"] as const) {
+  private addUnmanaged(group: Group): void {
+    const { resource, rules } = group;
+    if (!resource || this.exclusiveOf(group)) return;
+    for (const direction of directions) {
       if (!inputOf(resource, direction).isAbsent) continue;
       const left = outputOf(resource, direction);
       const blocks = left.items();

@@ -1,13 +1,14 @@
 import { AddressSet, type Family } from "../../../model/addresses.js";
-import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { exactly, undecidedSet } from "../../../model/partial.js";
+import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { addressLayerName } from "../../aws-rules.js";
+import { ipv4, ipv6, within } from "../../layers.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, type Resource } from "../resource.js";
-import { type Attachments, instanceType, interfaceType, primaryInterfaceOf } from "./attachments.js";
+import { type Attachments, instanceType, interfaceType, primaryInterfaceOf, primaryOf } from "./attachments.js";
 import { defaultSubnetType, type Subnets } from "./subnets.js";
 
 /** The inputs by which an elastic address is bound to a machine. */
@@ -17,8 +18,8 @@ const bindings: Readonly<Record<string, readonly string[]>> = {
 };
 
 const everyOf: Readonly<Record<Family, AddressSet>> = {
-  ipv4: AddressSet.of("0.0.0.0/0"),
-  ipv6: AddressSet.of("::/0"),
+  ipv4,
+  ipv6,
 };
 
 const familyNames: Readonly<Record<Family, string>> = { ipv4: "public IPv4 address", ipv6: "IPv6 address" };
@@ -53,28 +54,34 @@ export class PublicAddresses {
 
   /** Clients of the internet need an address to send to; those inside pass. Undefined: the program says nothing of it. */
   around(machine: Resource): Layer | undefined {
-    const answers = { ipv4: this.ipv4Of(machine), ipv6: this.ipv6Of(machine) };
-    const families = (["ipv4", "ipv6"] as const).filter((family) => answers[family].has !== undefined);
-    if (families.length === 0) return undefined;
-    const outside = this.insideOf(machine).complement();
-    const names = families.filter((family) => answers[family].has === true).map((family) => familyNames[family]);
-    const at = answers[families[0] ?? "ipv4"].at;
-    const says = names.length > 0 ? `has a ${names.join(" and an ")}` : "clients inside need no public address";
-    return {
-      name: addressLayerName,
-      combine: "first-match",
-      rules: families.flatMap((family) => denial(family, answers[family], outside.intersect(everyOf[family]))),
-      otherwise: {
-        action: "allow",
-        evidence: { kind: "code", at, says, layer: { name: addressLayerName, decision: "allow" } },
-      },
-      incomplete: [],
-    };
+    const answers = this.answersOf(machine);
+    const stopped = (family: Family) => exactly(everyOf[family]);
+    return layerOf(answers, stopped, this.insideOf(machine).complement(), {
+      denies: (name) => `no ${name}, so nobody on the internet can send to it`,
+      passes: "clients inside need no public address",
+    });
+  }
+
+  /** Through an internet gateway a packet needs a public IPv4 address to leave, and everywhere an address of its family. */
+  outward(machine: Resource, direct: PartialSet): Layer | undefined {
+    const answers = this.answersOf(machine);
+    const stopped = (family: Family) => (family === "ipv4" ? direct : exactly(everyOf.ipv6));
+    return layerOf(answers, stopped, this.insideOf(machine).complement(), {
+      denies: (name) => `no ${name} to leave from through the internet gateway`,
+      passes: "the way there needs no public address of its own",
+    });
+  }
+
+  private answersOf(machine: Resource): Readonly<Record<Family, Answer>> {
+    return { ipv4: this.ipv4Of(machine), ipv6: this.ipv6Of(machine) };
   }
 
   private insideOf(machine: Resource): AddressSet {
-    const place = this.subnets.of(machine);
-    return this.subnets.inside(typeof place === "string" ? undefined : place);
+    const places = this.subnets.all(machine);
+    return AddressSet.union(
+      ...places.map((each) => this.subnets.inside(typeof each === "string" ? undefined : each)),
+      this.subnets.inside(undefined),
+    );
   }
 
   private bind(holder: Resource, property: string): void {
@@ -105,6 +112,10 @@ export class PublicAddresses {
   private assignedTo(machine: Resource): Answer {
     const wish = inputOf(machine, "associatePublicIpAddress");
     if (!wish.isAbsent) return { has: wish.boolean(), at: wish.at };
+    const templated = this.attachments.templateOf(machine);
+    const nic = templated?.template && primaryOf(templated.template);
+    const asked = nic?.member("associatePublicIpAddress");
+    if (asked !== undefined && !asked.isAbsent) return { has: mapKnown(asked.text() ?? "", isTrue), at: asked.at };
     const place = this.subnets.of(machine);
     const borrowed = ["networkInterfaces", "primaryNetworkInterface"].find((name) => !inputOf(machine, name).isAbsent);
     if (machine.type === interfaceType) return { has: typeof place === "object" ? false : undefined, at: machine.urn };
@@ -113,17 +124,23 @@ export class PublicAddresses {
       const seen = nics.length > 0 && nics.every((nic) => typeof this.subnets.of(nic) === "object");
       return { has: seen ? false : undefined, at: inputOf(machine, borrowed).at };
     }
-    if (typeof place !== "object" || !inputOf(machine, "launchTemplate").isAbsent)
-      return { has: undefined, at: wish.at };
-    const given = inputOf(place, "mapPublicIpOnLaunch");
-    return { has: given.boolean() ?? place.type === defaultSubnetType, at: given.at };
+    if (templated && templated.template === undefined) return { has: undefined, at: wish.at };
+    const places = this.subnets.all(machine);
+    const given = places.flatMap((each) => (typeof each === "object" ? [assigning(each)] : []));
+    const [first] = given;
+    if (first === undefined || given.length < places.length) return { has: undefined, at: wish.at };
+    const alike = given.every(({ has }) => has === first.has);
+    return alike ? first : { has: unknown(...given.map(({ at }) => at)), at: first.at };
   }
 
   private ipv6Of(machine: Resource): Answer {
     const holders = [machine, ...this.attachments.interfacesOf(machine)];
-    const places = holders.flatMap((each) => this.subnets.of(each) ?? []);
+    const places = holders.flatMap((each) => this.subnets.all(each));
+    const templated = this.attachments.templateOf(machine);
+    const nic = templated?.template && primaryOf(templated.template);
     const inputs = [
-      ...holders.flatMap((each) => givenIpv6(each)),
+      ...holders.flatMap((each) => givenIpv6((name) => inputOf(each, name))),
+      ...(nic ? givenIpv6((name) => nic.member(name)) : []),
       ...places.flatMap((place) =>
         typeof place === "string"
           ? []
@@ -136,15 +153,26 @@ export class PublicAddresses {
     const found = inputs.find(({ has }) => has === true) ?? inputs.find(({ has }) => isUnknown(has));
     if (found) return found;
     const said = places.length > 0 && places.every((place) => typeof place !== "string");
-    const templated = !inputOf(machine, "launchTemplate").isAbsent;
-    return { has: said && !templated ? false : undefined, at: inputOf(machine, "ipv6AddressCount").at };
+    const hidden = templated !== undefined && templated.template === undefined;
+    return { has: said && !hidden ? false : undefined, at: inputOf(machine, "ipv6AddressCount").at };
   }
 }
 
+/** Launch templates write truth as text. */
+function isTrue(text: string): boolean {
+  return text === "true";
+}
+
+/** Whether a subnet gives addresses to what is launched in it. */
+function assigning(place: Resource): Answer {
+  const given = inputOf(place, "mapPublicIpOnLaunch");
+  return { has: given.boolean() ?? place.type === defaultSubnetType, at: given.at };
+}
+
 /** The inputs that give a machine addresses of version 6. */
-function givenIpv6(machine: Resource): { at: string; has: Maybe<boolean> }[] {
-  const lists = ["ipv6Addresses", "ipv6AddressLists", "ipv6Prefixes"].map((name) => inputOf(machine, name));
-  const counts = ["ipv6AddressCount", "ipv6PrefixCount"].map((name) => inputOf(machine, name));
+function givenIpv6(read: (name: string) => Input): { at: string; has: Maybe<boolean> }[] {
+  const lists = ["ipv6Addresses", "ipv6AddressLists", "ipv6Prefixes"].map(read);
+  const counts = ["ipv6AddressCount", "ipv6PrefixCount"].map(read);
   const some = (input: Input): Maybe<boolean> => {
     const items = input.items() ?? [];
     return isUnknown(items) ? items : items.length > 0;
@@ -159,19 +187,41 @@ function givenIpv6(machine: Resource): { at: string; has: Maybe<boolean> }[] {
   ];
 }
 
-function denial(family: Family, { has, at }: Answer, peers: AddressSet): FilterRule[] {
-  if (has === true || has === undefined) return [];
-  const says = isUnknown(has)
-    ? `whether there is a ${familyNames[family]} is not known yet`
-    : `no ${familyNames[family]}, so nobody on the internet can send to it`;
-  return [
-    {
+function layerOf(
+  answers: Readonly<Record<Family, Answer>>,
+  stopped: (family: Family) => PartialSet,
+  outside: AddressSet,
+  { denies, passes }: { denies: (name: string) => string; passes: string },
+): Layer | undefined {
+  const families = (["ipv4", "ipv6"] as const).filter((family) => answers[family].has !== undefined);
+  if (families.length === 0) return undefined;
+  const names = families.filter((family) => answers[family].has === true).map((family) => familyNames[family]);
+  const says = names.length > 0 ? `has a ${names.join(" and an ")}` : passes;
+  const evidence = (at: string, sentence: string, decision: "allow" | "deny") =>
+    ({ kind: "code", at, says: sentence, layer: { name: addressLayerName, decision } }) as const;
+  const rules = families.flatMap((family): FilterRule[] => {
+    const { has, at } = answers[family];
+    if (has === true || has === undefined) return [];
+    const peers = within(stopped(family), outside.intersect(everyOf[family]));
+    if (peers.possible.isEmpty) return [];
+    const unsure = isUnknown(has) ? undecidedSet([...has.unknown, ...peers.missing], peers.possible) : peers;
+    const sentence = isUnknown(has)
+      ? `whether there is a ${familyNames[family]} is not known yet`
+      : denies(familyNames[family]);
+    const rule = {
       id: `${at} (${family})`,
       action: "deny",
       protocol: "any",
       ports: PortSet.all,
-      peers: isUnknown(has) ? undecidedSet(has.unknown, peers) : exactly(peers),
-      evidence: { kind: "code", at, says, layer: { name: addressLayerName, decision: "deny" } },
-    },
-  ];
+      peers: unsure,
+    } as const;
+    return [{ ...rule, evidence: evidence(at, sentence, "deny") }];
+  });
+  return {
+    name: addressLayerName,
+    combine: "first-match",
+    rules,
+    otherwise: { action: "allow", evidence: evidence(answers[families[0] ?? "ipv4"].at, says, "allow") },
+    incomplete: [],
+  };
 }

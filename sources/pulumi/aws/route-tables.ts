@@ -1,11 +1,8 @@
-import { isUnknown } from "../../../model/maybe.js";
-import type { Layer } from "../../../model/network.js";
-import { differenceOf, everybody, exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
-import { PortSet } from "../../../model/ports.js";
-import { routeLayerName } from "../../aws-rules.js";
+import { isUnknown, unknown } from "../../../model/maybe.js";
+import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
-import { clientsOf, doubtfulRoute, type Route, routeOf } from "./routes.js";
+import { doubtfulRoute, Gateways, type Route, reachedBy, routeOf } from "./routes.js";
 import { type Place, type Places, type Subnets, vpcTypes } from "./subnets.js";
 
 const tableType = "aws:ec2/routeTable:RouteTable";
@@ -14,7 +11,18 @@ const tableTypes = [tableType, defaultTableType];
 const routeType = "aws:ec2/route:Route";
 const associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const mainType = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation";
-const gatewayTypes = ["aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpnGateway:VpnGateway"];
+
+/** The routes around a place. */
+export interface RoutesAround {
+  readonly routes: readonly Route[];
+  readonly at: string;
+  /** The addresses to which there is a way that `passes` lets be taken. */
+  readonly reached: (passes: (route: Route) => PartialSet) => PartialSet;
+}
+
+function undecidedRoutes(missing: readonly string[]): RoutesAround {
+  return { routes: [], at: missing[0] ?? "", reached: () => undecidedSet(missing) };
+}
 
 /** The table of a subnet: of the program, or outside it where its routes cannot be seen. */
 type Table = Resource | "outside";
@@ -22,7 +30,7 @@ type Table = Resource | "outside";
 /** The route tables of a program and the subnets that use them. */
 export class RouteTables {
   private readonly tables: Targets;
-  private readonly gateways: Targets;
+  private readonly gateways: Gateways;
   private readonly routes = new Map<Resource, Route[]>();
   private readonly bySubnet = new Map<Place, Table | { readonly missing: string }>();
   private readonly mains = new Map<Place, Table>();
@@ -35,7 +43,7 @@ export class RouteTables {
   ) {
     const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
     this.tables = new Targets(ofType(tableTypes), tableTypes);
-    this.gateways = new Targets(ofType(gatewayTypes), gatewayTypes);
+    this.gateways = new Gateways(resources);
     for (const table of this.tables.resources) this.routes.set(table, this.inlineRoutes(table));
     for (const route of ofType([routeType])) this.addRoute(route);
     for (const table of this.tables.resources) this.addUnmanaged(table);
@@ -44,42 +52,28 @@ export class RouteTables {
     for (const each of ofType([defaultTableType])) this.makeMain(this.vpcOfDefault(each), each);
   }
 
-  /** Clients of the internet need a route that lets them in; those inside pass. Undefined: the program does not show it. */
-  around(place: Place): Layer | undefined {
+  /** The routes that a place's packets take. Undefined: the program does not show them. */
+  around(place: Place): RoutesAround | undefined {
     const own = this.bySubnet.get(place);
     if (own === undefined) {
       const perhaps = this.loose.filter(({ places }) => places.missing.length > 0 || places.doubtful.includes(place));
-      if (perhaps.length > 0) return this.layer(place, undecidedSet(perhaps.map(({ at }) => at)), perhaps[0]?.at ?? "");
+      const [first] = perhaps;
+      if (first) return undecidedRoutes(perhaps.map(({ at }) => at));
     }
     const vpc = typeof place === "string" ? undefined : this.subnets.vpcOf(place);
     const table = own ?? (vpc === undefined ? undefined : this.mains.get(vpc));
     if (table === undefined || table === "outside") return undefined;
-    if ("missing" in table) return this.layer(place, undecidedSet([table.missing]), table.missing);
-    return this.layer(place, clientsOf(this.routes.get(table) ?? []), inputOf(table, "routes").at);
-  }
-
-  private layer(place: Place, open: PartialSet, at: string): Layer {
-    const inside = exactly(this.subnets.inside(typeof place === "string" ? undefined : place));
-    const peers = differenceOf(everybody, unionOf(open, inside));
-    const says =
-      "no route of the subnet's table leads to an internet gateway for them, so the internet cannot reach it";
-    const evidence = (decision: "allow" | "deny", sentence: string) =>
-      ({ kind: "code", at, says: sentence, layer: { name: routeLayerName, decision } }) as const;
-    const rule = { id: at, action: "deny", protocol: "any", ports: PortSet.all, peers } as const;
-    return {
-      name: routeLayerName,
-      combine: "first-match",
-      rules: peers.possible.isEmpty ? [] : [{ ...rule, evidence: evidence("deny", says) }],
-      otherwise: { action: "allow", evidence: evidence("allow", "the subnet's route table has a way to them") },
-      incomplete: [],
-    };
+    if ("missing" in table) return undecidedRoutes([table.missing]);
+    const routes = this.routes.get(table) ?? [];
+    return { routes, at: inputOf(table, "routes").at, reached: (passes) => reachedBy(routes, passes) };
   }
 
   private inlineRoutes(table: Resource): Route[] {
     const given = inputOf(table, "routes");
     const blocks = given.items() ?? [];
     if (!isUnknown(blocks)) return blocks.map((each) => routeOf(table, each, "routes", this.gateways));
-    return [{ clients: undecidedSet(blocks.unknown), prefix: undefined, way: "open", destination: undefined }];
+    const to = undecidedSet(blocks.unknown);
+    return [{ to, prefix: undefined, way: unknown(...blocks.unknown), destination: undefined, at: given.at }];
   }
 
   /** Inline routes make the provider remove every other one at its next turn: separate ones may or may not stand. */

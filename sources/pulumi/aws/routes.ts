@@ -1,26 +1,39 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
-import { differenceOf, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import {
+  differenceOf,
+  intersectionOf,
+  nobody,
+  type PartialSet,
+  undecidedSet,
+  unionOf,
+} from "../../../model/partial.js";
 import type { Input } from "../input.js";
-import { referenceOf, type Targets } from "../references.js";
+import { referenceOf, Targets } from "../references.js";
 import type { Resource } from "../resource.js";
 import { block } from "./rules.js";
 
 /**
- * Where a route leads, as far as a client is concerned who opens a connection: an internet gateway or another network
- * let it in, NAT and egress-only gateways do not (Amazon VPC user guide, "NAT gateways", "Egress-only internet gateways").
+ * Where a route leads. An internet gateway or another network let connections in, NAT and egress-only gateways only out
+ * (Amazon VPC user guide, "NAT gateways", "Egress-only internet gateways").
  */
-type Way = "open" | "outbound only";
+export type Way = "internet gateway" | "other network" | "NAT gateway" | "egress-only gateway";
 
-/** One route: which clients' answers take it. */
+/** One route: which packets take it. */
 export interface Route {
-  readonly clients: PartialSet;
+  readonly to: PartialSet;
   /** Undefined: not known; the route then counts last, in doubt. */
   readonly prefix: number | undefined;
   readonly way: Maybe<Way>;
+  /** The gateway, when the program defines it. */
+  readonly gateway?: Resource;
+  /** The input that names the gateway. */
+  readonly at: string;
   /** Tells routes of one destination apart from others. */
   readonly destination: string | undefined;
 }
+
+export const natGatewayType = "aws:ec2/natGateway:NatGateway";
 
 const destinations = {
   cidrBlock: AddressSet.of("0.0.0.0/0"),
@@ -30,56 +43,103 @@ const destinations = {
   destinationPrefixListId: AddressSet.everything,
 } as const;
 
-const outbound = ["natGatewayId", "egressOnlyGatewayId"];
-const appliances = ["networkInterfaceId", "vpcEndpointId"];
-const networks = ["transitGatewayId", "vpcPeeringConnectionId", "localGatewayId", "carrierGatewayId", "coreNetworkArn"];
-
 /**
  * Reads a route: a block of a table (`property` is `routes`), or a resource of its own.
  * @throws InputError for a destination that is no address block.
  */
-export function routeOf(holder: Resource, route: Input, property: string | undefined, gateways: Targets): Route {
+export function routeOf(holder: Resource, route: Input, property: string | undefined, gateways: Gateways): Route {
   const destination = Object.entries(destinations).find(([name]) => isGiven(route.member(name)));
   if (destination === undefined) {
-    return { clients: undecidedSet([route.at]), prefix: undefined, way: unknown(route.at), destination: undefined };
+    return {
+      to: undecidedSet([route.at]),
+      prefix: undefined,
+      way: unknown(route.at),
+      destination: undefined,
+      at: route.at,
+    };
   }
   const [name, bound] = destination;
   const input = route.member(name);
   const text = input.text() ?? unknown(input.at);
   const listed = name === "destinationPrefixListId";
   return {
-    clients: listed ? undecidedSet([input.at], bound) : block(input, bound),
+    to: listed ? undecidedSet([input.at], bound) : block(input, bound),
     prefix: listed || isUnknown(text) ? undefined : prefixOf(text),
-    way: wayOf(holder, route, property, gateways),
+    ...wayOf(holder, route, property, gateways),
     destination: isUnknown(text) ? undefined : text,
   };
 }
 
 /** A route of which it is not known whether it stands. */
 export function doubtfulRoute(route: Route, at: string): Route {
-  return { ...route, clients: undecidedSet([...route.clients.missing, at], route.clients.possible) };
+  return { ...route, to: undecidedSet([...route.to.missing, at], route.to.possible) };
 }
 
-/** The clients whose answers find a way on which the clients' own packets can come in: the longest prefix decides. */
-export function clientsOf(routes: readonly Route[]): PartialSet {
+/**
+ * The addresses whose packets find a way: the longest prefix decides.
+ * @param passes of the packets that take a route, those that get on by it.
+ */
+export function reachedBy(routes: readonly Route[], passes: (route: Route) => PartialSet): PartialSet {
   const ascending = [...routes].sort((a, b) => (a.prefix ?? 129) - (b.prefix ?? 129));
-  return ascending.reduce<PartialSet>((open, { clients, way }) => {
-    if (way === "open") return unionOf(open, clients);
-    const without = differenceOf(open, clients);
-    return isUnknown(way) ? unionOf(without, undecidedSet(way.unknown, clients.possible)) : without;
+  return ascending.reduce<PartialSet>((reached, route) => {
+    const rest = differenceOf(reached, route.to);
+    const { certain, possible, missing } = intersectionOf(route.to, passes(route));
+    // What may take the route and gets on either way stays reached, although it is not known by which.
+    const both = intersectionOf(reached, passes(route)).certain.intersect(route.to.possible);
+    return unionOf(rest, { certain: certain.union(both), possible, missing });
   }, nobody);
 }
 
-function wayOf(holder: Resource, route: Input, property: string | undefined, gateways: Targets): Maybe<Way> {
-  const given = (name: string) => isGiven(route.member(name));
-  if (outbound.some(given)) return "outbound only";
-  if (networks.some(given)) return "open";
-  const appliance = appliances.find(given);
-  if (appliance !== undefined) return unknown(route.member(appliance).at);
-  const gateway = route.member("gatewayId");
-  const { certain, outside, missing } = referenceOf(holder, property ?? "gatewayId", gateway, gateways);
-  if (certain.length > 0 || outside.some(({ id }) => /^(igw-|vgw-|local$)/.test(id))) return "open";
-  return unknown(...(missing.length > 0 ? missing : [gateway.at]));
+/** Where it leads, told by the input that is given. */
+const wayInputs: readonly (readonly [name: string, way: Way | "appliance"])[] = [
+  ["natGatewayId", "NAT gateway"],
+  ["egressOnlyGatewayId", "egress-only gateway"],
+  ["networkInterfaceId", "appliance"],
+  ["vpcEndpointId", "appliance"],
+  ["transitGatewayId", "other network"],
+  ["vpcPeeringConnectionId", "other network"],
+  ["localGatewayId", "other network"],
+  ["carrierGatewayId", "internet gateway"],
+  ["coreNetworkArn", "other network"],
+];
+
+/** The gateways of a program by the input that names one: what flows into a list of routes is told apart by its type. */
+export class Gateways {
+  private readonly nats: Targets;
+  private readonly others: Targets;
+
+  constructor(resources: readonly Resource[]) {
+    const targets = (...types: string[]) =>
+      new Targets(
+        resources.filter((each) => types.includes(each.type)),
+        types,
+      );
+    this.nats = targets(natGatewayType);
+    this.others = targets("aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpnGateway:VpnGateway");
+  }
+
+  named(input: string): Targets {
+    return input === "natGatewayId" ? this.nats : this.others;
+  }
+}
+
+type Leading = Pick<Route, "way" | "gateway" | "at">;
+
+function wayOf(holder: Resource, route: Input, property: string | undefined, gateways: Gateways): Leading {
+  const [name = "gatewayId", way] = wayInputs.find(([each]) => isGiven(route.member(each))) ?? [];
+  const input = route.member(name);
+  const { at } = input;
+  if (way === "appliance") return { way: unknown(at), at };
+  if (way !== undefined && way !== "NAT gateway") return { way, at };
+  const { certain, outside, missing } = referenceOf(holder, property ?? name, input, gateways.named(name));
+  const [gateway] = certain;
+  const found = gateway ? { gateway } : {};
+  if (way !== undefined) return { way, ...found, at };
+  if (gateway) return { way: gateway.type.includes("vpnGateway") ? "other network" : "internet gateway", ...found, at };
+  const id = outside[0]?.id ?? "";
+  if (id.startsWith("igw-")) return { way: "internet gateway", at };
+  if (/^(vgw-|local$)/.test(id)) return { way: "other network", at };
+  return { way: unknown(...(missing.length > 0 ? missing : [at])), at };
 }
 
 function isGiven(input: Input): boolean {

@@ -66,13 +66,13 @@ function evidenceOf(
   };
 }
 
-function protocolOf(rule: Input): FilterRule["protocol"] {
+export function protocolOf(rule: Input): FilterRule["protocol"] {
   const name = rule.member("ipProtocol").text() ?? rule.member("protocol").text() ?? unknown(rule.at);
   return mapKnown(name, protocolNamed);
 }
 
 /** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */
-function portsOf(rule: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {
+export function portsOf(rule: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {
   if (isUnknown(protocol)) return protocol;
   if (protocol !== "tcp") return protocol === "any" ? PortSet.all : PortSet.empty;
   const from = rule.member("fromPort").number();

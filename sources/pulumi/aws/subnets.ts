@@ -1,5 +1,7 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
+import { type PartialSet, undecidedSet } from "../../../model/partial.js";
+import { ipv4 } from "../../layers.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
@@ -7,7 +9,11 @@ import { block } from "./rules.js";
 
 export const defaultSubnetType = "aws:ec2/defaultSubnet:DefaultSubnet";
 const subnetTypes = ["aws:ec2/subnet:Subnet", defaultSubnetType];
-export const vpcTypes = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
+export const vpcType = "aws:ec2/vpc:Vpc";
+export const vpcTypes = [vpcType, "aws:ec2/defaultVpc:DefaultVpc"];
+
+/** The inputs that list the subnets of something that stands in several. */
+const listInputs = ["vpcZoneIdentifiers", "subnets"];
 
 /** A subnet or network of the program, or the cloud's id of one that it does not define. */
 export type Place = Resource | string;
@@ -45,6 +51,21 @@ export class Subnets {
     const find = (id: Input) => placesOf(referenceOf(machine, "subnetId", id, this.subnets)).certain[0];
     const given = inputOf(machine, "subnetId");
     return find(given.isAbsent ? outputOf(machine, "subnetId") : given);
+  }
+
+  /** Where a machine may stand, as far as that is seen: of a scaling group all its subnets. */
+  all(machine: Resource): Place[] {
+    const one = this.of(machine);
+    if (one !== undefined) return [one];
+    return listInputs.flatMap((name) => [...this.listed(machine, name).certain]);
+  }
+
+  /** The blocks that addresses of a place are taken from; private networks where they are not known. */
+  blocksOf(place: Place | undefined): PartialSet {
+    const texts = typeof place === "object" ? [inputOf(place, "cidrBlock"), outputOf(place, "cidrBlock")] : [];
+    const known = texts.find((each) => typeof each.text() === "string" && each.text() !== "");
+    const at = typeof place === "object" ? inputOf(place, "cidrBlock").at : (place ?? "");
+    return known ? block(known, ipv4) : undecidedSet([at], privateNetworks.intersect(ipv4));
   }
 
   /** The network that a resource belongs to by its input. */
