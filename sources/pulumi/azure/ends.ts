@@ -68,19 +68,29 @@ export function peersOf(ends: Ends, { network, nics }: Surroundings): PartialSet
 
 /** The part of its own addresses that a rule is for, seen from the families of its peers. */
 export function ownOf(ends: Ends, nic: Nic, network: PartialSet): PartialSet {
-  const inside = unionOf(network, nic.addresses);
-  const own = resolved(ends, exactly(inside.possible), (group, id) => {
+  const members = (group: Resource | undefined, id: string) => {
     const { known, outside, missing } = nic.applications;
     if (group ? known.has(group) : outside.has(id)) return everybody;
     return missing.length > 0 ? undecidedSet(missing) : nobody;
-  });
+  };
+  return ownPart((inside) => resolved(ends, inside, members), nic, network, ends.at);
+}
+
+/** @param resolve gives the addresses of an end, where the tag VirtualNetwork covers what is put in. */
+export function ownPart(
+  resolve: (network: PartialSet) => PartialSet,
+  nic: Nic,
+  network: PartialSet,
+  at: string,
+): PartialSet {
+  const own = resolve(exactly(unionOf(network, nic.addresses).possible));
   const families = [everyIpv4, everyIpv6].map((family): PartialSet => {
     if (own.certain.contains(family)) return exactly(family);
     const mine = intersectionOf(nic.addresses, exactly(family));
     if (!own.possible.overlaps(mine.possible)) return nobody;
     if (own.certain.contains(mine.possible)) return exactly(family);
     const inputs = [...mine.missing, ...own.missing];
-    return undecidedSet([...new Set(inputs.length > 0 ? inputs : [ends.at])].sort(), family);
+    return undecidedSet([...new Set(inputs.length > 0 ? inputs : [at])].sort(), family);
   });
   return unionOf(...families);
 }

@@ -1,14 +1,23 @@
 import { unknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
-import { everybody, nobody, undecidedSet } from "../../../model/partial.js";
+import { everybody, undecidedSet } from "../../../model/partial.js";
+import { providerLayer } from "../../../model/provider-blocks.js";
 import type { Resource } from "../resource.js";
+import { internetOutside } from "./addresses.js";
+import { AdminRules } from "./admin-rules.js";
 import type { Surroundings } from "./ends.js";
+import { Exits } from "./exits.js";
+import { PublicFamilies } from "./families.js";
+import { frontEnds } from "./front-ends.js";
 import { SecurityGroups } from "./groups.js";
 import { Interfaces, type Nic } from "./interfaces.js";
-import { Levels } from "./levels.js";
+import { guarded, type Level, Levels } from "./levels.js";
+import { LoadBalancers } from "./load-balancers.js";
 import { type Named, namedInterfaces, unseenMachines } from "./machines.js";
 import { Networks } from "./networks.js";
-import { provider } from "./provider.js";
+import { PoolMembers } from "./pool-members.js";
+import { PublicAddresses } from "./public-addresses.js";
+import { Routes } from "./routes.js";
 import type { Direction } from "./rules.js";
 
 /**
@@ -19,17 +28,30 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
   return new Azure(resources).interfaces();
 }
 
+const provider = providerLayer("azure");
+
 class Azure {
   private readonly networks: Networks;
   private readonly nics: Interfaces;
   private readonly groups: SecurityGroups;
   private readonly levels: Levels;
+  private readonly adminRules: AdminRules;
+  private readonly routes: Routes;
+  private readonly balancers: LoadBalancers;
+  private readonly addresses: PublicAddresses;
+  private readonly exits: Exits;
 
   constructor(private readonly resources: readonly Resource[]) {
     this.networks = new Networks(resources);
     this.nics = new Interfaces(resources, this.networks);
     this.groups = new SecurityGroups(resources, this.nics.applicationGroups);
     this.levels = new Levels(resources, this.groups, this.networks, this.nics);
+    this.adminRules = new AdminRules(resources, this.networks);
+    this.routes = new Routes(resources, this.networks);
+    const families = new PublicFamilies(resources);
+    this.balancers = new LoadBalancers(resources, new PoolMembers(resources, this.nics), families);
+    this.addresses = new PublicAddresses(resources, families, this.balancers);
+    this.exits = new Exits(resources, this.networks, families, this.balancers, this.routes);
   }
 
   interfaces(): NetworkInterface[] {
@@ -39,6 +61,13 @@ class Azure {
     );
     const found = [
       ...named.map((each) => this.machine(each)),
+      ...frontEnds(
+        this.balancers.forwardings,
+        named.map((each) => {
+          const { network, levels, ingress } = this.filters(each.nic);
+          return { named: each, filters: ingress, guarded: guarded(levels), outside: internetOutside(network) };
+        }),
+      ),
       ...unseenMachines(this.resources, this.nics).map(({ machine, missing }) => unseen(machine, missing)),
       ...this.groups.ids.resources.filter((each) => !used.has(each)).map((each) => this.unattached(each)),
       ...this.groups.astray.map((each) => this.astray(each)),
@@ -48,10 +77,7 @@ class Azure {
   }
 
   private machine({ nic, id, name, kind, cloudId }: Named): NetworkInterface {
-    const subnet = this.levels.atSubnet(nic);
-    const own = this.levels.atNic(nic);
-    const around = this.surroundingsOf(nic);
-    const filter = (level: typeof own, direction: Direction) => this.levels.layer(level, nic, around, direction);
+    const { network, ingress, egress, levels } = this.filters(nic);
     return {
       id,
       name,
@@ -63,13 +89,28 @@ class Azure {
         at: id,
         says: `${kind === "instance" ? "virtual machine" : "network interface"} ${name}`,
       },
-      ingress: [filter(subnet, "ingress"), filter(own, "ingress")],
-      egress: [filter(own, "egress"), filter(subnet, "egress"), provider],
+      ingress: [this.addresses.layer(nic, network, guarded(levels)), ...ingress],
+      egress: [...egress, this.routes.layer(nic.place), this.exits.layer(nic, network), provider],
     };
   }
 
+  /** The filters around a network interface, in the order in which packets meet them. */
+  private filters(nic: Nic) {
+    const around = this.surroundingsOf(nic);
+    const levels = [this.levels.atSubnet(nic), this.levels.atNic(nic)];
+    const filters = (direction: Direction, ordered: readonly Level[]): Layer[] => {
+      const admin = this.adminRules.layer(nic, around, direction);
+      const groups = ordered.map((level) => this.levels.layer(level, nic, around, direction));
+      const skipping = groups.map((each) => this.adminRules.skipping(each, nic, around, direction));
+      return admin ? [admin, ...skipping] : skipping;
+    };
+    const ingress = filters("ingress", levels);
+    const egress = filters("egress", [...levels].reverse());
+    return { network: around.network, levels, ingress, egress };
+  }
+
   private surroundingsOf(nic: Nic): Surroundings {
-    return { network: this.networks.tagAround(nic.place, nobody), nics: this.nics.all };
+    return { network: this.networks.tagAround(nic.place, this.routes.prefixes(nic.place)), nics: this.nics.all };
   }
 
   private unattached(group: Resource): NetworkInterface {

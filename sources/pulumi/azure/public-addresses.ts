@@ -1,0 +1,91 @@
+import { all, isUnknown, type Maybe, mapKnown, not } from "../../../model/maybe.js";
+import type { FilterRule, Layer } from "../../../model/network.js";
+import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import { inputOf, type Resource } from "../resource.js";
+import { everyIpv4, everyIpv6, internetOutside } from "./addresses.js";
+import { isStandard, type PublicFamilies } from "./families.js";
+import type { Nic } from "./interfaces.js";
+import type { LoadBalancers } from "./load-balancers.js";
+import { doubtful } from "./rules.js";
+import { types } from "./types.js";
+
+export const families = [
+  { key: "ipv4", every: everyIpv4, called: "IPv4" },
+  { key: "ipv6", every: everyIpv6, called: "IPv6" },
+] as const;
+
+/** Whether clients on the internet have an address to send to, and whether Azure lets them through it. */
+export class PublicAddresses {
+  /** Firewalls, whose DNAT rules may bring the internet's traffic to any address inside. */
+  private readonly firewalls: readonly string[];
+
+  constructor(
+    resources: readonly Resource[],
+    private readonly addresses: PublicFamilies,
+    private readonly balancers: LoadBalancers,
+  ) {
+    const kinds = types.firewall as readonly string[];
+    this.firewalls = resources.filter(({ type }) => kinds.includes(type)).map(({ urn }) => `${urn} (its DNAT rules)`);
+  }
+
+  /**
+   * @param network what the tag VirtualNetwork covers: from there no public address is needed.
+   * @param guarded whether a network security group stands at any level.
+   */
+  layer(nic: Nic, network: PartialSet, guarded: Maybe<boolean>): Layer {
+    const at = inputOf(nic.resource, "ipConfigurations").at;
+    const outside = internetOutside(network);
+    const has = this.addresses.ofNic(nic);
+    const rules = families.flatMap(({ key, every, called }): FilterRule[] => {
+      const clients = intersectionOf(outside, exactly(every));
+      const rule = (action: "allow" | "deny", says: string, condition: Maybe<boolean>, where = at): FilterRule[] =>
+        conditional(blank(`${where} (${called})`, action, where, says, clients), condition);
+      const lacks = not(has[key]);
+      const doubts = [...this.firewalls, ...this.balancers.doubts(nic)];
+      return [
+        ...this.forwarded(nic, key, clients),
+        ...rule(
+          "deny",
+          `there is no public ${called} address for clients on the internet`,
+          lacks === true && doubts.length > 0 ? { unknown: doubts } : lacks,
+        ),
+      ];
+    });
+    const balanced = this.balancers.forwardings.filter((each) => each.leadsTo(nic) !== false);
+    const standard = [this.addresses.isStandard(nic), ...balanced.map(({ balancer }) => isStandard(balancer))];
+    const closed = all(not(guarded), ...standard);
+    const says = "a Standard public address is closed until a network security group opens it, and there is none";
+    return {
+      name: "public address",
+      combine: "first-match",
+      rules: [...conditional(blank(`${at} (Standard)`, "deny", at, says, outside), closed), ...rules],
+      otherwise: {
+        action: "allow",
+        evidence: { kind: "code", at, says: "has a public address, or the client is inside the virtual network" },
+      },
+      incomplete: [],
+    };
+  }
+
+  /** The ports that load balancers bring to it from a public front end. */
+  private forwarded(nic: Nic, family: "ipv4" | "ipv6", clients: PartialSet): FilterRule[] {
+    return this.balancers.forwardings.flatMap((each) => {
+      const condition = all(each.isPublic[family], each.leadsTo(nic), each.tcp);
+      const says = `the load balancer ${each.balancer.name} brings clients of the internet to this port`;
+      const target = mapKnown(each.target, (port) => PortSet.of(port));
+      const rule: FilterRule = { ...blank(each.at, "allow", each.at, says, clients), protocol: "tcp", ports: target };
+      return conditional(rule, condition);
+    });
+  }
+}
+
+function blank(id: string, action: "allow" | "deny", at: string, says: string, peers: PartialSet): FilterRule {
+  return { id, action, protocol: "any", ports: PortSet.all, peers, evidence: { kind: "code", at, says } };
+}
+
+/** The rule where the condition holds; a doubtful one where that is not known. */
+export function conditional(rule: FilterRule, condition: Maybe<boolean>): FilterRule[] {
+  if (isUnknown(condition)) return [doubtful(rule, condition.unknown)];
+  return condition ? [rule] : [];
+}

@@ -1,0 +1,181 @@
+import { AddressSet } from "../../../model/addresses.js";
+import { isUnknown, type Maybe } from "../../../model/maybe.js";
+import type { FilterRule, Layer } from "../../../model/network.js";
+import { exactly, nobody, type PartialSet, undecidedPart, undecidedSet, unionOf } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import type { Input } from "../input.js";
+import { referenceOf } from "../references.js";
+import { inputOf, inputsOf, type Resource } from "../resource.js";
+import { block, isTag } from "./addresses.js";
+import { Ids, idIn, openEnds, parentNamed } from "./ids.js";
+import type { Networks, Place } from "./networks.js";
+import { types } from "./types.js";
+
+/** A route of a table, with the block it is for where that is known. */
+interface Route {
+  readonly input: Input;
+  readonly at: string;
+  readonly to: AddressSet | undefined;
+  readonly length: number;
+  readonly doubts: readonly string[];
+}
+
+/** The user-defined routes around subnets, with Azure's own. */
+export class Routes {
+  private readonly tables: Ids;
+  private readonly separate: readonly Resource[];
+  private readonly associations: readonly Resource[];
+
+  constructor(
+    resources: readonly Resource[],
+    private readonly networks: Networks,
+  ) {
+    this.tables = new Ids(resources, "routeTable");
+    const of = (kinds: readonly string[]) => resources.filter(({ type }) => kinds.includes(type));
+    this.separate = of(types.route);
+    this.associations = of(types.subnetRouteAssociation);
+  }
+
+  /** The prefixes of user-defined routes, which the service tag VirtualNetwork covers as well. */
+  prefixes(place: Maybe<Place>): PartialSet {
+    if (isUnknown(place)) return nobody;
+    const { routes, missing } = this.around(place);
+    return unionOf(
+      ...routes.map(({ to, at }) => undecidedSet([at], to ?? AddressSet.everything)),
+      ...(missing.length > 0 ? [undecidedSet(missing)] : []),
+    );
+  }
+
+  /** Whether another way out than Azure's own may be taken, and what says so. */
+  detours(place: Place): readonly string[] {
+    const { routes, missing } = this.around(place);
+    return [...missing, ...routes.filter(({ input }) => hopOf(input) !== "internet").map(({ at }) => at)];
+  }
+
+  /** The route with the longest prefix decides; of equal ones the user's. */
+  layer(place: Maybe<Place>): Layer {
+    const at = isUnknown(place) ? (place.unknown[0] ?? "") : place.input.at;
+    const says = "Azure's own route to the internet";
+    const base = {
+      name: "route",
+      combine: "first-match",
+      otherwise: { action: "allow", evidence: { kind: "default", at, says } },
+    } as const;
+    if (isUnknown(place)) return { ...base, rules: [], incomplete: place.unknown };
+    const { routes, missing } = this.around(place);
+    const local = this.networks.addressesOf(place);
+    const connected = isUnknown(place.network) ? nobody : this.networks.connected(place.network);
+    const entries: Entry[] = [
+      ...routes.map((route) => ({ length: route.length, rules: written(route) })),
+      ...[...undecidedOf(local), ...undecidedOf(connected)].map((peers) => ({
+        length: sureFirst,
+        rules: [system(`${at} (local)`, "allow", peers, "a route within the virtual network")],
+      })),
+      ...[...local.certain.toCidrs(), ...connected.certain.toCidrs()].map((cidr) => ({
+        length: Number(cidr.split("/")[1]),
+        rules: [system(`${at} (local)`, "allow", exactly(AddressSet.of(cidr)), "a route within the virtual network")],
+      })),
+      ...privateRanges.map((cidr) => ({
+        length: Number(cidr.split("/")[1]),
+        rules: [
+          system(
+            `${at} (none)`,
+            "deny",
+            exactly(AddressSet.of(cidr)),
+            "Azure drops what goes to private addresses outside the virtual network",
+          ),
+        ],
+      })),
+    ];
+    const ordered = entries.sort((a, b) => b.length - a.length);
+    return { ...base, rules: ordered.flatMap(({ rules }) => rules), incomplete: missing };
+  }
+
+  private around({ holder, input, within }: Place): { routes: readonly Route[]; missing: readonly string[] } {
+    const place = this.networks.places.find((each) => each.input === input);
+    const { property, id } = idIn(input, "routeTable", "routeTableId");
+    const inline = referenceOf(holder, within ?? property, id, this.tables);
+    const found = this.associations.flatMap((each) => {
+      const { certain, open } = this.networks.ofAssociation(each);
+      const table = inputOf(each, "routeTableId");
+      const reference = referenceOf(each, "routeTableId", table, this.tables);
+      if (certain === place) return [{ ...reference, open: openEnds(reference, table.at) }];
+      return open.length > 0 ? [{ ...reference, certain: [], open }] : [];
+    });
+    const all = [{ ...inline, open: openEnds(inline, id.at) }, ...found];
+    const tables = all.flatMap(({ certain }) => certain);
+    const read = tables.map((table) => this.routesOf(table));
+    return {
+      routes: read.flatMap(({ routes }) => routes),
+      missing: [...new Set([...all.flatMap(({ open }) => open), ...read.flatMap(({ missing }) => missing)])].sort(),
+    };
+  }
+
+  private routesOf(table: Resource): { routes: Route[]; missing: readonly string[] } {
+    const list = inputOf(table, "routes");
+    const items = list.items() ?? [];
+    const inline = isUnknown(items) ? [] : items.map((each) => routeOf(each, each.at, []));
+    const separate = this.separate.flatMap((each) => {
+      const parent = parentNamed(each, "routeTableName", this.tables);
+      const open = parent.doubtful.includes(table) || parent.missing.length > 0;
+      if (!parent.certain.includes(table) && !open) return [];
+      return [routeOf(inputsOf(each), each.urn, open ? [inputOf(each, "routeTableName").at] : [])];
+    });
+    return { routes: [...inline, ...separate], missing: isUnknown(items) ? items.unknown : [] };
+  }
+}
+
+/** Azure's own routes to nowhere (documentation, "Virtual network traffic routing", system routes). */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** Longer than any prefix: what is not known how long it is may win over all others. */
+const sureFirst = 129;
+
+interface Entry {
+  readonly length: number;
+  readonly rules: readonly FilterRule[];
+}
+
+function undecidedOf(set: PartialSet): PartialSet[] {
+  return set.missing.length === 0 ? [] : [undecidedSet(set.missing, undecidedPart(set))];
+}
+
+function routeOf(input: Input, at: string, doubts: readonly string[]): Route {
+  const prefix = input.member("addressPrefix");
+  const text = prefix.text();
+  if (typeof text !== "string" || isTag(text))
+    return { input, at, to: undefined, length: sureFirst, doubts: [...doubts, prefix.at] };
+  const length = Number(text.split("/")[1] ?? (text.includes(":") ? 128 : 32));
+  return { input, at, to: block(prefix), length, doubts };
+}
+
+function hopOf(input: Input): string | undefined {
+  const text = input.member("nextHopType").text();
+  return typeof text === "string" ? text.toLowerCase() : undefined;
+}
+
+function written({ input, at, to, doubts }: Route): FilterRule[] {
+  const hop = hopOf(input);
+  const peers = to ?? AddressSet.everything;
+  const rule = (action: "allow" | "deny", says: string, missing: readonly string[]): FilterRule =>
+    system(at, action, missing.length > 0 ? undecidedSet(missing, peers) : exactly(peers), says, "code");
+  if (hop === "none") return [rule("deny", "a route that drops the packet (next hop None)", doubts)];
+  if (hop === "internet" || hop === "vnetlocal")
+    return [rule("allow", `a route to ${input.member("nextHopType").text()}`, doubts)];
+  const who = hop === "virtualappliance" ? "an appliance" : hop === undefined ? "an unknown next hop" : "a gateway";
+  const missing = [...doubts, `${input.member("nextHopType").at} (what ${who} does with the packet)`];
+  return [
+    rule("deny", `a route through ${who}, which may stop the packet`, missing),
+    rule("allow", `a route through ${who}`, doubts),
+  ];
+}
+
+function system(
+  id: string,
+  action: "allow" | "deny",
+  peers: PartialSet,
+  says: string,
+  kind: "code" | "default" = "default",
+): FilterRule {
+  return { id, action, protocol: "any", ports: PortSet.all, peers, evidence: { kind, at: id, says } };
+}
