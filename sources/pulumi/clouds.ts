@@ -11,6 +11,7 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
   gcp: async () => (await import("./gcp/index.js")).gcp,
   kubernetes: async () => (await import("./kubernetes/index.js")).kubernetes,
   openstack: async () => (await import("./openstack/index.js")).openstack,
+  ovh: async () => (await import("./ovh/index.js")).ovh,
 };
 
 /** The clouds that a program uses; the others are not loaded. */

@@ -21,6 +21,7 @@ const carriers: Readonly<Record<string, (resource: Resource) => MailDefinition[]
     ...inUserData(inputOf(machine, "customData"), machine.urn),
     ...inUserData(inputOf(machine, "userData"), machine.urn),
   ],
+  "ovh:CloudProject/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
   "kubernetes:core/v1:ConfigMap": inConfigMap,
 };
 

@@ -2,6 +2,7 @@ import { aws, awsData } from "./types/aws.js";
 import { google } from "./types/google.js";
 import { kubernetes } from "./types/kubernetes.js";
 import { openstack } from "./types/openstack.js";
+import { ovh } from "./types/ovh.js";
 import type { TerraformType } from "./types/type.js";
 
 export type { TerraformType } from "./types/type.js";
@@ -12,6 +13,7 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   ...google,
   ...kubernetes,
   ...openstack,
+  ...ovh,
 };
 
 /** Data sources that say what something is which the program does not manage. */

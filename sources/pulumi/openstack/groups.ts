@@ -39,7 +39,10 @@ export function emptyGroups(resources: readonly Resource[]): Groups {
 export function fill(groups: Groups, resources: readonly Resource[], members: Members): void {
   for (const group of groups.all()) {
     if (!group.resource) continue;
-    addDefaultEgress(group, group.resource);
+    const deleted = inputOf(group.resource, "deleteDefaultRules");
+    const is = deleted.boolean() ?? false;
+    const says = "OpenStack gives a new group rules that let out everything (deleteDefaultRules is not set)";
+    if (is !== true) addDefaultEgress(group, deleted.at, says, ...(isUnknown(is) ? is.unknown : []));
     if (group.resource.type === novaType) addNovaRules(group, group.resource, members);
   }
   for (const rule of resources.filter((each) => each.type === ruleType)) {
@@ -59,15 +62,10 @@ export function fill(groups: Groups, resources: readonly Resource[], members: Me
   }
 }
 
-/** Networking API v2.0, "Security groups": a new group lets everything out; `deleteDefaultRules` takes that away. */
-function addDefaultEgress(group: Group, resource: Resource): void {
-  const deleted = inputOf(resource, "deleteDefaultRules");
-  const is = deleted.boolean() ?? false;
-  if (is === true) return;
-  const says = "OpenStack gives a new group rules that let out everything (deleteDefaultRules is not set)";
-  const evidence = { kind: "default", at: deleted.at, says } as const;
-  const rule = { id: deleted.at, action: "allow", protocol: "any", ports: PortSet.all, peers: everybody } as const;
-  group.rules.egress.push(doubtful({ ...rule, evidence }, ...(isUnknown(is) ? is.unknown : [])));
+/** Networking API v2.0, "Security groups": a new group lets everything out. */
+export function addDefaultEgress(group: Group, at: string, says: string, ...missing: readonly string[]): void {
+  const rule = { id: at, action: "allow", protocol: "any", ports: PortSet.all, peers: everybody } as const;
+  group.rules.egress.push(doubtful({ ...rule, evidence: { kind: "default", at, says } }, ...missing));
 }
 
 function addNovaRules(group: Group, resource: Resource, members: Members): void {

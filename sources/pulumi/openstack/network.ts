@@ -44,7 +44,7 @@ function machine(nic: Nic, firewalls: Firewalls): NetworkInterface {
 function unattached(group: Group): NetworkInterface {
   const { id, name, cloudId } = group;
   const attached = Attached.of(group);
-  const [ingress, egress] = [layerOf(attached, "ingress", id), layerOf(attached, "egress", id)];
+  const [ingress, egress] = [groupLayerOf(attached, "ingress", id), groupLayerOf(attached, "egress", id)];
   return {
     id,
     name,
@@ -59,7 +59,7 @@ function unattached(group: Group): NetworkInterface {
 }
 
 function groupLayer({ attached, filtered, groupsAt, port }: Nic, direction: Direction): Layer {
-  const layer = layerOf(attached, direction, groupsAt);
+  const layer = groupLayerOf(attached, direction, groupsAt);
   if (filtered === true || !port) return layer;
   const at = inputOf(port, "portSecurityEnabled").at;
   const says = "without port security nothing is filtered on this port";
@@ -72,7 +72,8 @@ function groupLayer({ attached, filtered, groupsAt, port }: Nic, direction: Dire
     : { ...layer, rules: [...layer.rules, doubtful(open, ...filtered.unknown)] };
 }
 
-function layerOf(attached: Attached, direction: Direction, at: string): Layer {
+/** The layer of OpenStack's security groups. */
+export function groupLayerOf(attached: Attached, direction: Direction, at: string): Layer {
   return {
     name: layerName,
     combine: "union",

@@ -23,9 +23,9 @@ export type RemoteReader = (id: Input, bound: AddressSet) => PartialSet;
  * Reads a `SecGroupRule`: without a remote it is for every address of its family (Networking API v2.0).
  * @throws InputError for an address or a port range that OpenStack does not accept.
  */
-export function ruleOf(rule: Input, direction: Direction, remote: RemoteReader): FilterRule[] {
+export function ruleOf(rule: Input, direction: Direction, remote: RemoteReader, ethertype = "ethertype"): FilterRule[] {
   const protocol = mapKnown(text(rule.member("protocol")) ?? "any", (name) => protocolNamed(name, ["any", "0"]));
-  const family = familyOf(rule.member("ethertype"));
+  const family = familyOf(rule.member(ethertype));
   const prefix = rule.member("remoteIpPrefix");
   const bound = family.possible;
   const sets = [

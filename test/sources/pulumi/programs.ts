@@ -12,6 +12,7 @@ import { reachFacts } from "../../../reach/index.js";
 import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
 import { azureTypes } from "./azure-types.js";
 import { gcpTypes } from "./gcp-types.js";
+import { ovhTypes } from "./ovh-types.js";
 import { openstackTypes } from "./openstack-types.js";
 
 const require = createRequire(import.meta.url);
@@ -61,6 +62,7 @@ export const types = {
   configMap: "kubernetes:core/v1:ConfigMap",
   ...azureTypes,
   ...gcpTypes,
+  ...ovhTypes,
   ...openstackTypes,
 } as const;
 

@@ -1,0 +1,100 @@
+import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
+import type { FilterRule, Layer } from "../../../model/network.js";
+import { exactly } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import { addressBlock, doubtful, everyIpv4, filterRule, portsWritten, protocolNamed } from "../filter-rules.js";
+import type { Input } from "../input.js";
+import { inputOf, inputsOf, type Resource } from "../resource.js";
+
+/**
+ * What a packet is to the edge firewall, which remembers no connections: the first of a connection, a later one of the
+ * client, or the first answer to a connection that the machine opens.
+ */
+export type Packet = "first" | "later" | "answer";
+
+/** A rule of the edge firewall at its place. */
+export interface EdgeRule {
+  readonly resource: Resource;
+  readonly sequence: Maybe<number>;
+  /** Why it may not stand; empty when it does. */
+  readonly doubts: readonly string[];
+}
+
+export function sequenceOf(resource: Resource): Maybe<number> {
+  const sequence = inputOf(resource, "sequence");
+  return sequence.number() ?? unknown(sequence.at);
+}
+
+/** True where a rule tells packets of a connection apart. */
+export function tellsApart({ resource }: EdgeRule): boolean {
+  return !inputOf(resource, "tcpOption").isAbsent;
+}
+
+/**
+ * The rules in the order of their sequence, for one kind of packet; what no rule matches passes (OVHcloud, "Enabling and
+ * configuring the Edge Network Firewall").
+ * @throws InputError for an address or a port that is none.
+ */
+export function edgeLayer(name: string, rules: readonly EdgeRule[], packet: Packet, at: string): Layer {
+  const rank = ({ sequence }: EdgeRule) => (isUnknown(sequence) ? -1 : sequence);
+  const sorted = [...rules].sort((a, b) => rank(a) - rank(b) || (a.resource.urn < b.resource.urn ? -1 : 1));
+  const says = "the edge firewall lets pass what no rule matches";
+  return {
+    name,
+    combine: "first-match",
+    stateless: true,
+    rules: sorted.flatMap((rule) => filterRules(rule, rules, packet)),
+    otherwise: { action: "allow", evidence: { kind: "default", at, says } },
+    incomplete: [],
+  };
+}
+
+/** A rule of unknown sequence stands first and in doubt; of two with one sequence OVHcloud accepts only one. */
+function filterRules({ resource, sequence, doubts }: EdgeRule, all: readonly EdgeRule[], packet: Packet): FilterRule[] {
+  const input = inputsOf(resource);
+  const matches = matchesPacket(input.member("tcpOption"), packet);
+  if (matches === false) return [];
+  const rivals = all.filter((each) => !isUnknown(sequence) && each.sequence === sequence);
+  const protocol = mapKnown(input.member("protocol").text() ?? "ipv4", (text) => protocolNamed(text, ["ipv4"]));
+  const action = mapKnown(input.member("action").text() ?? unknown(input.at), (text): "allow" | "deny" =>
+    text === "permit" ? "allow" : "deny",
+  );
+  const fragments = input.member("fragments");
+  const missing = [
+    ...doubts,
+    ...[sequence, matches, action].flatMap((each) => (isUnknown(each) ? each.unknown : [])),
+    ...(rivals.length > 1 ? rivals.map((each) => `${each.resource.urn}#sequence`) : []),
+    ...(fragments.isAbsent || fragments.boolean() === false ? [] : [fragments.at]),
+  ];
+  const source = input.member("source");
+  const sourcePort = input.member("sourcePort");
+  const stated = {
+    at: resource.urn,
+    direction: "ingress" as const,
+    protocol,
+    ports: portOf(input.member("destinationPort"), protocol),
+    ...(sourcePort.isAbsent || protocol === "any" ? {} : { sourcePorts: portOf(sourcePort, protocol) }),
+    peers: isGiven(source) ? addressBlock(source, everyIpv4) : exactly(everyIpv4),
+  };
+  const actions = isUnknown(action) ? (["deny", "allow"] as const) : [action];
+  return actions.map((each) => doubtful(filterRule({ ...stated, action: each }), ...missing));
+}
+
+/** `syn` may also match an answer, which carries that flag beside another; OVHcloud does not say. */
+function matchesPacket(option: Input, packet: Packet): Maybe<boolean> {
+  const text = option.text();
+  if (text === undefined || text === "") return true;
+  if (isUnknown(text)) return text;
+  if (text === "established") return packet !== "first";
+  return packet === "answer" ? unknown(option.at) : packet === "first";
+}
+
+function isGiven(source: Input): boolean {
+  const text = source.text();
+  return text !== undefined && text !== "" && text !== "any";
+}
+
+function portOf(port: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {
+  if (protocol === "any") return PortSet.all;
+  return port.isAbsent ? PortSet.all : portsWritten(port, "-");
+}
