@@ -72,8 +72,19 @@ export interface FactValues {
   egressAllowed: boolean;
   /** Where stateless filters stand on the way back: the client ports (`1024-49151`, `none`) whose connections fail. */
   returnPath: { readonly lostClientPorts: string };
-  /** A firewall rule that admits this port; `ports` as `587` or `0-65535`, `exact` when it admits this port alone. */
-  openedBy: { readonly rule: string; readonly protocol: string; readonly ports: string; readonly exact: boolean };
+  /**
+   * A firewall rule that admits this port; `ports` as `587` or `0-65535`, `exact` when it admits this port alone. `written`:
+   * the blocks as it spells them, where that is told.
+   */
+  openedBy: {
+    readonly rule: string;
+    readonly protocol: string;
+    readonly ports: string;
+    readonly exact: boolean;
+    readonly written?: readonly string[];
+  };
+  /** A firewall rule for this port that changes nothing: others before it, or beside it in a group, cover all its peers. */
+  deadRule: { readonly rule: string; readonly kind: "shadowed" | "redundant"; readonly by: readonly string[] };
   /** Rules of a firewall that two owners write (inline and separate): which of them stand changes with every deployment. */
   ruleConflict: { readonly rules: readonly string[] };
   /** What a load balancer's listener in front of the server speaks: `tls` ends TLS itself, so STARTTLS cannot pass. */

@@ -4,8 +4,10 @@ import type { Fact, FactOf } from "../model/fact.js";
 import { isUnknown, unknown } from "../model/maybe.js";
 import type { Estate, FilterRule, NetworkInterface } from "../model/network.js";
 import { undecidedPart } from "../model/partial.js";
+import { PortSet } from "../model/ports.js";
 import type { Subjects } from "../model/subjects.js";
 import { type Connection, connection } from "./connection.js";
+import { deadRules } from "./dead.js";
 import type { Admission } from "./filter.js";
 import { type Opening, openingsTo } from "./openings.js";
 
@@ -53,9 +55,13 @@ function conflictFacts(nic: NetworkInterface, port: number, subjects: Subjects):
   return [{ subject, name: "ruleConflict", from: AddressSet.everything, value, origin, evidence: conflicts }];
 }
 
+/** POP3 and IMAP in clear, which take the passwords of submission: of interest where submission is declared. */
+const clearPorts: readonly number[] = [110, 143];
+
 function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
   const declared = subjects.declaration.endpoints.filter((each) => subjects.isKnownAs(nic, each.resource));
-  return [...new Set([...mailPorts, ...declared.map((each) => each.port)])].sort((a, b) => a - b);
+  const beside = declared.some(({ role }) => role === "submission") ? clearPorts : [];
+  return [...new Set([...mailPorts, ...declared.map((each) => each.port), ...beside])].sort((a, b) => a - b);
 }
 
 function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): Fact[] {
@@ -65,6 +71,7 @@ function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): 
     ...verdictFacts("reachable", subject, nic, found),
     ...returnFacts(subject, nic, found),
     ...openingsTo(nic.ingress, port).flatMap((opening) => openingFacts(subject, nic, opening)),
+    ...deadFacts(subject, nic, port),
   ];
 }
 
@@ -107,8 +114,20 @@ function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: O
   return [...fact(peers.certain, described(rule)), ...fact(undecidedPart(peers), unknown(...peers.missing))];
 }
 
+function deadFacts(subject: string, nic: NetworkInterface, port: number): Fact[] {
+  return deadRules(nic.ingress, port, PortSet.of(...mailPorts)).map(({ rule, kind, by }) => ({
+    subject,
+    name: "deadRule",
+    from: rule.peers.certain,
+    value: { rule: rule.id, kind, by: by.map(({ id }) => id) },
+    origin: nic.origin,
+    evidence: [rule, ...by].map(({ evidence }) => evidence),
+  }));
+}
+
 function described(rule: FilterRule): FactOf<"openedBy">["value"] {
   if (isUnknown(rule.protocol) || isUnknown(rule.ports)) return unknown(rule.id);
   const exact = rule.protocol === "tcp" && rule.ports.size === 1;
-  return { rule: rule.id, protocol: rule.protocol, ports: rule.ports.toString(), exact };
+  const { id, protocol, ports, written } = rule;
+  return { rule: id, protocol, ports: ports.toString(), exact, ...(written ? { written } : {}) };
 }

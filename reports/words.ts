@@ -75,6 +75,7 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
     `${rule}: ${protocol} ${ports}${exact ? "" : " (wider than the port)"}`,
   returnPath: ({ lostClientPorts }) => `connections fail from client ports: ${lostClientPorts}`,
   ruleConflict: ({ rules }) => `written by two owners: ${list(rules)}`,
+  deadRule: ({ rule, kind, by }) => `${rule} is ${kind}: ${list(by)}`,
   listenerProtocol: (value) => (value === "tls" ? "tls: the load balancer ends TLS itself" : "tcp"),
   pathFailure: ({ stage, kind, afterMs, detail }) => `${kind} at ${stage} after ${afterMs} ms: ${detail}`,
   attributedBlock: ({ culprit, layer, confidence }) => `${culprit} (${layer}, ${confidence} confidence)`,

@@ -1,4 +1,5 @@
 import { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
 import { type Fact, type FactName, type FactOf, type FactValues, factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
 import { isUnknown } from "../../model/maybe.js";
@@ -38,7 +39,7 @@ export interface Split {
   readonly facts: readonly Fact[];
 }
 
-export function split(view: View, name: "reachable" | "egressAllowed"): Split {
+export function split(view: View, name: "reachable" | "egressAllowed" | "listening"): Split {
   const facts = factsNamed(view.facts, name);
   const where = (holds: (fact: (typeof facts)[number]) => boolean) =>
     AddressSet.union(...facts.filter(holds).map((fact) => fact.from));
@@ -62,6 +63,11 @@ export function outcome(
   return { status, from, message, missing: status === "undecided" ? missing : [], evidence };
 }
 
+/** What the provider itself, apart from all rules, has to do with it. */
+export function providerSays({ evidence }: Fact): Evidence[] {
+  return evidence.filter(({ layer }) => layer?.name === "provider");
+}
+
 export function isSubmission(view: View): boolean {
   return view.role === "submission" || view.role === "relay";
 }
@@ -73,6 +79,7 @@ const questions: Record<FactName, string> = {
   openedBy: "which rule opens it",
   ruleConflict: "which of its rules stand",
   listenerProtocol: "what its load balancer speaks",
+  deadRule: "whether a rule changes anything",
   pathFailure: "how far a connection gets",
   attributedBlock: "who blocks it",
   listening: "whether it listens",

@@ -97,6 +97,18 @@ describe("the facts of one interface", () => {
     expect(rules).toEqual([{ rule: "r", protocol: "tcp", ports: "587", exact: true }]);
   });
 
+  it("tell of a rule for the port that changes nothing, and of what covers it", () => {
+    const wide = allow("wide", PortSet.range(0, 1023));
+    const office = allow("office", PortSet.of(465, 587), exactly(AddressSet.of("192.0.2.0/24")));
+    const dead = factsNamed(factsOf([machine("mail", group(wide, office))]), "deadRule");
+    expect(told(dead)).toEqual(
+      ["mail:465", "mail:587"].map((subject) => ({
+        ...{ subject, name: "deadRule", from: ["192.0.2.0/24"], evidence: ["office -", "wide -"] },
+        value: { rule: "office", kind: "redundant", by: ["wide"] },
+      })),
+    );
+  });
+
   it("are about the declared endpoint, on its own port too", () => {
     const endpoint = {
       host: "mail.example.com",

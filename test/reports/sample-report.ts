@@ -204,6 +204,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   openedBy: { rule: "sgr-0a1b2c", protocol: "tcp", ports: "0-65535", exact: false },
   returnPath: { lostClientPorts: "1024-49151" },
   ruleConflict: { rules: ["sg.ingress[0]"] },
+  deadRule: { rule: "sg.ingress[1]", kind: "redundant", by: ["sg.ingress[0]"] },
   listenerProtocol: "tls",
   pathFailure: { stage: "connect", kind: "timeout", address: "192.0.2.25", afterMs: 5000, detail: "ETIMEDOUT" },
   attributedBlock: attribution,

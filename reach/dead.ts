@@ -1,0 +1,98 @@
+import { AddressSet } from "../model/addresses.js";
+import { isUnknown } from "../model/maybe.js";
+import type { FilterRule, Layer } from "../model/network.js";
+import type { PortSet } from "../model/ports.js";
+import { alike } from "./connection.js";
+import { decidersOf, judge, type Verdict } from "./verdict.js";
+
+/** A rule written for a mail port that changes nothing, and the rules that take everything it is about. */
+export interface DeadRule {
+  readonly rule: FilterRule;
+  /** `shadowed`: rules before it decide for all of its peers. `redundant`: others let all of its peers in as well. */
+  readonly kind: "shadowed" | "redundant";
+  readonly by: readonly FilterRule[];
+}
+
+/**
+ * The dead rules about a TCP port. Only rules for mail ports alone are looked at, and only those that are wholly known:
+ * what an unknown one is about may be more than the others cover.
+ */
+export function deadRules(layers: readonly Layer[], port: number, mailPorts: PortSet): DeadRule[] {
+  return layers.flatMap((layer) => {
+    const written = new Set(layer.rules.filter((rule) => isAbout(rule, port, mailPorts)));
+    if (written.size === 0) return [];
+    const verdicts = alike([layer], []).map((ports) => judge(layer, { to: port, from: ports.ranges[0]?.[0] ?? 0 }));
+    const dead = verdicts.map((verdict) =>
+      layer.combine === "union" ? redundant(verdict, (rule) => written.has(rule)) : shadowed(verdict),
+    );
+    const isMet = ({ matches }: Verdict, rule: FilterRule) => matches.some((match) => match.rule === rule);
+    // Dead from every client port from which it matches at all.
+    return [...written].flatMap((rule): DeadRule[] => {
+      const told = dead.filter((_, i) => isMet(verdicts[i] as Verdict, rule)).map((found) => found.get(rule));
+      const [first] = told;
+      if (first === undefined || told.includes(undefined)) return [];
+      const by = [...new Set(told.flatMap((each) => each ?? []))];
+      return [{ rule, kind: layer.combine === "union" ? "redundant" : "shadowed", by }];
+    });
+  });
+}
+
+function isAbout(
+  { action, protocol, ports, sourcePorts, peers }: FilterRule,
+  port: number,
+  mailPorts: PortSet,
+): boolean {
+  if (action === "next" || protocol !== "tcp" || isUnknown(ports) || isUnknown(sourcePorts)) return false;
+  return peers.missing.length === 0 && !peers.certain.isEmpty && ports.has(port) && mailPorts.contains(ports);
+}
+
+type Dead = ReadonlyMap<FilterRule, readonly FilterRule[]>;
+
+function shadowed(verdict: Verdict): Dead {
+  const own = new Map(decidersOf(verdict).rules.map(({ rule, peers }) => [rule, peers]));
+  const { matches } = verdict;
+  const dead = matches.filter(({ rule, peers }) => peers.missing.length === 0 && own.get(rule)?.isEmpty);
+  return new Map(
+    dead.map((match) => {
+      const before = matches
+        .slice(0, matches.indexOf(match))
+        .map(({ rule, peers }) => ({ rule, peers: peers.certain }));
+      return [match.rule, covering(match.peers.certain, before)];
+    }),
+  );
+}
+
+/**
+ * Security groups: without any of them, the same peers get in. Of two that are alike the first one stays, and one that is
+ * no mail rule.
+ */
+function redundant({ matches }: Verdict, isWritten: (rule: FilterRule) => boolean): Dead {
+  const rules = matches
+    .filter(({ rule }) => rule.action === "allow")
+    .map(({ rule, peers }) => ({ rule, peers: peers.certain }));
+  const first = AddressSet.firstComers(rules.map(({ peers }) => peers));
+  const last = AddressSet.firstComers(rules.map(({ peers }) => peers).reverse()).reverse();
+  // First and last to come by is only he who is alone there.
+  const isNeeded = rules.map((_, i) => (first[i] as AddressSet).overlaps(last[i] as AddressSet));
+  const rank = (i: number) => (isNeeded[i] ? 0 : isWritten((rules[i] as (typeof rules)[number]).rule) ? 2 : 1);
+  const inOrder = [0, 1, 2].flatMap((each) => rules.filter((_, i) => rank(i) === each));
+  const own = AddressSet.firstComers(inOrder.map(({ peers }) => peers));
+  return new Map(
+    inOrder.flatMap(({ rule, peers }, i) =>
+      own[i]?.isEmpty ? [[rule, covering(peers, inOrder.slice(0, i))] as const] : [],
+    ),
+  );
+}
+
+/** As many of the rules, in their order, as it takes to cover the peers. */
+function covering(peers: AddressSet, rules: readonly { rule: FilterRule; peers: AddressSet }[]): FilterRule[] {
+  const by: FilterRule[] = [];
+  let rest = peers;
+  for (const each of rules) {
+    if (rest.isEmpty) break;
+    if (!each.peers.overlaps(rest)) continue;
+    by.push(each.rule);
+    rest = rest.subtract(each.peers);
+  }
+  return by;
+}
