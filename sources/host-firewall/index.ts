@@ -6,6 +6,7 @@ import { filesIn, readText, startOf } from "./files.js";
 import { readIptables } from "./iptables.js";
 import { layersOf } from "./layers.js";
 import { readNftables } from "./nftables.js";
+import { readNftablesFile, recognisesNftablesFile } from "./nftables-file.js";
 import type { BaseChain, Ruleset } from "./ruleset.js";
 import { readUfw, ufwIn } from "./ufw.js";
 
@@ -23,9 +24,11 @@ interface DirectoryForm {
 
 const isIptables = (start: string) =>
   /^(?:[ \t]*(?:#.*)?\r?\n)*\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m.exec(start)?.index === 0;
+const nftablesFile: FileForm = { recognises: recognisesNftablesFile, read: readNftablesFile };
 const fileForms: readonly FileForm[] = [
   { recognises: isIptables, read: (text, at) => readIptables(text, at, familyOf(text, basename(at))) },
   { recognises: (start) => /^\s*\{\s*"nftables"\s*:/.test(start), read: readNftables },
+  nftablesFile,
 ];
 const directoryForms: readonly DirectoryForm[] = [{ find: ufwIn, read: readUfw }];
 /** Directories that are called the same on every host. */
@@ -65,7 +68,13 @@ async function partsOf(path: string): Promise<Parts> {
       return form ? [{ at, form }] : [];
     }),
   );
-  return { files: files.flat(), directories: found };
+  return { files: withoutIncluded(files.flat()), directories: found };
+}
+
+/** `nftables.conf` is what the service loads; other files in nftables' syntax count where it includes them. */
+function withoutIncluded(files: Parts["files"]): Parts["files"] {
+  const main = files.some(({ at, form }) => form === nftablesFile && basename(at) === "nftables.conf");
+  return main ? files.filter(({ at, form }) => form !== nftablesFile || basename(at) === "nftables.conf") : files;
 }
 
 /**

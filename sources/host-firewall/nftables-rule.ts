@@ -60,6 +60,7 @@ function verdictOf(kind: string, body: unknown): Verdict | undefined {
   const simple = verdicts.find((name) => name === kind);
   if (simple) return { kind: simple };
   if (kind === "notrack") return { kind };
+  if (kind === "unread") return { kind: "unclear", what: textOf(body) ?? kind };
   if (kind === "snat" || kind === "masquerade") return { kind: "accept" };
   if (kind === "jump" || kind === "goto") {
     const chain = textOf(field(body, "target"));
@@ -79,10 +80,10 @@ function nameOf(kind: string, body: unknown): string {
     : `statement ${kind}`;
 }
 
-/** Marks and priorities change nothing that is matched here. */
+/** Marks, priorities and TCP options change nothing that is matched here. */
 function changesPacket(body: unknown): boolean {
   const key = field(body, "key");
-  return field(key, "meta") === undefined && field(key, "ct") === undefined;
+  return ["meta", "ct", "tcp option"].every((kind) => field(key, kind) === undefined);
 }
 
 function* verdictMap(body: unknown, scope: Scope, lists: readonly (readonly Test[])[], at: string): Generator<Rule> {

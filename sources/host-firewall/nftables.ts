@@ -16,7 +16,8 @@ const passive = [
   ...["ct helper", "ct timeout", "ct expectation"],
 ];
 
-interface Item {
+/** An object of a listing, and where it stands. */
+export interface Item {
   readonly kind: string;
   readonly body: Json;
   readonly where: string;
@@ -27,7 +28,11 @@ interface Item {
  * @throws InputError with `file:line:column` for malformed JSON, else `file#nftables[index]`.
  */
 export function readNftables(text: string, path: string): BaseChain[] {
-  const items = itemsOf(text, path);
+  return readItems(itemsOf(text, path), path);
+}
+
+/** @throws InputError with the item's place. */
+export function readItems(items: readonly Item[], path: string): BaseChain[] {
   const sets: NamedSets = new Map();
   const tables = new Map<string, Map<string, Chain>>();
   for (const { kind, body, where } of items) {
@@ -36,7 +41,8 @@ export function readNftables(text: string, path: string): BaseChain[] {
       const chains = tables.get(tableOf(body, where)) ?? new Map<string, Chain>();
       const name = need(body, "name", where);
       if (chains.has(name)) throw new InputError(where, `chain ${name} is declared twice`, "List the rules anew.");
-      chains.set(name, { name, at: `${path}#${tableOf(body, where)} ${name}`, rules: [] });
+      const at = where.startsWith(`${path}#`) ? `${path}#${tableOf(body, where)} ${name}` : where;
+      chains.set(name, { name, at, rules: [] });
       tables.set(tableOf(body, where), chains);
     }
   }

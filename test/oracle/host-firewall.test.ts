@@ -179,12 +179,14 @@ async function compare(work: readonly { rules: Case; index: number }[], patience
       continue;
     }
     for (const result of [...answer.inward, ...answer.outward]) seen.set(result, (seen.get(result) ?? 0) + 1);
-    const written = rules.iptables ? { "rules.v4": rules.iptables.ipv4, "rules.v6": rules.iptables.ipv6 } : undefined;
+    const written: Record<string, string> = rules.iptables
+      ? { "rules.v4": rules.iptables.ipv4, "rules.v6": rules.iptables.ipv6 }
+      : { "nftables.conf": rules.nft ?? "" };
     const saved: Record<string, string> =
       answer.saved.nft === undefined
         ? { "rules.v4": answer.saved.ipv4 ?? "", "rules.v6": answer.saved.ipv6 ?? "" }
         : { "ruleset.json": answer.saved.nft };
-    for (const files of [saved, ...(written ? [written] : [])]) {
+    for (const files of [saved, written]) {
       const facts = await factsAbout(files);
       unknown += facts.filter(({ name, value }) => name === "reachable" && isUnknown(value)).length;
       differing.push(...differences(rules, index, answer, facts));
