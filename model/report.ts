@@ -13,6 +13,7 @@ export interface Input {
     | "terraform-state"
     | "postfix"
     | "host-firewall"
+    | "kubernetes"
     | "port587.yaml"
     | "aws"
     | "live";

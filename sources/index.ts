@@ -13,11 +13,12 @@ interface Source {
 
 /** Loaded only when an audit reads files. A new source is a file or folder here and an entry in this list. */
 async function sources(): Promise<Source[]> {
-  const [pulumi, terraform, postfix, hostFirewall] = await Promise.all([
+  const [pulumi, terraform, postfix, hostFirewall, kubernetes] = await Promise.all([
     import("./pulumi/index.js"),
     import("./terraform/index.js"),
     import("./postfix.js"),
     import("./host-firewall/index.js"),
+    import("./kubernetes/index.js"),
   ]);
   return [
     {
@@ -27,6 +28,10 @@ async function sources(): Promise<Source[]> {
     {
       recognises: async (path) => ((await hostFirewall.recognisesHostFirewall(path)) ? "host-firewall" : undefined),
       read: hostFirewall.readHostFirewall,
+    },
+    {
+      recognises: async (path) => ((await kubernetes.recognisesKubernetes(path)) ? "kubernetes" : undefined),
+      read: kubernetes.readKubernetes,
     },
     {
       recognises: async (path) => ((await stat(path)).isFile() ? terraform.recognisesTerraform(path) : undefined),
@@ -64,7 +69,7 @@ async function recogniser(path: string, known: readonly Source[]): Promise<[Sour
   throw new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a Postfix configuration directory, the output of iptables-save or `nft -j list ruleset`, or a directory with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a Postfix configuration directory, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, or a directory with a port587.yaml.",
   );
 }
 

@@ -122,6 +122,11 @@ export class Input {
     return this.tree === undefined;
   }
 
+  /** Written as a text, where a number is possible too. */
+  get isText(): boolean {
+    return typeof this.tree === "string";
+  }
+
   member(name: string): Input {
     const path = memberPath(this.path, this.spelling(name));
     if (this.tree === undefined) return this.within(undefined, path);
@@ -140,6 +145,8 @@ export class Input {
     if (this.tree === undefined) return undefined;
     const known = this.known();
     if (isUnknown(known)) return known;
+    // Inputs are checked against a schema; what a provider reports is not.
+    if (!Array.isArray(known)) return unknown(this.at);
     return (known as readonly Tree[]).map((element, i) => this.within(element, `${this.path}[${i}]`));
   }
 
@@ -158,6 +165,11 @@ export class Input {
   /** The same input with its secret opened: for mail definitions alone, whose values are never shown. */
   revealed(): Input {
     return this.tree instanceof Secret ? this.within(this.tree.content, this.path).revealed() : this;
+  }
+
+  /** A part of a text that is a list. */
+  reading(part: string): Input {
+    return this.within(part, this.path);
   }
 
   private within(tree: Tree | undefined, path: string): Input {

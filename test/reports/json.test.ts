@@ -55,6 +55,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   "terraform-plan": 1,
   "terraform-state": 1,
   "host-firewall": 1,
+  kubernetes: 1,
   postfix: 1,
   "port587.yaml": 1,
   aws: 1,

@@ -1,6 +1,5 @@
 import type { Cloud } from "../cloud.js";
+import { kubernetesSchemas } from "./kinds.js";
+import { networkOf } from "./network.js";
 
-export const kubernetes: Cloud = {
-  schemas: { "kubernetes:core/v1:ConfigMap": "kubernetes/config-map.json" },
-  networkOf: () => [],
-};
+export const kubernetes: Cloud = { schemas: kubernetesSchemas, networkOf };

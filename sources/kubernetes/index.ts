@@ -1,0 +1,80 @@
+import { open, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../model/errors.js";
+import type { Estate } from "../../model/network.js";
+import { estateOf } from "../pulumi/index.js";
+import type { Resource } from "../pulumi/resource.js";
+import { type Document, documentsIn } from "./documents.js";
+import { resourceOf } from "./objects.js";
+
+const longest = 64_000_000;
+
+/** A file of Kubernetes objects in YAML or JSON, or a directory that holds such files. */
+export async function recognisesKubernetes(path: string): Promise<boolean> {
+  return (await filesOf(path)).length > 0;
+}
+
+/**
+ * Reads rendered manifests (`helm template`, `kustomize build`) or what a cluster lists (`kubectl get … -o yaml`): the same
+ * networks and mail definitions as a Pulumi program with the same objects. Of a directory the files are read that stand
+ * directly in it, as `kubectl apply -f` does. Evidence is `file:line`.
+ * @throws InputError with `file:line` for what is malformed, and for two objects of one name.
+ */
+export async function readKubernetes(path: string): Promise<Estate> {
+  const files = await filesOf(path.replace(/(?<=.)\/+$/, ""));
+  if (files.length === 0) {
+    throw new InputError(path, "here are no Kubernetes objects", "Expected YAML or JSON with apiVersion and kind.");
+  }
+  const known = new Map<string, Document>();
+  const resources: Resource[] = [];
+  for (const file of files) {
+    for (const document of documentsIn(await textOf(file), file)) {
+      const resource = resourceOf(document);
+      if (!resource) continue;
+      const twin = known.get(resource.urn);
+      if (twin) {
+        throw new InputError(
+          document.at,
+          `a second ${resource.urn.split(" ")[0]}; the first stands at ${twin.at}`,
+          "Only the last one applied would count: keep one, or render overlays and charts before (kustomize build, helm template).",
+        );
+      }
+      known.set(resource.urn, document);
+      resources.push(resource);
+    }
+  }
+  return estateOf(resources);
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return [];
+  const candidates = found.isDirectory()
+    ? (await readdir(path, { withFileTypes: true }))
+        .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/i.test(entry.name))
+        .map((entry) => join(path, entry.name))
+        .sort()
+    : [path];
+  const isOurs = await Promise.all(candidates.map(holdsObjects));
+  return candidates.filter((_, i) => isOurs[i]);
+}
+
+/** Told by the two keys that every object begins with, at the top level of YAML or anywhere in a JSON object. */
+async function holdsObjects(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 18), 0, 1 << 18, 0);
+    const start = buffer.toString("utf8", 0, bytesRead);
+    if (/^\s*[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
+    return /^["']?apiVersion["']?\s*:\s/m.test(start) && /^["']?kind["']?\s*:\s/m.test(start);
+  } finally {
+    await file.close();
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > longest) throw new InputError(path, "the file is longer than 64 MB", "Give the objects in several files.");
+  return readFile(path, "utf8");
+}

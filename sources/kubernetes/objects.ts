@@ -1,0 +1,39 @@
+import { unknown } from "../../model/maybe.js";
+import { readProperties } from "../pulumi/input.js";
+import { tokenOf } from "../pulumi/kubernetes/kinds.js";
+import type { Resource } from "../pulumi/resource.js";
+import type { Document } from "./documents.js";
+
+/** An object as a resource of that type: its paths are shown as `file:line`. */
+export function resourceOf({ value, at, place }: Document): Resource | undefined {
+  const metadata = bag(value.metadata);
+  const name = text(metadata.name) ?? text(metadata.generateName);
+  if (name === undefined) return undefined;
+  const kind = String(value.kind);
+  const namespace = text(metadata.namespace) ?? "default";
+  const urn = `${kind.toLowerCase()}/${name} in ${namespace} (${String(value.apiVersion)})`;
+  return {
+    ...{ urn, name, type: tokenOf(String(value.apiVersion), kind) },
+    id: unknown(at),
+    inputs: readProperties(value, urn),
+    outputs: {},
+    dependencies: [],
+    propertyDependencies: {},
+    place: (path) => (path.startsWith(urn) ? place(stepsOf(path.slice(urn.length))) : path),
+  };
+}
+
+/** `#spec.ports[0]["a.b"]` */
+function stepsOf(path: string): (string | number)[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^#.[\]]+)/g)].map(([, quoted, index, name]) =>
+    index !== undefined ? Number(index) : quoted !== undefined ? (JSON.parse(`"${quoted}"`) as string) : (name ?? ""),
+  );
+}
+
+function bag(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

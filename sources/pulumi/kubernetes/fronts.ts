@@ -1,0 +1,93 @@
+import { isUnknown } from "../../../model/maybe.js";
+import type { Layer, NetworkInterface } from "../../../model/network.js";
+import { everybody } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import { type PortMapping, translated } from "../../translation.js";
+import { type Face, faceLayer } from "./faces.js";
+import { inContainers, type Pods } from "./pods.js";
+import type { Policies, View } from "./policies.js";
+import { portOf } from "./ports.js";
+import { waysTo } from "./service-faces.js";
+import { mappings, type Service } from "./services.js";
+
+/** An address that stands before pods: what clients connect to. */
+export interface Front {
+  readonly id: string;
+  readonly name: string;
+  readonly at: string;
+  readonly says: string;
+  readonly pods: Pods;
+  readonly faces: readonly Layer[];
+  readonly mappings: readonly PortMapping[];
+  readonly view: View | undefined;
+}
+
+/** A Service, once for every kind of address and for all pods behind it that are made of one template. */
+export function serviceFronts(service: Service): Front[] {
+  const { resource, name, at, title, backends } = service;
+  const ports = isUnknown(service.ports) ? [] : service.ports;
+  return waysTo(service).flatMap(({ suffix, face, listening, view }) =>
+    backends.map(({ pods, doubts }): Front => {
+      const which = backends.length > 1 ? ` to ${pods.title}` : "";
+      const mapped = mappings(ports, pods, listening);
+      const own: Face = { ...face, doubts: [...face.doubts, ...doubts] };
+      return {
+        id: `${resource.urn}${suffix}${which}`,
+        name: `${name}${suffix}${which}`,
+        ...{ at, pods, view },
+        says: `${face.name} of ${title}, in front of ${pods.title}${portsSaid(mapped)}`,
+        faces: [
+          faceLayer(
+            isUnknown(service.ports) ? own : { ...own, ports: PortSet.of(...mapped.map(({ listen }) => listen)) },
+          ),
+        ],
+        mappings: mapped,
+      };
+    }),
+  );
+}
+
+export function portsSaid(mapped: readonly PortMapping[]): string {
+  const moved = mapped.filter(({ listen, target }) => listen !== target);
+  return moved.length === 0
+    ? ""
+    : ` (${moved.map(({ listen, target }) => `${listen} is ${isUnknown(target) ? "a port not known yet" : target} there`).join(", ")})`;
+}
+
+/** Ports of the nodes that lead to containers. */
+export function hostPortFront(pods: Pods, name: string): Front[] {
+  const ports = inContainers(pods.spec, "ports");
+  if (isUnknown(ports) || pods.hostNetwork !== false) return [];
+  const mapped = ports.flatMap((port): PortMapping[] => {
+    const [host, protocol] = [port.member("hostPort"), port.member("protocol").text() ?? "TCP"];
+    if (host.isAbsent || host.number() === 0 || protocol !== "TCP") return [];
+    const listen = portOf(host);
+    return isUnknown(listen) ? [] : [{ listen, target: portOf(port.member("containerPort")) }];
+  });
+  if (mapped.length === 0) return [];
+  const { at, title } = pods;
+  const face: Face = {
+    ...{ name: "host port", at, title, clients: everybody, internal: false, internalAt: at, doubts: [] },
+    ports: PortSet.of(...mapped.map(({ listen }) => listen)),
+  };
+  return [
+    {
+      id: `${pods.resource.urn} (host port)`,
+      name: `${name} (host port)`,
+      ...{ at, pods, mappings: mapped, view: undefined },
+      says: `ports of the nodes that lead to ${title}${portsSaid(mapped)}`,
+      faces: [faceLayer(face)],
+    },
+  ];
+}
+
+/** A front as an interface: who reaches it, and what the pods behind it can reach. */
+export function frontInterface(front: Front, policies: Policies, egress: (pods: Pods) => Layer): NetworkInterface {
+  const { id, name, at, says, pods, faces, view } = front;
+  return {
+    ...{ id, name, kind: "interface", origin: "planned" },
+    evidence: { kind: "code", at, says },
+    ingress: [...faces, translated(policies.layer(pods, "ingress", view), front.mappings)],
+    egress: [egress(pods)],
+  };
+}
