@@ -20,6 +20,8 @@ export interface FilterRule {
   readonly sourcePorts?: Maybe<PortSet>;
   /** Sources of an ingress rule, destinations of an egress rule. */
   readonly peers: PartialSet;
+  /** The blocks that the rule itself names, as it spells them: none where it names a list. Absent where that is not told. */
+  readonly written?: readonly string[];
   readonly evidence: Evidence;
 }
 

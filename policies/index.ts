@@ -4,16 +4,23 @@ import { authRequired } from "./rules/auth-required.js";
 import { broadPortRule } from "./rules/broad-port-rule.js";
 import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateValid } from "./rules/certificate-valid.js";
+import { deadMailRule } from "./rules/dead-mail-rule.js";
 import { directSmtpEgress } from "./rules/direct-smtp-egress.js";
 import { firewallDrift } from "./rules/firewall-drift.js";
 import { implicitTls } from "./rules/implicit-tls.js";
+import { legacyMailPorts } from "./rules/legacy-mail-ports.js";
 import { openRelay } from "./rules/open-relay.js";
+import { providerBlock } from "./rules/provider-block.js";
 import { relayUnreachable } from "./rules/relay-unreachable.js";
 import { returnPathPartial } from "./rules/return-path-partial.js";
+import { ruleConflict } from "./rules/rule-conflict.js";
+import { starttlsBehindTlsListener } from "./rules/starttls-behind-tls-listener.js";
 import { submissionExposed } from "./rules/submission-exposed.js";
 import { submissionUnreachable } from "./rules/submission-unreachable.js";
+import { submissionWithoutServer } from "./rules/submission-without-server.js";
 import { tlsRequired } from "./rules/tls-required.js";
 import { tlsVersion } from "./rules/tls-version.js";
+import { worldInDisguise } from "./rules/world-in-disguise.js";
 
 /** Every rule, by id. A new rule is a file in rules/ and a line here. */
 export const rules: readonly Rule[] = [
@@ -22,16 +29,23 @@ export const rules: readonly Rule[] = [
   broadPortRule,
   certificateExpiry,
   certificateValid,
+  deadMailRule,
   directSmtpEgress,
   firewallDrift,
   implicitTls,
+  legacyMailPorts,
   openRelay,
+  providerBlock,
   relayUnreachable,
   returnPathPartial,
+  ruleConflict,
+  starttlsBehindTlsListener,
   submissionExposed,
   submissionUnreachable,
+  submissionWithoutServer,
   tlsRequired,
   tlsVersion,
+  worldInDisguise,
 ];
 
 export { docsOf, judge } from "./judge.js";

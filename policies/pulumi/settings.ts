@@ -13,16 +13,23 @@ export type RuleId =
   | "broad-port-rule"
   | "certificate-expiry"
   | "certificate-valid"
+  | "dead-mail-rule"
   | "direct-smtp-egress"
   | "firewall-drift"
   | "implicit-tls"
+  | "legacy-mail-ports"
   | "open-relay"
+  | "provider-block"
   | "relay-unreachable"
   | "return-path-partial"
+  | "rule-conflict"
+  | "starttls-behind-tls-listener"
   | "submission-exposed"
   | "submission-unreachable"
+  | "submission-without-server"
   | "tls-required"
-  | "tls-version";
+  | "tls-version"
+  | "world-in-disguise";
 
 /** Policies about the audit itself. */
 export type ServiceId = "declaration" | "exemptions" | "undecided" | "unreadable-input";

@@ -1,6 +1,6 @@
-import { type AddressSet, internet } from "../../model/addresses.js";
+import { AddressSet, internet } from "../../model/addresses.js";
 import type { Rule } from "../../model/rule.js";
-import { outcome, type Split, split } from "./words.js";
+import { outcome, providerSays, type Split, split } from "./words.js";
 
 export const relayUnreachable: Rule = {
   id: "relay-unreachable",
@@ -12,11 +12,19 @@ export const relayUnreachable: Rule = {
   evaluate(view) {
     const egress = split(view, "egressAllowed");
     if (!view.relay || egress.facts.length === 0) return [];
+    // A rule would not help there: provider-block says what does.
+    if (shutByProvider(egress).contains(view.relay.addresses ?? internet)) return [];
     return view.relay.addresses
       ? [towards(view.relay.addresses, view.subject, egress)]
       : [towardsUnnamed(view.subject, egress)];
   },
 };
+
+/** The destinations that no rule closes, and the provider does. */
+function shutByProvider({ facts }: Split): AddressSet {
+  const shut = facts.filter((fact) => fact.value === false && providerSays(fact).length === fact.evidence.length);
+  return AddressSet.union(...shut.map(({ from }) => from));
+}
 
 function towards(addresses: AddressSet, subject: string, egress: Split) {
   const shut = addresses.intersect(egress.no);

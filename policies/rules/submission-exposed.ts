@@ -1,5 +1,5 @@
 import type { Rule } from "../../model/rule.js";
-import { outcome, split } from "./words.js";
+import { isSubmission, outcome, split } from "./words.js";
 
 export const submissionExposed: Rule = {
   id: "submission-exposed",
@@ -22,8 +22,9 @@ export const submissionExposed: Rule = {
   ],
   evaluate(view) {
     const reach = split(view, "reachable");
-    if (view.side === "observed" || (view.port !== 587 && view.port !== 465) || reach.facts.length === 0) return [];
     const { endpoint, declaration, subject } = view;
+    const isAbout = view.port === 587 || view.port === 465 || (endpoint !== undefined && isSubmission(view));
+    if (view.side === "observed" || !isAbout || reach.facts.length === 0) return [];
     const meant = endpoint?.exposure ?? declaration.trustedNetworks;
     const excess = reach.yes.subtract(meant);
     const doubtful = reach.open.subtract(meant);

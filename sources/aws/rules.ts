@@ -38,7 +38,8 @@ function filterRule(id: string, rule: SecurityGroupRule, direction: Direction, p
   const through = rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId;
   const says = `${rule.GroupId} ${sentenceOf(direction, protocol, ports, peers)}${through ? ` (${through})` : ""}`;
   const evidence = { kind: "cloud", at: id, says, layer: { name: layerName, decision: "allow" } } as const;
-  return { id, action: "allow", protocol, ports, peers, evidence };
+  const written = [rule.CidrIpv4, rule.CidrIpv6].filter((text) => text !== undefined);
+  return { id, action: "allow", protocol, ports, peers, written, evidence };
 }
 
 /** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */

@@ -57,8 +57,35 @@ const opened = (exact: boolean, from = anyone) => [
     { from },
   ),
 ];
+/** A rule of that id that opens 587 alone to the blocks it spells; undefined: how it spells them is not told. */
+const spelled = (rule: string, from: AddressSet, ...written: string[] | [undefined]) =>
+  fact(
+    mail,
+    "openedBy",
+    {
+      ...{ rule, protocol: "tcp", ports: "587", exact: true },
+      ...(written[0] === undefined && written.length === 1 ? {} : { written: written as string[] }),
+    },
+    { from },
+  );
 const egress = (subject: string, value: Maybe<boolean>, to = anyone) =>
   fact(subject, "egressAllowed", value, { from: to });
+const layered = (subject: string, value: Maybe<boolean>, ...layers: string[]) =>
+  fact(subject, "egressAllowed", value, {
+    evidence: layers.map((name) => ({
+      ...{ kind: "default", at: "a page", says: "DigitalOcean blocks 25, 465 and 587 outbound; 2525 is open" },
+      layer: { name, decision: "deny" },
+    })),
+  });
+const halves = [AddressSet.of("0.0.0.0/1"), AddressSet.of("128.0.0.0/1")] as const;
+const ipv4 = AddressSet.of("0.0.0.0/0");
+const imap = "mail:143";
+const openImap = (ports: string) => [
+  ...reach(anyone, imap),
+  fact(imap, "openedBy", { rule: "r", protocol: "tcp", ports, exact: ports === "143" }),
+];
+const conflict = (value: Maybe<FactValues["ruleConflict"]>) => fact(mail, "ruleConflict", value);
+const contested = [{ kind: "code", at: "rule-a", says: "lets in tcp 587" }] as const;
 
 const tables: Record<string, Case[]> = {
   "return-path-partial": [
@@ -86,6 +113,9 @@ const tables: Record<string, Case[]> = {
     ],
     ["465 too", reach(anyone, smtps), endpoint(office, 465), "fail"],
     ["25 is the mail exchanger's", reach(anyone, "mail.example.com:25"), {}, ""],
+    ["a relay on 25, wider than declared", reach(anyone, "mail.example.com:25"), endpoint(office, 25, "relay"), "fail"],
+    ["submission on 2525, wider than declared", reach(anyone, "mail.example.com:2525"), endpoint(office, 2525), "fail"],
+    ["2525 where nothing is declared may be anything", reach(anyone, "mail.example.com:2525"), {}, ""],
     ["what the probe reached is not exposure", seen("reachable", true, office), endpoint(inside), ""],
   ],
   "submission-unreachable": [
@@ -128,6 +158,173 @@ const tables: Record<string, Case[]> = {
       "undecided",
     ],
     ["no relay declared", [egress(toRelay, false)], {}, ""],
+    ["closed by the provider alone", [layered(toRelay, false, "provider")], relay(), ""],
+    ["closed by the provider and by a rule", [layered(toRelay, false, "security group", "provider")], relay(), "fail"],
+  ],
+  "provider-block": [
+    ["the provider blocks the port", [layered(toRelay, false, "provider")], relay(office), "fail"],
+    ["the relay's addresses are not declared", [layered(toRelay, false, "provider")], relay(), "fail"],
+    ["the provider and a rule", [layered(toRelay, false, "security group", "provider")], relay(office), "fail"],
+    ["the provider may block it", [layered(toRelay, unknown("the account's age"), "provider")], relay(), "undecided"],
+    ["the provider leaves it open", [layered(toRelay, true, "security group", "provider")], relay(), "pass"],
+    ["a rule alone", [layered(toRelay, false, "security group")], relay(office), ""],
+    ["no relay is declared there", [layered(to25, false, "provider")], relay(), ""],
+  ],
+  "rule-conflict": [
+    [
+      "a contested rule decides who connects",
+      [
+        conflict({ rules: ["rule-a", "rule-b"] }),
+        fact(mail, "reachable", unknown("group#ingress"), { evidence: [...contested] }),
+      ],
+      {},
+      "fail",
+    ],
+    ["contested rules are about other ports", [conflict({ rules: ["rule-a"] }), ...reach(office)], {}, "pass"],
+    ["what is contested is not known", [conflict(unknown("urn#group"))], {}, "undecided"],
+    ["no conflict", reach(office), {}, ""],
+  ],
+  "starttls-behind-tls-listener": [
+    ["a TCP listener", on("listenerProtocol", "tcp"), {}, "pass"],
+    ["a TLS listener", on("listenerProtocol", "tls"), {}, "fail"],
+    ["a TLS listener on 25", on("listenerProtocol", "tls", "lb:25"), {}, "fail"],
+    ["a TLS listener on 465 is right", on("listenerProtocol", "tls", smtps), {}, ""],
+    ["a TLS listener for HTTPS", on("listenerProtocol", "tls", "lb:443"), {}, ""],
+    ["not known", on("listenerProtocol", unknown("urn#protocol")), {}, "undecided"],
+  ],
+  "world-in-disguise": [
+    ["the world, spelled out", [...reach(ipv4), spelled("a", ipv4, "0.0.0.0/0")], endpoint(anyone), "pass"],
+    ["the world, spelled out, where nothing is declared", [...reach(ipv4), spelled("a", ipv4, "0.0.0.0/0")], {}, ""],
+    ["halves in one rule", [...reach(ipv4), spelled("a", ipv4, "0.0.0.0/1", "128.0.0.0/1")], {}, "fail"],
+    [
+      "halves in two rules",
+      [...reach(ipv4), spelled("a", halves[0], "0.0.0.0/1"), spelled("b", halves[1], "128.0.0.0/1")],
+      {},
+      "fail",
+    ],
+    [
+      "halves in two rules whose spelling is not told",
+      [...reach(ipv4), spelled("a", halves[0], undefined), spelled("b", halves[1], undefined)],
+      {},
+      "fail",
+    ],
+    ["all addresses, spelling not told", [...reach(ipv4), spelled("a", ipv4, undefined)], endpoint(anyone), "pass"],
+    ["a prefix list of the world", [...reach(ipv4), spelled("a", ipv4)], {}, "fail"],
+    [
+      "all global IPv6",
+      [...reach(AddressSet.of("2000::/3")), spelled("a", AddressSet.of("2000::/3"), "2000::/3")],
+      {},
+      "fail",
+    ],
+    [
+      "0.0.0.0/0 spells no IPv6",
+      [...reach(anyone), spelled("a", anyone, "0.0.0.0/0", "::/1", "8000::/1")],
+      endpoint(anyone),
+      "pass fail",
+    ],
+    [
+      "declared for the internet, in halves all the same",
+      [...reach(ipv4), spelled("a", ipv4, "0.0.0.0/1", "128.0.0.0/1")],
+      endpoint(anyone),
+      "fail",
+    ],
+    ["the office", [...reach(office), spelled("a", office, "192.0.2.0/24")], endpoint(office), "pass"],
+    [
+      "halves behind another layer that closes",
+      [...reach(AddressSet.empty), spelled("a", ipv4, "0.0.0.0/1", "128.0.0.0/1")],
+      {},
+      "",
+    ],
+    [
+      "half and an unknown block",
+      [
+        fact(mail, "reachable", true, { from: halves[0] }),
+        fact(mail, "reachable", unknown("urn#cidr"), { from: halves[1] }),
+        spelled("a", halves[0], "0.0.0.0/1"),
+      ],
+      {},
+      "undecided",
+    ],
+    [
+      "25 is the mail exchanger's",
+      [...reach(anyone, "mail:25"), { ...spelled("a", ipv4), subject: "mail:25" }],
+      {},
+      "",
+    ],
+  ],
+  "legacy-mail-ports": [
+    ["IMAP open to the world", openImap("143"), {}, "fail"],
+    ["POP3 open to the world", reach(anyone, "mail:110"), {}, "fail"],
+    ["closed", reach(AddressSet.empty, imap), {}, ""],
+    ["open inside", reach(inside, imap), {}, "pass"],
+    ["declared as it is", reach(anyone, "mail.example.com:143"), endpoint(anyone, 143, "retrieval"), "pass"],
+    ["wider than declared", reach(anyone, "mail.example.com:143"), endpoint(office, 143, "retrieval"), "fail"],
+    ["opened by a range that opens 587 as well", openImap("0-65535"), {}, ""],
+    ["opened by a range of other ports", openImap("100-200"), {}, "fail"],
+    ["opened by a list that holds 587", openImap("143,587"), {}, ""],
+    ["an unknown source", [fact(imap, "reachable", unknown("urn#cidr"))], {}, "undecided"],
+    ["993 is another matter", reach(anyone, "mail:993"), {}, ""],
+  ],
+  "submission-without-server": [
+    ["the configuration listens", on("listening", true), endpoint(anyone), "pass"],
+    ["the configuration does not listen", on("listening", false), endpoint(anyone), "fail"],
+    [
+      "it listens for itself alone",
+      [
+        fact(mail, "listening", true, { from: AddressSet.of("127.0.0.0/8") }),
+        fact(mail, "listening", false, { from: AddressSet.of("127.0.0.0/8").complement() }),
+      ],
+      endpoint(office),
+      "fail",
+    ],
+    [
+      "it listens over IPv4 alone",
+      [fact(mail, "listening", true, { from: ipv4 }), fact(mail, "listening", false, { from: AddressSet.of("::/0") })],
+      endpoint(anyone),
+      "pass",
+    ],
+    ["not decided whether it listens", on("listening", unknown("inet_interfaces")), endpoint(anyone), "undecided"],
+    ["no configuration", reach(anyone), endpoint(anyone), ""],
+    ["the probe got no greeting", seen("listening", false, office), endpoint(anyone), ""],
+    [
+      "587 of a mail exchanger",
+      [...reach(office), spelled("a", office, "192.0.2.0/24")],
+      endpoint(office, 587, "mx"),
+      "fail",
+    ],
+    ["587 of a mail exchanger, closed", reach(AddressSet.empty), endpoint(office, 587, "mx"), ""],
+    [
+      "587 of a client of a relay, opened inside",
+      [...reach(inside, "app:587"), { ...spelled("a", inside, "10.0.0.0/8"), subject: "app:587" }],
+      relay(),
+      "fail",
+    ],
+    [
+      "587 of a client, by a range",
+      [...reach(inside, "app:587"), ...opened(false, inside).map((each) => ({ ...each, subject: "app:587" }))],
+      relay(),
+      "",
+    ],
+    [
+      "587 of a client, open to the world, is exposed",
+      [...reach(anyone, "app:587"), { ...spelled("a", anyone, "0.0.0.0/0"), subject: "app:587" }],
+      relay(),
+      "",
+    ],
+    ["a host of which nothing is declared", [...reach(inside), spelled("a", inside, "10.0.0.0/8")], {}, ""],
+  ],
+  "dead-mail-rule": [
+    ["a rule that decides", [...reach(office), spelled("a", office, "192.0.2.0/24")], {}, "pass"],
+    ["a deny after an allow of all", on("deadRule", { rule: "b", kind: "shadowed", by: ["a"] }), {}, "fail"],
+    ["a rule beside two that cover it", on("deadRule", { rule: "c", kind: "redundant", by: ["a", "b"] }), {}, "fail"],
+    [
+      "dead beside another that decides",
+      [...opened(true), ...on("deadRule", { rule: "c", kind: "redundant", by: ["sg-rule"] })],
+      {},
+      "fail",
+    ],
+    ["not known", on("deadRule", unknown("urn#cidr")), {}, "undecided"],
+    ["ranges are not written for a mail port", opened(false), {}, ""],
   ],
   "direct-smtp-egress": [
     ["closed", [egress(to25, false)], {}, "pass"],

@@ -46,7 +46,8 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
     const peers = read(input, lists);
     if (peers === undefined) continue;
     const evidence = evidenceOf(input, direction, protocol, ports, peers);
-    rules.push({ id: input.at, action: "allow", protocol, ports, peers, evidence });
+    const written = writtenIn(input, name);
+    rules.push({ id: input.at, action: "allow", protocol, ports, peers, written, evidence });
   }
   return rules;
 }
@@ -87,6 +88,13 @@ export function portsOf(rule: Input, protocol: FilterRule["protocol"]): Maybe<Po
       "Give `fromPort` and `toPort` from 0 to 65535, the lower one first; every port is 0 to 65535.",
     );
   }
+}
+
+/** The blocks that an input spells out, of those that are known. */
+function writtenIn(input: Input, name: string): string[] {
+  if (!name.toLowerCase().includes("cidr")) return [];
+  const items = name.endsWith("Blocks") ? (input.items() ?? []) : [input];
+  return isUnknown(items) ? [] : items.map((one) => one.text()).filter((text) => typeof text === "string");
 }
 
 /** The union over a list; `undefined` when it is empty. */

@@ -65,16 +65,23 @@ describe("settings", () => {
       "broad-port-rule": true,
       "certificate-expiry": true,
       "certificate-valid": true,
+      "dead-mail-rule": true,
       "direct-smtp-egress": true,
       "firewall-drift": true,
       "implicit-tls": true,
+      "legacy-mail-ports": true,
       "open-relay": true,
+      "provider-block": true,
       "relay-unreachable": true,
       "return-path-partial": true,
+      "rule-conflict": true,
+      "starttls-behind-tls-listener": true,
       "submission-exposed": true,
       "submission-unreachable": true,
+      "submission-without-server": true,
       "tls-required": true,
       "tls-version": true,
+      "world-in-disguise": true,
     } satisfies Record<RuleId, true>;
     expect(Object.keys(ids).sort()).toEqual(rules.map((rule) => rule.id).sort());
   });

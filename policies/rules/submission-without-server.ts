@@ -1,0 +1,72 @@
+import type { AddressSet } from "../../model/addresses.js";
+import { factsNamed } from "../../model/fact.js";
+import type { Outcome } from "../../model/finding.js";
+import { isUnknown } from "../../model/maybe.js";
+import type { Rule, View } from "../../model/rule.js";
+import { outcome, split } from "./words.js";
+
+export const submissionWithoutServer: Rule = {
+  id: "submission-without-server",
+  title: "A submission port is opened where a submission server listens",
+  severity: "medium",
+  why: "A port that is open to nothing is a mistake that waits for a server: often the rule stands on the wrong host, in the wrong direction, or the mail server was never told to listen.",
+  remedy:
+    "Remove the rule, move it to the host that is meant, or let the mail server listen there; a client of a relay needs an egress rule instead.",
+  standards: [
+    {
+      source: "PCI DSS 4.0.1",
+      section: "1.2.5",
+      asks: "Every port that is allowed is identified, approved and needed.",
+    },
+  ],
+  evaluate(view) {
+    if (view.side === "observed") return [];
+    const { endpoint, role } = view;
+    if (endpoint && (role === "submission" || role === "relay")) return served(view, endpoint.exposure);
+    return view.port === 587 || view.port === 465 ? elsewhere(view) : [];
+  },
+};
+
+/** Whether the configuration behind a declared endpoint listens for any of its clients. */
+function served(view: View, clients: AddressSet): Outcome[] {
+  const listening = split(view, "listening");
+  if (listening.facts.length === 0) return [];
+  const { subject } = view;
+  const heard = clients.intersect(listening.yes);
+  if (!heard.isEmpty) return [outcome("pass", heard, `${subject}: its configuration listens there`, listening)];
+  const open = clients.intersect(listening.open);
+  return open.isEmpty
+    ? [outcome("fail", clients, `${subject} is declared, and its configuration does not listen there`, listening)]
+    : [
+        outcome(
+          "undecided",
+          open,
+          `${subject}: whether its configuration listens there could not be decided`,
+          listening,
+        ),
+      ];
+}
+
+/** Opened on a host that is declared for something else: another role, or a client of a relay. */
+function elsewhere(view: View): Outcome[] {
+  const { subject, endpoint, declaration } = view;
+  const host = subject.slice(0, subject.lastIndexOf(":"));
+  const isClient = declaration.relays.some(({ clients }) => clients.includes(host));
+  const what = endpoint
+    ? `is declared as ${endpoint.role}`
+    : isClient
+      ? "is declared as a client of a relay"
+      : undefined;
+  // Wider than that it is a finding of submission-exposed.
+  const meant = endpoint?.exposure ?? declaration.trustedNetworks;
+  const reach = split(view, "reachable");
+  if (what === undefined || !meant.contains(reach.yes) || !isNamed(view)) return [];
+  return reach.yes.isEmpty
+    ? []
+    : [outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and the host ${what}`, reach)];
+}
+
+/** Some rule opens this port alone: it was meant, and is not the by-product of a range. */
+function isNamed({ facts }: View): boolean {
+  return factsNamed(facts, "openedBy").some(({ value }) => !isUnknown(value) && value.exact);
+}
