@@ -1,5 +1,5 @@
 import { isUnknown, unknown } from "../../model/maybe.js";
-import { memberPath, type Properties, Secret, type Tree } from "../pulumi/input.js";
+import { memberPath, type Properties, type Tree } from "../pulumi/input.js";
 import { type Draft, idOf, link, type Resource } from "../pulumi/resource.js";
 import { Configuration, type Holder } from "./configuration.js";
 import { isObject, type PlanDocument, type ResourceConfiguration } from "./document.js";
@@ -130,23 +130,7 @@ function readAttribute(attribute: Attribute): Tree | undefined {
   if (isEmptyText(marked)) return undefined;
   if (isDigest(attribute)) return writtenText(attribute) ?? unknown(at);
   const value = type.maps?.includes(name) ? readMap(marked, at) : readValue(marked, type, at);
-  return withoutLists(value, name, type);
-}
-
-/** Blocks that stand at most once are lists of one; `single` names them, inside another block as `rule.match`. */
-function withoutLists(value: Tree | undefined, name: string, type: TerraformType): Tree | undefined {
-  if (!Array.isArray(value)) return value;
-  if (type.single?.includes(name)) return value[0];
-  const inner = type.single?.filter((each) => each.startsWith(`${name}.`)).map((each) => each.slice(name.length + 1));
-  if (!inner || inner.length === 0) return value;
-  return value.map((block) => {
-    if (!isObject(block) || isUnknown(block) || block instanceof Secret) return block;
-    const members = Object.entries(block).map(([member, each]) => [
-      member,
-      inner.includes(member) && Array.isArray(each) ? each[0] : each,
-    ]);
-    return Object.fromEntries(members);
-  });
+  return type.single?.includes(name) && Array.isArray(value) ? value[0] : value;
 }
 
 /** Before version 6 the AWS provider shows the SHA-1 of an instance's user data in its place. */

@@ -19,7 +19,7 @@ export interface Marked {
  * @throws InputError when a value nests deeper than any resource does.
  */
 export function readValue(marked: Marked, type: TerraformType, at: string): Tree | undefined {
-  return read(marked, at, 0, (name) => pulumiName(type, name));
+  return read(marked, at, 0, { rename: (name) => pulumiName(type, name), single: type.single ?? [] });
 }
 
 /** The same for a map whose keys are the user's. */
@@ -27,9 +27,14 @@ export function readMap(marked: Marked, at: string): Tree | undefined {
   return read(marked, at, 0, asWritten);
 }
 
-function asWritten(name: string): string {
-  return name;
+/** How the names inside a value are turned into Pulumi's. */
+interface Naming {
+  readonly rename: (name: string) => string;
+  /** Blocks that stand at most once. */
+  readonly single: readonly string[];
 }
+
+const asWritten: Naming = { rename: (name) => name, single: [] };
 
 /** True where anything in it is unknown. */
 export function hasUnknown(mark: unknown, depth = 0): boolean {
@@ -37,20 +42,20 @@ export function hasUnknown(mark: unknown, depth = 0): boolean {
   return depth <= deepest && Object.values(mark).some((each) => hasUnknown(each, depth + 1));
 }
 
-function read(marked: Marked, at: string, depth: number, rename: (name: string) => string): Tree | undefined {
+function read(marked: Marked, at: string, depth: number, naming: Naming): Tree | undefined {
   if (depth > deepest) throw new InputError(at, `nested deeper than ${deepest} levels`, "No resource is so deep.");
   const { value, sensitive } = marked;
   if (marked.unknown === true) return unknown(at);
   if (sensitive === true) {
-    const content = read({ value, unknown: marked.unknown }, at, depth + 1, rename);
+    const content = read({ value, unknown: marked.unknown }, at, depth + 1, naming);
     return content === undefined || isUnknown(content) ? content : new Secret(content);
   }
-  if (Array.isArray(value) || Array.isArray(marked.unknown)) return readList(marked, at, depth, rename);
-  if (isObject(value) || hasUnknown(marked.unknown)) return readObject(marked, at, depth, rename);
+  if (Array.isArray(value) || Array.isArray(marked.unknown)) return readList(marked, at, depth, naming);
+  if (isObject(value) || hasUnknown(marked.unknown)) return readObject(marked, at, depth, naming);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
 }
 
-function readList(marked: Marked, at: string, depth: number, rename: (name: string) => string): Tree {
+function readList(marked: Marked, at: string, depth: number, naming: Naming): Tree {
   const value = Array.isArray(marked.value) ? marked.value : [];
   const marks = Array.isArray(marked.unknown) ? marked.unknown : [];
   const elements = Array.from({ length: Math.max(value.length, marks.length) }, (_, i) =>
@@ -58,21 +63,22 @@ function readList(marked: Marked, at: string, depth: number, rename: (name: stri
       { value: value[i], unknown: marks[i], sensitive: inside(marked.sensitive, i) },
       `${at}[${i}]`,
       depth + 1,
-      rename,
+      naming,
     ),
   );
   return elements.filter((element) => element !== undefined);
 }
 
-function readObject(marked: Marked, at: string, depth: number, rename: (name: string) => string): Tree {
+function readObject(marked: Marked, at: string, depth: number, naming: Naming): Tree {
   const value = isObject(marked.value) ? marked.value : {};
   const marks = isObject(marked.unknown) ? marked.unknown : {};
   const entries: [string, Tree][] = [];
   for (const name of new Set([...Object.keys(value), ...Object.keys(marks)])) {
     const part = { value: value[name], unknown: marks[name], sensitive: inside(marked.sensitive, name) };
     const tree =
-      rename !== asWritten && isEmptyText(part) ? undefined : read(part, memberPath(at, name), depth + 1, rename);
-    if (tree !== undefined) entries.push([rename(name), tree]);
+      naming !== asWritten && isEmptyText(part) ? undefined : read(part, memberPath(at, name), depth + 1, naming);
+    const whole = naming.single.includes(name) && Array.isArray(tree) ? tree[0] : tree;
+    if (whole !== undefined) entries.push([naming.rename(name), whole]);
   }
   return Object.fromEntries(entries);
 }

@@ -9,6 +9,8 @@ export const instanceType = "aws:ec2/instance:Instance";
 export const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
 const attachmentType = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment";
 const interfaceAttachmentType = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment";
+export const balancerTypes = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
+export const classicType = "aws:elb/loadBalancer:LoadBalancer";
 export const scalingGroupType = "aws:autoscaling/group:Group";
 const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 
@@ -47,6 +49,8 @@ export class Attachments {
     for (const each of ofType(attachmentType)) this.readAttachment(each);
     for (const each of ofType(instanceType)) this.readInstance(each);
     for (const each of ofType(scalingGroupType)) this.attachTemplate(each);
+    for (const each of ofType(...balancerTypes)) this.readBalancer(each, false);
+    for (const each of ofType(classicType)) this.readBalancer(each, true);
     for (const each of ofType(interfaceAttachmentType)) this.readInterfaceAttachment(each);
     for (const each of ofType(attachmentType)) this.readInstanceAttachment(each);
   }
@@ -68,6 +72,13 @@ export class Attachments {
     const given = this.groupList(resource, ["securityGroups"]);
     if (given) this.attach(resource, given.found, given.at);
     else this.attachDefault(resource, "securityGroups");
+  }
+
+  /** A network load balancer without groups filters nothing; a classic one gets its network's default group. */
+  private readBalancer(resource: Resource, hasDefault: boolean): void {
+    const given = this.groupList(resource, ["securityGroups"]);
+    if (given) this.attach(resource, given.found, given.at);
+    else if (hasDefault) this.attachDefault(resource, "securityGroups");
   }
 
   /** An instance takes its groups from itself, else from the interfaces it is given, else it gets its network's default. */

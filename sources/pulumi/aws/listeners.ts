@@ -3,12 +3,10 @@ import { PortSet } from "../../../model/ports.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
-import { instanceType, scalingGroupType } from "./attachments.js";
+import { balancerTypes, classicType, instanceType, scalingGroupType } from "./attachments.js";
 import type { Door } from "./balanced-ports.js";
 import { setAddresses } from "./private-addresses.js";
 
-export const balancerTypes = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
-export const classicType = "aws:elb/loadBalancer:LoadBalancer";
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const groupTypes = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
 const attachmentTypes = [

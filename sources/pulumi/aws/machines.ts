@@ -7,10 +7,18 @@ import { eitherOf } from "../../layers.js";
 import { inputOf, type Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
 import { NetworkAcls } from "./acls.js";
-import { type Attached, Attachments, instanceType, interfaceType, scalingGroupType } from "./attachments.js";
+import {
+  type Attached,
+  Attachments,
+  balancerTypes,
+  classicType,
+  instanceType,
+  interfaceType,
+  scalingGroupType,
+} from "./attachments.js";
 import { groupLayer } from "./group-layer.js";
 import { type Group, Groups } from "./groups.js";
-import { balancerTypes, classicType, Listeners } from "./listeners.js";
+import { Listeners } from "./listeners.js";
 import { PrefixLists } from "./prefix-lists.js";
 import { sendingFrom, setAddresses } from "./private-addresses.js";
 import { PublicAddresses } from "./public-addresses.js";

@@ -1,10 +1,9 @@
 import type { NetworkInterface } from "../../../model/network.js";
 import { knownId, type Resource } from "../resource.js";
-import { type Attached, instanceType, interfaceType } from "./attachments.js";
+import { type Attached, balancerTypes, classicType, instanceType, interfaceType } from "./attachments.js";
 import { groupLayer } from "./group-layer.js";
 import type { Group } from "./groups.js";
 import { lightsailInstances } from "./lightsail.js";
-import { balancerTypes, classicType } from "./listeners.js";
 import { loadBalancersOf } from "./load-balancers.js";
 import { Machines } from "./machines.js";
 

@@ -2,6 +2,7 @@ import type { TerraformType } from "./type.js";
 
 const groups = ["aws_security_group", "aws_default_security_group"];
 const lists = ["aws_ec2_managed_prefix_list"];
+const subnets = ["aws_subnet", "aws_default_subnet"];
 const groupRules = {
   by: ["aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"],
   through: "security_group_id",
@@ -11,9 +12,20 @@ const routes = { by: ["aws_route"], through: "route_table_id" };
 const securityGroup = { shared: { ingress: groupRules, egress: groupRules }, idLists: { prefix_list_ids: lists } };
 const networkAcl = {
   shared: { ingress: aclRules, egress: aclRules },
-  idLists: { subnet_ids: ["aws_subnet", "aws_default_subnet"] },
+  idLists: { subnet_ids: subnets },
 };
-const defaultsOfVpc = ["default_network_acl_id", "default_route_table_id"];
+const defaultsOfVpc = ["default_network_acl_id", "default_route_table_id", "default_security_group_id"];
+const balancer = {
+  token: "aws:lb/loadBalancer:LoadBalancer",
+  renamed: { subnet_mapping: "subnetMappings" },
+  idLists: { security_groups: groups, subnets },
+  identities: ["arn"],
+};
+const listener = {
+  token: "aws:lb/listener:Listener",
+  renamed: { default_action: "defaultActions", target_group: "targetGroups" },
+  single: ["forward"],
+};
 
 /** Attribute names: registry documentation of the `aws` provider (5, 6). */
 export const aws: Readonly<Record<string, TerraformType>> = {
@@ -35,6 +47,7 @@ export const aws: Readonly<Record<string, TerraformType>> = {
   },
   aws_launch_template: {
     token: "aws:ec2/launchTemplate:LaunchTemplate",
+    identities: ["name"],
     idLists: { vpc_security_group_ids: groups },
   },
   aws_network_interface: {
@@ -82,7 +95,41 @@ export const aws: Readonly<Record<string, TerraformType>> = {
   aws_lb_target_group_attachment: { token: "aws:lb/targetGroupAttachment:TargetGroupAttachment" },
   aws_alb_target_group_attachment: { token: "aws:lb/targetGroupAttachment:TargetGroupAttachment" },
   aws_elb_attachment: { token: "aws:elb/attachment:Attachment" },
-  aws_elb: { token: "aws:elb/loadBalancer:LoadBalancer", idLists: { instances: ["aws_instance"] } },
+  aws_elb: {
+    token: "aws:elb/loadBalancer:LoadBalancer",
+    renamed: { listener: "listeners" },
+    idLists: { instances: ["aws_instance"], security_groups: groups, subnets },
+  },
+  aws_lb: balancer,
+  aws_alb: balancer,
+  aws_lb_listener: listener,
+  aws_alb_listener: listener,
+  aws_lb_target_group: { token: "aws:lb/targetGroup:TargetGroup", identities: ["arn"] },
+  aws_alb_target_group: { token: "aws:lb/targetGroup:TargetGroup", identities: ["arn"] },
+  aws_autoscaling_group: {
+    token: "aws:autoscaling/group:Group",
+    renamed: { vpc_zone_identifier: "vpcZoneIdentifiers" },
+    single: ["launch_template", "mixed_instances_policy", "launch_template_specification"],
+    idLists: { vpc_zone_identifier: subnets, target_group_arns: ["aws_lb_target_group", "aws_alb_target_group"] },
+    identities: ["name"],
+  },
+  aws_autoscaling_attachment: { token: "aws:autoscaling/attachment:Attachment" },
+  aws_vpc_block_public_access_options: { token: "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions" },
+  aws_vpc_block_public_access_exclusion: {
+    token: "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion",
+  },
+  aws_vpc_security_group_rules_exclusive: {
+    token: "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
+    idLists: {
+      ingress_rule_ids: ["aws_vpc_security_group_ingress_rule"],
+      egress_rule_ids: ["aws_vpc_security_group_egress_rule"],
+    },
+  },
+  aws_lightsail_instance: { token: "aws:lightsail/instance:Instance" },
+  aws_lightsail_instance_public_ports: {
+    token: "aws:lightsail/instancePublicPorts:InstancePublicPorts",
+    renamed: { port_info: "portInfos" },
+  },
   aws_globalaccelerator_endpoint_group: {
     token: "aws:globalaccelerator/endpointGroup:EndpointGroup",
     renamed: { endpoint_configuration: "endpointConfigurations" },

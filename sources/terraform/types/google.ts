@@ -20,7 +20,7 @@ function policy(kind: string, token: string): Record<string, TerraformType> {
     [`${type}_with_rules`]: {
       token: pulumi("WithRules"),
       renamed: { rule: "rules", ...layer4 },
-      single: ["rule.match"],
+      single: ["match"],
       identities: names,
     },
   };

@@ -4,7 +4,7 @@ export interface TerraformType {
   readonly token: string;
   /** Attributes whose Pulumi name is not the camel case of their own; Pulumi writes repeated blocks in the plural. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** Blocks that stand at most once: a list of one in Terraform, the thing itself in Pulumi; inside others `rule.match`. */
+  /** Blocks that stand at most once: a list of one in Terraform, the thing itself in Pulumi; by name, wherever they stand. */
   readonly single?: readonly string[];
   /** Maps whose keys are the user's and not names of attributes. */
   readonly maps?: readonly string[];

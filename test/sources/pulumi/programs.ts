@@ -11,7 +11,9 @@ import { Subjects } from "../../../model/subjects.js";
 import { reachFacts } from "../../../reach/index.js";
 import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
 import { azureTypes } from "./azure-types.js";
+import { awsTypes } from "./aws-types.js";
 import { gcpTypes } from "./gcp-types.js";
+import { ociTypes } from "./oci-types.js";
 import { ovhTypes } from "./ovh-types.js";
 import { openstackTypes } from "./openstack-types.js";
 
@@ -59,9 +61,11 @@ export const types = {
   eip: "aws:ec2/eip:Eip",
   eipAssociation: "aws:ec2/eipAssociation:EipAssociation",
   target: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+  ...awsTypes,
   configMap: "kubernetes:core/v1:ConfigMap",
   ...azureTypes,
   ...gcpTypes,
+  ...ociTypes,
   ...ovhTypes,
   ...openstackTypes,
 } as const;
