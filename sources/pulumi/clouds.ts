@@ -12,6 +12,7 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
   kubernetes: async () => (await import("./kubernetes/index.js")).kubernetes,
   openstack: async () => (await import("./openstack/index.js")).openstack,
   ovh: async () => (await import("./ovh/index.js")).ovh,
+  oci: async () => (await import("./oci/index.js")).oci,
 };
 
 /** The clouds that a program uses; the others are not loaded. */

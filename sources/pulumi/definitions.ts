@@ -22,6 +22,8 @@ const carriers: Readonly<Record<string, (resource: Resource) => MailDefinition[]
     ...inUserData(inputOf(machine, "userData"), machine.urn),
   ],
   "ovh:CloudProject/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
+  "oci:Core/instance:Instance": (instance) =>
+    inUserData(inputOf(instance, "metadata").member("user_data"), instance.urn),
   "kubernetes:core/v1:ConfigMap": inConfigMap,
 };
 

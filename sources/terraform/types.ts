@@ -3,6 +3,7 @@ import { google } from "./types/google.js";
 import { kubernetes } from "./types/kubernetes.js";
 import { openstack } from "./types/openstack.js";
 import { ovh } from "./types/ovh.js";
+import { oci } from "./types/oci.js";
 import type { TerraformType } from "./types/type.js";
 
 export type { TerraformType } from "./types/type.js";
@@ -14,6 +15,7 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   ...kubernetes,
   ...openstack,
   ...ovh,
+  ...oci,
 };
 
 /** Data sources that say what something is which the program does not manage. */

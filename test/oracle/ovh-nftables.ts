@@ -11,7 +11,7 @@ export interface EdgeRule {
   readonly source?: string;
   readonly sourcePort?: number;
   readonly destinationPort?: number;
-  readonly tcpOption?: string;
+  readonly tcpOption?: string | undefined;
 }
 
 export interface Names {

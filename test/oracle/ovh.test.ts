@@ -76,7 +76,9 @@ function hiddenIn(rules: readonly EdgeRule[], pick: number) {
     ...(rule.destinationPort === undefined
       ? {}
       : { destinationPort: [25, 465, 587, 9].map((destinationPort) => ({ destinationPort })) }),
-    ...(rule.tcpOption === undefined ? {} : { tcpOption: [{ tcpOption: "syn" }, { tcpOption: "established" }] }),
+    ...(rule.tcpOption === undefined
+      ? {}
+      : { tcpOption: [{ tcpOption: "syn" }, { tcpOption: "established" }, { tcpOption: undefined }] }),
   };
   const property = Object.keys(kinds)[pick % Object.keys(kinds).length] as string;
   const program = programOf(rules).map((each) =>
@@ -85,7 +87,7 @@ function hiddenIn(rules: readonly EdgeRule[], pick: number) {
   const worlds = (kinds[property] ?? []).map((change) =>
     rules.map((each) => (each === rule ? { ...each, ...change } : each)),
   );
-  return [{ program, worlds, hidden: `r${rule.sequence}.${property}` }];
+  return [{ program, worlds, hidden: `r${rule.sequence}.${property}`, bounded: property === "tcpOption" }];
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for OVHcloud's edge firewall", () => {
@@ -125,10 +127,11 @@ describeWith(lacksNftables())("the kernel's packet filter, for OVHcloud's edge f
     async (k) => {
       const hidden = sample(k, false).flatMap(hiddenIn);
       const cases = await Promise.all(
-        hidden.map(async ({ program, worlds, hidden: what }) => ({
+        hidden.map(async ({ program, worlds, hidden: what, bounded }) => ({
           nic: await mailOf(program),
           worlds: worlds.map((rules) => machineOf(rules, names)),
           hidden: what,
+          bounded,
         })),
       );
       const found = compareHidden(cases, inward);
