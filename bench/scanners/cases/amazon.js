@@ -179,43 +179,41 @@ export const amazon = [
     resources: [...instance(), acl({ ingress: [entry(tcp(587))], egress: [entry(tcp(49152, 65535))] })],
   },
   { name: "an ingress block without a source", truth: "closed", ...blocks(block(tcp(587))) },
-];
-
-/** A load balancer listens on 587 for port 2587 of an instance that only it reaches. */
-export const balanced = {
-  name: "a load balancer's 587 that leads to 2587",
-  truth: "open",
-  from: ipv4,
-  to: "aws_lb.mail",
-  resources: [
-    ...instance().map((each) =>
-      each.type === "aws_security_group"
-        ? group({ ingress: [block({ ...tcp(2587), cidr_blocks: [world] })], ...ofVpc })
-        : each,
-    ),
-    {
-      type: "aws_lb",
-      name: "mail",
-      args: { load_balancer_type: "network", internal: false, subnets: [later("aws_subnet.mail.id")] },
-    },
-    {
-      type: "aws_lb_target_group",
-      name: "mail",
-      args: { port: 2587, protocol: "TCP", target_type: "instance", preserve_client_ip: "true", ...ofVpc },
-    },
-    {
-      type: "aws_lb_target_group_attachment",
-      name: "mail",
-      args: { target_group_arn: later("aws_lb_target_group.mail.arn"), target_id: later("aws_instance.mail.id") },
-    },
-    {
-      type: "aws_lb_listener",
-      name: "mail",
-      args: {
-        load_balancer_arn: later("aws_lb.mail.arn"),
-        ...{ port: 587, protocol: "TCP" },
-        default_action: [{ type: "forward", target_group_arn: later("aws_lb_target_group.mail.arn") }],
+  {
+    name: "a load balancer's 587 that leads to 2587",
+    truth: "open",
+    from: ipv4,
+    to: "aws_lb.mail",
+    resources: [
+      ...instance().map((each) =>
+        each.type === "aws_security_group"
+          ? group({ ingress: [block({ ...tcp(2587), cidr_blocks: [world] })], ...ofVpc })
+          : each,
+      ),
+      {
+        type: "aws_lb",
+        name: "mail",
+        args: { load_balancer_type: "network", internal: false, subnets: [later("aws_subnet.mail.id")] },
       },
-    },
-  ],
-};
+      {
+        type: "aws_lb_target_group",
+        name: "mail",
+        args: { port: 2587, protocol: "TCP", target_type: "instance", preserve_client_ip: "true", ...ofVpc },
+      },
+      {
+        type: "aws_lb_target_group_attachment",
+        name: "mail",
+        args: { target_group_arn: later("aws_lb_target_group.mail.arn"), target_id: later("aws_instance.mail.id") },
+      },
+      {
+        type: "aws_lb_listener",
+        name: "mail",
+        args: {
+          load_balancer_arn: later("aws_lb.mail.arn"),
+          ...{ port: 587, protocol: "TCP" },
+          default_action: [{ type: "forward", target_group_arn: later("aws_lb_target_group.mail.arn") }],
+        },
+      },
+    ],
+  },
+];
