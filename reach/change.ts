@@ -33,10 +33,17 @@ export function opening(blockers: readonly LayerAnswer[], port: number, preposit
     const { source: layer, stopped } = blocker;
     return hasRules(layer) ? added(layer, "allow", portsOf(blocker, port), stopped) : { kind: "arrange", layer };
   });
-  return {
-    edits,
-    says: edits.map((edit, i) => inWords(edit, blockers[i] as LayerAnswer, port, preposition)),
-  };
+  // A host's own rules see the packets that follow as well: one new rule in the list lets them all pass.
+  const places = edits.map(placeOf);
+  const says = edits.flatMap((edit, i) =>
+    places.indexOf(placeOf(edit)) < i ? [] : [inWords(edit, blockers[i] as LayerAnswer, port, preposition)],
+  );
+  return { edits, says };
+}
+
+function placeOf(edit: Edit): string {
+  if (edit.kind === "narrow") return edit.rule.evidence.at;
+  return edit.kind === "add" && edit.before ? edit.before.evidence.at : edit.layer.otherwise.evidence.at;
 }
 
 /** One shut layer shuts the way: the one that takes the fewest edits, and of those one that guards this machine alone. */
@@ -89,16 +96,30 @@ function concerns({ protocol, ports, peers }: FilterRule, asked: PortSet, others
   return isUnknown(protocol) || protocol === "any" || isUnknown(ports) || !ports.intersect(asked).isEmpty;
 }
 
-function inWords(edit: Edit, { layer, decidedBy }: LayerAnswer, port: number, preposition: "from" | "to"): string {
+function inWords(
+  edit: Edit,
+  { layer, decidedBy, isOnTheWayBack }: LayerAnswer,
+  port: number,
+  preposition: "from" | "to",
+): string {
   if (edit.kind === "arrange") return `${layer}: change ${decidedBy.map(({ at, says }) => `${at}, which ${says}`)[0]}`;
   if (edit.kind === "narrow") {
     const { rule, peers } = edit;
     const isAll = !isUnknown(rule.ports) && rule.ports.size === 1 && peers.contains(rule.peers.possible);
     if (isAll) return `${layer}: remove ${rule.evidence.at}`;
-    return `${layer}: narrow ${rule.evidence.at} so that it no longer matches TCP ${port} ${preposition} ${peers}`;
+    return `${layer}: narrow ${rule.evidence.at} so that it no longer matches TCP ${behind(edit.layer, PortSet.of(port))} ${preposition} ${peers}`;
   }
   const { rule, before } = edit;
-  const where = before ? `before ${before.evidence.at}` : `at ${edit.layer.otherwise.evidence.at}`;
+  const where = `${before ? "before" : "at"} ${placeOf(edit)}`;
+  const towards = isOnTheWayBack ? (preposition === "from" ? "to" : "from") : preposition;
   const verb = rule.action === "allow" ? "allows" : "denies";
-  return `${layer}: add a rule ${where} that ${verb} TCP ${rule.ports} ${preposition} ${rule.peers.certain}`;
+  return `${layer}: add a rule ${where} that ${verb} TCP ${behind(edit.layer, rule.ports as PortSet)} ${towards} ${rule.peers.certain}`;
+}
+
+/** The ports as the layer's own rules name them, where they stand behind a translation. */
+function behind({ translation = [] }: Layer, ports: PortSet): string {
+  const met = translation.filter(({ listen }) => ports.has(listen));
+  if (met.length === 0 || ports.size !== met.length) return ports.toString();
+  const targets = met.flatMap(({ target }) => (isUnknown(target) ? [] : [target]));
+  return targets.length === met.length ? PortSet.of(...targets).toString() : `the port behind ${ports}`;
 }

@@ -1,20 +1,14 @@
 import { isUnknown, type Maybe, mapKnown } from "../model/maybe.js";
-import type { FilterRule, Layer } from "../model/network.js";
+import type { FilterRule, Layer, PortMapping } from "../model/network.js";
 import { undecidedSet } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
-
-/** A port that something listens on for others, and the port of theirs that it sends the traffic to. */
-export interface PortMapping {
-  readonly listen: number;
-  readonly target: Maybe<number>;
-}
 
 /**
  * A layer behind a port translation, as it is seen from before: the ports of its rules become the listen ports whose
  * target lies in them. A port that nothing maps meets no rule with ports; that nobody listens on it, another layer says.
  */
 export function translated(layer: Layer, mappings: readonly PortMapping[]): Layer {
-  return { ...layer, rules: layer.rules.flatMap((rule) => throughMap(rule, mappings)) };
+  return { ...layer, rules: layer.rules.flatMap((rule) => throughMap(rule, mappings)), translation: mappings };
 }
 
 function throughMap(rule: FilterRule, mappings: readonly PortMapping[]): FilterRule[] {

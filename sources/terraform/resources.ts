@@ -52,7 +52,9 @@ class Reader {
   drafts(): Draft[] {
     return this.instances.all.flatMap((instance) => {
       const type = typeOf(instance);
-      return type ? [this.draft(instance, type)] : [];
+      if (!type) return [];
+      const draft = this.draft(instance, type);
+      return [type.reshaped ? type.reshaped(draft) : draft];
     });
   }
 

@@ -1,8 +1,8 @@
 import { isUnknown } from "../../../model/maybe.js";
-import type { Layer, NetworkInterface } from "../../../model/network.js";
+import type { Layer, NetworkInterface, PortMapping } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { type PortMapping, translated } from "../../translation.js";
+import { translated } from "../../translation.js";
 import { type Face, faceLayer } from "./faces.js";
 import { inContainers, type Pods } from "./pods.js";
 import type { Policies, View } from "./policies.js";

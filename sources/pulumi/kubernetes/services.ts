@@ -1,7 +1,7 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { all, isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
+import type { PortMapping } from "../../../model/network.js";
 import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
-import type { PortMapping } from "../../translation.js";
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { kindOf } from "./kinds.js";

@@ -1,3 +1,5 @@
+import type { Draft } from "../../pulumi/resource.js";
+
 /** How the resources of one Terraform type become those of the Pulumi type with the same semantics. */
 export interface TerraformType {
   /** Pulumi's type token. */
@@ -16,4 +18,6 @@ export interface TerraformType {
   readonly shared?: Readonly<Record<string, { readonly by: readonly string[]; readonly through: string }>>;
   /** Blocks that the provider fills in where the program leaves them out. */
   readonly reported?: readonly string[];
+  /** Where Pulumi's resource has another shape than the camel case of Terraform's: what becomes of it once it is read. */
+  readonly reshaped?: (resource: Draft) => Draft;
 }
