@@ -38,6 +38,14 @@ export interface Layer {
   readonly otherwise: { readonly action: "allow" | "deny"; readonly evidence: Evidence };
   /** Inputs that are missing and could add rules: an attachment or a rule list that is not known yet. */
   readonly incomplete: readonly string[];
+  /** Where it stands behind a port translation: its rules carry the ports from before, people write those from behind. */
+  readonly translation?: readonly PortMapping[];
+}
+
+/** A port that something listens on for others, and the port of theirs that it sends the traffic to. */
+export interface PortMapping {
+  readonly listen: number;
+  readonly target: Maybe<number>;
 }
 
 /** Something with addresses that packets reach: an instance, an interface, or a group attached to nothing we see. */
