@@ -1,10 +1,12 @@
-import { any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../../model/maybe.js";
+import { all, any, isUnknown, type Maybe, not, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
+import { differenceOf, exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { referenceOf } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 import { internetOutside } from "./addresses.js";
-import type { PublicFamilies } from "./families.js";
+import { type PublicFamilies, skuOf } from "./families.js";
+import { Ids } from "./ids.js";
 import type { Nic } from "./interfaces.js";
 import type { LoadBalancers } from "./load-balancers.js";
 import type { Networks, Place } from "./networks.js";
@@ -18,6 +20,7 @@ import { types } from "./types.js";
  */
 export class Exits {
   private readonly associations: readonly Resource[];
+  private readonly gateways: Ids;
 
   constructor(
     resources: readonly Resource[],
@@ -26,6 +29,7 @@ export class Exits {
     private readonly balancers: LoadBalancers,
     private readonly routes: Routes,
   ) {
+    this.gateways = new Ids(resources, "natGateway");
     const kinds = types.subnetNatAssociation as readonly string[];
     this.associations = resources.filter(({ type }) => kinds.includes(type));
   }
@@ -40,7 +44,7 @@ export class Exits {
         action: "deny",
         protocol: "any",
         ports: PortSet.all,
-        peers: intersectionOf(internetOutside(network), exactly(every)),
+        peers: differenceOf(intersectionOf(internetOutside(network), exactly(every)), this.routes.detours(place)),
         evidence: { kind: "code", at, says },
       };
       return conditional(rule, not(this.hasWay(nic, key)));
@@ -61,21 +65,32 @@ export class Exits {
     const { place } = nic;
     const own = [this.addresses.ofNic(nic)[family], this.balancers.outbound(nic, family)];
     if (isUnknown(place)) return any(...own, place);
-    const detours = this.routes.detours(place);
-    const around = detours.length > 0 ? [unknown(...detours)] : [];
-    // NAT gateways and default outbound access are for IPv4; the newer kind of NAT gateway is for both.
-    const nat =
-      family === "ipv4" ? this.natOf(place) : mapKnown(this.natOf(place), (has) => has && unknown(place.input.at));
-    return any(...own, nat as Maybe<boolean>, ...around, ...(family === "ipv4" ? [this.defaultOf(place)] : []));
+    const byDefault = family === "ipv4" ? [this.defaultOf(place)] : [];
+    return any(...own, ...this.gatewaysOf(place, family), ...byDefault);
   }
 
-  private natOf(place: Place): Maybe<boolean> {
-    const found = this.associations.map((each): Maybe<boolean> => {
-      const { certain, open } = this.networks.ofAssociation(each);
-      return certain === place || (open.length > 0 ? unknown(...open) : false);
+  /** NAT gateways translate IPv4; only those of the kind StandardV2 can do IPv6 as well. */
+  private gatewaysOf(place: Place, family: "ipv4" | "ipv6"): Maybe<boolean>[] {
+    const { holder, input, within } = place;
+    const inline = input.member("natGateway").member("id");
+    const property = within ?? "natGateway";
+    const found = [
+      ...(input.member("natGateway").isAbsent
+        ? []
+        : [{ stands: true as Maybe<boolean>, holder, property, id: inline }]),
+      ...this.associations.map((each) => {
+        const { certain, open } = this.networks.ofAssociation(each);
+        const stands = certain === place || (open.length > 0 ? unknown(...open) : false);
+        return { stands, holder: each, property: "natGatewayId", id: inputOf(each, "natGatewayId") };
+      }),
+    ];
+    return found.map(({ stands, ...reference }) => {
+      if (family === "ipv4") return stands;
+      const [gateway] = referenceOf(reference.holder, reference.property, reference.id, this.gateways).certain;
+      if (!gateway) return all(stands, unknown(reference.id.at));
+      const sku = skuOf(gateway);
+      return all(stands, isUnknown(sku) ? sku : sku.toLowerCase() === "standard" ? false : unknown(gateway.urn));
     });
-    const inline = place.input.member("natGateway");
-    return any(!inline.isAbsent, ...found);
   }
 
   /** Left out, it depends on the version of the API: since 2025-07-01 new subnets are private. */

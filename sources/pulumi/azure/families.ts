@@ -70,13 +70,16 @@ export class PublicFamilies {
   }
 }
 
-/** Left out of the program, it is what was reported at the last deployment, or not known. */
+/** Whether it is of the kind Standard and not Basic. */
 export function isStandard(resource: Resource): Maybe<boolean> {
-  const texts = [inputOf(resource, "sku"), outputOf(resource, "sku")].flatMap((one) =>
-    one.isAbsent ? [] : [nameIn(one)],
-  );
-  const text = texts.find((one) => one !== undefined && !isUnknown(one)) ?? unknown(inputOf(resource, "sku").at);
-  return mapKnown(text, (name) => name.toLowerCase() !== "basic");
+  return mapKnown(skuOf(resource), (name) => name.toLowerCase() !== "basic");
+}
+
+/** Left out of the program, it is what was reported at the last deployment, or not known. */
+export function skuOf(resource: Resource): Maybe<string> {
+  const names = ["sku", "skuName"].flatMap((name) => [inputOf(resource, name), outputOf(resource, name)]);
+  const texts = names.flatMap((one) => (one.isAbsent ? [] : [nameIn(one)]));
+  return texts.find((one) => one !== undefined && !isUnknown(one)) ?? unknown(inputOf(resource, "sku").at);
 }
 
 /** `{ name }` in azure-native, a text in the classic provider. */

@@ -36,20 +36,32 @@ export class Routes {
     this.associations = of(types.subnetRouteAssociation);
   }
 
-  /** The prefixes of user-defined routes, which the service tag VirtualNetwork covers as well. */
+  /**
+   * The prefixes of user-defined routes, which the service tag VirtualNetwork covers as well; it "might also contain
+   * default routes" (documentation, "Virtual network service tags").
+   */
   prefixes(place: Maybe<Place>): PartialSet {
     if (isUnknown(place)) return nobody;
     const { routes, missing } = this.around(place);
     return unionOf(
-      ...routes.map(({ to, at }) => undecidedSet([at], to ?? AddressSet.everything)),
+      ...routes.map(({ to, at, length, doubts }) =>
+        to !== undefined && length > 0 && doubts.length === 0
+          ? exactly(to)
+          : undecidedSet([at], to ?? AddressSet.everything),
+      ),
       ...(missing.length > 0 ? [undecidedSet(missing)] : []),
     );
   }
 
-  /** Whether another way out than Azure's own may be taken, and what says so. */
-  detours(place: Place): readonly string[] {
+  /** Destinations that may leave by another way than Azure's own: through an appliance or a gateway. */
+  detours(place: Maybe<Place>): PartialSet {
+    if (isUnknown(place)) return nobody;
     const { routes, missing } = this.around(place);
-    return [...missing, ...routes.filter(({ input }) => hopOf(input) !== "internet").map(({ at }) => at)];
+    const others = routes.filter(({ input }) => !["internet", "none", "vnetlocal"].includes(hopOf(input) ?? ""));
+    return unionOf(
+      ...others.map(({ to, at }) => undecidedSet([at], to ?? AddressSet.everything)),
+      ...(missing.length > 0 ? [undecidedSet(missing)] : []),
+    );
   }
 
   /** The route with the longest prefix decides; of equal ones the user's. */
