@@ -42,7 +42,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const subjects = new Subjects(written, estate.interfaces);
   const { declaration } = subjects;
   if (isWhole) checkMachines(declaration, subjects);
-  const facts = [...reachFacts(estate, subjects), ...mailFacts(estate.definitions, subjects)];
+  const facts = [...reachFacts(estate, subjects), ...(await mailFacts(estate.definitions, subjects))];
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
     inputs: [...inputs, ...files.inputs, ...cloud.inputs],

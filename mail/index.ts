@@ -1,23 +1,25 @@
 import type { Fact } from "../model/fact.js";
-import type { MailDefinition } from "../model/mail.js";
+import type { MailDefinition, MailProduct } from "../model/mail.js";
 import type { Subjects } from "../model/subjects.js";
-import { postfixFacts } from "./postfix/index.js";
 
 type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 
-/** One line a server. */
-const servers: Record<MailDefinition["product"], Derive> = {
-  postfix: postfixFacts,
+/** One line a server; loaded when a definition is one of its kind. */
+const servers: Record<MailProduct, () => Promise<Derive>> = {
+  postfix: async () => (await import("./postfix/index.js")).postfixFacts,
 };
 
 /**
  * What the mail servers will do, as their configurations say: facts per port and client class, sorted by subject.
  * @throws InputError with `file:line` for a definition that its own server refuses to read.
  */
-export function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Fact[] {
-  const facts = definitions.flatMap((definition) => {
-    const version = subjects.versionOf(definition);
-    return servers[definition.product]({ ...definition, ...(version ? { version } : {}) }, subjects);
-  });
-  return facts.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+export async function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Promise<Fact[]> {
+  const facts = await Promise.all(
+    definitions.map(async (definition) => {
+      const derive = await servers[definition.product]();
+      const version = subjects.versionOf(definition);
+      return derive({ ...definition, ...(version ? { version } : {}) }, subjects);
+    }),
+  );
+  return facts.flat().sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
 }

@@ -1,12 +1,15 @@
 import type { Origin } from "./fact.js";
 
+/** The servers whose configurations are read; a new one is a name here, a folder in mail/ and a reader in sources/mail/. */
+export type MailProduct = "postfix";
+
 /** A mail server's configuration, wherever it was found: a directory, a ConfigMap, cloud-init user data. */
 export interface MailDefinition {
   /** A directory, or `URN#property.path`; unique in the estate. */
   readonly id: string;
-  readonly product: "postfix";
+  readonly product: MailProduct;
   readonly origin: Exclude<Origin, "observed">;
-  /** The files by their base name (`main.cf`); `at` is what evidence names before the line number. */
+  /** The files by their path below the configuration directory (`main.cf`, `conf.d/10-ssl.conf`); `at` is what evidence names before the line number. */
   readonly files: Readonly<Record<string, { readonly at: string; readonly text: string }>>;
   /** The `id` of the network interface of the machine that carries it, when known. */
   readonly hostedBy?: string;

@@ -1,5 +1,6 @@
 import type { Fact } from "./fact.js";
 import type { Finding, Severity, Verdict } from "./finding.js";
+import type { MailProduct } from "./mail.js";
 import type { Observation } from "./observation.js";
 
 /** Something that was read, and the digest that lets an auditor check it years later. */
@@ -11,7 +12,7 @@ export interface Input {
     | "pulumi-preview"
     | "terraform-plan"
     | "terraform-state"
-    | "postfix"
+    | MailProduct
     | "host-firewall"
     | "kubernetes"
     | "port587.yaml"

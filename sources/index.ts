@@ -13,17 +13,17 @@ interface Source {
 
 /** Loaded only when an audit reads files. A new source is a file or folder here and an entry in this list. */
 async function sources(): Promise<Source[]> {
-  const [pulumi, terraform, postfix, hostFirewall, kubernetes] = await Promise.all([
+  const [pulumi, terraform, mail, hostFirewall, kubernetes] = await Promise.all([
     import("./pulumi/index.js"),
     import("./terraform/index.js"),
-    import("./postfix.js"),
+    import("./mail/index.js"),
     import("./host-firewall/index.js"),
     import("./kubernetes/index.js"),
   ]);
   return [
     {
-      recognises: async (path) => ((await postfix.recognisesPostfix(path)) ? "postfix" : undefined),
-      read: async (path) => ({ interfaces: [], definitions: [await postfix.readPostfix(path)] }),
+      recognises: mail.recognisesMail,
+      read: async (path) => ({ interfaces: [], definitions: await mail.readMail(path) }),
     },
     {
       recognises: async (path) => ((await hostFirewall.recognisesHostFirewall(path)) ? "host-firewall" : undefined),

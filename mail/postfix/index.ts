@@ -3,7 +3,7 @@ import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
-import { agreed, type Claim, claim, sideBySide } from "./claims.js";
+import { agreed, type Claim, claim, sideBySide } from "../claims.js";
 import { listenersOf, portsNamed } from "./listeners.js";
 import { parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
@@ -84,7 +84,8 @@ function readings(definition: MailDefinition, files: Files, declared: readonly n
 function both(older: Reading, newer: Reading): Reading {
   const ports = new Set([...older.claims.keys(), ...newer.claims.keys()]);
   const claims = [...ports].map(
-    (port) => [port, agreed(older.claims.get(port) ?? [], newer.claims.get(port) ?? [])] as const,
+    (port) =>
+      [port, agreed(older.claims.get(port) ?? [], newer.claims.get(port) ?? [], "the Postfix version")] as const,
   );
   return { starts: newer.starts, claims: new Map(claims) };
 }

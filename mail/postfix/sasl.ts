@@ -1,6 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
 import { unknown } from "../../model/maybe.js";
-import { type Claim, claim } from "./claims.js";
+import { type Claim, claim } from "../claims.js";
 import type { Answer } from "./outcome.js";
 import type { Settings } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";

@@ -2,7 +2,7 @@ import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { FactName } from "../../model/fact.js";
 import { unknown } from "../../model/maybe.js";
-import { type Claim, claim, merged } from "./claims.js";
+import { type Claim, claim, merged } from "../claims.js";
 import { clientsOf } from "./interfaces.js";
 import type { Listener } from "./listeners.js";
 import type { Service } from "./master-cf.js";

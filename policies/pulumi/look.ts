@@ -46,7 +46,7 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
   const program = await readProgram(resources, inputs);
   const subjects = new Subjects(withOptions(declared.declaration, settings), program.estate.interfaces);
   const { declaration } = subjects;
-  const { facts, problems } = factsOf(program.estate, subjects);
+  const { facts, problems } = await factsOf(program.estate, subjects);
   const now = new Date();
   const { findings } = confirm(judge(rules, facts, declaration, now), facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
@@ -90,16 +90,16 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
 }
 
 /** A mail configuration that cannot be read takes no other with it. */
-function factsOf(estate: Estate, subjects: Subjects): { facts: Fact[]; problems: InputError[] } {
+async function factsOf(estate: Estate, subjects: Subjects): Promise<{ facts: Fact[]; problems: InputError[] }> {
   const problems: InputError[] = [];
-  const mail = estate.definitions.flatMap((definition) => {
+  const facts = reachFacts(estate, subjects);
+  for (const definition of estate.definitions) {
     try {
-      return mailFacts([definition], subjects);
+      facts.push(...(await mailFacts([definition], subjects)));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error);
-      return [];
     }
-  });
-  return { facts: [...reachFacts(estate, subjects), ...mail], problems };
+  }
+  return { facts, problems };
 }

@@ -28,7 +28,7 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-function derive({ main, master }: Result, version: string): Fact[] {
+function derive({ main, master }: Result, version: string): Promise<Fact[]> {
   const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };
   const definition = { id: "lab", product: "postfix", origin: "planned", files, missing: [], version } as const;
   return mailFacts([definition], new Subjects(nothingDeclared));
@@ -44,9 +44,9 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
     results = await runPostfix(instances);
   }, 600_000);
 
-  it.each(placed.map((each) => [each.case.name, each] as const))("%s", (_, { case: one, instance, ports }) => {
+  it.each(placed.map((each) => [each.case.name, each] as const))("%s", async (_, { case: one, instance, ports }) => {
     const result = results[instance] as Result;
-    const facts = derive(result, version);
+    const facts = await derive(result, version);
     const looks = instances[instance]?.looks ?? [];
     const visits = looks
       .map((look, index) => ({ look, seen: result.seen[index] }))

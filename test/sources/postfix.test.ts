@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../model/errors.js";
-import { readPostfix, recognisesPostfix } from "../../sources/postfix.js";
+import { postfix } from "../../sources/mail/postfix.js";
 
 const home = mkdtempSync(join(tmpdir(), "port587-postfix-files-"));
 const at = (...parts: string[]) => join(home, ...parts);
@@ -29,11 +29,11 @@ it.each([
   ["a directory called main.cf", ["named"], false],
   ["nothing at all", ["absent"], false],
 ])("%s is recognised: %s", async (_, path, expected) => {
-  expect(await recognisesPostfix(at(...path))).toBe(expected);
+  expect(await postfix.recognises(at(...path))).toBe(expected);
 });
 
 it("reads both files of a directory; the id is the path without its last slash", async () => {
-  const definition = await readPostfix(`${at("both")}/`);
+  const definition = await postfix.read(`${at("both")}/`);
   expect(definition).toEqual({
     id: at("both"),
     product: "postfix",
@@ -47,7 +47,7 @@ it("reads both files of a directory; the id is the path without its last slash",
 });
 
 it("reads one file alone when it is named", async () => {
-  const { files } = await readPostfix(at("both", "master.cf"));
+  const { files } = await postfix.read(at("both", "master.cf"));
   expect(Object.keys(files)).toEqual(["master.cf"]);
 });
 
@@ -57,7 +57,7 @@ it.each([
   ["a binary file", ["binary"]],
   ["a file of more than 10 MB", ["long"]],
 ])("%s is an error that names it", async (_, path) => {
-  const error = await readPostfix(at(...path)).catch((thrown: unknown) => thrown);
+  const error = await postfix.read(at(...path)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).where).toContain(at(...path));
 });

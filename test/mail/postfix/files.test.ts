@@ -1,4 +1,4 @@
-import { mailFacts } from "../../../mail/index.js";
+import { postfixFacts } from "../../../mail/postfix/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import { InputError } from "../../../model/errors.js";
@@ -21,7 +21,7 @@ function facts(main: string, master: string = submission, more: Partial<MailDefi
     version: "3.7",
     ...more,
   } as const;
-  return mailFacts([definition], new Subjects(nothingDeclared));
+  return postfixFacts(definition, new Subjects(nothingDeclared));
 }
 
 function valueAt(all: readonly Fact[], name: FactName, port = 587): unknown {
@@ -148,7 +148,7 @@ describe("what is not at hand", () => {
       "master.cf": { at: "etc/master.cf", text: submission },
     };
     const definition = { id: "etc", product: "postfix", origin: "planned", files, missing: [] } as const;
-    const all = mailFacts([definition], new Subjects({ ...nothingDeclared, endpoints: [endpoint] }));
+    const all = postfixFacts(definition, new Subjects({ ...nothingDeclared, endpoints: [endpoint] }));
     expect(valueAt(all, "listening", 465)).toBe(false);
   });
 });

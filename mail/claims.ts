@@ -1,7 +1,7 @@
-import { AddressSet } from "../../model/addresses.js";
-import type { Evidence } from "../../model/evidence.js";
-import type { FactName, FactValues } from "../../model/fact.js";
-import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import { AddressSet } from "../model/addresses.js";
+import type { Evidence } from "../model/evidence.js";
+import type { FactName, FactValues } from "../model/fact.js";
+import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
 
 /** A fact without its subject and origin: what one port does for one set of clients. */
 export interface ClaimOf<N extends FactName> {
@@ -45,8 +45,7 @@ function distinct(evidence: readonly Evidence[]): Evidence[] {
 }
 
 /** What two releases both say stands; where they differ, or one says nothing, it takes the release to know. */
-export function agreed(older: readonly Claim[], newer: readonly Claim[]): Claim[] {
-  const doubt = "the Postfix version";
+export function agreed(older: readonly Claim[], newer: readonly Claim[], doubt: string): Claim[] {
   const alone = [...saidAlone(newer, older), ...saidAlone(older, newer)];
   return merged([
     ...overlaps(older, newer, doubt),
