@@ -80,6 +80,7 @@ program
   .option("--from <WHO>", "internet, private, addresses and CIDR blocks; or a machine: then the way out is explained")
   .option("--to <WHERE>", "a machine or a declared host; with a machine in --from: addresses and CIDR blocks")
   .option("--json", "print JSON, one object per subject")
+  .option("--picture <FILE.svg>", "draw the way as well")
   .action(async (paths: string[], flags: ReachFlags) => {
     const { reach } = await import("./reach.js");
     process.exitCode = await reach(paths, flags);

@@ -67,7 +67,11 @@ export async function write(report: Report, outputs: readonly Output[]): Promise
   }
 }
 
-async function replace(file: string, text: string): Promise<void> {
+/**
+ * Writes a file whole or not at all.
+ * @throws InputError when it cannot be written.
+ */
+export async function replace(file: string, text: string): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
     await writeFile(part, text);

@@ -4,9 +4,11 @@ import { nearest } from "../model/nearest.js";
 import type { NetworkInterface } from "../model/network.js";
 import { Subjects } from "../model/subjects.js";
 import { type Explanation, explain } from "../reach/explain.js";
+import { drawReach } from "../reports/picture.js";
 import { renderReach, type Way } from "../reports/reach.js";
 import { readSources } from "../sources/index.js";
 import { declared } from "./declared.js";
+import { replace } from "./output.js";
 import { styleOf } from "./style.js";
 import { parsePort } from "./targets.js";
 
@@ -15,7 +17,11 @@ export interface ReachFlags {
   to?: string;
   port: string;
   json?: boolean;
+  picture?: string;
 }
+
+/** Ways that still fit one picture. */
+const mostDrawn = 25;
 
 /**
  * `port587 reach [PATH …]`: who can open a port, which rule on which layer decides, and the smallest change.
@@ -44,7 +50,14 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
     const subject = isOut ? subjects.ofEgress(nic, "*", port) : subjects.ofInterface(nic, port);
     return explain(nic, subject, isOut ? "out" : "in", port, asked);
   });
+  if (flags.picture !== undefined && ways.length > mostDrawn)
+    throw new InputError(
+      "--picture",
+      `${ways.length} machines are too many for one picture`,
+      "Name one with --to or --from.",
+    );
   const shown = ways.map(wayOf).sort((a, b) => (a.subject < b.subject ? -1 : 1));
+  if (flags.picture !== undefined) await replace(flags.picture, await drawReach(shown, asked.toString()));
   process.stdout.write(
     flags.json ? `${JSON.stringify(shown, null, 2)}\n` : renderReach(shown, asked.toString(), styleOf(process.stdout)),
   );

@@ -1,6 +1,6 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { NetworkInterface } from "../model/network.js";
-import type { PartialSet } from "../model/partial.js";
+import { type PartialSet, undecidedPart } from "../model/partial.js";
 import { type Answer, alone, type LayerAnswer, losing, verdictOf } from "./answer.js";
 import { type Change, closing, opening } from "./change.js";
 import { connection } from "./connection.js";
@@ -18,6 +18,7 @@ export interface Explanation {
   readonly blockers: readonly LayerAnswer[];
   /** The smallest change that opens what is closed; of what is open, the smallest that closes it. */
   readonly minimalChange: Change;
+  /** Inputs that are not known yet and decide about some of the peers in question. */
   readonly missing: readonly string[];
 }
 
@@ -53,6 +54,6 @@ export function explain(
     blockers,
     minimalChange:
       verdict === "open" ? closing(layers, port, asked, preposition) : opening(blockers, port, preposition),
-    missing: whole.allowed.missing,
+    missing: undecidedPart(whole.allowed).overlaps(asked) ? whole.allowed.missing : [],
   };
 }

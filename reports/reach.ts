@@ -21,13 +21,19 @@ export interface Way {
   readonly missing: readonly string[];
 }
 
-const marks: Record<Way["verdict"], string> = { open: "✓", closed: "✗", partial: "✗", unknown: "?" };
-const said: Record<Way["verdict"], string> = {
+export const marks: Record<Way["verdict"], string> = { open: "✓", closed: "✗", partial: "✗", unknown: "?" };
+export const said: Record<Way["verdict"], string> = {
   open: "open",
   closed: "closed",
   partial: "open in part",
   unknown: "undecided",
 };
+
+/** Who is let in, or what is let out to, as blocks. */
+export function peersOf({ sources, destinations }: Way): string[] {
+  const set = sources ?? destinations;
+  return set ? [...set.ipv4, ...set.ipv6] : [];
+}
 
 /** The ways as layers with a tick, a cross or a question mark, the deciding rule of each, and the smallest change. */
 export function renderReach(ways: readonly Way[], asked: string, style: Style): string {
@@ -35,10 +41,7 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
   const ink = { open: pen.green, closed: pen.red, partial: pen.red, unknown: pen.yellow };
   const blocks = ways.map((way) => {
     const { subject, verdict, layers, minimalChange, missing } = way;
-    const peers = [
-      ...(way.sources ?? way.destinations ?? { ipv4: [], ipv6: [] }).ipv4,
-      ...(way.sources ?? way.destinations ?? { ipv4: [], ipv6: [] }).ipv6,
-    ];
+    const peers = peersOf(way);
     const list =
       peers.length === 0
         ? "nobody"
