@@ -5,7 +5,7 @@ import { Configuration, type Holder } from "./configuration.js";
 import { isObject, type PlanDocument, type ResourceConfiguration } from "./document.js";
 import { type Flow, Flows, typeOf } from "./flows.js";
 import { type Instance, Instances } from "./instances.js";
-import { pulumiName, type TerraformType, terraformName } from "./types.js";
+import { pulumiName, type TerraformType, terraformName, terraformTypes } from "./types.js";
 import { hasUnknown, isEmptyText, readMap, readValue } from "./values.js";
 
 /** An attribute of an instance that is being read. */
@@ -28,9 +28,14 @@ export function resourcesOf(document: PlanDocument, path: string): Resource[] {
   return link(new Reader(document, instances, configuration).drafts());
 }
 
+/** The attributes by which resources name the one whose list they fill. */
+const fillers = new Set(
+  Object.values(terraformTypes).flatMap(({ shared }) => Object.values(shared ?? {}).map(({ through }) => through)),
+);
+
 class Reader {
   private readonly flows: Flows;
-  /** Ids, by type of resource, that resources name which fill the lists of others: `aws_route|rtb-1`. */
+  /** Ids and names, by type of resource, that resources name which fill the lists of others: `aws_route|rtb-1`. */
   private readonly filled = new Set<string>();
 
   constructor(
@@ -42,7 +47,7 @@ class Reader {
     for (const { type, change } of document.resource_changes ?? []) {
       for (const values of [change?.before, change?.after]) {
         if (!isObject(values)) continue;
-        for (const id of ["security_group_id", "network_acl_id", "route_table_id", "prefix_list_id"]) {
+        for (const id of fillers) {
           if (typeof values[id] === "string") this.filled.add(`${type}|${values[id]}`);
         }
       }
@@ -95,7 +100,8 @@ class Reader {
     if (isUnknown(value)) return false;
     if (!instance.before) return true;
     // A `dynamic` block, or what stood at the last refresh and stays: both hold, unless other resources wrote it.
-    return shared !== undefined && !shared.by.some((each) => this.filled.has(`${each}|${String(instance.values.id)}`));
+    const called = [instance.values.id, instance.values.name].map(String);
+    return shared !== undefined && !shared.by.some((by) => called.some((each) => this.filled.has(`${by}|${each}`)));
   }
 
   private flowInto({ instance, expression }: Attribute, written: ResourceConfiguration | undefined): Flow | undefined {

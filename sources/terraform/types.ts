@@ -1,4 +1,5 @@
 import { aws, awsData } from "./types/aws.js";
+import { azure, azureData } from "./types/azure.js";
 import { google } from "./types/google.js";
 import { kubernetes } from "./types/kubernetes.js";
 import { openstack } from "./types/openstack.js";
@@ -11,6 +12,7 @@ export type { TerraformType } from "./types/type.js";
 /** Every type that is read, by cloud. */
 export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   ...aws,
+  ...azure,
   ...google,
   ...kubernetes,
   ...openstack,
@@ -19,7 +21,7 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
 };
 
 /** Data sources that say what something is which the program does not manage. */
-export const dataTypes: Readonly<Record<string, TerraformType>> = { ...awsData };
+export const dataTypes: Readonly<Record<string, TerraformType>> = { ...awsData, ...azureData };
 
 type Naming = (type: TerraformType, name: string) => string;
 

@@ -71,6 +71,8 @@ const computed: Readonly<Record<string, readonly string[]>> = {
   aws_network_interface: ["security_groups", "private_ips"],
   aws_ec2_managed_prefix_list: ["arn", "entry", "version"],
   aws_launch_template: ["latest_version"],
+  azurerm_network_security_group: ["security_rule"],
+  azurerm_virtual_network: ["subnet"],
 };
 
 export function addressOf({ type, name, index, module, mode }: Resource): string {

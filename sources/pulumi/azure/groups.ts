@@ -1,3 +1,4 @@
+import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
@@ -29,6 +30,8 @@ export class SecurityGroups {
   readonly ids: Ids;
   private readonly separate: readonly { readonly rule: Resource; readonly group: ReturnType<typeof parentNamed> }[];
   private readonly read = new Map<Resource, readonly GroupRule[]>();
+  /** Rules of groups that are written inline and separately at once. */
+  private readonly contested = new Map<Resource, readonly GroupRule[]>();
 
   constructor(
     resources: readonly Resource[],
@@ -44,6 +47,13 @@ export class SecurityGroups {
   /** Rules for a group that this program does not define. */
   get astray(): readonly Resource[] {
     return this.separate.flatMap(({ rule, group }) => (group.outside.length > 0 ? [rule] : []));
+  }
+
+  /** Rules that two ways of writing take from each other, so that it changes with every deployment which stand. */
+  conflictsOf(group: Resource): Evidence[] {
+    this.rulesOf(group);
+    const says = `${group.name} lists its rules and has separate ones: each deployment of one removes the other's`;
+    return (this.contested.get(group) ?? []).map(({ at }) => ({ kind: "code", at, says }));
   }
 
   /** What a group does to the traffic of a network interface. */
@@ -106,18 +116,23 @@ export class SecurityGroups {
       (each) =>
         each.group.certain.includes(group) || each.group.doubtful.includes(group) || each.group.missing.length > 0,
     );
+    const own = inline.map((input) => this.ruleOf(group, "securityRules", input, input.at, []));
+    const added = separate.map(({ rule, group: parent }) =>
+      this.ruleOf(
+        rule,
+        undefined,
+        inputsOf(rule),
+        rule.urn,
+        openEnds({ ...parent, outside: [] }, parentInput(rule).at),
+      ),
+    );
+    // What is read of a deployed group lists its separate rules too.
+    const alone = own.filter((rule) => !added.some((each) => sameRule(rule, each)));
     const sure = separate.some((each) => each.group.certain.includes(group));
     // Each of the two ways of writing rules takes away what the other wrote, when its turn comes.
-    const mixed = inline.length > 0 && sure ? [`${group.urn}#securityRules`] : [];
-    const rules = [
-      ...inline.map((input) => this.ruleOf(group, "securityRules", input, input.at, mixed)),
-      ...separate.map(({ rule, group: parent }) =>
-        this.ruleOf(rule, undefined, inputsOf(rule), rule.urn, [
-          ...mixed,
-          ...openEnds({ ...parent, outside: [] }, inputOf(rule, "networkSecurityGroupName").at),
-        ]),
-      ),
-    ];
+    const mixed = alone.length > 0 && sure ? [`${group.urn}#securityRules`] : [];
+    const rules = [...alone, ...added].map((rule) => ({ ...rule, doubts: [...rule.doubts, ...mixed] }));
+    if (mixed.length > 0) this.contested.set(group, rules);
     const settled = withoutTies(rules);
     this.read.set(group, settled);
     return settled;
@@ -147,6 +162,14 @@ export class SecurityGroups {
       ),
     };
   }
+}
+
+function parentInput(rule: Resource): Input {
+  return inputOf(rule, "networkSecurityGroupName");
+}
+
+function sameRule(a: GroupRule, b: GroupRule): boolean {
+  return a.priority === b.priority && a.direction === b.direction && a.access === b.access;
 }
 
 /** Azure refuses a second rule of the same priority and direction: which of them stands is not known. */

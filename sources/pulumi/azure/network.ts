@@ -91,6 +91,7 @@ class Azure {
       },
       ingress: [this.addresses.layer(nic, network, guarded(levels)), ...ingress],
       egress: [...egress, this.routes.layer(nic.place), this.exits.layer(nic, network), provider],
+      conflicts: levels.flatMap(({ group }) => (group ? this.groups.conflictsOf(group) : [])),
     };
   }
 
