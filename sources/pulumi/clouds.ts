@@ -13,6 +13,7 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
   openstack: async () => (await import("./openstack/index.js")).openstack,
   ovh: async () => (await import("./ovh/index.js")).ovh,
   oci: async () => (await import("./oci/index.js")).oci,
+  alicloud: async () => (await import("./alicloud/index.js")).alicloud,
 };
 
 /** The clouds that a program uses; the others are not loaded. */

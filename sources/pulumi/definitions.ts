@@ -24,6 +24,8 @@ const carriers: Readonly<Record<string, (resource: Resource) => MailDefinition[]
   "ovh:CloudProject/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
   "oci:Core/instance:Instance": (instance) =>
     inUserData(inputOf(instance, "metadata").member("user_data"), instance.urn),
+  "alicloud:ecs/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
+  "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": (template) => inUserData(inputOf(template, "userData")),
   "kubernetes:core/v1:ConfigMap": inConfigMap,
 };
 

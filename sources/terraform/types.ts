@@ -5,6 +5,7 @@ import { kubernetes } from "./types/kubernetes.js";
 import { openstack } from "./types/openstack.js";
 import { ovh } from "./types/ovh.js";
 import { oci } from "./types/oci.js";
+import { alicloud } from "./types/alicloud.js";
 import type { TerraformType } from "./types/type.js";
 
 export type { TerraformType } from "./types/type.js";
@@ -18,6 +19,7 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   ...openstack,
   ...ovh,
   ...oci,
+  ...alicloud,
 };
 
 /** Data sources that say what something is which the program does not manage. */

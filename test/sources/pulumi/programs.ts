@@ -13,6 +13,7 @@ import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulu
 import { azureTypes } from "./azure-types.js";
 import { awsTypes } from "./aws-types.js";
 import { gcpTypes } from "./gcp-types.js";
+import { alicloudTypes } from "./alicloud-types.js";
 import { ociTypes } from "./oci-types.js";
 import { ovhTypes } from "./ovh-types.js";
 import { openstackTypes } from "./openstack-types.js";
@@ -65,6 +66,7 @@ export const types = {
   configMap: "kubernetes:core/v1:ConfigMap",
   ...azureTypes,
   ...gcpTypes,
+  ...alicloudTypes,
   ...ociTypes,
   ...ovhTypes,
   ...openstackTypes,

@@ -1,0 +1,57 @@
+import type { NetworkInterface } from "../../../model/network.js";
+import { providerLayer } from "../../../model/provider-blocks.js";
+import { Attached, type Group } from "../filter-groups.js";
+import { inputOf, knownId, type Resource } from "../resource.js";
+import { Acls } from "./acls.js";
+import { cloudFirewall } from "./cloud-firewall.js";
+import { type FellowReader, groupLayer } from "./group-layer.js";
+import { instanceType, Machines } from "./machines.js";
+import { PrefixLists, type RankedRule } from "./rules.js";
+
+/** The instances and interfaces of an Alibaba Cloud program behind groups and ACLs, and the groups that nothing here uses. */
+export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
+  const machines = new Machines(resources);
+  const acls = new Acls(resources, new PrefixLists(resources));
+  const used = new Set(machines.all.flatMap((each) => machines.of(each).groups()));
+  const free = machines.groups.all().filter((group) => !used.has(group));
+  const firewall = { ingress: cloudFirewall(resources, "ingress"), egress: cloudFirewall(resources, "egress") };
+  const machine = (resource: Resource): NetworkInterface => {
+    const { urn, name } = resource;
+    const attached = machines.of(resource);
+    const at = inputOf(resource, "securityGroups").at;
+    const fellows: FellowReader = (group, where) => machines.membersOf(group, where, resource);
+    const acl = acls.around(resource);
+    const kind = resource.type === instanceType ? "instance" : "interface";
+    const cloudId = knownId(resource);
+    return {
+      id: urn,
+      name,
+      kind,
+      ...(cloudId === undefined ? {} : { cloudId }),
+      origin: "planned",
+      evidence: { kind: "code", at: urn, says: `${kind} ${name}` },
+      ingress: [...firewall.ingress, ...(acl ? [acl.ingress] : []), groupLayer(attached, "ingress", at, fellows)],
+      egress: [groupLayer(attached, "egress", at, fellows), ...(acl ? [acl.egress] : []), ...firewall.egress, provider],
+      ...(acl ? { ingressAnswers: [acl.egress], egressAnswers: [acl.ingress] } : {}),
+    };
+  };
+  const unattached = (group: Group<RankedRule>): NetworkInterface => {
+    const { id, name, cloudId } = group;
+    const fellows: FellowReader = (other, where) => machines.membersOf(other, where);
+    const layer = (direction: "ingress" | "egress") => groupLayer(Attached.of(group), direction, id, fellows);
+    return {
+      id,
+      name,
+      kind: "unattached group",
+      ...(cloudId === undefined ? {} : { cloudId }),
+      origin: "planned",
+      evidence: { kind: "code", at: id, says: `security group ${name}, on nothing seen here` },
+      ingress: [layer("ingress")],
+      egress: [layer("egress"), provider],
+    };
+  };
+  const found = [...machines.all.map(machine), ...free.map(unattached)];
+  return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+const provider = providerLayer("alibaba");
