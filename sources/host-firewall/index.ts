@@ -3,6 +3,7 @@ import type { Family } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { filesIn, readText, startOf } from "./files.js";
+import { firewalldIn, readFirewalld } from "./firewalld.js";
 import { readIptables } from "./iptables.js";
 import { layersOf } from "./layers.js";
 import { readNftables } from "./nftables.js";
@@ -30,7 +31,10 @@ const fileForms: readonly FileForm[] = [
   { recognises: (start) => /^\s*\{\s*"nftables"\s*:/.test(start), read: readNftables },
   nftablesFile,
 ];
-const directoryForms: readonly DirectoryForm[] = [{ find: ufwIn, read: readUfw }];
+const directoryForms: readonly DirectoryForm[] = [
+  { find: ufwIn, read: readUfw },
+  { find: firewalldIn, read: readFirewalld },
+];
 /** Directories that are called the same on every host. */
 const common = ["etc", "ufw", "firewalld", "default"];
 const commands: Readonly<Record<Family, string>> = { ipv4: "iptables-save", ipv6: "ip6tables-save" };
@@ -89,7 +93,7 @@ export async function readHostFirewall(path: string): Promise<Estate> {
     throw new InputError(
       id,
       "here are no firewall rules",
-      "Expected the output of iptables-save or `nft -j list ruleset`, or a directory with the rules of ufw.",
+      "Expected the output of iptables-save or `nft -j list ruleset`, or a directory with the rules of ufw or firewalld.",
     );
   }
   const bases: BaseChain[] = [];

@@ -47,7 +47,7 @@ function layersFor(ruleset: Ruleset, packet: Packet): Layer[] {
     .filter(({ hook, nat }) => hooks[packet.side].includes(hook) && (packet.state === "new" || !nat))
     .sort((a, b) => hooks[packet.side].indexOf(a.hook) - hooks[packet.side].indexOf(b.hook) || a.priority - b.priority);
   const doubt = untracked(bases, packet);
-  return [...group(bases).values()]
+  return [...group(bases.map((base, i) => diverted(base, bases.slice(0, i)))).values()]
     .map((parts) => layerOf(parts, (base) => ({ ...packet, state: stateAt(base, packet, doubt) })))
     .filter((layer, i, all) => canStop(layer) || (all.length === 1 && i === 0));
 }
@@ -61,6 +61,16 @@ function group(bases: readonly BaseChain[]): Map<string, BaseChain[]> {
     grouped.set(base.layer, parts);
   }
   return grouped;
+}
+
+/** A packet that an earlier chain may send elsewhere (DNAT, REDIRECT) meets the later ones with another port or address. */
+function diverted(base: BaseChain, before: readonly BaseChain[]): BaseChain {
+  const chains = before.filter(({ hook, nat }) => nat || hook === "prerouting");
+  const rules = chains.flatMap(({ chain, chains: called }) =>
+    [chain, ...called.values()].flatMap((each) => each.rules),
+  );
+  const unclear = [...new Set(rules)].filter(({ verdict }) => verdict.kind === "unclear");
+  return unclear.length === 0 ? base : { ...base, chain: { ...base.chain, rules: [...unclear, ...base.chain.rules] } };
 }
 
 function untracked(bases: readonly BaseChain[], packet: Packet): string | undefined {

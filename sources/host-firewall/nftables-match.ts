@@ -85,7 +85,7 @@ function element(value: unknown): unknown {
   return wrapped === undefined ? value : field(wrapped, "val");
 }
 
-/** Undefined for what is not understood. */
+/** Undefined for what is not understood. Packets with another destination are in doubt before (`diverted` in layers.ts). */
 function testOf(left: unknown, relation: Relation, values: readonly unknown[]): Test | undefined {
   const payload = field(left, "payload");
   if (payload !== undefined) return payloadTest(payload, relation, values);
@@ -93,6 +93,8 @@ function testOf(left: unknown, relation: Relation, values: readonly unknown[]): 
   if (meta !== undefined) return metaTest(meta, relation, values);
   const ct = field(left, "ct");
   if (textOf(field(ct, "key")) === "state" && field(ct, "dir") === undefined) return stateTest(relation, values);
+  if (textOf(field(ct, "key")) === "status" && values.every((value) => value === "dnat"))
+    return relation === "!=" ? always : never;
   const masked = field(left, "&");
   if (Array.isArray(masked) && isFlags(masked[0])) return flagsTest(relation, values, masked[1]);
   return undefined;

@@ -77,6 +77,26 @@ it.each([
   expect(answers.missing(587)).toEqual([`target ${target}`]);
 });
 
+it("does not call a port closed that is redirected to an open one", async () => {
+  const nat = [
+    "*nat",
+    ":PREROUTING ACCEPT [0:0]",
+    "-A PREROUTING -p tcp -m tcp --dport 587 -j REDIRECT --to-ports 2525",
+    "COMMIT",
+  ];
+  const answers = await answersOf(
+    tables([
+      ...nat,
+      "*filter",
+      ":INPUT DROP [0:0]",
+      `-A INPUT ${tcp} 2525 -j ACCEPT`,
+      "-A INPUT -m state --state ESTABLISHED -j ACCEPT",
+      "COMMIT",
+    ]),
+  );
+  expect([587, 2525, 25].map((port) => answers.reaches(anyone, port))).toEqual(["unknown", true, false]);
+});
+
 it("takes connections out of tracking, so that their state is unknown", async () => {
   const raw = ["*raw", ":PREROUTING ACCEPT [0:0]", "-A PREROUTING -p tcp -m tcp --dport 587 -j CT --notrack", "COMMIT"];
   const filter = [

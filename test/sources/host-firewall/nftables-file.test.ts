@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { InputError } from "../../../model/errors.js";
 import { lacksNftables } from "../../setup/nftables.js";
 import { describeWith } from "../../setup/real-part.js";
-import { type Answers, answersIn, answersOf } from "./hosts.js";
+import { answersWith, told } from "./directories.js";
+import { answersOf } from "./hosts.js";
 
 const chain = (...rules: string[]) =>
   [
@@ -16,20 +14,6 @@ const chain = (...rules: string[]) =>
     "}",
   ].join("\n");
 const table = (...parts: string[]) => ["flush ruleset", "table inet filter {", ...parts, "}", ""].join("\n");
-
-/** A directory of one host called mx1 with these files. */
-async function hostWith(files: Readonly<Record<string, string>>): Promise<Answers> {
-  const home = join(mkdtempSync(join(tmpdir(), "port587-nft-")), "mx1");
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(home, name)), { recursive: true });
-      writeFileSync(join(home, name), text);
-    }
-    return await answersIn(home);
-  } finally {
-    rmSync(dirname(home), { recursive: true });
-  }
-}
 
 const anyone = "192.0.2.7";
 
@@ -138,7 +122,7 @@ const files: [name: string, text: string, open: boolean][] = [
 ];
 
 it.each(files)("%s", async (_, text, open) => {
-  expect((await hostWith({ "etc/nftables.conf": text })).reaches(anyone, 587)).toBe(open);
+  expect((await answersWith({ "etc/nftables.conf": text })).reaches(anyone, 587)).toBe(open);
 });
 
 describeWith(lacksNftables())("the same files in the kernel", () => {
@@ -147,19 +131,15 @@ describeWith(lacksNftables())("the same files in the kernel", () => {
     const env = { ...process.env, FILE: text };
     const listed = execFileSync("unshare", ["--net", "sh", "-c", script], { encoding: "utf8", env });
     const [file, listing] = await Promise.all([
-      hostWith({ "nftables.conf": text }),
+      answersWith({ "nftables.conf": text }),
       answersOf({ "ruleset.json": listed }),
     ]);
-    const told = ({ facts }: Answers) =>
-      facts
-        .filter(({ name }) => name !== "openedBy")
-        .map(({ subject, name, from, value }) => [subject, name, from.toCidrs(), value]);
     expect(told(file)).toEqual(told(listing));
   });
 });
 
 it("names the line of the rule and of the policy", async () => {
-  const { facts } = await hostWith({ "nftables.conf": table(chain("tcp dport 587 accept")) });
+  const { facts } = await answersWith({ "nftables.conf": table(chain("tcp dport 587 accept")) });
   const at = (subject: string) =>
     facts.find((fact) => fact.name === "reachable" && fact.subject === subject)?.evidence[0]?.at;
   expect([at("mx1:587"), at("mx1:25")]).toEqual([expect.stringMatching(/conf:6$/), expect.stringMatching(/conf:3$/)]);
@@ -172,7 +152,7 @@ it("reads what is included, sorted, from beside the file", async () => {
     "etc/nftables.d/20-rules.nft": table(chain('include "nftables.d/mail.rules"')).replace("flush ruleset\n", ""),
     "etc/nftables.d/mail.rules": "tcp dport $mail accept\n",
   };
-  expect((await hostWith({ ...included, ...parts })).reaches(anyone, 587)).toBe(true);
+  expect((await answersWith({ ...included, ...parts })).reaches(anyone, 587)).toBe(true);
 });
 
 it.each<[string, string, string]>([
@@ -208,7 +188,7 @@ it.each<[string, string, string]>([
     "statement limit",
   ],
 ])("%s is unknown, with its place", async (_, text, missing) => {
-  const answers = await hostWith({ "etc/nftables.conf": text });
+  const answers = await answersWith({ "etc/nftables.conf": text });
   expect(answers.reaches(anyone, 587)).toBe("unknown");
   expect(answers.missing(587).join()).toContain(missing);
 });
@@ -232,7 +212,7 @@ it.each([
   ],
   ["an include of itself", 'include "nftables.conf"\ntable inet f { }\n', ":1", "deeper than 16"],
 ])("%s is an error with its place", async (_, text, place, problem) => {
-  const error = await hostWith({ "etc/nftables.conf": text }).catch((thrown: unknown) => thrown);
+  const error = await answersWith({ "etc/nftables.conf": text }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).where).toMatch(/nftables\.conf:\d+$/);
   expect((error as InputError).where.endsWith(place)).toBe(true);

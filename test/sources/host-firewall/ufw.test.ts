@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { InputError } from "../../../model/errors.js";
 import { readHostFirewall, recognisesHostFirewall } from "../../../sources/host-firewall/index.js";
-import { type Answers, answersIn } from "./hosts.js";
+import { answersWith, within } from "./directories.js";
 
 const before = (six = "") =>
   `*filter\n:ufw${six}-before-input - [0:0]\n:ufw${six}-before-output - [0:0]\n-A ufw${six}-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\nCOMMIT\n`;
@@ -25,20 +23,6 @@ const whole = {
   "etc/ufw/user6.rules": rules("6", submission("6")),
 };
 
-async function within<T>(files: Readonly<Record<string, string>>, use: (home: string) => Promise<T>): Promise<T> {
-  const home = join(mkdtempSync(join(tmpdir(), "port587-ufw-")), "mx1");
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(home, name)), { recursive: true });
-      writeFileSync(join(home, name), text);
-    }
-    return await use(home);
-  } finally {
-    rmSync(dirname(home), { recursive: true });
-  }
-}
-
-const answersOf = (files: Readonly<Record<string, string>>): Promise<Answers> => within(files, answersIn);
 const anyone = "192.0.2.7";
 const six = "2001:db8::7";
 
@@ -68,7 +52,7 @@ it.each<[string, Record<string, string>, (boolean | "unknown")[]]>([
   ],
   ["no user rules", { "etc/ufw/user.rules": rules("") }, [false, true, false]],
 ])("%s", async (_, files, expected) => {
-  const answers = await answersOf({ ...whole, ...files });
+  const answers = await answersWith({ ...whole, ...files });
   expect([answers.reaches(anyone, 587), answers.reaches(six, 587), answers.reaches(anyone, 25)]).toEqual(expected);
 });
 
@@ -78,13 +62,13 @@ it.each([
   ["etc/ufw/user.rules", 587, "user.rules, which was not given"],
 ])("without %s it is unknown what that would decide", async (name, port, missing) => {
   const { [name as keyof typeof whole]: _, ...files } = whole;
-  const answers = await answersOf(files);
+  const answers = await answersWith(files);
   expect(answers.reaches(anyone, port)).toBe("unknown");
   expect(answers.missing(port).some((each) => each.endsWith(missing))).toBe(true);
 });
 
 it("names the line of the rule, and of the default policy", async () => {
-  const { facts } = await answersOf(whole);
+  const { facts } = await answersWith(whole);
   const at = (subject: string, value: boolean) =>
     facts.find((fact) => fact.name === "reachable" && fact.subject === subject && fact.value === value)?.evidence[0]
       ?.at;
@@ -97,7 +81,7 @@ it.each([
   ["etc/ufw/user.rules", rules("", "-A ufw-user-input -p tcp --dport 70000 -j ACCEPT"), "user.rules:4"],
   ["etc/ufw/user.rules", "*filter\n:ufw-user-input - [0:0]\n", "user.rules"],
 ])("an error in %s is told with its place", async (name, text, place) => {
-  const error = await answersOf({ ...whole, [name]: text }).catch((thrown: unknown) => thrown);
+  const error = await answersWith({ ...whole, [name]: text }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).where.endsWith(place)).toBe(true);
 });
