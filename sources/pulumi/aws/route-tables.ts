@@ -1,8 +1,9 @@
 import { isUnknown, unknown } from "../../../model/maybe.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
+import { reachedBy } from "../../routing.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
-import { doubtfulRoute, Gateways, type Route, reachedBy, routeOf } from "./routes.js";
+import { doubtfulRoute, Gateways, type Route, routeOf } from "./routes.js";
 import { type Place, type Places, type Subnets, vpcTypes } from "./subnets.js";
 
 const tableType = "aws:ec2/routeTable:RouteTable";
@@ -64,7 +65,7 @@ export class RouteTables {
     const table = own ?? (vpc === undefined ? undefined : this.mains.get(vpc));
     if (table === undefined || table === "outside") return undefined;
     if ("missing" in table) return undecidedRoutes([table.missing]);
-    const routes = this.routes.get(table) ?? [];
+    const routes = [...(this.routes.get(table) ?? [])].sort((a, b) => (a.prefix ?? 129) - (b.prefix ?? 129));
     return { routes, at: inputOf(table, "routes").at, reached: (passes) => reachedBy(routes, passes) };
   }
 

@@ -1,13 +1,6 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
-import {
-  differenceOf,
-  intersectionOf,
-  nobody,
-  type PartialSet,
-  undecidedSet,
-  unionOf,
-} from "../../../model/partial.js";
+import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import type { Resource } from "../resource.js";
@@ -73,21 +66,6 @@ export function routeOf(holder: Resource, route: Input, property: string | undef
 /** A route of which it is not known whether it stands. */
 export function doubtfulRoute(route: Route, at: string): Route {
   return { ...route, to: undecidedSet([...route.to.missing, at], route.to.possible) };
-}
-
-/**
- * The addresses whose packets find a way: the longest prefix decides.
- * @param passes of the packets that take a route, those that get on by it.
- */
-export function reachedBy(routes: readonly Route[], passes: (route: Route) => PartialSet): PartialSet {
-  const ascending = [...routes].sort((a, b) => (a.prefix ?? 129) - (b.prefix ?? 129));
-  return ascending.reduce<PartialSet>((reached, route) => {
-    const rest = differenceOf(reached, route.to);
-    const { certain, possible, missing } = intersectionOf(route.to, passes(route));
-    // What may take the route and gets on either way stays reached, although it is not known by which.
-    const both = intersectionOf(reached, passes(route)).certain.intersect(route.to.possible);
-    return unionOf(rest, { certain: certain.union(both), possible, missing });
-  }, nobody);
 }
 
 /** Where it leads, told by the input that is given. */

@@ -6,7 +6,7 @@ import { aclLayerName, layerName } from "../../aws-rules.js";
 import { eitherOf, seenAs } from "../../layers.js";
 import type { Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
-import { asSeen, through, together } from "./balanced-ports.js";
+import { asSeen, through, together } from "../../balancing.js";
 import type { Listening } from "./listeners.js";
 import type { Machines } from "./machines.js";
 import type { Place } from "./subnets.js";

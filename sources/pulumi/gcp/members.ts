@@ -4,12 +4,8 @@ import { exactly, intersectionOf, type PartialSet, undecidedSet, unionOf } from 
 import { inputOf, type Resource } from "../resource.js";
 import { everyIpv6, type Nic } from "./instances.js";
 import { type Labels, overlap, tagsOf } from "./labels.js";
+import { templateTypes } from "./managed.js";
 import { type Place, samePlace } from "./networks.js";
-
-const templateTypes = [
-  "gcp:compute/instanceTemplate:InstanceTemplate",
-  "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
-];
 
 /**
  * What a tag or a service account as a source can match: packets of its instances from their internal addresses, never

@@ -1,17 +1,23 @@
-import { internet } from "../../../model/addresses.js";
 import { isUnknown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
-import { everybody, exactly } from "../../../model/partial.js";
+import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { providerLayer } from "../../../model/provider-blocks.js";
 import type { Resource } from "../resource.js";
+import { Backends } from "./backends.js";
+import { forwardingRules } from "./forwarding.js";
 import { instanceType, type Nic, nicsOf, type Target } from "./instances.js";
 import { Accounts } from "./labels.js";
+import { managedNics } from "./managed.js";
 import { Members } from "./members.js";
 import { Networks } from "./networks.js";
 import { Policies } from "./policies.js";
-import { PublicAddresses } from "./public-addresses.js";
+import { addressLayer } from "./public-addresses.js";
+import { Routes } from "./routes.js";
 import { type Direction, doubtful, layerName, stageOf } from "./rules.js";
 import { firewallType, type VpcRule, vpcRules } from "./vpc-rules.js";
+
+const provider = providerLayer("gcp");
 
 /**
  * The instances of a Google Cloud program behind the VPC firewall and its policies, and the firewall rules that are for
@@ -26,23 +32,31 @@ class Vpc {
   private readonly nics: readonly Nic[];
   private readonly rules: readonly VpcRule[];
   private readonly policies: Policies;
-  private readonly addresses: PublicAddresses;
+  private readonly routes: Routes;
+  private readonly resources: readonly Resource[];
 
   constructor(resources: readonly Resource[]) {
     const networks = new Networks(resources);
     const accounts = new Accounts(resources);
     const instances = resources.filter((each) => each.type === instanceType);
-    this.nics = instances.flatMap((each) => nicsOf(each, networks, accounts));
+    const single = instances.flatMap((each) => nicsOf(each, networks, accounts));
+    this.nics = [...single, ...managedNics(resources, networks, accounts)];
     const members = new Members(resources, this.nics);
     const firewalls = resources.filter((each) => each.type === firewallType);
     this.rules = firewalls.flatMap((each) => vpcRules(each, networks, accounts, members));
     this.policies = new Policies(resources, networks, accounts);
-    this.addresses = new PublicAddresses(resources);
+    this.routes = new Routes(resources, networks);
+    this.resources = resources;
   }
 
   interfaces(): NetworkInterface[] {
     const unused = this.rules.filter((rule) => !this.nics.some((nic) => rule.appliesTo(nic) !== false));
-    const found = [...this.nics.map((nic) => this.machine(nic)), ...unused.map((rule) => this.unattached(rule))];
+    const backends = new Backends(this.resources, this.nics);
+    const found = [
+      ...this.nics.map((nic) => this.machine(nic)),
+      ...forwardingRules(this.resources, backends, (nic) => this.firewall(nic, "ingress", this.unseen(nic))),
+      ...unused.map((rule) => this.unattached(rule)),
+    ];
     const byId = new Map(found.map((each) => [each.id, each]));
     return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   }
@@ -56,8 +70,8 @@ class Vpc {
       ...(cloudId === undefined ? {} : { cloudId }),
       origin: "planned",
       evidence: { kind: "code", at: id, says: `instance ${name}` },
-      ingress: [this.addresses.layerOf(nic), this.firewall(nic, "ingress", this.unseen(nic))],
-      egress: [this.firewall(nic, "egress", this.unseen(nic)), provider],
+      ingress: [addressLayer(nic), this.firewall(nic, "ingress", this.unseen(nic)), ...this.routes.inward(nic)],
+      egress: [this.firewall(nic, "egress", this.unseen(nic)), ...this.routes.outward(nic), provider],
     };
   }
 
@@ -111,31 +125,3 @@ class Vpc {
     );
   }
 }
-
-/**
- * Google drops what goes to tcp 25 outside, whatever the rules say; the documentation knows projects that are exempt.
- * As of November 2026; see "What needs confirmation in a live cloud" in docs/limits.md.
- */
-const provider: Layer = {
-  name: "provider",
-  combine: "first-match",
-  rules: [
-    {
-      id: "google:egress-smtp",
-      action: "deny",
-      protocol: "tcp",
-      ports: PortSet.of(25),
-      peers: exactly(internet),
-      evidence: {
-        kind: "default",
-        at: "Google Cloud documentation, Sending email from an instance",
-        says: "Google blocks tcp 25 to external addresses regardless of firewall rules, unless it exempted the project",
-      },
-    },
-  ],
-  otherwise: {
-    action: "allow",
-    evidence: { kind: "default", at: "Google Cloud documentation", says: "Google does not block this port" },
-  },
-  incomplete: [],
-};

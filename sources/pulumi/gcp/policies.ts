@@ -162,7 +162,8 @@ function unseen(at: string, stage: string): FilterRule[] {
 /** The region of a regional policy's association, against the zone of the instance. */
 function isInRegion(association: Resource, target: Target): Maybe<boolean> {
   const region = textOf(association, "region");
-  const zone = target.resource ? textOf(target.resource, "zone") : unknown(inputOf(association, "attachmentTarget").at);
+  const placed = target.resource && inputOf(target.resource, "zone").isAbsent ? "region" : "zone";
+  const zone = target.resource ? textOf(target.resource, placed) : unknown(inputOf(association, "attachmentTarget").at);
   if (isUnknown(region) || isUnknown(zone))
     return both(...[region, zone].map((each) => (isUnknown(each) ? each : true)));
   return lastPart(zone).replace(/-[a-z]$/, "") === lastPart(region);

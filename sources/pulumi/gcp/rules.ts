@@ -137,7 +137,8 @@ function protocolNamed(name: string): "any" | "tcp" | "other" {
   return spelling === "tcp" || spelling === "6" ? "tcp" : "other";
 }
 
-function portsNamed(text: string, at: string): PortSet {
+/** @throws InputError when it is neither a port nor a range. */
+export function portsNamed(text: string, at: string): PortSet {
   const [low, high = low, ...more] = text
     .split("-")
     .map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));

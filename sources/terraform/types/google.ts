@@ -26,6 +26,19 @@ function policy(kind: string, token: string): Record<string, TerraformType> {
   };
 }
 
+function backend(token: string): TerraformType {
+  return { token: tokenOf(token), renamed: { backend: "backends" }, identities: names };
+}
+
+function manager(token: string): TerraformType {
+  const identities = [...names, "instance_group"];
+  return { token: tokenOf(token), renamed: { version: "versions", named_port: "namedPorts" }, identities };
+}
+
+function tokenOf(name: string): string {
+  return `gcp:compute/${name}:${name[0]?.toUpperCase()}${name.slice(1)}`;
+}
+
 /** Attribute names: registry documentation of the `google` provider (6, 7). */
 export const google: Readonly<Record<string, TerraformType>> = {
   google_compute_instance: {
@@ -38,16 +51,45 @@ export const google: Readonly<Record<string, TerraformType>> = {
     token: "gcp:compute/instanceTemplate:InstanceTemplate",
     renamed: nic,
     single: ["service_account"],
+    identities: [...names, "self_link_unique"],
   },
   google_compute_region_instance_template: {
     token: "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
     renamed: nic,
     single: ["service_account"],
+    identities: [...names, "self_link_unique"],
   },
   google_compute_firewall: { token: "gcp:compute/firewall:Firewall", renamed: { allow: "allows", deny: "denies" } },
   google_compute_network: { token: "gcp:compute/network:Network", identities: names },
   google_compute_subnetwork: { token: "gcp:compute/subnetwork:Subnetwork", identities: names },
-  google_compute_forwarding_rule: { token: "gcp:compute/forwardingRule:ForwardingRule" },
+  google_compute_forwarding_rule: { token: "gcp:compute/forwardingRule:ForwardingRule", identities: names },
+  google_compute_global_forwarding_rule: {
+    token: "gcp:compute/globalForwardingRule:GlobalForwardingRule",
+    identities: names,
+  },
+  google_compute_target_pool: { token: "gcp:compute/targetPool:TargetPool", identities: names },
+  google_compute_target_instance: { token: "gcp:compute/targetInstance:TargetInstance", identities: names },
+  google_compute_target_tcp_proxy: { token: "gcp:compute/targetTCPProxy:TargetTCPProxy", identities: names },
+  google_compute_region_target_tcp_proxy: {
+    token: "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
+    identities: names,
+  },
+  google_compute_target_ssl_proxy: { token: "gcp:compute/targetSSLProxy:TargetSSLProxy", identities: names },
+  google_compute_backend_service: backend("backendService"),
+  google_compute_region_backend_service: backend("regionBackendService"),
+  google_compute_instance_group: {
+    token: "gcp:compute/instanceGroup:InstanceGroup",
+    renamed: { named_port: "namedPorts" },
+    identities: names,
+  },
+  google_compute_instance_group_manager: manager("instanceGroupManager"),
+  google_compute_region_instance_group_manager: manager("regionInstanceGroupManager"),
+  google_compute_route: { token: "gcp:compute/route:Route" },
+  google_compute_router: { token: "gcp:compute/router:Router", identities: names },
+  google_compute_router_nat: {
+    token: "gcp:compute/routerNat:RouterNat",
+    renamed: { subnetwork: "subnetworks", source_subnetwork_ip_ranges_to_nat: "sourceSubnetworkIpRangesToNat" },
+  },
   google_service_account: { token: "gcp:serviceaccount/account:Account", identities: ["email", "name"] },
   google_network_security_address_group: {
     token: "gcp:networksecurity/addressGroup:AddressGroup",

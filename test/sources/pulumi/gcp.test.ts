@@ -145,7 +145,7 @@ const programs: Readonly<Record<string, Written[]>> = {
     ...site({ networkInterfaces: [{ network: "net", accessConfigs: unknownList }] }),
     rule("r", open),
   ],
-  unknown_v4_forwarding_rule_brings_clients: [
+  pass_forwarding_rule_is_a_subject_of_its_own: [
     ...site({ networkInterfaces: [{ network: "net" }] }),
     { type: "gcpForwarding", name: "lb", inputs: { target: "pool" } },
     rule("r", open),
@@ -252,6 +252,7 @@ describe("evidence and missing inputs name the very property", () => {
         [
           [`${mail}#networkInterfaces[0]`, { name: "public address", decision: "allow" }],
           [`${urn}#allows[0]`, { name: "VPC firewall", decision: "allow" }],
+          [urnOf({ type: "gcpNetwork", name: "net" }), { name: "route", decision: "allow" }],
         ],
       ],
       [

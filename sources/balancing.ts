@@ -1,9 +1,9 @@
-import { isUnknown, type Maybe } from "../../../model/maybe.js";
-import type { FilterRule, Layer } from "../../../model/network.js";
-import { type PartialSet, unionOf } from "../../../model/partial.js";
-import type { PortSet } from "../../../model/ports.js";
-import { ipv4, ipv6, seenAs, within } from "../../layers.js";
-import { translated } from "../../translation.js";
+import { isUnknown, type Maybe } from "../model/maybe.js";
+import type { FilterRule, Layer } from "../model/network.js";
+import { type PartialSet, unionOf } from "../model/partial.js";
+import type { PortSet } from "../model/ports.js";
+import { ipv4, ipv6, seenAs, within } from "./layers.js";
+import { translated } from "./translation.js";
 
 /** Ports on which something takes connections, and the port of the target; absent: the same one. */
 export interface Door {
