@@ -183,7 +183,8 @@ function adminLayer(
 function publicAddress(stated: Stated, tag: readonly string[], names: Names): KernelLayer {
   const id = `${names.nic}#ipConfigurations`;
   const [four = "", six = ""] = outside("saddr", tag);
-  const closed = !stated.subnetGroup && !stated.nicGroup && !(stated.basic && (stated.public4 || stated.public6));
+  const open = stated.basic && (stated.public4 || stated.public6 || stated.balanced !== undefined);
+  const closed = !stated.subnetGroup && !stated.nicGroup && !open;
   const rules: KernelRule[] = [
     ...(closed ? [four, six].map((match): KernelRule => ({ id, match, verdict: "refuse" })) : []),
     ...(stated.balanced

@@ -1,3 +1,4 @@
+import { nothingDeclared } from "../../../model/declaration.js";
 import { InputError } from "../../../model/errors.js";
 import {
   answer,
@@ -16,6 +17,7 @@ const ids = {
   nsg: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/nsg",
   nic: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic",
   address: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/ip",
+  network: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/net",
   asg: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/asg",
 };
 
@@ -55,7 +57,13 @@ function site(
     {
       type: "azNetwork",
       name: "net",
-      inputs: { virtualNetworkName: "net", resourceGroupName: "g", addressSpace: { addressPrefixes: ["10.0.0.0/16"] } },
+      inputs: {
+        virtualNetworkName: "net",
+        resourceGroupName: "g",
+        location: "West Europe",
+        addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
+      },
+      id: ids.network,
     },
     {
       type: "azSubnet",
@@ -352,5 +360,258 @@ describe("Azure: tcp/587 from the internet", () => {
       const facts = factsOf(await form(program));
       expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(expected);
     }
+  });
+});
+
+const everywhere = ["8.8.8.8", "10.0.9.9", "172.20.0.1"] as const;
+const balancerId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/loadBalancers/lb";
+const poolId = `${balancerId}/backendAddressPools/pool`;
+const balancer = (rules: Record<string, unknown>, sku = "Standard"): Written => ({
+  type: "azBalancer",
+  name: "lb",
+  id: balancerId,
+  inputs: {
+    sku: { name: sku },
+    frontendIPConfigurations: [{ name: "fe", publicIPAddress: { id: ids.address } }],
+    backendAddressPools: [{ name: "pool" }],
+    ...rules,
+  },
+});
+const forwarded = (frontendPort: number, backendPort: number) => ({
+  name: "submission",
+  protocol: "Tcp",
+  frontendPort,
+  backendPort,
+  frontendIPConfiguration: { id: `${balancerId}/frontendIPConfigurations/fe` },
+});
+const pooled = configuration({ publicIPAddress: undefined, loadBalancerBackendAddressPools: [{ id: poolId }] });
+const natted = configuration({
+  publicIPAddress: undefined,
+  loadBalancerInboundNatRules: [{ id: `${balancerId}/inboundNatRules/submission` }],
+});
+const balanced = { loadBalancingRules: [{ ...forwarded(587, 2587), backendAddressPool: { id: poolId } }] };
+const open2587 = open({ destinationPortRange: "2587" });
+
+/** Who is open to the internet: the front end's tcp/587, and the machine's own 587 and 2587 behind it. */
+const balancers: Readonly<Record<string, [Written[], lb: unknown, own587: unknown, own2587: unknown]>> = {
+  "27: the port behind is open": [[...site(group(open2587), pooled), balancer(balanced)], true, false, true],
+  "the port in front is open, the one behind is not": [
+    [...site(group(open()), pooled), balancer(balanced)],
+    false,
+    false,
+    false,
+  ],
+  "an inbound NAT rule": [
+    [...site(group(open2587), natted), balancer({ inboundNatRules: [forwarded(587, 2587)] })],
+    true,
+    false,
+    true,
+  ],
+  "Standard without a group is closed": [[...site(undefined, pooled), balancer(balanced)], false, false, false],
+  "Basic without a group is open": [[...site(undefined, pooled), balancer(balanced, "Basic")], true, false, true],
+  "an unknown port behind": [
+    [
+      ...site(group(open2587), pooled),
+      balancer({ loadBalancingRules: [{ ...balanced.loadBalancingRules[0], backendPort: unknownText }] }),
+    ],
+    "unknown",
+    false,
+    "unknown",
+  ],
+};
+
+describe("Azure: load balancers", () => {
+  it.each(Object.entries(balancers))("%s", async (_, [program, lb, own587, own2587]) => {
+    const endpoints = [{ host: "mail", port: 2587, resource: "mail" }] as never;
+    const facts = factsOf(await fromState(program), { ...nothingDeclared, endpoints });
+    const ask = (subject: string) => answer(facts, "reachable", subject, "8.8.8.8");
+    expect([ask("lb:587"), ask("mail:587"), ask("mail:2587")]).toEqual([lb, own587, own2587]);
+  });
+});
+
+const admin = (access: string, more: Record<string, unknown> = {}): Written[] => {
+  const at = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/m";
+  return [
+    { type: "azNetworkGroup", name: "ng", inputs: { networkGroupName: "ng" }, id: `${at}/networkGroups/ng` },
+    { type: "azMember", name: "m", inputs: { networkGroupName: "ng", resourceId: ids.network } },
+    {
+      type: "azAdminConfiguration",
+      name: "c",
+      inputs: { configurationName: "c" },
+      id: `${at}/securityAdminConfigurations/c`,
+    },
+    {
+      type: "azCollection",
+      name: "rc",
+      inputs: {
+        configurationName: "c",
+        ruleCollectionName: "rc",
+        appliesToGroups: [{ networkGroupId: `${at}/networkGroups/ng` }],
+      },
+    },
+    {
+      type: "azAdminRule",
+      name: "rule",
+      inputs: {
+        ...{ kind: "Custom", configurationName: "c", ruleCollectionName: "rc", direction: "Inbound", priority: 1 },
+        ...{ access, protocol: "Tcp", sourcePortRanges: ["0-65535"], destinationPortRanges: ["587"] },
+        sources: [{ addressPrefix: "Internet", addressPrefixType: "ServiceTag" }],
+        destinations: [{ addressPrefix: "*", addressPrefixType: "IPPrefix" }],
+        ...more,
+      },
+    },
+    {
+      type: "azCommit",
+      name: "commit",
+      inputs: {
+        commitType: "SecurityAdmin",
+        configurationIds: [`${at}/securityAdminConfigurations/c`],
+        targetLocations: ["westeurope"],
+      },
+    },
+  ];
+};
+const without = (name: string, program: readonly Written[]) => program.filter((each) => each.name !== name);
+const elsewhere = (program: readonly Written[], name: string, more: Record<string, unknown>) =>
+  program.map((each) => (each.name === name ? { ...each, inputs: { ...each.inputs, ...more } } : each));
+
+const adminPrograms: Readonly<Record<string, Written[]>> = {
+  pass_deny_before_an_open_group: [...site(group(open())), ...admin("Deny")],
+  pass_allow_leaves_it_to_the_group: [...site(group()), ...admin("Allow")],
+  fail_always_allow_skips_the_group: [...site(group()), ...admin("AlwaysAllow")],
+  fail_deny_never_committed: [...site(group(open())), ...without("commit", admin("Deny"))],
+  fail_deny_committed_elsewhere: [
+    ...site(group(open())),
+    ...elsewhere(admin("Deny"), "commit", { targetLocations: ["northeurope"] }),
+  ],
+  unknown_deny_perhaps_committed: [
+    ...site(group(open())),
+    ...elsewhere(admin("Deny"), "commit", { configurationIds: unknownList }),
+  ],
+  pass_always_allow_perhaps_committed_but_shut_anyway: [
+    ...site(group(), configuration({ publicIPAddress: undefined })),
+    ...elsewhere(admin("AlwaysAllow"), "commit", { configurationIds: unknownList }),
+  ],
+  unknown_members_by_policy: [...site(group(open())), ...without("m", admin("Deny"))],
+  fail_deny_for_another_network: [
+    ...site(group(open())),
+    ...elsewhere(admin("Deny"), "m", { resourceId: `${ids.network}-other` }),
+    { type: "azNetwork", name: "other", inputs: { location: "westeurope" }, id: `${ids.network}-other` },
+  ],
+  fail_deny_of_another_port: [...site(group(open())), ...admin("Deny", { destinationPortRanges: ["25"] })],
+};
+
+describe("Azure: security admin rules before tcp/587 from the internet", () => {
+  it.each(Object.entries(adminPrograms))("%s", async (name, program) => {
+    const facts = factsOf(await fromState(program));
+    const expected = verdicts[name.split("_")[0] as keyof typeof verdicts];
+    expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(expected);
+  });
+});
+
+const table = (...routes: [addressPrefix: string, nextHopType: string][]): Written => ({
+  type: "azTable",
+  name: "table",
+  inputs: { routes: routes.map(([addressPrefix, nextHopType]) => ({ addressPrefix, nextHopType })) },
+  id: "/subscriptions/s/routeTables/table",
+});
+const routed = { routeTable: { id: "/subscriptions/s/routeTables/table" } };
+const hidden = configuration({ publicIPAddress: undefined });
+const nat = { natGateway: { id: "/subscriptions/s/natGateways/nat" } };
+
+/** To whom `mail` can connect on tcp/587: the internet, its own network, a private network elsewhere. */
+const outward: Readonly<Record<string, [Written[], ...unknown[]]>> = {
+  "a public address": [site(group()), true, true, false],
+  "no way out": [site(group(), hidden, { defaultOutboundAccess: false }), false, true, false],
+  "default outbound access": [site(group(), hidden, { defaultOutboundAccess: true }), true, true, false],
+  "default outbound access left out": [site(group(), hidden), "unknown", true, false],
+  "a NAT gateway": [site(group(), hidden, { ...nat, defaultOutboundAccess: false }), true, true, false],
+  "a group that keeps it in": [
+    site(group(shut({ direction: "Outbound", destinationAddressPrefix: "Internet" }))),
+    false,
+    true,
+    false,
+  ],
+  "a route to nowhere": [[...site(group(), {}, routed), table(["8.0.0.0/8", "None"])], false, true, false],
+  "the longer prefix": [
+    [...site(group(), {}, routed), table(["8.0.0.0/8", "None"], ["8.8.0.0/16", "Internet"])],
+    true,
+    true,
+    false,
+  ],
+  "a route through an appliance": [
+    [...site(group(), hidden, { ...routed, defaultOutboundAccess: false }), table(["0.0.0.0/0", "VirtualAppliance"])],
+    "unknown",
+    true,
+    false,
+  ],
+  "a route to a private network through a gateway": [
+    [...site(group(), {}, routed), table(["172.16.0.0/12", "VirtualNetworkGateway"])],
+    true,
+    true,
+    "unknown",
+  ],
+};
+
+describe("Azure: outbound tcp/587", () => {
+  it.each(Object.entries(outward))("%s", async (_, [program, ...expected]) => {
+    const relays = [{ host: "relay", port: 587, clients: ["mail"] }];
+    const facts = factsOf(await fromState(program), { ...nothingDeclared, relays });
+    expect(everywhere.map((peer) => answer(facts, "egressAllowed", "mail -> relay:587", peer))).toEqual(expected);
+  });
+
+  it("leaves tcp 25 open or shut with the kind of the subscription", async () => {
+    const facts = factsOf(await fromState(site(group())));
+    expect(answer(facts, "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe("unknown");
+    expect(answer(facts, "egressAllowed", "mail -> *:25", "10.0.9.9")).toBe(true);
+    expect(missingAt(facts, "egressAllowed", "mail -> *:25")).toContain("the type of the Azure subscription");
+  });
+});
+
+/** What cannot be used: where, and what is said of it. */
+const bad: readonly [string, Written[], string][] = [
+  ["a block with too long a prefix", site(group(open({ sourceAddressPrefix: "10.0.0.0/33" }))), "sourceAddressPrefix"],
+  ["two blocks in one text", site(group(open({ sourceAddressPrefix: "10.0.0.0/8,8.8.8.8" }))), "sourceAddressPrefix"],
+  ["a reversed range", site(group(open({ destinationPortRange: "600-500" }))), "securityRules[0]"],
+  ["a port over 65535", site(group(open({ destinationPortRange: "70000" }))), "destinationPortRange"],
+  ["a priority out of bounds", site(group(open({ priority: 5000 }))), "priority"],
+  ["an access that is none", site(group(open({ access: "Maybe" }))), "access"],
+  ["rules that are no list", site(group({ ...open(), sourceAddressPrefixes: "*" })), "sourceAddressPrefixes"],
+];
+
+describe("Azure: bad input", () => {
+  it.each(bad)("%s is an error that names the resource and the path", async (_, program, path) => {
+    const error = await fromState(program).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).where).toContain(urnOf({ type: "azNsg", name: "nsg" }));
+    expect((error as InputError).where).toContain(path);
+  });
+
+  it("cuts host bits off", async () => {
+    const facts = factsOf(await fromState(site(group(open({ sourceAddressPrefix: "1.2.3.4/0" })))));
+    expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(true);
+  });
+
+  it("shows a rule for a group outside the program as a thing of its own, never as open or shut", async () => {
+    const astray = [separate(open({ networkSecurityGroupName: "elsewhere" }))];
+    const facts = factsOf(await fromState(astray));
+    expect(answer(facts, "reachable", "rule:587", "8.8.8.8")).toBe("unknown");
+  });
+
+  it("survives two resources with one id and references in a circle", async () => {
+    const twice = [...site(group(open())), { ...group(), name: "nsg2" }];
+    const peering = (name: string, from: string, to: string): Written => ({
+      type: "azPeering",
+      name,
+      inputs: { virtualNetworkName: from, remoteVirtualNetwork: { id: to } },
+    });
+    const circle = [peering("a", "net", ids.network), peering("b", "net", ids.network)];
+    const facts = factsOf(await fromState([...twice, ...circle]));
+    expect([true, false, "unknown"]).toContain(answer(facts, "reachable", "mail:587", "8.8.8.8"));
+  });
+
+  it("says that inline and separate rules take each other away", async () => {
+    const facts = factsOf(await fromState([...site(group(open())), separate(shut())]));
+    expect(facts.some(({ name, subject }) => name === "ruleConflict" && subject === "mail:587")).toBe(true);
   });
 });
