@@ -33,6 +33,7 @@ function situation(fact: FactOf<"pathFailure">, failure: PathFailure, facts: rea
     failure,
     admitted: agreed(rules.map((each) => each.value)),
     rules,
+    provider: providerOf(subject, facts),
     listens: agreed(listening.map((each) => each.value)),
     broken: factsNamed(same, "pathFailure")[0],
     answering: answered
@@ -42,6 +43,19 @@ function situation(fact: FactOf<"pathFailure">, failure: PathFailure, facts: rea
     alike: elsewhere(failing),
     unlike: elsewhere(answered.filter((each) => !failing.includes(each))),
   };
+}
+
+/** Declared clients of this endpoint whose egress the provider shuts. */
+function providerOf(subject: string, facts: readonly Fact[]): Block["provider"] {
+  const shut = factsNamed(facts, "egressAllowed").flatMap((fact) => {
+    const [client, destination] = fact.subject.split(" -> ");
+    if (fact.value !== false || destination !== subject || client === undefined) return [];
+    const says = fact.evidence.filter(({ layer }) => layer?.name === "provider" && layer.decision === "deny");
+    return says.map((each) => ({ client, says: each.says }));
+  });
+  if (shut.length === 0) return undefined;
+  const distinct = (texts: readonly string[]) => [...new Set(texts)].sort();
+  return { says: distinct(shut.map(({ says }) => says)), clients: distinct(shut.map(({ client }) => client)) };
 }
 
 function isLike(value: FactOf<"pathFailure">["value"], failure: PathFailure): boolean {

@@ -10,6 +10,8 @@ export interface Block {
   readonly admitted: boolean | undefined;
   /** The planned or deployed facts behind `admitted`. */
   readonly rules: readonly FactOf<"reachable">[];
+  /** What the provider of declared clients does to this port, in its sentences, and those clients. */
+  readonly provider: { readonly says: readonly string[]; readonly clients: readonly string[] } | undefined;
   /** Whether the server's definition listens there. */
   readonly listens: boolean | undefined;
   /** The server's definition is broken in a way that explains the failure. */
@@ -73,6 +75,23 @@ export const culprits: readonly Row[] = [
         ...answering(block),
       ],
       advice: [`Add an ingress rule for TCP ${block.port} from the clients that need it${use(block)}.`],
+    }),
+  },
+  {
+    when: (block) => silent(block) && block.provider !== undefined,
+    blame: (block) => ({
+      layer: "provider",
+      culprit: `the provider of ${block.provider?.clients.join(", ")}: ${block.provider?.says.join("; ")}`,
+      confidence: block.answering.length > 0 ? "high" : "medium",
+      because: [
+        `connections to port ${block.port} time out (${seconds(block)})`,
+        ...(block.admitted === true ? ["the server's definitions admit this client"] : []),
+        ...answering(block),
+      ],
+      advice: [
+        "Ask the provider to lift the block, or use a port of the relay that it leaves open.",
+        "Probe from another network to tell whether the server itself answers.",
+      ],
     }),
   },
   {

@@ -1,5 +1,6 @@
-// The pages of docs/rules are made from the rules themselves: what a rule says of itself is written once.
+// The pages of docs/rules are made from the rules themselves, the page of provider blocks from its table: each is written once.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { providerBlocks, smtpPorts } from "../dist/model/provider-blocks.js";
 import { rules } from "../dist/policies/index.js";
 
 export function pageOf(rule) {
@@ -27,6 +28,33 @@ export function indexOf(all) {
   return `# Rules\n\n| rule | severity | what is right |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
+export function providerPage(blocks) {
+  const rows = blocks.map((row) =>
+    [
+      row.scope === undefined ? row.name : `${row.name}: ${row.scope}`,
+      ...smtpPorts.map((port) => row.ports[port]),
+      row.condition ?? "",
+      row.how === "" ? row.liftable : `${row.liftable}: ${row.how}`,
+      row.seenOn === undefined ? row.source : `${row.source} (${row.seenOn})`,
+      row.certainty,
+    ].join(" | "),
+  );
+  return `# What providers do to outbound SMTP
+
+Many providers drop outbound SMTP to public addresses, silently, whatever the firewall rules of a program say. port587 reports it as the layer \`provider\`, the last one of egress.
+
+- *blocked* with a certainty of 0.8 or more, and nothing else that decides it: closed to public addresses. Private addresses pass.
+- *blocked* with less certainty or under a condition that no program shows, *throttled* and *unclear*: unknown, with the condition named.
+- *open*: not known to be blocked. It opens nothing by itself; the other layers decide.
+
+Providers change this, and lift it for single accounts: the table is dated, and \`--live\` from the machine itself proves it. AWS has a row and no layer: its restriction of port 25 is lifted by a form for an account and Region, so it is no guard to rely on, and [direct-smtp-egress](rules/direct-smtp-egress.md) goes by the rules of your program alone.
+
+| provider | ${smtpPorts.join(" | ")} | depends on | lifted | source (seen on) | certainty |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.map((row) => `| ${row} |`).join("\n")}
+`;
+}
+
 /** Path below docs/rules → text. */
 export function pages() {
   return new Map([["README.md", indexOf(rules)], ...rules.map((rule) => [`${rule.id}.md`, pageOf(rule)])]);
@@ -36,4 +64,5 @@ if (import.meta.url === `file://${process.argv[1]}`) {
   mkdirSync("docs/rules", { recursive: true });
   for (const old of readdirSync("docs/rules")) rmSync(`docs/rules/${old}`);
   for (const [name, text] of pages()) writeFileSync(`docs/rules/${name}`, text);
+  writeFileSync("docs/provider-blocks.md", providerPage(providerBlocks));
 }

@@ -4,7 +4,11 @@ import { type Declaration, nothingDeclared } from "../../model/declaration.js";
 import type { Attribution, Fact, FactValues, Gate, PathFailure } from "../../model/fact.js";
 import { factsNamed } from "../../model/fact.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
+import type { NetworkInterface } from "../../model/network.js";
+import { providerLayer } from "../../model/provider-blocks.js";
+import { Subjects } from "../../model/subjects.js";
 import { docsOf, judge, rules } from "../../policies/index.js";
+import { reachFacts } from "../../reach/index.js";
 import { anyone, fact } from "../facts.js";
 
 const now = new Date("2026-06-01T12:00:00Z");
@@ -102,6 +106,21 @@ describe("the join of definitions and wire", () => {
 });
 
 describe("attribution", () => {
+  const relays = [{ host: "mail.example.com", port: 587, clients: ["app"], at: "port587.yaml:1" }];
+  const droplet: NetworkInterface = {
+    id: "app",
+    name: "app",
+    kind: "instance",
+    origin: "planned",
+    evidence: { kind: "code", at: "app", says: "droplet app" },
+    ingress: [],
+    egress: [providerLayer("digitalocean")],
+  };
+  const interfaces = [droplet];
+  const fromDroplet = reachFacts(
+    { interfaces, definitions: [] },
+    new Subjects({ ...nothingDeclared, relays }, interfaces),
+  );
   const reachable = (value: boolean, origin: "planned" | "observed", subject = mail) =>
     fact(subject, "reachable", value, { from: origin === "observed" ? here : anyone, origin });
   const cases: [name: string, facts: Fact[], layer: Attribution["layer"], confidence: Attribution["confidence"]][] = [
@@ -113,6 +132,12 @@ describe("attribution", () => {
       "high",
     ],
     ["timeout, and the security group is closed", [failed({}), reachable(false, "planned")], "cloud-firewall", "high"],
+    [
+      "timeout, and the client's provider blocks the port",
+      [failed({}), reachable(true, "planned"), ...fromDroplet],
+      "provider",
+      "medium",
+    ],
     ["timeout, though the security group is open", [failed({}), reachable(true, "planned")], "host", "medium"],
     [
       "timeout here and at another host, 443 answers",
@@ -153,6 +178,13 @@ describe("attribution", () => {
     expect(block.culprit).not.toBe("");
     expect(block.because.length).toBeGreaterThan(0);
     expect(block.advice.length).toBeGreaterThan(0);
+  });
+
+  it("names the provider and what it leaves open", () => {
+    const [block] = factsNamed(findings([failed({}), ...fromDroplet]).blocks, "attributedBlock");
+    expect(block?.value).toMatchObject({
+      culprit: "the provider of app: DigitalOcean blocks 25, 465 and 587 outbound; 2525 is open",
+    });
   });
 });
 

@@ -66,7 +66,7 @@ const stepNames: Record<Step["name"], 1> = {
   ...{ tls: 1, certificate: 1, auth: 1, relay: 1 },
 };
 const layers: Record<Attribution["layer"], 1> = {
-  ...{ "name-resolution": 1, "this-machine": 1, "local-network": 1, "cloud-firewall": 1 },
+  ...{ "name-resolution": 1, "this-machine": 1, "local-network": 1, provider: 1, "cloud-firewall": 1 },
   ...{ path: 1, host: 1, server: 1, unknown: 1 },
 };
 const chains: Record<CertificateValue["chain"], 1> = {
