@@ -86,6 +86,8 @@ export const azure = [
   {
     name: "the service tag of every tenant, AzureCloud",
     truth: "open",
+    // An address of another customer of Azure.
+    from: "20.4.0.1",
     resources: machine(rule({ source_address_prefix: "AzureCloud" })),
   },
 ].map((each) => ({ ...intoMachine, ...each, name: `Azure: ${each.name}` }));

@@ -4,8 +4,9 @@ export const kubernetes = [
   {
     name: "Kubernetes: a network policy for 587 where the service leads to pod port 2587",
     truth: "closed",
-    from: "app",
-    to: "relay",
+    from: "kubernetes_pod_v1.app",
+    // The address of the service.
+    to: "10.96.0.25",
     resources: [
       {
         type: "kubernetes_pod_v1",
@@ -25,7 +26,7 @@ export const kubernetes = [
         name: "relay",
         args: {
           metadata: metadata("relay"),
-          spec: [{ type: "ClusterIP", selector: { app: "relay" }, port: [{ port: 587, target_port: "2587" }] }],
+          spec: [{ cluster_ip: "10.96.0.25", selector: { app: "relay" }, port: [{ port: 587, target_port: "2587" }] }],
         },
       },
       {

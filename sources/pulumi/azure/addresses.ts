@@ -16,6 +16,14 @@ export const loadBalancer = AddressSet.of("168.63.129.16", "fe80::1234:5678:9abc
 /** What service tags that are not known here can cover: public addresses and those of the host's services. */
 const tagBound = AddressSet.union(internet, AddressSet.of("169.254.169.254"));
 
+/**
+ * Blocks of the service tag AzureCloud, in which any customer can have an address: not all of it, for it grows by the
+ * week (Microsoft download 56519, "Azure IP Ranges and Service Tags - Public Cloud").
+ */
+const someOfAzureCloud = AddressSet.of(
+  ...["4.152.0.0/15", "13.64.0.0/15", "13.80.0.0/15", "13.84.0.0/15", "13.90.0.0/15", "20.2.0.0/15", "20.4.0.0/15"],
+);
+
 /** What a virtual network of unknown addresses can cover. */
 export const networkBound = AddressSet.union(privateNetworks, host);
 
@@ -47,7 +55,10 @@ export function prefixOf(input: Input, network: PartialSet): PartialSet {
     case "azureloadbalancer":
       return exactly(loadBalancer);
   }
-  if (isTag(text)) return undecidedSet([`${input.at} (addresses of the service tag ${text.trim()})`], tagBound);
+  if (isTag(text)) {
+    const whole = undecidedSet([`${input.at} (addresses of the service tag ${text.trim()})`], tagBound);
+    return text.trim().toLowerCase() === "azurecloud" ? unionOf(exactly(someOfAzureCloud), whole) : whole;
+  }
   return exactly(block(input));
 }
 
