@@ -97,7 +97,7 @@ function enabledOf(resource: Resource): boolean | "unknown" {
 /** Nobody connects to an IPv4 address by IPv6. */
 export function ipv4Only(resource: Resource): Layer {
   const at = inputOf(resource, "ipOnFirewall").at;
-  const evidence = { kind: "code", at, says: "an IPv4 address" } as const;
+  const evidence = { kind: "code", at, says: "is an IPv4 address, and the client has one too" } as const;
   const rule: FilterRule = {
     ...{ id: at, action: "deny", protocol: "any", ports: PortSet.all, peers: exactly(everyIpv6) },
     evidence: { ...evidence, says: "keeps out IPv6: the edge firewall stands before an IPv4 address" },
