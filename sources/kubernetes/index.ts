@@ -66,7 +66,7 @@ async function holdsObjects(path: string): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 18), 0, 1 << 18, 0);
     const start = buffer.toString("utf8", 0, bytesRead);
-    if (/^\s*[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
+    if (/^\s*(?!\{\{)[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
     return /^["']?apiVersion["']?\s*:\s/m.test(start) && /^["']?kind["']?\s*:\s/m.test(start);
   } finally {
     await file.close();

@@ -1,19 +1,32 @@
+import { InputError } from "../../model/errors.js";
 import { unknown } from "../../model/maybe.js";
 import { readProperties } from "../pulumi/input.js";
-import { tokenOf } from "../pulumi/kubernetes/kinds.js";
+import { kubernetesSchemas, tokenOf } from "../pulumi/kubernetes/kinds.js";
 import type { Resource } from "../pulumi/resource.js";
 import type { Document } from "./documents.js";
 
-/** An object as a resource of that type: its paths are shown as `file:line`. */
+/**
+ * An object as a resource of that type: its paths are shown as `file:line`.
+ * @throws InputError for an object of a kind that is read and has no name.
+ */
 export function resourceOf({ value, at, place }: Document): Resource | undefined {
   const metadata = bag(value.metadata);
   const name = text(metadata.name) ?? text(metadata.generateName);
-  if (name === undefined) return undefined;
   const kind = String(value.kind);
+  const type = tokenOf(String(value.apiVersion), kind);
+  if (name === undefined) {
+    // Files of tools (kustomizations, client configurations) look like objects and have no name.
+    if (!(type in kubernetesSchemas)) return undefined;
+    throw new InputError(
+      place(["metadata", "name"]),
+      `a ${kind} without a name, or with one that is a template`,
+      "Write metadata.name; render a chart before: `helm template NAME CHART > manifests.yaml`.",
+    );
+  }
   const namespace = text(metadata.namespace) ?? "default";
   const urn = `${kind.toLowerCase()}/${name} in ${namespace} (${String(value.apiVersion)})`;
   return {
-    ...{ urn, name, type: tokenOf(String(value.apiVersion), kind) },
+    ...{ urn, name, type },
     id: unknown(at),
     inputs: readProperties(value, urn),
     outputs: {},

@@ -87,7 +87,8 @@ function topOwner(resource: Resource, byName: ReadonlyMap<string, Resource>): Re
       : references
           .map((each) => byName.get(keyOf(textOf(each, "kind"), namespaceOf(at), textOf(each, "name"))))
           .find((each) => each !== undefined);
-    if (owner === undefined || seen.has(owner)) return at;
+    if (owner === undefined) return at;
+    if (seen.has(owner)) return resource;
     at = owner;
   }
 }
