@@ -51,6 +51,8 @@ export class AddressSet {
 
   /** The union of a list that may be too long to be passed as arguments. */
   static join(sets: readonly AddressSet[]): AddressSet {
+    const [only, ...more] = sets.filter((set) => !set.isEmpty);
+    if (more.length === 0) return only ?? AddressSet.empty;
     return new AddressSet(normalise(sets.flatMap((set) => set.ipv4)), normalise(sets.flatMap((set) => set.ipv6)));
   }
 
@@ -66,10 +68,13 @@ export class AddressSet {
   }
 
   intersect(other: AddressSet): AddressSet {
+    if (this === AddressSet.everything) return other;
+    if (other === AddressSet.everything) return this;
     return new AddressSet(intersect(this.ipv4, other.ipv4), intersect(this.ipv6, other.ipv6));
   }
 
   subtract(other: AddressSet): AddressSet {
+    if (other.isEmpty) return this;
     return new AddressSet(subtract(this.ipv4, other.ipv4), subtract(this.ipv6, other.ipv6));
   }
 
