@@ -11,8 +11,11 @@ import { inTurn, printTable, run } from "./measure.js";
 
 const rounds = Number(process.argv[2] ?? 3);
 const cli = join(import.meta.dirname, "..", "dist", "cli", "main.js");
-/** Makes the command say at its end, on standard error, how much memory it took at most, in KiB. */
-const measured = 'process.on("exit", () => process.stderr.write(String(process.resourceUsage().maxRSS)))';
+/** Makes the command say at its end, on standard error, its peak memory in KiB and its processor time in microseconds. */
+const measured = `process.on("exit", () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write([maxRSS, userCPUTime + systemCPUTime].join(" "));
+});`;
 const command = ["--import", `data:text/javascript,${encodeURIComponent(measured)}`, cli, "reach"];
 
 const cidr = (i) => `${10 + (i % 90)}.${(i >> 4) & 255}.${(i >> 2) & 255}.0/24`;
@@ -94,23 +97,33 @@ const sources = [
 
 const directory = mkdtempSync(join(tmpdir(), "port587-bench-"));
 try {
-  const rows = [["source", "MB", "median s", "MiB", "goal"]];
+  const rows = [["source", "MB", "median s", "processor s", "MiB", "goal"]];
   const medians = [];
   for (const [name, file, contents, goal] of sources) {
     const path = join(directory, file);
     writeFileSync(path, contents());
     let peak = 0;
+    let busy = Number.POSITIVE_INFINITY;
     const [times] = await inTurn(rounds, [
       async () => {
         const { ms, code, stderr } = await run(process.execPath, [...command, path, "--json"]);
         if (code !== 0) throw new Error(`port587 reach of ${name} ended with ${code}: ${stderr}`);
-        peak = Math.max(peak, Number(stderr) / 1024);
+        const [memory, processor] = stderr.split(" ").map(Number);
+        peak = Math.max(peak, memory / 1024);
+        busy = Math.min(busy, processor / 1e6);
         return ms;
       },
     ]);
     medians.push(times.median);
     const bound = goal === undefined ? "" : `${goal} s, 1024 MiB`;
-    rows.push([name, (statSync(path).size / 1e6).toFixed(1), (times.median / 1000).toFixed(2), peak.toFixed(0), bound]);
+    rows.push([
+      name,
+      (statSync(path).size / 1e6).toFixed(1),
+      (times.median / 1000).toFixed(2),
+      busy.toFixed(2),
+      peak.toFixed(0),
+      bound,
+    ]);
   }
   printTable(rows);
   for (const [small, large] of [

@@ -10,13 +10,14 @@ export const relayUnreachable: Rule = {
   remedy: "Add an egress rule for TCP to the relay's addresses and port.",
   standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
   evaluate(view) {
+    const { relay, subject } = view;
     const egress = split(view, "egressAllowed");
-    if (!view.relay || egress.facts.length === 0) return [];
+    if (!relay || egress.facts.length === 0) return [];
     // A rule would not help there: provider-block says what does.
-    if (shutByProvider(egress).contains(view.relay.addresses ?? internet)) return [];
-    return view.relay.addresses
-      ? [towards(view.relay.addresses, view.subject, egress)]
-      : [towardsUnnamed(view.subject, egress)];
+    const shut = shutByProvider(egress);
+    if (!relay.addresses) return shut.contains(internet) ? [] : [towardsUnnamed(subject, egress)];
+    const rest = relay.addresses.subtract(shut);
+    return rest.isEmpty ? [] : [towards(rest, subject, egress)];
   },
 };
 
