@@ -1,11 +1,11 @@
+import { alicloud } from "./types/alicloud.js";
 import { aws, awsData } from "./types/aws.js";
 import { azure, azureData } from "./types/azure.js";
 import { google } from "./types/google.js";
 import { kubernetes } from "./types/kubernetes.js";
+import { oci } from "./types/oci.js";
 import { openstack } from "./types/openstack.js";
 import { ovh } from "./types/ovh.js";
-import { oci } from "./types/oci.js";
-import { alicloud } from "./types/alicloud.js";
 import type { TerraformType } from "./types/type.js";
 
 export type { TerraformType } from "./types/type.js";

@@ -10,13 +10,13 @@ import type { Estate } from "../../../model/network.js";
 import { Subjects } from "../../../model/subjects.js";
 import { reachFacts } from "../../../reach/index.js";
 import { estateOf, fromPolicyResources, readPulumi } from "../../../sources/pulumi/index.js";
-import { azureTypes } from "./azure-types.js";
-import { awsTypes } from "./aws-types.js";
-import { gcpTypes } from "./gcp-types.js";
 import { alicloudTypes } from "./alicloud-types.js";
+import { awsTypes } from "./aws-types.js";
+import { azureTypes } from "./azure-types.js";
+import { gcpTypes } from "./gcp-types.js";
 import { ociTypes } from "./oci-types.js";
-import { ovhTypes } from "./ovh-types.js";
 import { openstackTypes } from "./openstack-types.js";
+import { ovhTypes } from "./ovh-types.js";
 
 const require = createRequire(import.meta.url);
 /** The SDK's own proxy, which throws where a value is unknown. */
