@@ -11,8 +11,8 @@ export class AddressSet {
   static readonly everything = new AddressSet([[0, top.ipv4]], [[0n, top.ipv6]]);
 
   private constructor(
-    private readonly ipv4: readonly Interval<number>[],
-    private readonly ipv6: readonly Interval<bigint>[],
+    readonly ipv4: readonly Interval<number>[],
+    readonly ipv6: readonly Interval<bigint>[],
   ) {}
 
   /**
@@ -132,11 +132,14 @@ export class AddressSet {
   }
 }
 
-/** IANA special-purpose blocks that no host on the public internet sends from (RFC 6890 and its registries). */
+/**
+ * IANA special-purpose blocks that no host on the public internet sends from (RFC 6890 and its registries), and the address
+ * under which Azure's hosts serve the virtual machines on them (Azure documentation, "What is IP address 168.63.129.16").
+ */
 const special = AddressSet.of(
   ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"],
   ...["192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"],
-  ...["224.0.0.0/4", "240.0.0.0/4", "2001:2::/48", "2001:db8::/32", "2002::/16"],
+  ...["168.63.129.16", "224.0.0.0/4", "240.0.0.0/4", "2001:2::/48", "2001:db8::/32", "2002::/16"],
 );
 
 /** Every public unicast address. */
