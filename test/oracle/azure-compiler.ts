@@ -35,6 +35,8 @@ export interface Names {
   readonly route: (index: number) => string;
   readonly subnet: string;
   readonly nic: string;
+  /** Where a public address would stand. */
+  readonly lacking: string;
   readonly balancing: string;
 }
 
@@ -181,10 +183,15 @@ function adminLayer(
 }
 
 function publicAddress(stated: Stated, tag: readonly string[], names: Names): KernelLayer {
-  const id = `${names.nic}#ipConfigurations`;
+  const pass = `${names.nic}#ipConfigurations`;
+  const id = names.lacking;
   const [four = "", six = ""] = outside("saddr", tag);
   const open = stated.basic && (stated.public4 || stated.public6 || stated.balanced !== undefined);
   const closed = !stated.subnetGroup && !stated.nicGroup && !open;
+  // The product counts health probes as no clients.
+  const probes = balancer.map(
+    (one): KernelRule => ({ id: pass, match: `${family(one)} saddr ${one}`, verdict: "refuse" }),
+  );
   const rules: KernelRule[] = [
     ...(closed ? [four, six].map((match): KernelRule => ({ id, match, verdict: "refuse" })) : []),
     ...(stated.balanced
@@ -199,17 +206,17 @@ function publicAddress(stated: Stated, tag: readonly string[], names: Names): Ke
     ...(stated.public4 ? [] : [{ id, match: four, verdict: "refuse" as const }]),
     ...(stated.public6 ? [] : [{ id, match: six, verdict: "refuse" as const }]),
   ];
-  return [...rules, { id, match: "", verdict: "pass" }];
+  return [...probes, ...rules, { id: pass, match: "", verdict: "pass" }];
 }
 
 function wayOut(stated: Stated, tag: readonly string[], names: Names): KernelLayer {
-  const id = names.subnet;
+  const id = `${names.subnet}#natGateway`;
   const [four = "", six = ""] = outside("daddr", tag);
   const has4 = stated.public4 || stated.nat || stated.defaultOutbound || stated.balanced !== undefined;
   return [
     ...(has4 ? [] : [{ id, match: four, verdict: "refuse" as const }]),
     ...(stated.public6 ? [] : [{ id, match: six, verdict: "refuse" as const }]),
-    { id, match: "", verdict: "pass" },
+    { id: names.subnet, match: "", verdict: "pass" },
   ];
 }
 

@@ -366,7 +366,7 @@ function balancerOf(
   ];
 }
 
-function namesFor({ classic, separate }: Drawn): Names {
+function namesFor({ classic, separate, public4 }: Drawn): Names {
   const groups = { subnet: "subg", nic: "nicg" } as const;
   const nsg = (level: "subnet" | "nic") => urnOf({ type: classic ? "azNsgClassic" : "azNsg", name: groups[level] });
   return {
@@ -380,6 +380,9 @@ function namesFor({ classic, separate }: Drawn): Names {
     route: (k) => `${urnOf({ type: "azTable", name: "table" })}#routes[${k}]`,
     subnet: urnOf({ type: "azSubnet", name: "sub" }),
     nic: urnOf({ type: classic ? "azNicClassic" : "azNic", name: "mail" }),
+    lacking: `${urnOf({ type: classic ? "azNicClassic" : "azNic", name: "mail" })}#ipConfigurations[0].${
+      public4 ? (classic ? "publicIpAddressId" : "publicIPAddress.id") : "publicIPAddress"
+    }`,
     balancing: classic
       ? urnOf({ type: "azBalancingRuleClassic", name: "lbrule" })
       : `${urnOf({ type: "azBalancer", name: "lb" })}#loadBalancingRules[0]`,

@@ -37,15 +37,16 @@ export class Exits {
   layer(nic: Nic, network: PartialSet): Layer {
     const { place } = nic;
     const at = isUnknown(place) ? (place.unknown[0] ?? nic.resource.urn) : place.input.at;
+    const missingAt = isUnknown(place) ? at : place.input.member("natGateway").at;
     const rules = families.flatMap(({ key, every, called }): FilterRule[] => {
       const says = `no way out to the internet over ${called}: no public address, NAT gateway, load balancer or default outbound access`;
       const rule: FilterRule = {
-        id: `${at} (${called})`,
+        id: `${missingAt} (${called})`,
         action: "deny",
         protocol: "any",
         ports: PortSet.all,
         peers: differenceOf(intersectionOf(internetOutside(network), exactly(every)), this.routes.detours(place)),
-        evidence: { kind: "code", at, says },
+        evidence: { kind: "code", at: missingAt, says },
       };
       return conditional(rule, not(this.hasWay(nic, key)));
     });

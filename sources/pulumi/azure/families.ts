@@ -87,9 +87,11 @@ function nameIn(sku: Input): Maybe<string> | undefined {
   return sku.names().length > 0 ? sku.member("name").text() : sku.text();
 }
 
-function idOf(holder: Input): Input {
+/** The id of the public address, of an IP configuration or a front end. */
+export function idOf(holder: Input): Input {
   const nested = holder.member("publicIPAddress");
-  return nested.isAbsent ? holder.member("publicIpAddressId") : nested.member("id");
+  const classic = holder.member("publicIpAddressId");
+  return nested.isAbsent ? (classic.isAbsent ? nested : classic) : nested.member("id");
 }
 
 function propertyOf(balancer: Resource): string {

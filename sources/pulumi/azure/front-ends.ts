@@ -7,7 +7,7 @@ import type { Resource } from "../resource.js";
 import { isStandard } from "./families.js";
 import type { Forwarding } from "./load-balancers.js";
 import type { Named } from "./machines.js";
-import { conditional } from "./public-addresses.js";
+import { conditional, probesOf } from "./public-addresses.js";
 
 /** One machine behind load balancers: the filters that a packet meets at it. */
 export interface Backend {
@@ -78,7 +78,7 @@ function frontEnd(
   const listeners: Layer = {
     name: "load balancer",
     combine: "first-match",
-    rules: [...closed, ...rules],
+    rules: [probesOf(urn), ...closed, ...rules],
     otherwise: { action: "deny", evidence: { kind: "code", at: urn, says: "no rule for this port" } },
     incomplete: [],
   };

@@ -16,7 +16,7 @@ import { LoadBalancers } from "./load-balancers.js";
 import { type Named, namedInterfaces, unseenMachines } from "./machines.js";
 import { Networks } from "./networks.js";
 import { PoolMembers } from "./pool-members.js";
-import { PublicAddresses } from "./public-addresses.js";
+import { PublicAddresses, probesOf } from "./public-addresses.js";
 import { Routes } from "./routes.js";
 import type { Direction } from "./rules.js";
 
@@ -143,13 +143,14 @@ function imagined(resource: Resource): Nic {
 }
 
 function alone({ urn, name }: Resource, what: string, filter: (direction: Direction) => Layer): NetworkInterface {
+  const inward = filter("ingress");
   return {
     id: urn,
     name,
     kind: "unattached group",
     origin: "planned",
     evidence: { kind: "code", at: urn, says: `${what} ${name}` },
-    ingress: [filter("ingress")],
+    ingress: [{ ...inward, rules: [probesOf(urn), ...inward.rules] }],
     egress: [filter("egress"), provider],
   };
 }

@@ -3,8 +3,8 @@ import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { inputOf, type Resource } from "../resource.js";
-import { everyIpv4, everyIpv6, internetOutside } from "./addresses.js";
-import { isStandard, type PublicFamilies } from "./families.js";
+import { everyIpv4, everyIpv6, internetOutside, loadBalancer } from "./addresses.js";
+import { idOf, isStandard, type PublicFamilies } from "./families.js";
 import type { Nic } from "./interfaces.js";
 import type { LoadBalancers } from "./load-balancers.js";
 import { doubtful } from "./rules.js";
@@ -34,35 +34,37 @@ export class PublicAddresses {
    * @param guarded whether a network security group stands at any level.
    */
   layer(nic: Nic, network: PartialSet, guarded: Maybe<boolean>): Layer {
-    const at = inputOf(nic.resource, "ipConfigurations").at;
+    const list = inputOf(nic.resource, "ipConfigurations").at;
+    const at = nic.configurations[0] ? idOf(nic.configurations[0].input).at : list;
     const outside = internetOutside(network);
     const has = this.addresses.ofNic(nic);
+    const doubts = [...this.firewalls, ...this.balancers.doubts(nic)];
     const rules = families.flatMap(({ key, every, called }): FilterRule[] => {
       const clients = intersectionOf(outside, exactly(every));
-      const rule = (action: "allow" | "deny", says: string, condition: Maybe<boolean>, where = at): FilterRule[] =>
-        conditional(blank(`${where} (${called})`, action, where, says, clients), condition);
       const lacks = not(has[key]);
-      const doubts = [...this.firewalls, ...this.balancers.doubts(nic)];
+      const says = `there is no public ${called} address for clients on the internet`;
       return [
         ...this.forwarded(nic, key, clients),
-        ...rule(
-          "deny",
-          `there is no public ${called} address for clients on the internet`,
+        ...conditional(
+          denial(`${at} (${called})`, at, says, clients),
           lacks === true && doubts.length > 0 ? { unknown: doubts } : lacks,
         ),
       ];
     });
     const balanced = this.balancers.forwardings.filter((each) => each.leadsTo(nic) !== false);
     const standard = [this.addresses.isStandard(nic), ...balanced.map(({ balancer }) => isStandard(balancer))];
-    const closed = all(not(guarded), ...standard);
     const says = "a Standard public address is closed until a network security group opens it, and there is none";
     return {
       name: "public address",
       combine: "first-match",
-      rules: [...conditional(blank(`${at} (Standard)`, "deny", at, says, outside), closed), ...rules],
+      rules: [
+        probesOf(list),
+        ...conditional(denial(`${at} (Standard)`, at, says, outside), all(not(guarded), ...standard)),
+        ...rules,
+      ],
       otherwise: {
         action: "allow",
-        evidence: { kind: "code", at, says: "has a public address, or the client is inside the virtual network" },
+        evidence: { kind: "code", at: list, says: "has a public address, or the client is inside the virtual network" },
       },
       incomplete: [],
     };
@@ -74,14 +76,22 @@ export class PublicAddresses {
       const condition = all(each.isPublic[family], each.leadsTo(nic), each.tcp);
       const says = `the load balancer ${each.balancer.name} brings clients of the internet to this port`;
       const target = mapKnown(each.target, (port) => PortSet.of(port));
-      const rule: FilterRule = { ...blank(each.at, "allow", each.at, says, clients), protocol: "tcp", ports: target };
+      const rule: FilterRule = {
+        ...{ id: each.at, action: "allow", protocol: "tcp", ports: target, peers: clients },
+        evidence: { kind: "code", at: each.at, says },
+      };
       return conditional(rule, condition);
     });
   }
 }
 
-function blank(id: string, action: "allow" | "deny", at: string, says: string, peers: PartialSet): FilterRule {
-  return { id, action, protocol: "any", ports: PortSet.all, peers, evidence: { kind: "code", at, says } };
+/** The host's own address, which every group lets in by default, belongs to nobody who sends mail. */
+export function probesOf(at: string): FilterRule {
+  return denial(`${at} (host)`, at, "health probes of Azure's host are no clients", exactly(loadBalancer));
+}
+
+function denial(id: string, at: string, says: string, peers: PartialSet): FilterRule {
+  return { id, action: "deny", protocol: "any", ports: PortSet.all, peers, evidence: { kind: "code", at, says } };
 }
 
 /** The rule where the condition holds; a doubtful one where that is not known. */
