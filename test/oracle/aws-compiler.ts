@@ -1,7 +1,8 @@
 /**
- * What AWS resources mean to the kernel: nftables rule sets, written from the documentation of security groups and
- * network ACLs. It shares no code with the product, because it judges it.
+ * What AWS resources mean to the kernel, written from the documentation of security groups, network ACLs and Network Load
+ * Balancers. It shares no code with the product, because it judges it.
  */
+import type { KernelLayer, KernelRule, Machine } from "./kernel.js";
 
 /** A rule of a security group, as the program writes it. */
 export interface GroupRule {
@@ -12,7 +13,7 @@ export interface GroupRule {
   readonly ipv6CidrBlocks?: readonly string[];
 }
 
-/** An entry of a network ACL, as the program writes it. */
+/** An entry of a network ACL. Numbers may be broken here, so that one can stand between two others. */
 export interface AclEntry {
   readonly ruleNo: number;
   readonly action: string;
@@ -23,83 +24,128 @@ export interface AclEntry {
   readonly ipv6CidrBlock?: string;
 }
 
-interface Sides<T> {
+export interface Sides<T> {
   readonly ingress: readonly T[];
   readonly egress: readonly T[];
 }
 
-/** One interface with its two filters. */
-export interface Guarded {
+/** A machine with its filters, and the address it has. */
+export interface Card {
   readonly group: Sides<GroupRule>;
-  readonly acl: Sides<AclEntry>;
+  readonly acl: Sides<AclEntry> | undefined;
+  /** What a load balancer in front makes of ports; absent: nobody stands in front. */
+  readonly ports?: readonly (readonly [listen: number, target: number])[];
 }
 
-/** The addresses of the interface with this number. */
-export function addressesOf(index: number): { ipv4: string; ipv6: string } {
+/** The names that the product is expected to give. */
+export interface Names {
+  readonly group: (side: "ingress" | "egress", index: number, property: string) => string;
+  readonly groupRest: (side: "ingress" | "egress") => string;
+  readonly entry: (side: "ingress" | "egress", index: number, property: string) => string;
+  readonly aclRest: (side: "ingress" | "egress") => string;
+  readonly listener: (port: number) => string;
+  readonly noListener: string;
+  readonly address: string;
+}
+
+export function machineOf({ group, acl, ports }: Card, names: Names): Machine {
+  const groups = (side: "ingress" | "egress") => groupLayer(group[side], side, names, ports);
+  if (ports) {
+    const doors: KernelLayer = [
+      ...ports.map(([listen]) => ({
+        id: names.listener(listen),
+        match: `tcp dport ${listen}`,
+        verdict: "pass" as const,
+      })),
+      { id: names.noListener, match: "", verdict: "refuse" },
+    ];
+    const { ingress, egress } = acl ?? { ingress: undefined, egress: undefined };
+    return {
+      ingress: [
+        doors,
+        [{ id: names.address, match: "", verdict: "pass" }],
+        groups("ingress"),
+        ...(ingress ? [aclLayer(ingress, "ingress", "saddr", names, ports)] : []),
+      ],
+      egress: [],
+      ...(egress ? { ingressAnswers: [aclLayer(egress, "egress", "daddr", names)] } : {}),
+    };
+  }
+  const around = (side: "ingress" | "egress", peer: string) => (acl ? [aclLayer(acl[side], side, peer, names)] : []);
   return {
-    ipv4: `10.255.${Math.floor(index / 250)}.${(index % 250) + 1}`,
-    ipv6: `fd00:ffff::${(index + 1).toString(16)}`,
+    ingress: [groups("ingress"), ...around("ingress", "saddr")],
+    egress: [groups("egress"), ...around("egress", "daddr")],
+    ingressAnswers: around("egress", "daddr"),
+    egressAnswers: around("ingress", "saddr"),
   };
 }
 
-/**
- * One rule set for many interfaces of one namespace. All packets pass the input hook of the loopback device, those to an
- * interface as well as its own: the group remembers connections, the ACL does not. Resets pass, they only end a wait.
- */
-export function ruleset(interfaces: readonly Guarded[]): string {
-  const chains = interfaces.flatMap(({ group, acl }, i) => [
-    chain(`acl_in_${i}`, [...entries(acl.ingress, "saddr"), "goto refuse"]),
-    chain(`acl_out_${i}`, [...entries(acl.egress, "daddr"), "goto refuse"]),
-    chain(`in_${i}`, [`jump acl_in_${i}`, "ct state established,related accept", ...allows(group.ingress, "saddr")]),
-    chain(`out_${i}`, [`jump acl_out_${i}`, "ct state established,related accept", ...allows(group.egress, "daddr")]),
-  ]);
-  const maps = (["ipv4", "ipv6"] as const).flatMap((family) =>
-    (["daddr", "saddr"] as const).map((side) => {
-      const elements = interfaces.map(
-        (_, i) => `${addressesOf(i)[family]} : goto ${side === "daddr" ? "in" : "out"}_${i}`,
-      );
-      return `${family === "ipv4" ? "ip" : "ip6"} ${side} vmap { ${elements.join(", ")} }`;
-    }),
-  );
-  const base = ["type filter hook input priority 0; policy accept;", "tcp flags & rst == rst accept", ...maps];
-  return `table inet oracle {\n${[chain("refuse", ["reject with tcp reset"]), ...chains, chain("input", base)].join("\n")}\n}\n`;
-}
-
-function chain(name: string, lines: readonly string[]): string {
-  return `chain ${name} {\n${lines.join("\n")}\n}`;
-}
-
-/** Any rule of a group lets in; what is left is dropped, here with a reset to save time. */
-function allows(rules: readonly GroupRule[], side: string): string[] {
-  const accepts = rules.flatMap(({ protocol, fromPort, toPort, cidrBlocks = [], ipv6CidrBlocks = [] }) =>
-    [...cidrBlocks, ...ipv6CidrBlocks].map(
-      (cidr) => `${peer(cidr, side)} ${traffic(protocol, fromPort, toPort)} accept`,
+/** Any rule lets through; what is left is dropped. */
+function groupLayer(
+  rules: readonly GroupRule[],
+  side: "ingress" | "egress",
+  names: Names,
+  ports: Card["ports"],
+): KernelLayer {
+  const peer = side === "ingress" ? "saddr" : "daddr";
+  const matches = rules.flatMap(({ protocol, fromPort, toPort, cidrBlocks = [], ipv6CidrBlocks = [] }, i) =>
+    (
+      [
+        ["cidrBlocks", "ip", cidrBlocks],
+        ["ipv6CidrBlocks", "ip6", ipv6CidrBlocks],
+      ] as const
+    ).flatMap(([property, family, blocks]) =>
+      blocks.flatMap((block) =>
+        traffic(protocol, fromPort, toPort, ports).map(
+          (match): KernelRule => ({
+            id: names.group(side, i, property),
+            match: `${family} ${peer} ${block} ${match}`,
+            verdict: "pass",
+          }),
+        ),
+      ),
     ),
   );
-  return [...accepts, "goto refuse"];
+  return [...matches, { id: names.groupRest(side), match: "", verdict: "refuse" }];
 }
 
-/** The entry with the lowest number that matches decides; to pass means to go on to the group. */
-function entries(list: readonly AclEntry[], side: string): string[] {
-  return [...list]
-    .sort((a, b) => a.ruleNo - b.ruleNo)
-    .flatMap(({ action, protocol, fromPort, toPort, cidrBlock, ipv6CidrBlock }) =>
-      [cidrBlock, ipv6CidrBlock]
-        .filter((cidr) => cidr !== undefined)
-        .map((cidr) => {
-          const verdict = action === "allow" ? "return" : "goto refuse";
-          return `${peer(cidr, side)} ${traffic(protocol, fromPort, toPort)} ${verdict}`;
-        }),
+/** The entry with the lowest number that matches decides. */
+function aclLayer(
+  entries: readonly AclEntry[],
+  side: "ingress" | "egress",
+  peer: string,
+  names: Names,
+  ports?: Card["ports"],
+): KernelLayer {
+  const ordered = entries
+    .map((entry, i) => ({ entry, i }))
+    .sort((a, b) => a.entry.ruleNo - b.entry.ruleNo)
+    .flatMap(({ entry: { action, protocol, fromPort, toPort, cidrBlock, ipv6CidrBlock }, i }) =>
+      (
+        [
+          ["cidrBlock", "ip", cidrBlock],
+          ["ipv6CidrBlock", "ip6", ipv6CidrBlock],
+        ] as const
+      ).flatMap(([property, family, block]) =>
+        block === undefined
+          ? []
+          : traffic(protocol, fromPort, toPort, ports).map(
+              (match): KernelRule => ({
+                id: names.entry(side, i, property),
+                match: `${family} ${peer} ${block} ${match}`,
+                verdict: action === "allow" ? "pass" : "refuse",
+              }),
+            ),
+      ),
     );
+  return [...ordered, { id: names.aclRest(side), match: "", verdict: "refuse" }];
 }
 
-function peer(cidr: string, side: string): string {
-  return `${cidr.includes(":") ? "ip6" : "ip"} ${side} ${cidr}`;
-}
-
-function traffic(protocol: string, from: number, to: number): string {
-  if (protocol === "-1" || protocol === "all") return "";
-  if (protocol === "tcp" || protocol === "6") return `tcp dport ${from}-${to}`;
-  if (protocol === "udp" || protocol === "17") return `udp dport ${from}-${to}`;
-  return "meta l4proto { icmp, ipv6-icmp }";
+/** In front of a load balancer a target port is the port of its listener. */
+function traffic(protocol: string, from: number, to: number, ports: Card["ports"]): string[] {
+  if (protocol === "-1" || protocol === "all") return [""];
+  const name = { tcp: "tcp", TCP: "tcp", "6": "tcp", udp: "udp", "17": "udp" }[protocol];
+  if (name === undefined) return ["meta l4proto { icmp, ipv6-icmp }"];
+  if (ports === undefined || name === "udp") return [`${name} dport ${from}-${to}`];
+  return ports.filter(([, target]) => from <= target && target <= to).map(([listen]) => `tcp dport ${listen}`);
 }

@@ -71,7 +71,7 @@ function chainsOf(program: readonly Resource[], i: number, direction: string): s
   const mail = find(program, `mail${i}`);
   const [nic] = mail.inputs.networkInterfaces as Record<string, unknown>[];
   const ingress = direction === "INGRESS";
-  const walls = ingress ? noPublicAddress(nic ?? {}) : [];
+  const walls = noPublicAddress(nic ?? {}, ingress ? "saddr" : "daddr");
   const policy = (key: string, ...more: Resource[]) =>
     [...program.filter((each) => each.name.startsWith(`${key}${i}-`) && "priority" in each.inputs), ...more].flatMap(
       ({ inputs }) => policyRule(inputs, mail, direction),
@@ -103,11 +103,11 @@ function find(program: readonly Resource[], name: string): Resource {
   return found;
 }
 
-/** Clients outside have no address to send to. */
-function noPublicAddress(nic: Record<string, unknown>): string[] {
+/** Clients outside have no address to send to, and nothing leaves from none: there is no Cloud NAT here. */
+function noPublicAddress(nic: Record<string, unknown>, side: string): string[] {
   return [
-    ...("accessConfigs" in nic ? [] : ["ip saddr != { 10.0.0.0/8, 172.16.0.0/12 } goto refused"]),
-    ...("ipv6AccessConfigs" in nic ? [] : ["ip6 saddr != fd00::/8 goto refused"]),
+    ...("accessConfigs" in nic ? [] : [`ip ${side} != { 10.0.0.0/8, 172.16.0.0/12 } goto refused`]),
+    ...("ipv6AccessConfigs" in nic ? [] : [`ip6 ${side} != fd00::/8 goto refused`]),
   ];
 }
 

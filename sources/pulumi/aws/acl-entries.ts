@@ -10,8 +10,9 @@ import { block, doubtful } from "./rules.js";
 
 /** A numbered entry of a network ACL: one rule an address family. */
 export interface Entry {
-  /** Undefined: not known yet, it can stand anywhere. */
+  /** Undefined: not known yet, it can stand anywhere; `unplaced` names the input. */
   readonly number: number | undefined;
+  readonly unplaced: readonly string[];
   readonly at: string;
   readonly rules: readonly FilterRule[];
 }
@@ -40,7 +41,7 @@ export function entryOf(
   const action = actionOf(entry.member(spelling.action));
   const protocol = mapKnown(entry.member("protocol").text() ?? unknown(entry.at), protocolNamed);
   const ports = portsOf(entry, protocol);
-  const doubts = missingOf(number, action);
+  const doubts = missingOf(action);
   const rules = peersOf(entry).flatMap(({ at, peers }) =>
     (isUnknown(action) ? (["deny", "allow"] as const) : [action]).map((each): FilterRule => {
       const verb = `rule ${isUnknown(number) ? "of a number not known yet" : number} ${each === "allow" ? "allows" : "denies"}`;
@@ -50,7 +51,7 @@ export function entryOf(
       return doubts.length === 0 ? rule : doubtful(rule, ...doubts);
     }),
   );
-  return { number: isUnknown(number) ? undefined : number, at: entry.at, rules };
+  return { number: isUnknown(number) ? undefined : number, unplaced: missingOf(number), at: entry.at, rules };
 }
 
 /** An entry of which it is not known whether it stands. */

@@ -47,20 +47,26 @@ function layerOf({ id, name, entries, incomplete }: Acl, direction: Direction): 
 }
 
 /**
- * By ascending number. An entry of unknown number stands first and in doubt: wherever it stands, it decides itself or
- * changes nothing. Of two with one number AWS accepts only one.
+ * By ascending number. An entry of unknown number can come first as well as last: both places give both extremes. Of two
+ * with one number AWS accepts only one.
  */
 function inOrder(entries: readonly Entry[]): FilterRule[] {
   const places = new Map<number, string[]>();
   for (const { number, at } of entries) {
     if (number !== undefined) places.set(number, [...(places.get(number) ?? []), at]);
   }
-  return [...entries]
+  const open = entries.filter(({ number }) => number === undefined);
+  const placed = entries
+    .filter(({ number }) => number !== undefined)
     .sort((a, b) => (a.number ?? 0) - (b.number ?? 0))
-    .flatMap((entry) => {
+    .map((entry) => {
       const rivals = places.get(entry.number ?? 0) ?? [];
-      return (rivals.length > 1 ? doubtfulEntry(entry, ...rivals) : entry).rules;
+      return rivals.length > 1 ? doubtfulEntry(entry, ...rivals) : entry;
     });
+  const early = open.map((entry) => doubtfulEntry(entry, ...entry.unplaced));
+  // Where several are open, which of them comes last is open too.
+  const late = open.length > 1 ? [] : open;
+  return [...early, ...placed, ...late].flatMap(({ rules }) => rules);
 }
 
 /** Some ACL stands there, it is not known which. */

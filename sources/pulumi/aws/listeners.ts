@@ -1,10 +1,10 @@
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import { PortSet } from "../../../model/ports.js";
+import type { Door } from "../../balancing.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 import { balancerTypes, classicType, instanceType, scalingGroupType } from "./attachments.js";
-import type { Door } from "../../balancing.js";
 import { setAddresses } from "./private-addresses.js";
 
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
