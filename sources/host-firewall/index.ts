@@ -8,8 +8,10 @@ import { readIptables } from "./iptables.js";
 import { layersOf } from "./layers.js";
 import { readNftables } from "./nftables.js";
 import { readNftablesFile, recognisesNftablesFile } from "./nftables-file.js";
+import { readPf, recognisesPf } from "./pf.js";
 import type { BaseChain, Ruleset } from "./ruleset.js";
 import { readUfw, ufwIn } from "./ufw.js";
+import { readWindows, recognisesWindows } from "./windows.js";
 
 /** A firewall that is kept in one file, recognised by how it starts. */
 interface FileForm {
@@ -30,6 +32,8 @@ const fileForms: readonly FileForm[] = [
   { recognises: isIptables, read: (text, at) => readIptables(text, at, familyOf(text, basename(at))) },
   { recognises: (start) => /^\s*\{\s*"nftables"\s*:/.test(start), read: readNftables },
   nftablesFile,
+  { recognises: recognisesWindows, read: readWindows },
+  { recognises: recognisesPf, read: readPf },
 ];
 const directoryForms: readonly DirectoryForm[] = [
   { find: ufwIn, read: readUfw },
@@ -93,7 +97,7 @@ export async function readHostFirewall(path: string): Promise<Estate> {
     throw new InputError(
       id,
       "here are no firewall rules",
-      "Expected the output of iptables-save or `nft -j list ruleset`, or a directory with the rules of ufw or firewalld.",
+      "Expected the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, exported rules of Windows, or a directory with the rules of ufw or firewalld.",
     );
   }
   const bases: BaseChain[] = [];

@@ -365,7 +365,8 @@ function nftChain(
     .tuple(fc.array(nftMatch(families, side), { maxLength: 2 }), end)
     .map(([found, verdict]): Part => {
       const parts = found.filter((part, i) => i === 0 || canStandWith(part, found[0]));
-      const tcpAlone = parts.some(({ text }) => /udp|!= tcp/.test(text)) ? "reject" : verdict;
+      // nft 1.0.6 lists a rule with `meta nfproto` and a reset without the family, so that the listing means more.
+      const tcpAlone = parts.some(({ text }) => /udp|!= tcp|nfproto/.test(text)) ? "reject" : verdict;
       const end = verdict.includes("tcp reset") ? tcpAlone : verdict;
       return {
         text: `${parts.map(({ text }) => text).join(" ")} ${end}`,
