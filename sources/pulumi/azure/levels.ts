@@ -61,6 +61,9 @@ export class Levels {
       if (meant === true) found.push(this.associated(each));
       else if (isUnknown(meant)) found.push({ groups: [], missing: meant.unknown });
     }
+    // Without connection tracking answers have to pass the rules too, which is not followed.
+    const stateless = inputOf(resource, "disableTcpStateTracking");
+    if ((stateless.boolean() ?? false) !== false) found.push({ groups: [], missing: [stateless.at] });
     return { name: "NIC NSG", ...together(found, at), at };
   }
 

@@ -268,6 +268,7 @@ const programs: Readonly<Record<string, Written[]>> = {
     },
     ...site(group(), { networkSecurityGroup: undefined }).filter(({ name }) => name !== "net" && name !== "sub"),
   ],
+  unknown_without_connection_tracking: site(group(open()), { disableTcpStateTracking: true }),
   unknown_interfaces_of_the_machine: site(group(open())).map((each) =>
     each.name === "mail" ? { ...each, inputs: { networkProfile: { networkInterfaces: unknownList } } } : each,
   ),
