@@ -69,7 +69,7 @@ async function recogniser(path: string, known: readonly Source[]): Promise<[Sour
   throw new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a Postfix configuration directory, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, or a directory with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a Postfix configuration directory, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, or a directory with a port587.yaml.",
   );
 }
 
