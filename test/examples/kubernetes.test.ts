@@ -13,7 +13,9 @@ it("shows the policy that was written for the Service's port as what closes 587,
   const found = await way("mail", "in", 587);
   expect(found.verdict).toBe("closed");
   expect(found.blockers.map(({ layer }) => layer)).toEqual(["network policy"]);
-  expect(found.minimalChange.join()).toContain("examples/kubernetes/mail.yaml:40 that allows TCP 2587 from anyone");
+  expect(found.minimalChange.says.join()).toContain(
+    "examples/kubernetes/mail.yaml:40 that allows TCP 2587 from anyone",
+  );
   expect((await way("mail", "in", 465)).verdict).toBe("open");
 });
 

@@ -1,5 +1,4 @@
-import { internet, privateNetworks } from "../../../model/addresses.js";
-import type { Evidence } from "../../../model/evidence.js";
+import { privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { everybody, exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
@@ -8,7 +7,7 @@ import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { elementsOf, given } from "./objects.js";
 import { cidrAt } from "./peers.js";
-import { addressAt } from "./pods.js";
+import { addressAt, outside } from "./pods.js";
 import { doubtful } from "./rules.js";
 
 /** Who can send to which ports of an address that stands before pods. */
@@ -28,36 +27,31 @@ export interface Face {
   readonly note?: string;
 }
 
+/** Each port has a rule of its own: one Service with two ports is two openings. */
 export function faceLayer(face: Face): Layer {
   const { name, at, title, ports, clients, internal, internalAt, doubts, note = "" } = face;
-  const rule = (
-    action: FilterRule["action"],
-    peers: PartialSet,
-    evidence: Evidence,
-    protocol: "any" | "tcp",
-  ): FilterRule => ({
-    ...{ id: `${evidence.at} ${name} ${action}`, action, protocol, peers, evidence },
-    ports: protocol === "any" ? PortSet.all : ports,
-  });
-  const keepsOut = rule(
-    "deny",
-    exactly(internet),
-    { kind: "code", at: internalAt, says: `the ${name} of ${title} has an internal address alone` },
-    "any",
-  );
+  const keepsOut: FilterRule = {
+    ...{ id: `${internalAt} ${name}`, action: "deny", protocol: "any", ports: PortSet.all, peers: exactly(outside) },
+    evidence: { kind: "code", at: internalAt, says: `the ${name} of ${title} has an internal address alone` },
+  };
   const who = clients.missing.length > 0 ? "clients that are not known yet" : clients.certain.toString();
-  const lets = rule(
-    "allow",
-    clients,
-    { kind: "code", at, says: `${title} takes tcp ${ports} from ${who}${note}` },
-    "tcp",
-  );
+  const lets = single(ports).map((each): FilterRule => {
+    const evidence = { kind: "code", at, says: `${title} takes tcp ${each} from ${who}${note}` } as const;
+    return {
+      id: `${title} ${name} ${each} (${at})`,
+      action: "allow",
+      protocol: "tcp",
+      ports: each,
+      peers: clients,
+      evidence,
+    };
+  });
   return {
     name,
     combine: "first-match",
     rules: [
       ...(internal === false ? [] : [isUnknown(internal) ? doubtful(keepsOut, internal.unknown) : keepsOut]),
-      doubts.length > 0 ? doubtful(lets, doubts) : lets,
+      ...(doubts.length > 0 ? lets.map((each) => doubtful(each, doubts)) : lets),
     ],
     otherwise: {
       action: "deny",
@@ -65,6 +59,12 @@ export function faceLayer(face: Face): Layer {
     },
     incomplete: [],
   };
+}
+
+function single(ports: PortSet): PortSet[] {
+  return ports.equals(PortSet.all) || ports.isEmpty
+    ? [ports]
+    : ports.ranges.flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, i) => PortSet.of(low + i)));
 }
 
 const internalMarks: readonly (readonly [annotation: string, pattern: RegExp])[] = [
@@ -101,7 +101,7 @@ export function internalOf(
 ): { is: Maybe<boolean>; at: string } {
   const known = addresses.filter((each) => typeof each.text() === "string" && each.text() !== "");
   const [first] = known;
-  if (first) return { is: known.every((each) => !addressAt(each).overlaps(internet)), at: first.at };
+  if (first) return { is: known.every((each) => !addressAt(each).overlaps(outside)), at: first.at };
   const marked = (marks: typeof internalMarks) =>
     marks
       .map(([name, pattern]) => ({ input: annotations.member(name), pattern }))

@@ -9,8 +9,12 @@ import { type Labels, labelsOf } from "./labels.js";
 import { elementsOf, given, missingHere, namespaceOf, objectName, placeOf, titleOf } from "./objects.js";
 import { portOf } from "./ports.js";
 
-/** What addresses inside a cluster can be: pods, nodes and cluster IPs are not taken from the internet's. */
-export const inside = internet.complement();
+/** Ranges of documentation, in which no cluster lies (RFC 5737, RFC 3849). */
+const documentation = AddressSet.of("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32");
+
+/** Addresses that pods, nodes and cluster IPs do not have, and those that they can have. */
+export const outside = internet.union(documentation);
+export const inside = outside.complement();
 
 /** Pods made of one template, or one alone, or those that are imagined for a policy or Service that selects none seen. */
 export interface Pods {
