@@ -18,6 +18,8 @@ export const broadPortRule: Rule = {
     if (view.port !== 587) return [];
     return judgeEach(view, "openedBy", ({ rule, protocol, ports, exact }, { from }) => {
       if (exact) return { status: "pass", message: `${view.subject}: ${rule} opens this port alone` };
+      if (protocol === "tcp" && ports.split(",").includes("587"))
+        return { status: "pass", message: `${view.subject}: ${rule} names this port` };
       if (view.declaration.trustedNetworks.contains(from)) return undefined;
       const what = protocol === "any" ? "all protocols and ports" : `${protocol} ports ${ports}`;
       return { status: "fail", message: `${view.subject}: ${rule} opens it together with ${what} to ${from}` };

@@ -1,7 +1,5 @@
 import type { AddressSet } from "../../model/addresses.js";
-import { factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
-import { isUnknown } from "../../model/maybe.js";
 import type { Rule, View } from "../../model/rule.js";
 import { outcome, split } from "./words.js";
 
@@ -9,9 +7,8 @@ export const submissionWithoutServer: Rule = {
   id: "submission-without-server",
   title: "A submission port is opened where a submission server listens",
   severity: "medium",
-  why: "A port that is open to nothing is a mistake that waits for a server: often the rule stands on the wrong host, in the wrong direction, or the mail server was never told to listen.",
-  remedy:
-    "Remove the rule, move it to the host that is meant, or let the mail server listen there; a client of a relay needs an egress rule instead.",
+  why: "A port that is open to nothing waits for whatever listens there next: the rule stands on the wrong host, or the mail server was never told to listen.",
+  remedy: "Remove the rule, move it to the host that is meant, or let the mail server listen there.",
   standards: [
     {
       source: "PCI DSS 4.0.1",
@@ -47,26 +44,11 @@ function served(view: View, clients: AddressSet): Outcome[] {
       ];
 }
 
-/** Opened on a host that is declared for something else: another role, or a client of a relay. */
+/** Opened on a host that is declared for something else there. Where nothing is declared, submission-exposed speaks. */
 function elsewhere(view: View): Outcome[] {
-  const { subject, endpoint, declaration } = view;
-  const host = subject.slice(0, subject.lastIndexOf(":"));
-  const isClient = declaration.relays.some(({ clients }) => clients.includes(host));
-  const what = endpoint
-    ? `is declared as ${endpoint.role}`
-    : isClient
-      ? "is declared as a client of a relay"
-      : undefined;
-  // Wider than that it is a finding of submission-exposed.
-  const meant = endpoint?.exposure ?? declaration.trustedNetworks;
+  const { subject, endpoint } = view;
   const reach = split(view, "reachable");
-  if (what === undefined || !meant.contains(reach.yes) || !isNamed(view)) return [];
-  return reach.yes.isEmpty
+  return endpoint === undefined || reach.yes.isEmpty
     ? []
-    : [outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and the host ${what}`, reach)];
-}
-
-/** Some rule opens this port alone: it was meant, and is not the by-product of a range. */
-function isNamed({ facts }: View): boolean {
-  return factsNamed(facts, "openedBy").some(({ value }) => !isUnknown(value) && value.exact);
+    : [outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and is declared as ${endpoint.role}`, reach)];
 }

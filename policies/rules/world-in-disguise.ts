@@ -62,9 +62,7 @@ function ruleOf({ value }: Opening): string {
   return isUnknown(value) ? "" : value.rule;
 }
 
-/** Where the spelling is not told, a set of all addresses is taken for the plain one. */
-function saysWorld({ value, from }: Opening, family: Family): boolean {
-  const { text, set } = world[family];
-  const written = isUnknown(value) ? undefined : value.written;
-  return written ? written.includes(text) : from.contains(set);
+/** Where a rule's spelling is not told, it may be the plain one. */
+function saysWorld({ value }: Opening, family: Family): boolean {
+  return isUnknown(value) || value.written === undefined || value.written.includes(world[family].text);
 }

@@ -133,13 +133,6 @@ const programs: readonly [string, rule: string, Resource[], Partial<Declaration>
     endpoint(anyone),
     [],
   ],
-  [
-    "fail_client_of_a_relay_opened_inside",
-    "submission-without-server",
-    [group(allow(587, "10.0.0.0/8"))],
-    { relays: [{ host: "relay.example.com", port: 587, clients: ["aws_security_group.mail"] }] },
-    ["aws_security_group.mail:587"],
-  ],
 ];
 
 it.each(programs)("%s: %s", async (name, id, program, declared, failing) => {
