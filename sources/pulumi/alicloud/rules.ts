@@ -106,16 +106,18 @@ export function portsOf(range: Input, protocol: FilterRule["protocol"]): Maybe<P
   return isUnknown(protocol) && text === "-1/-1" ? PortSet.all : portsWritten(range, "/");
 }
 
-/** By priority, of equals those that deny first. One of unknown priority can come first as well as last. */
+/** By priority, of equals those that deny first. One of unknown priority stands at both ends, first in doubt. */
 export function inOrder(rules: readonly RankedRule[]): FilterRule[] {
-  const rank = ({ priority }: RankedRule) => (isUnknown(priority) ? Number.POSITIVE_INFINITY : priority);
   const late = ({ action }: FilterRule) => (action === "deny" ? 0 : 1);
-  const sorted = [...rules].sort((a, b) => {
-    const [first, second] = [rank(a), rank(b)];
-    return first === second ? late(a) - late(b) || (a.id < b.id ? -1 : 1) : first - second;
-  });
-  const early = sorted.flatMap((rule) =>
-    isUnknown(rule.priority) ? [doubtful(rule as FilterRule, ...rule.priority.unknown)] : [],
-  );
-  return [...early, ...sorted];
+  return rules
+    .flatMap((rule): { rule: FilterRule; priority: number }[] => {
+      const { priority } = rule;
+      if (!isUnknown(priority)) return [{ rule, priority }];
+      return [
+        { rule: doubtful<FilterRule>(rule, ...priority.unknown), priority: 1 },
+        { rule, priority: 100 },
+      ];
+    })
+    .sort((a, b) => a.priority - b.priority || late(a.rule) - late(b.rule) || (a.rule.id < b.rule.id ? -1 : 1))
+    .map(({ rule }) => rule);
 }

@@ -67,6 +67,11 @@ const programs: Readonly<Record<string, Written[]>> = {
     rule("s", { ...shut, priority: 4, securityGroupId: "sg-2" }),
   ],
   unknown_v4_priority: [...site(), rule("r", { priority: 5 }), rule("s", { ...shut, priority: unknownText })],
+  pass_drop_of_the_first_priority_before_any: [
+    ...site(),
+    rule("r", { priority: unknownText }),
+    rule("s", { ...shut, priority: 1 }),
+  ],
   fail_v4_unknown_priority_alone: [...site(), rule("r", { priority: unknownText })],
   unknown_v4_policy: [...site(), rule("r", { policy: unknownText })],
   unknown_v4_source: [...site(), rule("r", { cidrIp: unknownText })],
