@@ -13,6 +13,11 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
   kubernetes: async () => (await import("./kubernetes/index.js")).kubernetes,
   ovh: async () => (await import("./ovh/index.js")).ovh,
   oci: async () => (await import("./oci/index.js")).oci,
+  digitalocean: async () => (await import("./digitalocean/index.js")).digitalocean,
+  hcloud: async () => (await import("./hetzner/index.js")).hetzner,
+  linode: async () => (await import("./linode/index.js")).linode,
+  vultr: async () => (await import("./vultr/index.js")).vultr,
+  scaleway: async () => (await import("./scaleway/index.js")).scaleway,
   alicloud: async () => (await import("./alicloud/index.js")).alicloud,
 };
 

@@ -26,6 +26,12 @@ const carriers: Readonly<Record<string, (resource: Resource) => MailDefinition[]
     inUserData(inputOf(instance, "metadata").member("user_data"), instance.urn),
   "alicloud:ecs/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": (template) => inUserData(inputOf(template, "userData")),
+  "digitalocean:index/droplet:Droplet": (droplet) => inUserData(inputOf(droplet, "userData"), droplet.urn),
+  "hcloud:index/server:Server": (server) => inUserData(inputOf(server, "userData"), server.urn),
+  "linode:index/instance:Instance": inLinodeMetadata,
+  "vultr:index/instance:Instance": (instance) => inUserData(inputOf(instance, "userData"), instance.urn),
+  "scaleway:instance/server:Server": inScalewayUserData,
+  "scaleway:index/instanceServer:InstanceServer": inScalewayUserData,
   "kubernetes:core/v1:ConfigMap": inConfigMap,
 };
 
@@ -44,6 +50,16 @@ function inUserData(input: Input, hostedBy?: string): MailDefinition[] {
   if (text === undefined || isUnknown(text)) return [];
   const host = hostedBy === undefined ? {} : { hostedBy };
   return mailDefinitionsInUserData(text, { at: input.at, origin: "planned", ...host });
+}
+
+function inLinodeMetadata(linode: Resource): MailDefinition[] {
+  const items = inputOf(linode, "metadatas").revealed().items() ?? [];
+  return isUnknown(items) ? [] : items.flatMap((each) => inUserData(each.member("userData"), linode.urn));
+}
+
+function inScalewayUserData(server: Resource): MailDefinition[] {
+  const named = inputOf(server, "userData").revealed().member("cloud-init");
+  return [...inUserData(named, server.urn), ...inUserData(inputOf(server, "cloudInit"), server.urn)];
 }
 
 /** A ConfigMap whose keys are Postfix's file names, as text or as binary data in base64. */

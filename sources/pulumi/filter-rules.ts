@@ -61,13 +61,16 @@ export function sidesOf(direction: Maybe<Direction>): { direction: Direction; mi
  */
 export function addressBlock(input: Input, bound = AddressSet.everything): PartialSet {
   const text = input.text() ?? unknown(input.at);
-  if (isUnknown(text)) return undecidedSet(text.unknown, bound);
+  return isUnknown(text) ? undecidedSet(text.unknown, bound) : blockOf(text, input.at, bound);
+}
+
+function blockOf(text: string, at: string, bound: AddressSet): PartialSet {
   try {
     const block = AddressSet.of(text);
     if (!bound.contains(block)) throw new RangeError(`"${text}" is of the other address family`);
     return exactly(block);
   } catch (error) {
-    throw new InputError(input.at, (error as RangeError).message, "Write it as `192.0.2.0/24` or `2001:db8::/32`.");
+    throw new InputError(at, (error as RangeError).message, "Write it as `192.0.2.0/24` or `2001:db8::/32`.");
   }
 }
 
@@ -132,6 +135,33 @@ export function portsWritten(input: Input, separator: string): Maybe<PortSet> {
   const ends = text.split(separator).map((each) => (/^\s*\d+\s*$/.test(each) ? Number(each) : Number.NaN));
   const [low = Number.NaN, high = low] = ends;
   return checkedRange(input, ends.length > 2 ? Number.NaN : low, high);
+}
+
+/**
+ * Ports and ranges between commas: `25,587,1000-2000`.
+ * @throws InputError for anything else.
+ */
+export function portsListed(input: Input): Maybe<PortSet> {
+  const text = input.text() ?? unknown(input.at);
+  if (isUnknown(text)) return text;
+  const parts = text
+    .split(",")
+    .map((part) => part.split("-").map((end) => (/^\s*\d+\s*$/.test(end) ? Number(end) : Number.NaN)));
+  return PortSet.union(
+    ...parts.map(([low = Number.NaN, high = low, ...more]) =>
+      checkedRange(input, more.length > 0 ? Number.NaN : low, high),
+    ),
+  );
+}
+
+/**
+ * An address and the length of its prefix, in two inputs.
+ * @throws InputError when they make no block, or one of another family than the bound.
+ */
+export function addressWithLength(address: Input, length: Input, bound = AddressSet.everything): PartialSet {
+  const [text, size] = [address.text() ?? unknown(address.at), length.number() ?? unknown(length.at)];
+  if (isUnknown(text) || isUnknown(size)) return undecidedSet(missingOf(text, size), bound);
+  return blockOf(`${text}/${size}`, address.at, bound);
 }
 
 function checkedRange(input: Input, low: number, high: number): PortSet {

@@ -1,12 +1,17 @@
 import { alicloud } from "./types/alicloud.js";
 import { aws, awsData } from "./types/aws.js";
 import { azure, azureData } from "./types/azure.js";
+import { digitalocean } from "./types/digitalocean.js";
 import { google } from "./types/google.js";
+import { hetzner } from "./types/hetzner.js";
 import { kubernetes } from "./types/kubernetes.js";
+import { linode } from "./types/linode.js";
 import { oci } from "./types/oci.js";
 import { openstack } from "./types/openstack.js";
 import { ovh } from "./types/ovh.js";
+import { scaleway } from "./types/scaleway.js";
 import type { TerraformType } from "./types/type.js";
+import { vultr } from "./types/vultr.js";
 
 export type { TerraformType } from "./types/type.js";
 
@@ -19,6 +24,11 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   ...openstack,
   ...ovh,
   ...oci,
+  ...digitalocean,
+  ...hetzner,
+  ...linode,
+  ...vultr,
+  ...scaleway,
   ...alicloud,
 };
 

@@ -17,6 +17,7 @@ import { gcpTypes } from "./gcp-types.js";
 import { ociTypes } from "./oci-types.js";
 import { openstackTypes } from "./openstack-types.js";
 import { ovhTypes } from "./ovh-types.js";
+import { virtualServerTypes } from "./virtual-server-types.js";
 
 const require = createRequire(import.meta.url);
 /** The SDK's own proxy, which throws where a value is unknown. */
@@ -70,6 +71,7 @@ export const types = {
   ...ociTypes,
   ...ovhTypes,
   ...openstackTypes,
+  ...virtualServerTypes,
 } as const;
 
 /** One resource of a test's program; `flows` says by input which others' outputs flow into it. */

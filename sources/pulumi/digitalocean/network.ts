@@ -1,0 +1,172 @@
+import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
+import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
+import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { PortSet } from "../../../model/ports.js";
+import { providerLayer } from "../../../model/provider-blocks.js";
+import { type Group, Groups, isLeftOut } from "../filter-groups.js";
+import {
+  addressBlock,
+  addressBlocks,
+  type Direction,
+  directions,
+  doubtful,
+  filterRule,
+  portsWritten,
+  protocolNamed,
+} from "../filter-rules.js";
+import type { Input } from "../input.js";
+import { isBare, Machines, openLayer, unionLayer } from "../machines.js";
+import { type References, referencesOf, Targets } from "../references.js";
+import { inputOf, outputOf, type Resource } from "../resource.js";
+
+const firewallType = "digitalocean:index/firewall:Firewall";
+const dropletType = "digitalocean:index/droplet:Droplet";
+const tagType = "digitalocean:index/tag:Tag";
+const layerName = "firewall";
+const provider = providerLayer("digitalocean");
+
+/**
+ * Droplets behind Cloud Firewalls, which are put on them by id or by tag: stateful, side by side, default deny both ways
+ * (docs.digitalocean.com, Networking, Firewalls).
+ * @throws InputError for an address or a port range that is none.
+ */
+export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
+  const firewalls = resources.filter(({ type }) => type === firewallType);
+  const groups = new Groups(new Targets(firewalls, [firewallType]));
+  const machines = new Machines(resources, [dropletType], groups);
+  const tags = new Targets(
+    resources.filter(({ type }) => type === tagType),
+    [tagType],
+  );
+  const sources = new Sources(machines, tags);
+  for (const firewall of firewalls) {
+    const own: References = { certain: [firewall], doubtful: [], outside: [], missing: [] };
+    machines.listed(firewall, "dropletIds", own);
+    machines.put(own, sources.tagged(firewall, "tags", inputOf(firewall, "tags")), `${firewall.urn}#tags`);
+    fill(groups.of(firewall), firewall, sources);
+  }
+  return machines.interfaces({
+    machine: "droplet",
+    firewall: layerName,
+    provider: () => provider,
+    layer: (attached, direction, at): Layer =>
+      isBare(attached)
+        ? openLayer(layerName, at, "no firewall of this program is on the droplet, so nothing is filtered")
+        : unionLayer(
+            layerName,
+            attached,
+            direction,
+            at,
+            `${attached.called(layerName)}: what no ${direction} rule allows is dropped`,
+          ),
+  });
+}
+
+function fill(group: Group, firewall: Resource, sources: Sources): void {
+  for (const direction of directions) {
+    const property = direction === "ingress" ? "inboundRules" : "outboundRules";
+    const items = inputOf(firewall, property).items() ?? [];
+    if (isUnknown(items)) group.incomplete[direction].push(...items.unknown);
+    else
+      for (const item of items) group.rules[direction].push(...rulesOf(firewall, property, item, direction, sources));
+  }
+}
+
+/** Whether a deny or an allow comes first DigitalOcean does not say: where both match, the answer is unknown. */
+function rulesOf(
+  firewall: Resource,
+  property: string,
+  item: Input,
+  direction: Direction,
+  sources: Sources,
+): FilterRule[] {
+  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) => protocolNamed(text, []));
+  const action = mapKnown(item.member("action").text() ?? "allow", (text): "allow" | "deny" =>
+    text.toLowerCase() === "deny" ? "deny" : "allow",
+  );
+  const stated = {
+    at: item.at,
+    direction,
+    protocol,
+    ports: portsOf(item.member("portRange")),
+    peers: sources.of(firewall, property, item, direction),
+  };
+  if (isUnknown(action))
+    return (["deny", "allow"] as const).map((each) =>
+      doubtful(filterRule({ ...stated, action: each }), ...action.unknown),
+    );
+  const rule = filterRule({ ...stated, action });
+  return [action === "deny" ? doubtful(rule, "whether a deny rule of DigitalOcean goes before an allow rule") : rule];
+}
+
+/** Left out, `0` and `all` are every port, as the API has it. */
+function portsOf(input: Input): Maybe<PortSet> {
+  const text = input.text() ?? "all";
+  if (isUnknown(text)) return text;
+  return text === "" || text === "0" || text === "all" ? PortSet.all : portsWritten(input, "-");
+}
+
+/** Whom a rule is about: addresses, and what tags and ids stand for. */
+class Sources {
+  constructor(
+    private readonly machines: Machines,
+    private readonly tags: Targets,
+  ) {}
+
+  of(firewall: Resource, property: string, item: Input, direction: Direction): PartialSet {
+    const member = (name: string) => item.member(`${direction === "ingress" ? "source" : "destination"}${name}`);
+    const droplets = referencesOf(firewall, property, member("DropletIds"), this.machines.targets);
+    const tagged = member("Tags");
+    // Behind balancers and clusters stand addresses of DigitalOcean's own, in the network or public.
+    const elsewhere = [member("LoadBalancerUids"), member("KubernetesIds")].filter((each) => !isLeftOut(each));
+    return unionOf(
+      addressBlocks(member("Addresses")) ?? unionOf(),
+      this.addressesOf(droplets, member("DropletIds").at),
+      ...(isLeftOut(tagged) ? [] : [this.addressesOf(this.tagged(firewall, property, tagged), tagged.at)]),
+      ...elsewhere.map((each) => undecidedSet([each.at])),
+    );
+  }
+
+  /** The droplets that carry one of the tags. */
+  tagged(holder: Resource, property: string, list: Input): References {
+    const wanted = this.names(holder, property, list);
+    const certain: Resource[] = [];
+    const perhaps: Resource[] = [];
+    for (const droplet of this.machines.targets.resources) {
+      const carried = this.names(droplet, "tags", inputOf(droplet, "tags"));
+      if (carried.known.some((each) => wanted.known.includes(each))) certain.push(droplet);
+      else if (!isEmpty(wanted) && !isEmpty(carried) && (wanted.doubt || carried.doubt)) perhaps.push(droplet);
+    }
+    return { certain, doubtful: perhaps, outside: [], missing: [] };
+  }
+
+  /** Tags are names, and a tag resource's id is its name; DigitalOcean does not tell their cases apart. */
+  private names(holder: Resource, property: string, list: Input): { known: string[]; doubt: boolean } {
+    const items = list.items() ?? [];
+    const given = isUnknown(items) ? [list] : items;
+    const texts = isUnknown(items) ? [] : items.map((each) => each.text());
+    const written = texts.flatMap((each) => (typeof each === "string" ? [each.toLowerCase()] : []));
+    const open = given.length - written.length;
+    const flowing = referencesOf(holder, property, list, this.tags).certain.map((tag) => {
+      const name = inputOf(tag, "name").text();
+      return typeof name === "string" ? name.toLowerCase() : tag.urn;
+    });
+    return { known: [...written, ...flowing], doubt: open > flowing.length };
+  }
+
+  private addressesOf({ certain, doubtful: some, outside, missing }: References, at: string): PartialSet {
+    const blocks = [...certain, ...some].map((droplet) => {
+      const known = ["ipv4Address", "ipv4AddressPrivate", "ipv6Address"]
+        .map((name) => outputOf(droplet, name))
+        .filter((each) => typeof each.text() === "string" && each.text() !== "");
+      const set = known.length > 0 ? unionOf(...known.map((each) => addressBlock(each))) : undecidedSet([at]);
+      return some.includes(droplet) ? undecidedSet([at], set.possible) : set;
+    });
+    const open = [...outside.map((each) => each.at), ...missing];
+    return unionOf(...blocks, ...(open.length > 0 ? [undecidedSet(open)] : []));
+  }
+}
+
+function isEmpty({ known, doubt }: { known: readonly string[]; doubt: boolean }): boolean {
+  return known.length === 0 && !doubt;
+}
