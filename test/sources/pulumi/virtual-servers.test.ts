@@ -1,5 +1,6 @@
 import { nothingDeclared } from "../../../model/declaration.js";
 import { InputError } from "../../../model/errors.js";
+import { later, planOf, type Resource, read as readPlan } from "../terraform-plans.js";
 import { answer, factsOf, forms, fromState, missingAt, unknownText, type Written } from "./programs.js";
 
 const world = ["0.0.0.0/0", "::/0"];
@@ -130,7 +131,8 @@ const programs: Readonly<Record<string, Written[]>> = {
 
 describe.each(Object.entries(forms))("virtual servers from %s", (_, read) => {
   it.each(Object.entries(programs))("%s", async (name, program) => {
-    const expected = { fail: true, pass: false, unknown: "unknown" }[name.split("_")[0] as "fail"];
+    const truths: Readonly<Record<string, boolean | "unknown">> = { fail: true, pass: false, unknown: "unknown" };
+    const expected = truths[name.split("_")[0] as string];
     const facts = factsOf(await read(program));
     expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(expected);
     if (expected === "unknown") expect(missingAt(facts, "reachable", "mail:587").length).toBeGreaterThan(0);
@@ -193,5 +195,101 @@ describe("what no provider accepts is an error that names URN and path", () => {
     expect(error).toBeInstanceOf(InputError);
     expect(error.where).toContain(path);
     expect(error.where).toContain("urn:pulumi");
+  });
+});
+
+describe("the same from Terraform plans, joined before anything has an id", () => {
+  const plans: [subject: string, expected: boolean | "unknown", resources: Resource[]][] = [
+    [
+      "digitalocean_droplet.mail",
+      true,
+      [
+        { type: "digitalocean_droplet", name: "mail", args: { name: "mail" } },
+        {
+          type: "digitalocean_firewall",
+          name: "fw",
+          args: {
+            droplet_ids: later("digitalocean_droplet.mail.id"),
+            inbound_rule: [{ protocol: "tcp", port_range: "587", source_addresses: world }],
+          },
+        },
+      ],
+    ],
+    [
+      "hcloud_server.mail",
+      true,
+      [
+        { type: "hcloud_server", name: "mail", args: { firewall_ids: later("hcloud_firewall.fw.id") } },
+        {
+          type: "hcloud_firewall",
+          name: "fw",
+          args: { rule: [{ direction: "in", protocol: "tcp", port: "587", source_ips: world }] },
+        },
+      ],
+    ],
+    [
+      "linode_instance.mail",
+      true,
+      [
+        { type: "linode_instance", name: "mail", args: { label: "mail" } },
+        {
+          type: "linode_firewall",
+          name: "fw",
+          args: {
+            linodes: later("linode_instance.mail.id"),
+            inbound_policy: "DROP",
+            outbound_policy: "ACCEPT",
+            inbound: [{ action: "ACCEPT", protocol: "TCP", ports: "587", ipv4: ["0.0.0.0/0"] }],
+          },
+        },
+      ],
+    ],
+    [
+      "vultr_instance.mail",
+      true,
+      [
+        { type: "vultr_instance", name: "mail", args: { firewall_group_id: later("vultr_firewall_group.g.id") } },
+        { type: "vultr_firewall_group", name: "g", args: { description: "mail" } },
+        {
+          type: "vultr_firewall_rule",
+          name: "r",
+          args: {
+            ...{ firewall_group_id: later("vultr_firewall_group.g.id"), protocol: "tcp", ip_type: "v4" },
+            ...{ subnet: "0.0.0.0", subnet_size: 0, port: "587" },
+          },
+        },
+      ],
+    ],
+    [
+      "scaleway_instance_server.mail",
+      true,
+      [
+        {
+          type: "scaleway_instance_server",
+          name: "mail",
+          args: { security_group_id: later("scaleway_instance_security_group.g.id") },
+        },
+        {
+          type: "scaleway_instance_security_group",
+          name: "g",
+          args: {
+            inbound_default_policy: "drop",
+            inbound_rule: [{ action: "accept", protocol: "TCP", port: 587, ip_range: "0.0.0.0/0" }],
+          },
+        },
+      ],
+    ],
+  ];
+  it.each(plans)("%s", async (subject, expected, resources) => {
+    const facts = factsOf(await readPlan(planOf(resources)));
+    expect(answer(facts, "reachable", `${subject}:587`, "8.8.8.8")).toBe(expected);
+    expect(answer(facts, "reachable", `${subject}:465`, "8.8.8.8")).toBe(false);
+  });
+
+  it("accept-all outbound at Scaleway, with default security left as it is: 587 is blocked", async () => {
+    const plan = planOf(plans.at(-1)?.[2] ?? []);
+    const relays = [{ host: "relay", port: 587, clients: ["scaleway_instance_server.mail"], at: "port587.yaml:1" }];
+    const facts = factsOf(await readPlan(plan), { ...nothingDeclared, relays });
+    expect(answer(facts, "egressAllowed", "scaleway_instance_server.mail -> relay:587", "8.8.8.8")).toBe(false);
   });
 });
