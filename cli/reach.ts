@@ -46,6 +46,7 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
     );
   if (!isOut && flags.to !== undefined && to === undefined) throw noMachine("--to", flags.to, subjects);
   const asked = peersOf((isOut ? flags.to : flags.from) ?? "internet", isOut ? "--to" : "--from", subjects);
+  const name = asked.equals(internet) ? "the internet" : asked.toString();
   const ways = (from ?? to ?? estate.interfaces).map((nic) => {
     const subject = isOut ? subjects.ofEgress(nic, "*", port) : subjects.ofInterface(nic, port);
     return explain(nic, subject, isOut ? "out" : "in", port, asked);
@@ -57,9 +58,9 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
       "Name one with --to or --from.",
     );
   const shown = ways.map(wayOf).sort((a, b) => (a.subject < b.subject ? -1 : 1));
-  if (flags.picture !== undefined) await replace(flags.picture, await drawReach(shown, asked.toString()));
+  if (flags.picture !== undefined) await replace(flags.picture, await drawReach(shown, name));
   process.stdout.write(
-    flags.json ? `${JSON.stringify(shown, null, 2)}\n` : renderReach(shown, asked.toString(), styleOf(process.stdout)),
+    flags.json ? `${JSON.stringify(shown, null, 2)}\n` : renderReach(shown, name, styleOf(process.stdout)),
   );
   if (from === undefined && to === undefined) return 0;
   return ways.some(({ verdict }) => verdict === "closed" || verdict === "partial")

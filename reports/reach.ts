@@ -1,3 +1,4 @@
+import { AddressSet } from "../model/addresses.js";
 import type { Style } from "./format.js";
 import { penFor } from "./pen.js";
 import { count } from "./text.js";
@@ -43,11 +44,7 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
     const { subject, verdict, layers, minimalChange, missing } = way;
     const peers = peersOf(way);
     const list =
-      peers.length === 0
-        ? "nobody"
-        : peers.length > 6
-          ? `${peers.slice(0, 6).join(", ")} and ${count(peers.length - 6, "more block")}`
-          : peers.join(", ");
+      peers.length === 0 ? "nobody" : peers.length > 6 ? AddressSet.of(...peers).toString() : peers.join(", ");
     return [
       `${pen.bold(subject)}  ${ink[verdict](said[verdict])} for ${asked}`,
       pen.paragraph(pen.dim, `${way.sources ? "let in" : "let out to"}: ${list}`, 2, 2),

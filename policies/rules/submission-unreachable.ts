@@ -1,4 +1,4 @@
-import { AddressSet } from "../../model/addresses.js";
+import { AddressSet, internet } from "../../model/addresses.js";
 import type { Rule } from "../../model/rule.js";
 import { outcome, split } from "./words.js";
 
@@ -31,9 +31,14 @@ export const submissionUnreachable: Rule = {
   },
 };
 
-/** Declared for the whole internet, an endpoint that is open in one address family alone is meant for that family. */
+/**
+ * Declared for the whole internet, an endpoint is not meant for the private networks of others, and one that is open in one
+ * address family alone is meant for that family.
+ */
 function expectedClients(exposure: AddressSet, open: AddressSet): AddressSet {
+  if (!exposure.coversInternet("ipv4") || !exposure.coversInternet("ipv6")) return exposure;
   const served = (["ipv4", "ipv6"] as const).filter((family) => open[family].length > 0);
-  const forAll = exposure.coversInternet("ipv4") && exposure.coversInternet("ipv6");
-  return forAll && served.length === 1 ? AddressSet.of(served[0] === "ipv4" ? "0.0.0.0/0" : "::/0") : exposure;
+  return served.length === 1
+    ? internet.intersect(AddressSet.of(served[0] === "ipv4" ? "0.0.0.0/0" : "::/0"))
+    : internet;
 }

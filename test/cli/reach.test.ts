@@ -59,8 +59,8 @@ describe("port587 reach examples/acme", () => {
   it("lists everything, and that is no failure", () => {
     const { status, stdout } = reach("examples/acme");
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^mail\.acme\.example:587 {2}open for anyone$/m);
-    expect(stdout).toMatch(/^worker-server:587 {2}closed for anyone$/m);
+    expect(stdout).toMatch(/^mail\.acme\.example:587 {2}open for the internet$/m);
+    expect(stdout).toMatch(/^worker-server:587 {2}closed for the internet$/m);
     expect(stdout).toMatch(/→ to open it: security group: add a rule/);
   });
 
@@ -70,7 +70,7 @@ describe("port587 reach examples/acme", () => {
       const file = join(directory, "way.svg");
       expect(reach("examples/acme", "--to", "mail-server", "--picture", file).status).toBe(0);
       expect(readFileSync(file, "utf8")).toMatch(
-        /<title id="title">mail\.acme\.example:587 is open for anyone<\/title>/,
+        /<title id="title">mail\.acme\.example:587 is open for the internet<\/title>/,
       );
       const { status, stderr } = reach("examples/acme", "--picture", join(directory, "nowhere", "way.svg"));
       expect(stderr).toMatch(/nowhere\/way\.svg: cannot be written/);
