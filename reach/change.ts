@@ -102,7 +102,10 @@ function inWords(
   port: number,
   preposition: "from" | "to",
 ): string {
-  if (edit.kind === "arrange") return `${layer}: change ${decidedBy.map(({ at, says }) => `${at}, which ${says}`)[0]}`;
+  if (edit.kind === "arrange") {
+    const inTheWay = decidedBy.find((each) => each.layer?.decision === "deny") ?? decidedBy[0];
+    return `${layer}: change ${inTheWay?.at}: ${inTheWay?.says}`;
+  }
   if (edit.kind === "narrow") {
     const { rule, peers } = edit;
     const isAll = !isUnknown(rule.ports) && rule.ports.size === 1 && peers.contains(rule.peers.possible);

@@ -32,13 +32,12 @@ export const submissionUnreachable: Rule = {
 };
 
 /**
- * Declared for the whole internet, an endpoint is not meant for the private networks of others, and one that is open in one
- * address family alone is meant for that family.
+ * Declared for the whole internet, an endpoint that strangers reach is not meant for the private networks of others, and one
+ * that is open in one address family alone is meant for that family.
  */
 function expectedClients(exposure: AddressSet, open: AddressSet): AddressSet {
   if (!exposure.coversInternet("ipv4") || !exposure.coversInternet("ipv6")) return exposure;
+  const meant = open.overlaps(internet) ? internet : exposure;
   const served = (["ipv4", "ipv6"] as const).filter((family) => open[family].length > 0);
-  return served.length === 1
-    ? internet.intersect(AddressSet.of(served[0] === "ipv4" ? "0.0.0.0/0" : "::/0"))
-    : internet;
+  return served.length === 1 ? meant.intersect(AddressSet.of(served[0] === "ipv4" ? "0.0.0.0/0" : "::/0")) : meant;
 }
