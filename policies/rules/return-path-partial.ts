@@ -3,10 +3,11 @@ import { judgeEach } from "./words.js";
 
 export const returnPathPartial: Rule = {
   id: "return-path-partial",
-  title: "Answers come back to every port that a client may connect from",
+  title: "Connections work from every port that a client may connect from",
   severity: "high",
-  why: "A stateless filter that admits the connection but loses its answers for some client ports makes mail fail now and then, for some clients and not for others: the hardest fault to find.",
-  remedy: "Let the stateless filter (network ACL) pass TCP to ports 1024-65535 in the direction of the answers.",
+  why: "A filter that tells the clients' own ports apart, or a stateless one that loses the answers to some of them, makes mail fail now and then, for some clients and not for others: the hardest fault to find.",
+  remedy:
+    "Let a stateless filter (network ACL) pass TCP to ports 1024-65535 in the direction of the answers, and take conditions on source ports out of the rules.",
   standards: [
     {
       source: "RFC 6056",
@@ -17,7 +18,7 @@ export const returnPathPartial: Rule = {
   evaluate(view) {
     return judgeEach(view, "returnPath", ({ lostClientPorts }, { from }) =>
       lostClientPorts === "none"
-        ? { status: "pass", message: `${view.subject}: answers come back to every client port of ${from}` }
+        ? { status: "pass", message: `${view.subject}: connections with ${from} work from every client port` }
         : {
             status: "fail",
             message: `${view.subject}: connections with ${from} fail when the client's own port is in ${lostClientPorts}`,
