@@ -104,6 +104,9 @@ function inWords(
 ): string {
   if (edit.kind === "arrange") {
     const inTheWay = decidedBy.find((each) => each.layer?.decision === "deny") ?? decidedBy[0];
+    // The place is a page of the provider's, which nobody can change.
+    if (layer === "provider" && inTheWay?.kind === "default")
+      return `${layer}: ask for the block to be lifted, or use another port: ${inTheWay.says}`;
     return `${layer}: change ${inTheWay?.at}: ${inTheWay?.says}`;
   }
   if (edit.kind === "narrow") {

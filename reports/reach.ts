@@ -1,4 +1,4 @@
-import { AddressSet } from "../model/addresses.js";
+import { AddressSet, internet } from "../model/addresses.js";
 import type { Style } from "./format.js";
 import { penFor } from "./pen.js";
 import { count } from "./text.js";
@@ -43,20 +43,18 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
   const blocks = ways.map((way) => {
     const { subject, verdict, layers, minimalChange, missing } = way;
     const peers = peersOf(way);
-    const list =
-      peers.length === 0 ? "nobody" : peers.length > 6 ? AddressSet.of(...peers).toString() : peers.join(", ");
+    const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.of(...peers)) : peers.join(", ");
     return [
       `${pen.bold(subject)}  ${ink[verdict](said[verdict])} for ${asked}`,
       pen.paragraph(pen.dim, `${way.sources ? "let in" : "let out to"}: ${list}`, 2, 2),
-      ...layers.flatMap((layer) => [
-        pen.paragraph(ink[layer.verdict], `${marks[layer.verdict]} ${layer.layer}: ${said[layer.verdict]}`, 2, 2),
-        ...layer.decidedBy
-          .slice(0, 4)
-          .map(({ rule, evidence }) => pen.paragraph(pen.plain, `${place(rule)}  ${evidence}`, 6, 2)),
-        ...(layer.decidedBy.length > 4
-          ? [pen.paragraph(pen.dim, `and ${count(layer.decidedBy.length - 4, "more rule")}`, 6)]
-          : []),
-      ]),
+      ...layers.flatMap((layer) => {
+        const deciding = [...new Set(layer.decidedBy.map(({ rule, evidence }) => `${place(rule)}  ${evidence}`))];
+        return [
+          pen.paragraph(ink[layer.verdict], `${marks[layer.verdict]} ${layer.layer}: ${said[layer.verdict]}`, 2, 2),
+          ...deciding.slice(0, 4).map((each) => pen.paragraph(pen.plain, each, 6, 2)),
+          ...(deciding.length > 4 ? [pen.paragraph(pen.dim, `and ${count(deciding.length - 4, "more rule")}`, 6)] : []),
+        ];
+      }),
       ...missing.map((input) => pen.paragraph(pen.yellow, `needs ${input}`, 4, 2)),
       ...minimalChange.map((change) =>
         pen.paragraph(pen.plain, `→ to ${verdict === "open" ? "close" : "open"} it: ${change}`, 2, 4),
@@ -64,4 +62,10 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
     ].join("\n");
   });
   return `${blocks.length > 0 ? blocks.join("\n\n") : "No machine in the sources matches."}\n`;
+}
+
+function inShort(set: AddressSet): string {
+  return set.equals(AddressSet.of("0.0.0.0/0", "::/0").subtract(internet))
+    ? "private and reserved addresses"
+    : set.toString();
 }
