@@ -14,12 +14,11 @@ const servers: Record<MailProduct, () => Promise<Derive>> = {
  * @throws InputError with `file:line` for a definition that its own server refuses to read.
  */
 export async function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Promise<Fact[]> {
-  const facts = await Promise.all(
-    definitions.map(async (definition) => {
-      const derive = await servers[definition.product]();
-      const version = subjects.versionOf(definition);
-      return derive({ ...definition, ...(version ? { version } : {}) }, subjects);
-    }),
-  );
-  return facts.flat().sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+  const facts: Fact[] = [];
+  for (const definition of definitions) {
+    const derive = await servers[definition.product]();
+    const version = subjects.versionOf(definition);
+    facts.push(...derive({ ...definition, ...(version ? { version } : {}) }, subjects));
+  }
+  return facts.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
 }

@@ -25,5 +25,7 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
 export async function cloudsOf(resources: readonly Resource[]): Promise<Cloud[]> {
   const used = new Set(resources.map(({ type }) => type.slice(0, type.indexOf(":"))));
   const loads = new Set(Object.entries(clouds).flatMap(([name, load]) => (used.has(name) ? [load] : [])));
-  return Promise.all([...loads].map((load) => load()));
+  const found: Cloud[] = [];
+  for (const load of loads) found.push(await load());
+  return found;
 }

@@ -248,6 +248,8 @@ describe("rules that open a port", () => {
     const facts = factsOf(await fromState(group({ ...ports, cidrBlocks: [world] })));
     const opened = factsNamed(facts, "openedBy").filter((fact) => fact.subject === "g:587");
     const rule = `${urnOf({ type: "group", name: "g" })}#ingress[0].cidrBlocks`;
-    expect(opened.map((fact) => [fact.value, fact.from.toCidrs()])).toEqual([[{ rule, ...expected }, [world]]]);
+    expect(opened.map((fact) => [fact.value, fact.from.toCidrs()])).toEqual([
+      [{ rule, ...expected, written: [world] }, [world]],
+    ]);
   });
 });
