@@ -395,8 +395,8 @@ function hiddenIn(cloud: Cloud, stated: Stated, pick: number) {
   }
   if (kind === "way") {
     const found = ofRule({ way: unknownText }, { way: "in" }, { way: "out" });
-    // What two firewalls let out of which only one has rules for out is not documented.
-    return { ...found, bounded: stated.attached.length > 1 };
+    // Perhaps the only rule for out: what it would let out passes with and without it, and is unknown all the same.
+    return { ...found, bounded: true };
   }
   if (kind === "blocks") {
     const [first = "", ...more] = rule.blocks;
