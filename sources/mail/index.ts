@@ -1,19 +1,68 @@
+import { stat } from "node:fs/promises";
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import { postfix } from "./postfix.js";
 import type { MailSource } from "./source.js";
+import { type FileTree, treeOnDisk } from "./tree.js";
 
-/** One line a server; the first that recognises a path reads it. */
+/** One line a server. */
 const servers: Readonly<Record<MailProduct, MailSource>> = { postfix };
 
-/** Which server's configuration a file or directory is. */
+/** Whose files these are, and what their definitions are called. */
+export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
+  /** The id of the definition that begins at this directory of the tree (`""`: the tree itself). */
+  readonly idOf: (root: string) => string;
+  /** Where else a program may write or change this server's files. */
+  readonly missing?: (touches: (text: string) => boolean) => readonly string[];
+}
+
+/**
+ * Every mail server's configuration in a tree of files, sorted by place.
+ * @throws InputError for a file of one that cannot be read.
+ */
+export function mailDefinitionsIn(tree: FileTree, carrier: Carrier): MailDefinition[] {
+  return rootsIn(tree).map(([product, root]) => definitionAt(root, product, tree, carrier));
+}
+
+/** Which server's configuration a file or directory is: of those below it, only one at its top counts. */
 export async function recognisesMail(path: string): Promise<MailProduct | undefined> {
-  for (const [product, source] of Object.entries(servers))
-    if (await source.recognises(path)) return product as MailProduct;
-  return undefined;
+  if (!(await stat(path)).isDirectory()) return rootsIn(treeOnDisk(path))[0]?.[0];
+  return rootsIn(treeOnDisk(path)).find(([, root]) => root === "")?.[0];
 }
 
 /** @throws InputError for a file that cannot be read. */
 export async function readMail(path: string): Promise<MailDefinition[]> {
-  const product = await recognisesMail(path);
-  return product === undefined ? [] : [await servers[product].read(path)];
+  const id = path.replace(/(?<=.)\/+$/, "");
+  const carrier = { origin: "planned", idOf: () => id } as const;
+  const tree = treeOnDisk(path);
+  return rootsIn(tree)
+    .filter(([, root]) => root === "")
+    .map(([product, root]) => definitionAt(root, product, tree, carrier));
+}
+
+/** A script or cloud-config that says this may write a mail server's files. */
+export function mentionsMailFiles(text: string): boolean {
+  return Object.values(servers).some(({ traces }) => traces.files.test(text));
+}
+
+function rootsIn(tree: FileTree): [MailProduct, string][] {
+  return Object.entries(servers).flatMap(([product, source]) =>
+    source.rootsIn(tree).map((root): [MailProduct, string] => [product as MailProduct, root]),
+  );
+}
+
+function definitionAt(root: string, product: MailProduct, tree: FileTree, carrier: Carrier): MailDefinition {
+  const { idOf, missing, ...rest } = carrier;
+  const { belongs, traces } = servers[product];
+  const elsewhere = missing?.((text) => traces.files.test(text) || traces.commands.test(text)) ?? [];
+  const below = root === "" ? "" : `${root}/`;
+  const files: Record<string, MailDefinition["files"][string]> = {};
+  const unread: string[] = [];
+  for (const path of tree.paths) {
+    const name = path.slice(below.length);
+    if (!path.startsWith(below) || !belongs(name)) continue;
+    const text = tree.text(path);
+    if (text === undefined) unread.push(tree.at(path));
+    else files[name] = { at: tree.at(path), text };
+  }
+  return { id: idOf(root), product, ...rest, files, missing: [...new Set([...elsewhere, ...unread])].sort() };
 }

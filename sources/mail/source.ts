@@ -1,9 +1,14 @@
-import type { MailDefinition } from "../../model/mail.js";
+import type { FileTree } from "./tree.js";
 
-/** The reader of one mail server's configuration, by path: a file or a directory. */
+/** How one mail server's configuration is told and gathered, wherever its files lie. */
 export interface MailSource {
-  /** Told by names or content; never throws. */
-  readonly recognises: (path: string) => Promise<boolean>;
-  /** @throws InputError with the file at fault. */
-  readonly read: (path: string) => Promise<MailDefinition>;
+  /**
+   * Where configurations of this server begin in the tree: directories, `""` for the tree itself. Told by names, and by
+   * content where other programs use the same names; never throws.
+   */
+  readonly rootsIn: (tree: FileTree) => readonly string[];
+  /** Which files below a root belong to it, by their path from the root. */
+  readonly belongs: (path: string) => boolean;
+  /** What in scripts and cloud-config tells that this server's files are written, or that its programs change them. */
+  readonly traces: { readonly files: RegExp; readonly commands: RegExp };
 }

@@ -1,7 +1,9 @@
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown } from "../../model/maybe.js";
-import { mailDefinitionsInUserData, postfixFiles } from "../cloud-init.js";
+import { mailDefinitionsInUserData } from "../cloud-init.js";
 import { decoded, textOf } from "../encodings.js";
+import { mailDefinitionsIn } from "../mail/index.js";
+import { treeOf } from "../mail/tree.js";
 import type { Input } from "./input.js";
 import { inputOf, type Resource } from "./resource.js";
 
@@ -62,24 +64,25 @@ function inScalewayUserData(server: Resource): MailDefinition[] {
   return [...inUserData(named, server.urn), ...inUserData(inputOf(server, "cloudInit"), server.urn)];
 }
 
-/** A ConfigMap whose keys are Postfix's file names, as text or as binary data in base64. */
+/** A ConfigMap whose keys are a mail server's file names, as text or as binary data in base64. */
 function inConfigMap(resource: Resource): MailDefinition[] {
-  const files: Record<string, { at: string; text: string }> = {};
-  const missing: string[] = [];
+  const places = new Map<string, Input>();
+  const files = new Map<string, string | undefined>();
   for (const [property, read] of [
     ["data", textOf],
     ["binaryData", fromBase64],
   ] as const) {
     const holder = inputOf(resource, property).revealed();
-    for (const name of holder.names().filter((each) => postfixFiles.has(each))) {
+    for (const name of holder.names()) {
       const input = holder.member(name).revealed();
       const text = input.text() ?? "";
-      if (isUnknown(text)) missing.push(input.at);
-      else files[name] = { at: input.path, text: read(text, input.at) };
+      places.set(name, input);
+      files.set(name, isUnknown(text) ? undefined : read(text, input.at));
     }
   }
-  if (Object.keys(files).length === 0 && missing.length === 0) return [];
-  return [{ id: `${resource.urn}#data`, product: "postfix", origin: "planned", files, missing: missing.sort() }];
+  // A file is named by its path, an input that is missing by its resource as well.
+  const at = (name: string) => (files.get(name) === undefined ? places.get(name)?.at : places.get(name)?.path) ?? name;
+  return mailDefinitionsIn(treeOf(files, at), { origin: "planned", idOf: () => `${resource.urn}#data` });
 }
 
 function fromBase64(text: string, at: string): string {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../model/errors.js";
-import { postfix } from "../../sources/mail/postfix.js";
+import { readMail, recognisesMail } from "../../sources/mail/index.js";
 
 const home = mkdtempSync(join(tmpdir(), "port587-postfix-files-"));
 const at = (...parts: string[]) => join(home, ...parts);
@@ -27,37 +27,37 @@ it.each([
   ["another file", ["both", "other.cf"], false],
   ["an empty directory", ["empty"], false],
   ["a directory called main.cf", ["named"], false],
-  ["nothing at all", ["absent"], false],
 ])("%s is recognised: %s", async (_, path, expected) => {
-  expect(await postfix.recognises(at(...path))).toBe(expected);
+  expect(await recognisesMail(at(...path))).toBe(expected ? "postfix" : undefined);
 });
 
 it("reads both files of a directory; the id is the path without its last slash", async () => {
-  const definition = await postfix.read(`${at("both")}/`);
-  expect(definition).toEqual({
-    id: at("both"),
-    product: "postfix",
-    origin: "planned",
-    files: {
-      "main.cf": { at: at("both", "main.cf"), text: "myhostname = a.example\n" },
-      "master.cf": { at: at("both", "master.cf"), text: "submission inet n - n - - smtpd\n" },
+  const definitions = await readMail(`${at("both")}/`);
+  expect(definitions).toEqual([
+    {
+      id: at("both"),
+      product: "postfix",
+      origin: "planned",
+      files: {
+        "main.cf": { at: at("both", "main.cf"), text: "myhostname = a.example\n" },
+        "master.cf": { at: at("both", "master.cf"), text: "submission inet n - n - - smtpd\n" },
+      },
+      missing: [],
     },
-    missing: [],
-  });
+  ]);
 });
 
 it("reads one file alone when it is named", async () => {
-  const { files } = await postfix.read(at("both", "master.cf"));
-  expect(Object.keys(files)).toEqual(["master.cf"]);
+  const definitions = await readMail(at("both", "master.cf"));
+  expect(definitions.map(({ files }) => Object.keys(files))).toEqual([["master.cf"]]);
 });
 
 it.each([
   ["no such directory", ["absent"]],
-  ["a directory without the files", ["empty"]],
   ["a binary file", ["binary"]],
   ["a file of more than 10 MB", ["long"]],
 ])("%s is an error that names it", async (_, path) => {
-  const error = await postfix.read(at(...path)).catch((thrown: unknown) => thrown);
+  const error = await readMail(at(...path)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).where).toContain(at(...path));
 });

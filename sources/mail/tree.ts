@@ -1,0 +1,97 @@
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, posix } from "node:path";
+import { InputError } from "../../model/errors.js";
+
+/** Files by their path from one root, wherever they lie: a directory, a ConfigMap, what cloud-init writes. */
+export interface FileTree {
+  /** Sorted, with `/` between directories; also files that cannot be read. */
+  readonly paths: readonly string[];
+  /** What evidence names before the line number. */
+  at(path: string): string;
+  /**
+   * A file's text; undefined where something else decides it.
+   * @throws InputError for a file that is not there, cannot be read, is longer than 10 MB or is no text.
+   */
+  text(path: string): string | undefined;
+}
+
+const longest = 10_000_000;
+const most = 20_000;
+const deepest = 16;
+const skipped: ReadonlySet<string> = new Set([".git", "node_modules"]);
+
+/**
+ * A directory with everything below it, or one file alone; symbolic links to directories are not followed.
+ * @throws InputError for a path that does not exist, or a directory of more than 20,000 files.
+ */
+export function treeOnDisk(path: string): FileTree {
+  const alone = isFile(path);
+  const root = alone ? dirname(path) : path;
+  const paths = alone ? [basename(path)] : filesBelow(path);
+  const at = (each: string) => (alone && each === paths[0] ? path : join(root, each));
+  return { paths, at, text: (each) => readText(at(each)) };
+}
+
+/** Files that are at hand as text; undefined ones are written by something that is not read. */
+export function treeOf(files: ReadonlyMap<string, string | undefined>, at: (path: string) => string): FileTree {
+  return { paths: [...files.keys()].sort(), at, text: (path) => files.get(path) };
+}
+
+/** The directories of a tree that hold a file of one of these names. */
+export function directoriesWith(tree: FileTree, names: readonly string[]): string[] {
+  const found = tree.paths.filter((path) => names.includes(posix.basename(path)));
+  return [...new Set(found.map(directoryOf))].sort();
+}
+
+/** `""` for a file at the root. */
+export function directoryOf(path: string): string {
+  const directory = posix.dirname(path);
+  return directory === "." ? "" : directory;
+}
+
+function filesBelow(root: string): string[] {
+  const found: string[] = [];
+  const walk = (directory: string, depth: number) => {
+    for (const entry of entriesOf(join(root, directory))) {
+      const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
+      if (entry.isDirectory() && !skipped.has(entry.name) && depth < deepest) walk(path, depth + 1);
+      if (entry.isFile() || (entry.isSymbolicLink() && isFile(join(root, path)))) found.push(path);
+      if (found.length > most)
+        throw new InputError(root, `holds more than ${most} files`, "Name the directories that hold configurations.");
+    }
+  };
+  walk("", 0);
+  return found.sort();
+}
+
+function entriesOf(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    throw new InputError(
+      directory,
+      `the directory cannot be read (${code})`,
+      "Check that it exists and its permissions.",
+    );
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function readText(path: string): string {
+  try {
+    if (statSync(path).size > longest)
+      throw new InputError(path, "the file is longer than 10 MB", "This is no mail server's configuration file.");
+    const bytes = readFileSync(path);
+    if (bytes.includes(0))
+      throw new InputError(path, "the file is binary", "Configuration files of mail servers are plain text.");
+    return bytes.toString("utf8");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    throw new InputError(path, `the file cannot be read (${code})`, "Check its permissions.");
+  }
+}
