@@ -110,6 +110,46 @@ export interface FactValues {
   /** Where a client that has not authenticated is refused a recipient of another domain. */
   authGate: Gate;
   relay: "open" | "closed";
+  // TLS beyond version and certificate.
+  /** Cipher suites that no client should get (NULL, anonymous, EXPORT, RC4, 3DES, static RSA), by their IANA names. */
+  weakSuites: { readonly accepted: readonly string[] };
+  /** The OCSP response that the handshake carried; `mustStaple`: the certificate asks for one (RFC 7633). */
+  ocspStaple: { readonly staple: "good" | "revoked" | "unknown" | "stale" | "absent"; readonly mustStaple: boolean };
+  /** RFC 5746, RFC 7627 and TLS compression, as a TLS 1.2 ServerHello tells. */
+  tlsExtensions: {
+    readonly secureRenegotiation: boolean;
+    readonly extendedMasterSecret: boolean;
+    readonly compression: boolean;
+  };
+  /** Whether commands that follow STARTTLS in the same segment are carried out inside TLS (CVE-2011-0411). */
+  commandInjection: "vulnerable" | "safe";
+  /** EHLO inside TLS lists STARTTLS again (RFC 3207 section 4.2 forbids it). */
+  starttlsTwice: boolean;
+  /** The certificate file that the definition names; `generated`: the server makes one of its own at start. */
+  certificateFile: "present" | "missing" | "none" | "generated";
+  // Hygiene.
+  /** VRFY or EXPN tells strangers which mailboxes exist. */
+  vrfy: "discloses" | "silent";
+  /** Lines that end in a bare LF, the seed of SMTP smuggling (CVE-2023-51764, -51765, -51766). */
+  bareNewline: "accepted" | "normalized" | "rejected";
+  /** Commands sent before the answer to those that PIPELINING does not allow to follow. */
+  earlyPipelining: "accepted" | "rejected";
+  /** The greeting names the product's version. */
+  bannerVersion: boolean;
+  /** A development catcher (Mailpit, MailHog and their like): takes every message and delivers none. */
+  developmentCatcher: { readonly product: string };
+  // Clients: what a program that sends mail is set to do; the subject is `client -> host:port`.
+  /** `opportunistic`: goes on in clear where STARTTLS is missing or stripped. */
+  clientTls: "none" | "opportunistic" | "required" | "implicit";
+  clientVerifiesCertificate: boolean;
+  /** It logs in, and where its password stands. */
+  clientAuth: { readonly login: boolean; readonly password: "none" | "plain file" | "secret store" };
+  // Domain: what the DNS publishes; the subject is `domain:port` or the host.
+  srvRecords: readonly { readonly service: string; readonly target: string; readonly port: number }[];
+  tlsa: { readonly records: number; readonly matches: boolean; readonly dnssec: "secure" | "insecure" | "bogus" };
+  mtaSts: { readonly mode: "enforce" | "testing" | "none"; readonly mx: readonly string[] };
+  tlsRpt: readonly string[];
+  ptr: { readonly names: readonly string[]; readonly confirmed: boolean };
 }
 
 export type FactName = keyof FactValues;

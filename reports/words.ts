@@ -93,6 +93,30 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   authGate: (value) =>
     value === "none" ? "none: no authentication is asked for" : `strangers are refused at ${value}`,
   relay: (value) => value,
+  weakSuites: ({ accepted }) => (accepted.length > 0 ? `accepts ${list(accepted)}` : "refused"),
+  ocspStaple: ({ staple, mustStaple }) => `${staple}${mustStaple ? "; the certificate asks for one" : ""}`,
+  tlsExtensions: ({ secureRenegotiation, extendedMasterSecret, compression }) =>
+    [
+      `secure renegotiation ${yesNo(secureRenegotiation)}`,
+      `extended master secret ${yesNo(extendedMasterSecret)}`,
+      `compression ${yesNo(compression)}`,
+    ].join("; "),
+  commandInjection: (value) => value,
+  starttlsTwice: yesNo,
+  certificateFile: (value) => value,
+  vrfy: (value) => (value === "discloses" ? "tells strangers which mailboxes exist" : "tells nothing"),
+  bareNewline: (value) => value,
+  earlyPipelining: (value) => value,
+  bannerVersion: yesNo,
+  developmentCatcher: ({ product }) => `${product}: takes every message and delivers none`,
+  clientTls: (value) => value,
+  clientVerifiesCertificate: yesNo,
+  clientAuth: ({ login, password }) => (login ? `logs in; password: ${password}` : "does not log in"),
+  srvRecords: (records) => list(records.map(({ service, target, port }) => `${service} ${target}:${port}`)),
+  tlsa: ({ records, matches, dnssec }) => `${records} records; matches: ${yesNo(matches)}; DNSSEC ${dnssec}`,
+  mtaSts: ({ mode, mx }) => `${mode}; ${list(mx)}`,
+  tlsRpt: list,
+  ptr: ({ names, confirmed }) => `${list(names)}; confirmed: ${yesNo(confirmed)}`,
 };
 
 function yesNo(value: boolean): string {
