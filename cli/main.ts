@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { InputError } from "../model/errors.js";
 import type { AuditFlags } from "./audit.js";
 import type { CheckFlags } from "./check.js";
+import type { ExplainFlags } from "./explain.js";
 import type { ReachFlags } from "./reach.js";
 import { version } from "./version.js";
 
@@ -38,6 +39,7 @@ Examples:
   port587 check mail.example.com
   port587 check mail.example.com:587 --json
   port587 audit stack.json /etc/postfix
+  port587 explain --config /etc/postfix
   port587 audit --live --format terminal --format html=report.html`,
   );
 
@@ -84,6 +86,21 @@ program
   .action(async (paths: string[], flags: ReachFlags) => {
     const { reach } = await import("./reach.js");
     process.exitCode = await reach(paths, flags);
+  });
+
+program
+  .command("explain")
+  .description("say what mail definitions will make their ports do, and which line decides each fact")
+  .addOption(
+    new Option("--config <PATH>", "configuration directory or file, stack or manifests (repeatable)")
+      .argParser(collect)
+      .makeOptionMandatory(),
+  )
+  .option("--release <VERSION>", "release of the mail server (default: what all supported ones agree on)")
+  .option("--json", "print the facts as JSON, as they stand in the report")
+  .action(async (flags: ExplainFlags) => {
+    const { explain } = await import("./explain.js");
+    process.exitCode = await explain(flags);
   });
 
 function withOptions(command: Command): Command {

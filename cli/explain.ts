@@ -1,0 +1,37 @@
+import { mailFacts } from "../mail/index.js";
+import { InputError } from "../model/errors.js";
+import { Subjects } from "../model/subjects.js";
+import { renderExplanation } from "../reports/explain.js";
+import { byFact } from "../reports/order.js";
+import { readSources } from "../sources/index.js";
+import { declared } from "./declared.js";
+import { styleOf } from "./style.js";
+
+export interface ExplainFlags {
+  config: string[];
+  release?: string;
+  json?: boolean;
+}
+
+/**
+ * `port587 explain --config PATH`: what the mail definitions say their ports will do, and the line that decides each fact.
+ * Returns 0: it explains, `audit` judges.
+ */
+export async function explain(flags: ExplainFlags): Promise<number> {
+  const { written } = await declared([]);
+  const { estate } = await readSources(flags.config);
+  if (estate.definitions.length === 0)
+    throw new InputError(
+      flags.config.join(", "),
+      "holds no mail definition",
+      "Name a mail server's configuration directory or file, a stack or manifests that carry one.",
+    );
+  const { release: version } = flags;
+  const definitions = estate.definitions.map((each) => (version === undefined ? each : { ...each, version }));
+  const facts = await mailFacts(definitions, new Subjects(written, estate.interfaces));
+  const sorted = facts.toSorted(byFact);
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(sorted, null, 2)}\n` : renderExplanation(sorted, styleOf(process.stdout)),
+  );
+  return 0;
+}
