@@ -2,6 +2,7 @@ import { mailFacts } from "../mail/index.js";
 import type { Declaration } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
 import { type Fact, factsNamed } from "../model/fact.js";
+import type { MailDefinition } from "../model/mail.js";
 import { nearest } from "../model/nearest.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
@@ -22,7 +23,7 @@ export interface AuditFlags extends ProbeFlags {
   failOn: string;
 }
 
-/** `port587 audit [PATH …]`: judge definitions, and with `--live` hold them against the wire. Returns the exit code. */
+/** `port587 audit [PATH …]`: judge definitions, and with `--live` hold them against the wire. Returns the exit code; 2 where something in a directory could not be read. */
 export async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const gate = parseSeverity(flags.failOn);
   const outputs = (flags.format ?? ["terminal"]).map(parseOutput);
@@ -42,10 +43,12 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const subjects = new Subjects(written, estate.interfaces);
   const { declaration } = subjects;
   if (isWhole) checkMachines(declaration, subjects);
-  const facts = [...reachFacts(estate, subjects), ...(await mailFacts(estate.definitions, subjects))];
+  const { facts: mail, failures, unread } = await readable(estate.definitions, subjects);
+  if (failures[0] && failures.length === estate.definitions.length && estate.interfaces.length === 0) throw failures[0];
+  const facts = [...reachFacts(estate, subjects), ...mail];
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
-    inputs: [...inputs, ...files.inputs, ...cloud.inputs],
+    inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),
     facts,
     observations,
     declaration,
@@ -53,7 +56,32 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     startedAt,
   });
   await write(report, outputs);
-  return report.summary.exitCode;
+  const broken = [...files.failures, ...failures];
+  for (const { message } of broken) process.stderr.write(`port587: ${message}\n`);
+  return broken.length > 0 ? 2 : report.summary.exitCode;
+}
+
+/** What the definitions say that can be read, and why the others cannot. */
+async function readable(definitions: readonly MailDefinition[], subjects: Subjects) {
+  const failures: InputError[] = [];
+  const unread: Input[] = [];
+  const facts = await mailFacts(definitions, subjects, ({ id, product }, error) => {
+    failures.push(error);
+    unread.push({ name: id, kind: product, problem: error.line });
+  });
+  return { facts, failures, unread };
+}
+
+function withProblems(inputs: readonly Input[], unread: readonly Input[]): Input[] {
+  const problems = new Map(unread.map(({ name, problem }) => [name, problem]));
+  const known = new Set(inputs.map(({ name }) => name));
+  return [
+    ...inputs.map((each) => {
+      const problem = problems.get(each.name);
+      return problem === undefined ? each : { ...each, problem };
+    }),
+    ...unread.filter(({ name }) => !known.has(name)),
+  ];
 }
 
 /** @throws InputError for a machine that no source has: what is declared of it would be judged nowhere. */

@@ -15,11 +15,11 @@ export interface ExplainFlags {
 
 /**
  * `port587 explain --config PATH`: what the mail definitions say their ports will do, and the line that decides each fact.
- * Returns 0: it explains, `audit` judges.
+ * Returns 0, for it explains and `audit` judges; 2 where something in a directory could not be read.
  */
 export async function explain(flags: ExplainFlags): Promise<number> {
   const { written } = await declared([]);
-  const { estate } = await readSources(flags.config);
+  const { estate, failures } = await readSources(flags.config);
   if (estate.definitions.length === 0)
     throw new InputError(
       flags.config.join(", "),
@@ -33,5 +33,6 @@ export async function explain(flags: ExplainFlags): Promise<number> {
   process.stdout.write(
     flags.json ? `${JSON.stringify(sorted, null, 2)}\n` : renderExplanation(sorted, styleOf(process.stdout)),
   );
-  return 0;
+  for (const { message } of failures) process.stderr.write(`port587: ${message}\n`);
+  return failures.length > 0 ? 2 : 0;
 }

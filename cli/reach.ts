@@ -33,7 +33,8 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
   const { written, sources } = await declared(paths);
   if (sources.length === 0)
     throw new InputError("reach", "there is nothing to read", "Name a stack export, a plan or a rule set.");
-  const { estate } = await readSources(sources);
+  const { estate, failures } = await readSources(sources);
+  if (failures[0]) throw failures[0];
   const subjects = new Subjects(written, estate.interfaces);
   const machine = (name: string | undefined) => machines(name, subjects);
   const [from, to] = [machine(flags.from), machine(flags.to)];

@@ -1,3 +1,4 @@
+import { InputError } from "../model/errors.js";
 import type { Fact } from "../model/fact.js";
 import type { MailDefinition, MailProduct } from "../model/mail.js";
 import type { Subjects } from "../model/subjects.js";
@@ -11,14 +12,24 @@ const servers: Record<MailProduct, () => Promise<Derive>> = {
 
 /**
  * What the mail servers will do, as their configurations say: facts per port and client class, sorted by subject.
- * @throws InputError with `file:line` for a definition that its own server refuses to read.
+ * @param unread takes a definition that its own server refuses to read, and why; the others are read all the same.
+ * @throws InputError with `file:line` for such a definition, where nobody takes it.
  */
-export async function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Promise<Fact[]> {
+export async function mailFacts(
+  definitions: readonly MailDefinition[],
+  subjects: Subjects,
+  unread?: (definition: MailDefinition, error: InputError) => void,
+): Promise<Fact[]> {
   const facts: Fact[] = [];
   for (const definition of definitions) {
     const derive = await servers[definition.product]();
     const version = subjects.versionOf(definition);
-    facts.push(...derive({ ...definition, ...(version ? { version } : {}) }, subjects));
+    try {
+      facts.push(...derive({ ...definition, ...(version ? { version } : {}) }, subjects));
+    } catch (error) {
+      if (!unread || !(error instanceof InputError)) throw error;
+      unread(definition, error);
+    }
   }
   return facts.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
 }

@@ -12,4 +12,9 @@ export class InputError extends Error {
   ) {
     super(`${where}: ${problem}\n  ${mend}`);
   }
+
+  /** The message in one line. */
+  get line(): string {
+    return `${this.where}: ${this.problem}. ${this.mend}`;
+  }
 }

@@ -20,6 +20,8 @@ export interface Input {
     | "live";
   /** Of the file; of a directory, over its files' names and contents in order. Absent for live inputs. */
   readonly sha256?: string;
+  /** Why it could not be read: nothing in the report speaks of it. */
+  readonly problem?: string;
 }
 
 /** One endpoint that was probed: its steps, and the verdict in one plain sentence with what to do about it. */

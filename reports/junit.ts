@@ -14,6 +14,10 @@ export const junit: Format = {
   render(report) {
     const sorted = inOrder(report);
     const xml = newBuilder().name(sorted.tool.name);
+    const unread = sorted.inputs.filter(({ problem }) => problem !== undefined);
+    const inputs = unread.length > 0 ? xml.testSuite().name("inputs").timestamp(sorted.startedAt) : undefined;
+    for (const { name, problem = "" } of unread)
+      inputs?.testCase().className("port587.inputs").name(oneLine(name)).error(oneLine(problem), "unread");
     const suites = groupBy(sorted.findings, ({ subject }) => subject);
     for (const [subject, findings] of [...suites].sort(([a], [b]) => byText(a, b))) {
       const suite = xml.testSuite().name(oneLine(subject)).timestamp(sorted.startedAt);

@@ -38,9 +38,18 @@ function runOf(report: Report): SarifRunBuilder {
   return run;
 }
 
-function invocation({ startedAt, summary }: Report): Invocation {
+function invocation({ startedAt, summary, inputs }: Report): Invocation {
+  const unread = inputs.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   return {
-    executionSuccessful: true,
+    executionSuccessful: unread.length === 0,
+    ...(unread.length === 0
+      ? {}
+      : {
+          toolExecutionNotifications: unread.map((text) => ({
+            level: "error" as const,
+            message: { text: oneLine(text) },
+          })),
+        }),
     startTimeUtc: startedAt,
     exitCode: summary.exitCode,
     exitCodeDescription: oneLine(summary.because),

@@ -29,7 +29,10 @@ export const terminal: Format = {
 
 function head({ tool, startedAt, inputs, probes }: Report, pen: Pen): string {
   const extent = `${count(inputs.length, "input")}, ${count(probes.length, "endpoint")} probed`;
-  return pen.paragraph(pen.dim, `${tool.name} ${tool.version} · ${startedAt} · ${extent}`);
+  return [
+    pen.paragraph(pen.dim, `${tool.name} ${tool.version} · ${startedAt} · ${extent}`),
+    ...inputs.flatMap(({ problem }) => (problem ? [pen.paragraph(pen.red, `! not read: ${problem}`, 0, 2)] : [])),
+  ].join("\n");
 }
 
 function failed(finding: Finding, pen: Pen): string {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
+import { knownBelow } from "./below.js";
 
 /** One kind of source, recognised by its content. */
 interface Source {
@@ -42,32 +43,62 @@ async function sources(): Promise<Source[]> {
   ];
 }
 
+/** What was read, and what in a directory of many kinds could not be: the rest is read all the same. */
+export interface Reading {
+  readonly estate: Estate;
+  readonly inputs: readonly Input[];
+  readonly failures: readonly InputError[];
+}
+
+type Recognised = readonly [Source, Input["kind"]];
+
 /**
- * Reads files and directories, each by the first source that recognises it.
- * @throws InputError for a path that does not exist, cannot be read, or that no source recognises.
+ * Reads files and directories, each by the first source that recognises it; a directory that none does, by what lies in it.
+ * @throws InputError for a path that does not exist, cannot be read, or in which no source recognises anything.
  */
-export async function readSources(paths: readonly string[]): Promise<{ estate: Estate; inputs: Input[] }> {
+export async function readSources(paths: readonly string[]): Promise<Reading> {
   const known = await sources();
   const estates: Estate[] = [];
   const inputs: Input[] = [];
+  const failures: InputError[] = [];
   for (const path of paths) {
     const sha256 = await digest(path);
-    const [source, kind] = await recogniser(path, known);
-    estates.push(await source.read(path));
-    inputs.push({ name: path, kind, sha256 });
+    const whole = await recogniser(path, known);
+    if (whole) {
+      estates.push(await whole[0].read(path));
+      inputs.push({ name: path, kind: whole[1], sha256 });
+      continue;
+    }
+    const parts = (await stat(path)).isDirectory() ? await knownBelow(path, (each) => recogniser(each, known)) : [];
+    if (parts.length === 0) throw nothingKnown(path);
+    for (const [part, [source, kind]] of parts) {
+      const input = { name: part, kind, sha256: await digest(part) };
+      try {
+        estates.push(await source.read(part));
+        inputs.push(input);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        failures.push(error);
+        inputs.push({ ...input, problem: error.line });
+      }
+    }
   }
-  return { estate: joinEstates(...estates), inputs };
+  return { estate: joinEstates(...estates), inputs, failures };
 }
 
-async function recogniser(path: string, known: readonly Source[]): Promise<[Source, Input["kind"]]> {
+async function recogniser(path: string, known: readonly Source[]): Promise<Recognised | undefined> {
   for (const source of known) {
     const kind = await source.recognises(path);
     if (kind) return [source, kind];
   }
-  throw new InputError(
+  return undefined;
+}
+
+function nothingKnown(path: string): InputError {
+  return new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a Postfix configuration directory, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, or a directory with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, a directory with any of these below it, or one with a port587.yaml.",
   );
 }
 

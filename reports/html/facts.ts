@@ -31,8 +31,8 @@ function row(fact: Fact, conversations: Conversations): Markup {
 /** What was read, with the digests that let an auditor check it later. */
 export function inputsSection({ inputs }: Report): Markup {
   const rows = inputs.map(
-    ({ name, kind, sha256 }) => html`
-<tr><th scope="row"><code>${name}</code></th><td>${kind}</td><td>${sha256 ? html`<code>${sha256}</code>` : "live, no digest"}</td></tr>`,
+    ({ name, kind, sha256, problem }) => html`
+<tr><th scope="row"><code>${name}</code></th><td>${kind}</td><td>${sha256 ? html`<code>${sha256}</code>` : "live, no digest"}${problem ? html`<br><strong>Not read: ${problem}</strong>` : ""}</td></tr>`,
   );
   const table = html`<table><caption>Sources</caption><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`;
   return html`

@@ -1,0 +1,30 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const deepest = 16;
+const most = 20_000;
+const skipped: ReadonlySet<string> = new Set([".git", "node_modules"]);
+
+/**
+ * The parts of a directory tree that `recognise` knows, each as a whole: a directory it knows is not looked into. Sorted;
+ * symbolic links to directories are not followed, at most 20,000 entries are looked at.
+ */
+export async function knownBelow<T>(
+  root: string,
+  recognise: (path: string) => Promise<T | undefined>,
+): Promise<[path: string, known: T][]> {
+  const found: [string, T][] = [];
+  let seen = 0;
+  const walk = async (directory: string, depth: number): Promise<void> => {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(directory, entry.name);
+      if (skipped.has(entry.name) || ++seen > most || !(entry.isDirectory() || entry.isFile())) continue;
+      const known = await recognise(path);
+      if (known !== undefined) found.push([path, known]);
+      else if (entry.isDirectory() && depth < deepest) await walk(path, depth + 1);
+    }
+  };
+  await walk(root, 0);
+  return found;
+}
