@@ -14,11 +14,16 @@ export interface KernelRule {
   /** What the product is expected to name as deciding. Unique within its machine. */
   readonly id: string;
   readonly match: string;
-  /** `pass`: this layer lets it through, the next one goes on. `accept`: it skips all further layers. */
-  readonly verdict: "pass" | "accept" | "refuse";
+  /**
+   * `pass`: this layer lets it through, the next one goes on. `accept`: it skips all further layers. `next`: the next
+   * stage of this layer goes on, and nothing is decided.
+   */
+  readonly verdict: "pass" | "accept" | "refuse" | "next";
+  /** Of a layer that is a chain of policies: which of them it stands in, from 0 (as when absent). */
+  readonly stage?: number;
 }
 
-/** A layer's rules are tried in order; the last one should match everything.  */
+/** A layer's rules are tried in order, stage by stage; the last one should match everything. */
 export type KernelLayer = readonly KernelRule[];
 
 export interface Machine {
@@ -78,13 +83,7 @@ function compile(machines: readonly Machine[], marks: string[]): string {
     (["ingress", "egress"] as const).flatMap((way) => {
       const layers = machine[way];
       return [
-        ...layers.map((rules, k) => {
-          const lines = rules.map(({ id, match, verdict }) => {
-            marks.push(id);
-            return `${match} meta mark set ${marks.length} goto ${verdict === "accept" ? "accept_all" : verdict}`;
-          });
-          return chain(`${way}_${i}_${k}`, lines);
-        }),
+        ...layers.flatMap((rules, k) => stages(rules, `${way}_${i}_${k}`, marks)),
         // `accept` ends the base chain; what passes a layer returns here and meets the next.
         chain(
           `${way}_${i}`,
@@ -149,6 +148,20 @@ function compile(machines: readonly Machine[], marks: string[]): string {
     hook("output", "egress", "saddr"),
     "}",
   ].join("\n")}\n`;
+}
+
+/** A chain for each stage, which goes on to the next one: what passes returns from all of them at once. */
+function stages(rules: KernelLayer, name: string, marks: string[]): string[] {
+  const last = Math.max(0, ...rules.map(({ stage = 0 }) => stage));
+  return Array.from({ length: last + 1 }, (_, s) => {
+    const own = rules.filter(({ stage = 0 }) => stage === s);
+    const lines = own.map(({ id, match, verdict }) => {
+      if (verdict === "next") return `${match} goto ${name}_s${s + 1}`;
+      marks.push(id);
+      return `${match} meta mark set ${marks.length} goto ${verdict === "accept" ? "accept_all" : verdict}`;
+    });
+    return chain(s === 0 ? name : `${name}_s${s}`, s < last ? [...lines, `goto ${name}_s${s + 1}`] : lines);
+  });
 }
 
 function chain(name: string, lines: readonly string[]): string {

@@ -31,6 +31,8 @@ export const gcpTypes = {
   gcpGlobalRule: "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
   gcpGlobalAssociation: "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
   gcpRegionalPolicy: "gcp:compute/regionNetworkFirewallPolicy:RegionNetworkFirewallPolicy",
+  gcpRegionalWithRules:
+    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
   gcpRegionalRule: "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
   gcpRegionalAssociation: "gcp:compute/regionNetworkFirewallPolicyAssociation:RegionNetworkFirewallPolicyAssociation",
 } as const;
