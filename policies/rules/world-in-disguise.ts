@@ -1,4 +1,4 @@
-import { AddressSet, type Family } from "../../model/addresses.js";
+import { AddressSet, type Family, internet } from "../../model/addresses.js";
 import { type FactOf, factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
 import { isUnknown } from "../../model/maybe.js";
@@ -49,7 +49,14 @@ function disguised(view: View, family: Family): Outcome[] {
   if (reach.yes.coversInternet(family)) {
     return isPlain
       ? [outcome("pass", set, `${view.subject} is open to ${name}, and a rule says ${text}`, about)]
-      : [outcome("fail", set, `${view.subject} is open to ${name}, and no rule says ${text}: ${rules}`, about)];
+      : [
+          outcome(
+            "fail",
+            set,
+            `${view.subject} is open to ${name}, and no rule that lets them in says ${text}: ${rules}`,
+            about,
+          ),
+        ];
   }
   if (!isPlain && reach.yes.union(reach.open).coversInternet(family))
     return [
@@ -62,7 +69,9 @@ function ruleOf({ value }: Opening): string {
   return isUnknown(value) ? "" : value.rule;
 }
 
-/** Where a rule's spelling is not told, it may be the plain one. */
-function saysWorld({ value }: Opening, family: Family): boolean {
-  return isUnknown(value) || value.written === undefined || value.written.includes(world[family].text);
+/** Where the spelling of a rule for the internet is not told, it may be the plain one. */
+function saysWorld({ value, from }: Opening, family: Family): boolean {
+  const { text, set } = world[family];
+  if (isUnknown(value)) return true;
+  return value.written?.includes(text) ?? from.overlaps(internet.intersect(set));
 }

@@ -83,6 +83,20 @@ export function addressBlocks(list: Input, bound = AddressSet.everything): Parti
     : unionOf(...items.map((each) => addressBlock(each, bound)));
 }
 
+/**
+ * The blocks that inputs spell out, singly or in lists, as a rule's `written`: those that are known. Nothing where no
+ * input is given, because a rule that is for everybody by default has no spelling.
+ */
+export function spelledIn(...inputs: readonly Input[]): Pick<FilterRule, "written"> {
+  const given = inputs.filter((each) => !each.isAbsent && each.text() !== "");
+  if (given.length === 0) return {};
+  const single = given.flatMap((each) => {
+    const items = each.items() ?? [];
+    return each.isText || isUnknown(items) ? [each] : items;
+  });
+  return { written: single.map((each) => each.text()).filter((text) => typeof text === "string") };
+}
+
 /** Ports known between two bounds. */
 export interface PortBounds {
   readonly certain: PortSet;

@@ -92,11 +92,15 @@ function ofFirewall(program: readonly Written[]): Hidden[] {
     ),
     ...(ingress
       ? [
-          one(
-            byAccount ? "sourceServiceAccounts" : "sourceTags",
-            unknownList,
-            undefined,
-            ...[["web"], ["db"], ["web", "db"], ["nobody"]].map((all) => all.map((each) => each + suffix)),
+          withStrangers(
+            one(
+              byAccount ? "sourceServiceAccounts" : "sourceTags",
+              unknownList,
+              undefined,
+              ...[["web"], ["db"], ["web", "db"], ["nobody"], ["stranger"]].map((all) =>
+                all.map((each) => each + suffix),
+              ),
+            ),
           ),
         ]
       : []),
@@ -138,22 +142,34 @@ function ofPolicyRule(program: readonly Written[]): Hidden[] {
     one("targetResources", unknownList, undefined, ["projects/p/global/networks/net-other"]),
     ...(addressed
       ? [inMatch(`${theirs}IpRanges`, unknownList, everybody, nobody)]
-      : [inMatch(`${theirs}AddressGroups`, unknownList, ["group"], ["empty"])].map((each) => withGroups(each))),
+      : [inMatch(`${theirs}AddressGroups`, unknownList, ["full"], ["empty"])].map((each) => withGroups(each))),
     inMatch(`${ours}IpRanges`, unknownList, undefined, everybody, nobody),
     inMatch("layer4Configs", unknownList, [{ ipProtocol: "all" }], [{ ipProtocol: "udp" }]),
   ];
 }
 
-/** Worlds in which groups stand that hold everybody and nobody. */
-function withGroups({ program, worlds, ...rest }: Hidden): Hidden {
-  const holding = (each: readonly Written[], items: string[]) => changed(each, "group", set("items", items));
-  const named = worlds.map((each, k) => holding(each.map(renamed), k === 0 ? everybody : nobody));
-  return { ...rest, program, worlds: named };
+/** Worlds with groups of their own, which hold everybody and nobody. */
+function withGroups({ worlds, ...rest }: Hidden): Hidden {
+  const group = (name: string, items: string[]): Written => ({
+    type: "gcpAddressGroup",
+    name,
+    inputs: { name, items },
+  });
+  return { ...rest, worlds: worlds.map((each) => [...each, group("full", everybody), group("empty", nobody)]) };
 }
 
-/** Both names stand for the one group of the program. */
-function renamed(each: Written): Written {
-  return JSON.parse(JSON.stringify(each).replaceAll('"empty"', '"group"')) as Written;
+/** A label that is not known may be that of instances in other programs, whose addresses are private. */
+function withStrangers({ worlds, ...rest }: Hidden): Hidden {
+  const strangers = ["10.0.0.0/8", "172.16.0.0/12"].map(
+    (networkIp, k): Written => ({
+      ...{ type: "gcpInstance", name: `stranger${k}` },
+      inputs: {
+        ...{ tags: ["stranger"], serviceAccount: { email: "stranger@p.example" } },
+        networkInterfaces: [{ networkIp, ipv6Address: "fd00::/8" }],
+      },
+    }),
+  );
+  return { ...rest, worlds: worlds.map((each) => [...each, ...strangers]) };
 }
 
 function ofAssociation(program: readonly Written[]): Hidden[] {
@@ -173,7 +189,7 @@ function ofAssociation(program: readonly Written[]): Hidden[] {
 function ofSurroundings(program: readonly Written[]): Hidden[] {
   const mail = program.find(({ name }) => name === "mail")?.inputs ?? {};
   const [nic] = mail.networkInterfaces as Json[];
-  const interfaceWith = (property: string, ...values: unknown[]): Hidden => ({
+  const interfaceWith = (property: string, ...values: unknown[]) => ({
     program: changed(program, "mail", set("networkInterfaces", [set(property, unknownList)(nic ?? {})])),
     worlds: values.map((each) => changed(program, "mail", set("networkInterfaces", [set(property, each)(nic ?? {})]))),
     hidden: `mail.networkInterfaces[0].${property}`,
@@ -197,7 +213,8 @@ function ofSurroundings(program: readonly Written[]): Hidden[] {
     ),
     hide(program, "net", "deleteDefaultRoutesOnCreate", unknownText, [true, false]),
     interfaceWith("accessConfigs", undefined, [{}]),
-    interfaceWith("ipv6AccessConfigs", undefined, [{ externalIpv6: nic?.ipv6Address }]),
+    // An address of its own, which rules may name, would be another one than the kernel's machine has.
+    { ...interfaceWith("ipv6AccessConfigs", undefined, [{ externalIpv6: nic?.ipv6Address }]), bounded: true },
     ...(route ? [hide(program, "route0", "network", unknownText, ["net", "net-other"])] : []),
     ...(nat ? [hide(program, "nat", "region", unknownText, ["europe-west1", "us-central1", "asia-east1"])] : []),
   ];

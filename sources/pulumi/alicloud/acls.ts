@@ -1,6 +1,14 @@
 import { isUnknown, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { addressBlock, type Direction, doubtful, everyIpv4, filterRule, protocolNamed } from "../filter-rules.js";
+import {
+  addressBlock,
+  type Direction,
+  doubtful,
+  everyIpv4,
+  filterRule,
+  protocolNamed,
+  spelledIn,
+} from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { referenceOf, referencesAmong, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
@@ -134,6 +142,7 @@ export class Acls {
       direction,
       protocol,
       ports: portsOf(item.member("port"), protocol),
+      ...(isList ? { written: [] } : spelledIn(cidr)),
       peers: isList ? this.lists.of(holder, property, cidr) : addressBlock(cidr, bound),
     };
     return actionsOf(action).map((each) =>

@@ -12,6 +12,7 @@ import {
   filterRule,
   portsWritten,
   protocolNamed,
+  spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
@@ -67,6 +68,7 @@ export function ruleOf(resource: Resource, direction: Direction, peers: Peers): 
     protocol,
     ports: portsOf(input("portRange"), protocol),
     peers: peersOf(resource, peers),
+    ...spelledIn(input("cidrIp"), input("ipv6CidrIp")),
   };
   return actionsOf(action).map((each) => ({
     ...doubtful(filterRule({ ...stated, action: each }), ...(isUnknown(action) ? action.unknown : [])),

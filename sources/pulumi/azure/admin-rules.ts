@@ -5,7 +5,7 @@ import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf } from "../references.js";
 import { inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
 import { prefixOf } from "./addresses.js";
-import { ownPart, type Surroundings } from "./ends.js";
+import { ownPart, type Surroundings, spelledBy } from "./ends.js";
 import { Ids, openEnds, parentNamed } from "./ids.js";
 import type { Nic } from "./interfaces.js";
 import type { Networks } from "./networks.js";
@@ -92,10 +92,13 @@ export class AdminRules {
         direction === "ingress" ? [rule.source, rule.destination] : [rule.destination, rule.source];
       const own = ownPart((network) => endsOf(ours, network), nic, around.network, ours.at);
       const peers = intersectionOf(endsOf(theirs, around.network), own);
+      const spelled = spelledBy(itemsOf(theirs).map((each) => each.member("addressPrefix")));
       const { access } = rule;
-      if (!isUnknown(access)) return filterRules({ rule, peers }, actionOf(access), direction, open);
+      if (!isUnknown(access)) return filterRules({ rule, peers, spelled }, actionOf(access), direction, open);
       const actions = [...new Set((["allow", "always", "deny"] as const).map(actionOf))];
-      return actions.flatMap((each) => filterRules({ rule, peers }, each, direction, [...open, ...access.unknown]));
+      return actions.flatMap((each) =>
+        filterRules({ rule, peers, spelled }, each, direction, [...open, ...access.unknown]),
+      );
     });
   }
 
@@ -225,6 +228,11 @@ function adminRule(resource: Resource): AdminRule {
       return word === "allow" ? "allow" : word === "alwaysallow" ? "always" : "deny";
     }),
   };
+}
+
+function itemsOf(list: Input): readonly Input[] {
+  const items = list.items() ?? [];
+  return isUnknown(items) ? [] : items;
 }
 
 /** Prefixes and service tags; members of network groups are not known here, nor is a list that is left out. */

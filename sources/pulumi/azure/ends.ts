@@ -8,6 +8,7 @@ import {
   undecidedSet,
   unionOf,
 } from "../../../model/partial.js";
+import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { type References, referencesAmong } from "../references.js";
 import type { Resource } from "../resource.js";
@@ -64,6 +65,12 @@ export function peersOf(ends: Ends, { network, nics }: Surroundings): PartialSet
       ...(group ? [] : [undecidedSet([ends.at], networkBound)]),
     ),
   );
+}
+
+/** Prefixes as a rule spells them; Azure's own words for everybody count as both families' world. */
+export function spelledBy(inputs: readonly Input[]): readonly string[] {
+  const texts = spelledIn(...inputs).written ?? [];
+  return texts.flatMap((text) => (/^(\*|any|internet)$/i.test(text) ? ["0.0.0.0/0", "::/0"] : [text]));
 }
 
 /** The part of its own addresses that a rule is for, seen from the families of its peers. */

@@ -6,7 +6,7 @@ import { PortSet } from "../../../model/ports.js";
 import type { Input } from "../input.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
 import { internetOutside, loadBalancer } from "./addresses.js";
-import { type Ends, endsOf, ownOf, peersOf, type Surroundings } from "./ends.js";
+import { type Ends, endsOf, ownOf, peersOf, type Surroundings, spelledBy } from "./ends.js";
 import { Ids, openEnds, parentNamed } from "./ids.js";
 import type { Nic } from "./interfaces.js";
 import {
@@ -99,10 +99,11 @@ export class SecurityGroups {
       const [theirs, ours] =
         direction === "ingress" ? [rule.source, rule.destination] : [rule.destination, rule.source];
       const peers = intersectionOf(peersOf(theirs, around), ownOf(ours, nic, around.network));
+      const spelled = spelledBy([theirs.one, theirs.several]);
       const { access } = rule;
-      if (!isUnknown(access)) return filterRules({ rule, peers }, access, direction, open);
+      if (!isUnknown(access)) return filterRules({ rule, peers, spelled }, access, direction, open);
       return (["allow", "deny"] as const).flatMap((action) =>
-        filterRules({ rule, peers }, action, direction, [...open, ...access.unknown]),
+        filterRules({ rule, peers, spelled }, action, direction, [...open, ...access.unknown]),
       );
     });
   }

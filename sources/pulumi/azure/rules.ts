@@ -31,6 +31,8 @@ export interface PortsAt {
 export interface Written {
   readonly rule: Omit<StatedRule<unknown>, "source" | "destination">;
   readonly peers: PartialSet;
+  /** The peers as the rule spells them. */
+  readonly spelled?: readonly string[];
 }
 
 export function directionOf(input: Input): Maybe<Direction> {
@@ -92,7 +94,7 @@ function portsNamed(text: string, at: string): PortSet {
 
 /** What a rule does to the traffic it names, one filter rule for each of its blocks of ports. */
 export function filterRules(
-  { rule, peers }: Written,
+  { rule, peers, spelled }: Written,
   action: FilterRule["action"],
   direction: Direction,
   doubts: readonly string[],
@@ -110,6 +112,7 @@ export function filterRules(
       ports: protocol === "any" || protocol === "other" ? PortSet.all : ports,
       ...narrow,
       peers,
+      ...(spelled === undefined ? {} : { written: spelled }),
       evidence: { kind: "code", at: rule.at, says: sentenceOf(action, direction, protocol, ports, peers) },
     };
     return doubts.length === 0 ? written : doubtful(written, doubts);

@@ -13,6 +13,7 @@ import {
   filterRule,
   portsWritten,
   protocolNamed,
+  spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { isBare, Machines, openLayer, unionLayer } from "../machines.js";
@@ -90,6 +91,7 @@ function rulesOf(
     protocol,
     ports: portsOf(item.member("portRange")),
     peers: sources.of(firewall, property, item, direction),
+    ...spelledIn(item.member(direction === "ingress" ? "sourceAddresses" : "destinationAddresses")),
   };
   if (isUnknown(action))
     return (["deny", "allow"] as const).map((each) =>

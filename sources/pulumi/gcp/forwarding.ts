@@ -5,6 +5,7 @@ import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../..
 import { PortSet } from "../../../model/ports.js";
 import { through, together } from "../../balancing.js";
 import { eitherOf, ipv4, ipv6, seenAs, wall } from "../../layers.js";
+import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
 import type { Backends, Served } from "./backends.js";
@@ -74,6 +75,7 @@ function listening(rule: Resource, ports: Maybe<PortSet>): Layer {
   const says = isUnknown(ports) ? "forwards ports not known yet" : `forwards tcp ${ports}`;
   const open: FilterRule = {
     ...{ id: rule.urn, action: "allow", protocol, ports, peers: both(family, ranges) },
+    ...spelledIn(inputOf(rule, "sourceIpRanges")),
     evidence: { kind: "code", at: rule.urn, says, layer: { name: layerName, decision: "allow" } },
   };
   const denies = "forwards neither this port nor for other clients";

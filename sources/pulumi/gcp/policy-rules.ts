@@ -2,6 +2,7 @@ import { AddressSet, internet } from "../../../model/addresses.js";
 import { InputError } from "../../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
 import { exactly, intersectionOf, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { referencesOf } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
@@ -45,6 +46,7 @@ export class PolicyRules {
       peers: isUnknown(direction)
         ? undecidedSet(direction.unknown)
         : within(addresses(ingress ? "src" : "dest") ?? anyAddress(match), match, ingress ? "src" : "dest"),
+      spelled: spelledIn(match.member(ingress ? "srcIpRanges" : "destIpRanges")),
       ...(own === undefined ? {} : { own }),
       stands: mapKnown(rule.member("disabled").boolean() ?? false, (disabled) => !disabled),
       appliesTo: (target) => this.appliesTo(holder, rule, top, target),

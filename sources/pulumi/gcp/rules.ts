@@ -27,6 +27,10 @@ export interface StatedRule {
   readonly action: Maybe<"allow" | "deny" | "next" | "inspect">;
   readonly traffic: readonly Traffic[];
   readonly peers: PartialSet;
+  /** Its peers where they depend on the target; absent: `peers`. */
+  readonly peersFor?: (target: Target) => PartialSet;
+  /** The blocks that it spells out, of its peers. */
+  readonly spelled?: Pick<FilterRule, "written">;
   /** The part of the target's own addresses that it is for; absent: all of them. */
   readonly own?: PartialSet;
   /** Whether it stands at all, as far as no target changes it: `false` when it is disabled. */
@@ -61,19 +65,21 @@ function filterRules(rule: StatedRule, target: Target, direction: Direction): Fi
   const conditions = [rule.stands, mapKnown(rule.direction, (stated) => stated === direction), rule.appliesTo(target)];
   if (conditions.includes(false)) return [];
   const doubts = conditions.flatMap((each) => (isUnknown(each) ? each.unknown : []));
-  const peers = rule.own === undefined ? rule.peers : intersectionOf(rule.peers, reachedBy(rule.own, target));
+  const theirs = rule.peersFor?.(target) ?? rule.peers;
+  const peers = rule.own === undefined ? theirs : intersectionOf(theirs, reachedBy(rule.own, target));
   return rule.traffic.flatMap((traffic) => {
     const plain = (action: FilterRule["action"], ...missing: readonly string[]): FilterRule => {
       const { protocol, ports } = traffic;
-      const written: FilterRule = {
+      const whole: FilterRule = {
         id: traffic.at,
         action,
         protocol,
         ports,
         peers,
+        ...rule.spelled,
         evidence: { kind: "code", at: traffic.at, says: sentenceOf(action, direction, traffic, peers) },
       };
-      return missing.length + doubts.length === 0 ? written : doubtful(written, ...missing, ...doubts);
+      return missing.length + doubts.length === 0 ? whole : doubtful(whole, ...missing, ...doubts);
     };
     if (isUnknown(rule.action)) {
       const { unknown: missing } = rule.action;

@@ -1,5 +1,6 @@
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
 import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { spelledIn } from "../filter-rules.js";
 import { inputOf, type Resource } from "../resource.js";
 import { everyIpv4, type Target } from "./instances.js";
 import { type Accounts, isNone, type Labels, overlap, tagsOf } from "./labels.js";
@@ -63,6 +64,11 @@ function ruleOf(
     peers: ingress
       ? sourcesOf(resource, place, accounts, members)
       : (rangesOf(input("destinationRanges")) ?? exactly(everyIpv4)),
+    // Where it stands at all, it stands in the target's network.
+    ...(ingress && isUnknown(place.key)
+      ? { peersFor: (target: Target) => sourcesOf(resource, target.place, accounts, members) }
+      : {}),
+    spelled: spelledIn(input(ingress ? "sourceRanges" : "destinationRanges")),
     ...(own === undefined ? {} : { own }),
     stands: mapKnown(input("disabled").boolean() ?? false, (disabled) => !disabled),
     imagined: { place, tags, accounts: identities, addresses: undecidedSet([`${resource.urn}#network`]) },
@@ -89,5 +95,9 @@ function sourcesOf(resource: Resource, place: Place, accounts: Accounts, members
     ...(isNone(tags) ? [] : [members.of(tags, "tags", place, tagInput.at)]),
     ...(isNone(identities) ? [] : [members.of(identities, "accounts", place, accountInput.at)]),
   ];
-  return sets.length === 0 ? exactly(everyIpv4) : unionOf(...sets);
+  if (sets.length === 0) return exactly(everyIpv4);
+  // Lists that are not known yet may all turn out empty.
+  const lists = [tagInput.items(), accountInput.items()];
+  const isGiven = ranges !== undefined || lists.some((items) => !isUnknown(items) && (items ?? []).length > 0);
+  return unionOf(...sets, ...(isGiven ? [] : [undecidedSet(missingOf(...lists), everyIpv4)]));
 }

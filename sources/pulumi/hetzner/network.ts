@@ -14,6 +14,7 @@ import {
   portsWritten,
   protocolNamed,
   sidesOf,
+  spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { isBare, Machines, openLayer, unionLayer } from "../machines.js";
@@ -111,7 +112,8 @@ function ruleOf(item: Input, direction: Direction): FilterRule {
   const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) => protocolNamed(text, []));
   const ips = item.member(direction === "ingress" ? "sourceIps" : "destinationIps");
   const peers = addressBlocks(ips) ?? undecidedSet([ips.at]);
-  return filterRule({ at: item.at, action: "allow", direction, protocol, ports: portsOf(item, protocol), peers });
+  const ports = portsOf(item, protocol);
+  return filterRule({ at: item.at, action: "allow", direction, protocol, ports, peers, ...spelledIn(ips) });
 }
 
 function portsOf(item: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {

@@ -19,6 +19,8 @@ export interface Face {
   readonly title: string;
   readonly ports: PortSet;
   readonly clients: PartialSet;
+  /** The same as they are spelled; absent where nobody is named. */
+  readonly spelled?: readonly string[];
   /** Whether only the inside of the cluster's network can reach it, and what says so. */
   readonly internal: Maybe<boolean>;
   readonly internalAt: string;
@@ -43,6 +45,7 @@ export function faceLayer(face: Face): Layer {
       protocol: "tcp",
       ports: each,
       peers: clients,
+      ...(face.spelled ? { written: face.spelled } : {}),
       evidence,
     };
   });
@@ -133,18 +136,19 @@ export function reportedAddresses(resource: Resource): Input[] {
 }
 
 /** Whom a load balancer takes connections from: everybody unless it is told. */
-export function sourceRanges(resource: Resource): PartialSet {
+export function sourceRanges(resource: Resource): Pick<Face, "clients" | "spelled"> {
   const list = inputOf(resource, "spec").member("loadBalancerSourceRanges");
   const items = elementsOf(list);
-  if (isUnknown(items)) return undecidedSet(items.unknown);
-  if (items.length > 0) return unionOf(...items.map(cidrAt));
+  if (isUnknown(items)) return { clients: undecidedSet(items.unknown) };
+  if (items.length > 0) return { clients: unionOf(...items.map(cidrAt)), spelled: items.map(textOf) };
   const annotation = inputOf(resource, "metadata")
     .member("annotations")
     .member("service.beta.kubernetes.io/load-balancer-source-ranges");
   const text = annotation.text();
-  if (text === undefined || text === "") return everybody;
-  if (isUnknown(text)) return undecidedSet(text.unknown);
-  return unionOf(...text.split(",").map((part) => cidrAt(annotation.reading(part.trim()))));
+  if (text === undefined || text === "") return { clients: everybody };
+  if (isUnknown(text)) return { clients: undecidedSet(text.unknown) };
+  const spelled = text.split(",").map((part) => part.trim());
+  return { clients: unionOf(...spelled.map((part) => cidrAt(annotation.reading(part)))), spelled };
 }
 
 export const insideCluster: PartialSet = exactly(privateNetworks);

@@ -10,6 +10,7 @@ import {
   undecidedSet,
   unionOf,
 } from "../../../model/partial.js";
+import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import type { Resource } from "../resource.js";
 import { type Labels, labelsOf, selects } from "./labels.js";
@@ -21,6 +22,8 @@ export interface Peer {
   readonly at: string;
   /** Addresses that are written out. */
   readonly blocks: PartialSet;
+  /** The same as they are spelled; absent where nobody is named. */
+  readonly spelled?: readonly string[];
   /** Addresses of the pods that are selected. */
   readonly pods: PartialSet;
   readonly covers: (pods: Pods) => Maybe<boolean>;
@@ -93,6 +96,7 @@ export class Cluster {
       at,
       blocks: nobody,
       pods: unionOf(...sets, ...(complete ? [] : [undecidedSet([at], inside)])),
+      spelled: [],
       covers: (pods) => (pods.hostNetwork === false ? covers(pods) : all(covers(pods), unknown(pods.at))),
     };
   }
@@ -109,7 +113,13 @@ export class Cluster {
       }
     }
     const blocks = differenceOf(cidr, unionOf(...cuts));
-    return { at: block.at, blocks, pods: nobody, covers: (pods) => coversAll(blocks, pods) };
+    return {
+      at: block.at,
+      blocks,
+      pods: nobody,
+      spelled: spelledIn(block.member("cidr")).written ?? [],
+      covers: (pods) => coversAll(blocks, pods),
+    };
   }
 
   private unknownPeer(at: string, missing: readonly string[]): Peer {

@@ -36,6 +36,7 @@ export interface Clause {
   readonly ports: Maybe<PortSet>;
   readonly blocks: PartialSet;
   readonly pods: PartialSet;
+  readonly written?: readonly string[];
   /** Does it let traffic pass to a port of these pods? For what is sent to them through a Service. */
   readonly lets: (pods: Pods, port: Maybe<number>) => Maybe<boolean>;
 }
@@ -43,7 +44,9 @@ export interface Clause {
 /** The rule as it acts on these pods. */
 export function clausesOf(rule: StatedRule, own: Pods, direction: Direction, others: readonly Pods[]): Clause[] {
   const { policy, action, peers, traffic } = rule;
-  const shared = { policy, action, direction };
+  const spelled = peers.map((peer) => peer.spelled);
+  const isTold = spelled.every((each) => each !== undefined);
+  const shared = { policy, action, direction, ...(isTold ? { written: spelled.flat() } : {}) };
   return traffic.flatMap((each): Clause[] => {
     const { path: id, at, protocol } = each;
     const lets = (pods: Pods, port: Maybe<number>) => meets(each, peers, pods, port);
@@ -109,10 +112,10 @@ function meets(traffic: Traffic, peers: readonly Peer[], pods: Pods, port: Maybe
 
 /** The clause as a rule of a packet filter. */
 export function filterRule(clause: Clause, note = ""): FilterRule {
-  const { id, action, protocol, ports, at } = clause;
+  const { id, action, protocol, ports, at, written } = clause;
   const peers = unionOf(clause.blocks, clause.pods);
   return {
-    ...{ id, action, protocol, ports, peers },
+    ...{ id, action, protocol, ports, peers, ...(written ? { written } : {}) },
     evidence: { kind: "code", at, says: `${sentence(clause, peers)}${note}` },
   };
 }

@@ -50,7 +50,7 @@ function loadBalancer(service: Service, doubts: readonly string[], view: View | 
   const face = faceOf(service, "load balancer", ({ port }) => port);
   return {
     suffix: "",
-    face: { ...face, clients: sourceRanges(resource), internal: internal.is, internalAt: internal.at, doubts },
+    face: { ...face, ...sourceRanges(resource), internal: internal.is, internalAt: internal.at, doubts },
     listening: ({ port }) => port,
     view,
   };

@@ -14,6 +14,7 @@ import {
   filterRule,
   portsListed,
   protocolNamed,
+  spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { isBare, Machines, openLayer } from "../machines.js";
@@ -114,7 +115,9 @@ function fill(group: Group, firewall: Resource): void {
 function rulesOf(item: Input, direction: Direction): FilterRule[] {
   const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) => protocolNamed(text, []));
   const action = mapKnown(item.member("action").text() ?? unknown(item.at), actionNamed);
-  const stated = { at: item.at, direction, protocol, ports: portsOf(item.member("ports")), peers: peersOf(item) };
+  const written = spelledIn(item.member("ipv4s"), item.member("ipv6s"));
+  const ports = portsOf(item.member("ports"));
+  const stated = { at: item.at, direction, protocol, ports, peers: peersOf(item), ...written };
   const actions = isUnknown(action) ? (["allow", "deny"] as const) : [action];
   return actions.map((each) => doubtful(filterRule({ ...stated, action: each }), ...missingOf(action)));
 }

@@ -2,7 +2,15 @@ import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../mo
 import type { FilterRule } from "../../../model/network.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { addressBlock, type Direction, exactPorts, filterRules, portsBetween, protocolNamed } from "../filter-rules.js";
+import {
+  addressBlock,
+  type Direction,
+  exactPorts,
+  filterRules,
+  portsBetween,
+  protocolNamed,
+  spelledIn,
+} from "../filter-rules.js";
 import type { Input } from "../input.js";
 
 /** Rules only allow; a stateless one lets no answer through by itself. */
@@ -43,6 +51,7 @@ export function rulesOf(rule: Input, direction: Direction, portsOf: PortsOf, mem
     ports: tcp ? portsBetween(low, high) : exactPorts(protocol === "any" ? PortSet.all : PortSet.empty),
     ...(tcp && sourcePorts !== PortSet.all ? { sourcePorts } : {}),
     peers: peersOf(rule, direction, members),
+    ...spelledIn(rule.member(direction === "ingress" ? "source" : "destination")),
   };
   return filterRules(stated).map((each) => ({ ...each, stateless }));
 }

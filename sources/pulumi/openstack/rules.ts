@@ -13,6 +13,7 @@ import {
   type PortBounds,
   portsBetween,
   protocolNamed,
+  spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
 
@@ -38,7 +39,8 @@ export function ruleOf(rule: Input, direction: Direction, remote: RemoteReader, 
   ];
   const peers = intersectionOf(...sets);
   const ports = portsOf(rule.member("portRangeMin"), rule.member("portRangeMax"), protocol);
-  return filterRules({ at: rule.at, direction, action: "allow", protocol, ports, peers });
+  const written = spelledIn(prefix);
+  return filterRules({ at: rule.at, direction, action: "allow", protocol, ports, peers, ...written });
 }
 
 /**
@@ -60,7 +62,7 @@ export function novaRule(rule: Input, remote: RemoteReader, self: (bound: Addres
         : rule.member("self").boolean() === true
           ? self(all)
           : undecidedSet([rule.at]);
-  return filterRules({ ...stated, peers });
+  return filterRules({ ...stated, peers, ...spelledIn(cidr) });
 }
 
 /** The provider writes a text that is not given as an empty one. */

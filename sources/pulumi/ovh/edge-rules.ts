@@ -2,7 +2,15 @@ import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.j
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { addressBlock, doubtful, everyIpv4, filterRule, portsWritten, protocolNamed } from "../filter-rules.js";
+import {
+  addressBlock,
+  doubtful,
+  everyIpv4,
+  filterRule,
+  portsWritten,
+  protocolNamed,
+  spelledIn,
+} from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
 
@@ -75,6 +83,7 @@ function filterRules({ resource, sequence, doubts }: EdgeRule, all: readonly Edg
     ports: portOf(input.member("destinationPort"), protocol),
     ...(sourcePort.isAbsent || protocol === "any" ? {} : { sourcePorts: portOf(sourcePort, protocol) }),
     peers: isGiven(source) ? addressBlock(source, everyIpv4) : exactly(everyIpv4),
+    ...(isGiven(source) ? spelledIn(source) : {}),
   };
   const actions = isUnknown(action) ? (["deny", "allow"] as const) : [action];
   return actions.map((each) => doubtful(filterRule({ ...stated, action: each }), ...missing));

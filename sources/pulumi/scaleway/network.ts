@@ -14,6 +14,7 @@ import {
   filterRule,
   portsWritten,
   protocolNamed,
+  spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { Machines, openLayer } from "../machines.js";
@@ -145,7 +146,8 @@ function fill(groups: Groups, group: Group, resource: Resource, resources: reado
 function rulesOf(item: Input, direction: Direction): FilterRule[] {
   const protocol = mapKnown(item.member("protocol").text() ?? "TCP", (text) => protocolNamed(text, ["any"]));
   const action = mapKnown(item.member("action").text() ?? unknown(item.at), actionNamed);
-  const stated = { at: item.at, direction, protocol, ports: portsOf(item, protocol), peers: peersOf(item) };
+  const written = spelledIn(item.member("ipRange"), item.member("ip"));
+  const stated = { at: item.at, direction, protocol, ports: portsOf(item, protocol), peers: peersOf(item), ...written };
   const actions = isUnknown(action) ? (["allow", "deny"] as const) : [action];
   return actions.map((each) => doubtful(filterRule({ ...stated, action: each }), ...missingOf(action)));
 }

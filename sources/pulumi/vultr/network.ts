@@ -66,6 +66,7 @@ function ruleOf(rule: Resource): FilterRule {
     ...{ at: rule.urn, action: "allow", direction: "ingress", protocol },
     ports: portsOf(rule, protocol),
     peers: peersOf(rule),
+    ...spelling(rule),
   });
 }
 
@@ -75,6 +76,12 @@ function portsOf(rule: Resource, protocol: FilterRule["protocol"]): Maybe<PortSe
   if (protocol === "other") return PortSet.all;
   if (text === undefined || text === "") return unknown(port.at);
   return isUnknown(text) ? text : portsWritten(port, text.includes(":") ? ":" : "-");
+}
+
+/** The address and its length as one block. */
+function spelling(rule: Resource): Pick<FilterRule, "written"> {
+  const [address, length] = [inputOf(rule, "subnet").text(), inputOf(rule, "subnetSize").number()];
+  return typeof address === "string" && typeof length === "number" ? { written: [`${address}/${length}`] } : {};
 }
 
 function peersOf(rule: Resource): PartialSet {

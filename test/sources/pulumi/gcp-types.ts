@@ -31,8 +31,7 @@ export const gcpTypes = {
   gcpGlobalRule: "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
   gcpGlobalAssociation: "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
   gcpRegionalPolicy: "gcp:compute/regionNetworkFirewallPolicy:RegionNetworkFirewallPolicy",
-  gcpRegionalWithRules:
-    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
+  gcpRegionalWithRules: "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
   gcpRegionalRule: "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
   gcpRegionalAssociation: "gcp:compute/regionNetworkFirewallPolicyAssociation:RegionNetworkFirewallPolicyAssociation",
 } as const;

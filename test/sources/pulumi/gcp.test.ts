@@ -164,6 +164,7 @@ const programs: Readonly<Record<string, Written[]>> = {
   unknown_v4_target_tags: [...site(), rule("r", { ...open, targetTags: unknownList })],
   pass_unknown_target_tag_of_an_instance_without: [...site(), rule("r", { ...open, targetTags: [unknownText] })],
   unknown_v4_v6_ranges: [...site(), rule("r", { ...open, sourceRanges: unknownList })],
+  unknown_v4_source_tags_that_may_be_none: [...site(), rule("r", { allows: [tcp587], sourceTags: unknownList })],
   fail_v4_unknown_range_beside_the_world: [...site(), rule("r", { ...open, sourceRanges: [unknownText, world] })],
   unknown_v4_port: [...site(), rule("r", { ...open, allows: [{ protocol: "tcp", ports: [unknownText, "25"] }] })],
   fail_v4_unknown_port_beside_the_right_one: [
@@ -274,6 +275,7 @@ describe("sources by tag and service account", () => {
     inputs: { networkInterfaces: [{ network: "net", ...(networkIp ? { networkIp } : {}) }], tags: ["web"], ...more },
   });
   const byTag = rule("r", { allows: [tcp587], sourceTags: ["web"] });
+  const elsewhere = { ...byTag, inputs: { ...byTag.inputs, network: unknownText } };
   const at = async (peer: string, ...program: Written[]) =>
     answer(await inState([...site(), ...program]), "reachable", "mail:587", peer);
 
@@ -289,6 +291,8 @@ describe("sources by tag and service account", () => {
       "10.0.0.9",
       [{ ...web(), outputs: { networkInterfaces: [{ network: "net", networkIp: "10.0.0.9" }] } }, byTag],
     ],
+    ["another address, for a rule in an unknown network", false, "10.0.0.8", [web("10.0.0.9"), elsewhere]],
+    ["its address, for a rule in an unknown network", "unknown", "10.0.0.9", [web("10.0.0.9"), elsewhere]],
     [
       "an instance in another network",
       "unknown",
