@@ -1,5 +1,5 @@
 import { type Block, bits, type Family, formatBlock, ipv4Blocks, ipv6Blocks, parseBlock } from "./cidr.js";
-import { equal, firstComers, type Interval, intersect, normalise, overlap, subtract } from "./intervals.js";
+import { covers, equal, firstComers, type Interval, intersect, normalise, overlap, subtract } from "./intervals.js";
 
 export type { Family } from "./cidr.js";
 
@@ -83,7 +83,7 @@ export class AddressSet {
   }
 
   contains(other: AddressSet): boolean {
-    return other.subtract(this).isEmpty;
+    return covers(this.ipv4, other.ipv4) && covers(this.ipv6, other.ipv6);
   }
 
   overlaps(other: AddressSet): boolean {
@@ -100,9 +100,7 @@ export class AddressSet {
 
   /** True when it covers every public unicast address of the family: coverage, not the spelling `0.0.0.0/0`. */
   coversInternet(family: Family): boolean {
-    return family === "ipv4"
-      ? subtract(internet.ipv4, this.ipv4).length === 0
-      : subtract(internet.ipv6, this.ipv6).length === 0;
+    return family === "ipv4" ? covers(this.ipv4, internet.ipv4) : covers(this.ipv6, internet.ipv6);
   }
 
   /** The smallest list of CIDR blocks, ascending, IPv4 first. */

@@ -70,6 +70,14 @@ export function overlap<T extends number | bigint>(a: readonly Interval<T>[], b:
   });
 }
 
+/** True when every point of `b` is one of `a`; stops at the first that is not. */
+export function covers<T extends number | bigint>(a: readonly Interval<T>[], b: readonly Interval<T>[]): boolean {
+  return b.every(([low, high]) => {
+    const found = a[firstEndingFrom(a, low)];
+    return found !== undefined && found[0] <= low && high <= found[1];
+  });
+}
+
 function firstEndingFrom<T extends number | bigint>(intervals: readonly Interval<T>[], value: T): number {
   let [from, to] = [0, intervals.length];
   while (from < to) {

@@ -1,4 +1,4 @@
-import { equal, type Interval, intersect, normalise, subtract } from "./intervals.js";
+import { covers, equal, type Interval, intersect, normalise, subtract } from "./intervals.js";
 
 const highest = 65535;
 
@@ -44,7 +44,7 @@ export class PortSet {
   }
 
   contains(other: PortSet): boolean {
-    return other.subtract(this).isEmpty;
+    return covers(this.ranges, other.ranges);
   }
 
   equals(other: PortSet): boolean {

@@ -105,13 +105,19 @@ export type Place = (path: string) => string;
 
 /** One input of a resource with its path: read by type, three-valued. The schema has checked the types before. */
 export class Input {
+  /** @param where the path, or what puts it together: most inputs are read and never told of. */
   constructor(
     private readonly tree: Tree | undefined,
-    /** `URN#spec.ports[0]`: unique, the same from run to run. */
-    readonly path: string,
+    private where: string | (() => string),
     private readonly spelling: Spelling = (name) => name,
     private readonly place: Place = (path) => path,
   ) {}
+
+  /** `URN#spec.ports[0]`: unique, the same from run to run. */
+  get path(): string {
+    if (typeof this.where !== "string") this.where = this.where();
+    return this.where;
+  }
 
   /** Where people find it: the path, or `file:line`. */
   get at(): string {
@@ -128,7 +134,7 @@ export class Input {
   }
 
   member(name: string): Input {
-    const path = memberPath(this.path, this.spelling(name));
+    const path = () => memberPath(this.path, this.spelling(name));
     if (this.tree === undefined) return this.within(undefined, path);
     const known = this.known();
     if (isUnknown(known)) return this.within(known, path);
@@ -147,7 +153,7 @@ export class Input {
     if (isUnknown(known)) return known;
     // Inputs are checked against a schema; what a provider reports is not.
     if (!Array.isArray(known)) return unknown(this.at);
-    return (known as readonly Tree[]).map((element, i) => this.within(element, `${this.path}[${i}]`));
+    return (known as readonly Tree[]).map((element, i) => this.within(element, () => `${this.path}[${i}]`));
   }
 
   text(): Maybe<string> | undefined {
@@ -164,16 +170,16 @@ export class Input {
 
   /** The same input with its secret opened: for mail definitions alone, whose values are never shown. */
   revealed(): Input {
-    return this.tree instanceof Secret ? this.within(this.tree.content, this.path).revealed() : this;
+    return this.tree instanceof Secret ? this.within(this.tree.content, this.where).revealed() : this;
   }
 
   /** A part of a text that is a list. */
   reading(part: string): Input {
-    return this.within(part, this.path);
+    return this.within(part, this.where);
   }
 
-  private within(tree: Tree | undefined, path: string): Input {
-    return new Input(tree, path, this.spelling, this.place);
+  private within(tree: Tree | undefined, where: string | (() => string)): Input {
+    return new Input(tree, where, this.spelling, this.place);
   }
 
   private leaf<T>(convert: (value: unknown) => T): Maybe<T> | undefined {

@@ -6,7 +6,7 @@ import { isObject, type PlanDocument, type ResourceConfiguration } from "./docum
 import { type Flow, Flows, typeOf } from "./flows.js";
 import { type Instance, Instances } from "./instances.js";
 import { pulumiName, type TerraformType, terraformName, terraformTypes } from "./types.js";
-import { hasUnknown, isEmptyText, readMap, readValue } from "./values.js";
+import { hasUnknown, isEmptyText, namesOf, readMap, readValue } from "./values.js";
 
 /** An attribute of an instance that is being read. */
 interface Attribute {
@@ -68,7 +68,7 @@ class Reader {
     const inputs: [string, Tree][] = [];
     const outputs: [string, Tree][] = [];
     const flowing: Record<string, string[]> = {};
-    for (const name of new Set([...Object.keys(instance.values), ...Object.keys(instance.unknown)])) {
+    for (const name of namesOf(instance.values, instance.unknown)) {
       const expression = written?.expressions?.[name];
       const attribute = { instance, type, name, at: memberPath(instance.address, name), expression };
       const value = readAttribute(attribute);

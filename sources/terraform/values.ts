@@ -19,12 +19,12 @@ export interface Marked {
  * @throws InputError when a value nests deeper than any resource does.
  */
 export function readValue(marked: Marked, type: TerraformType, at: string): Tree | undefined {
-  return read(marked, at, 0, { rename: (name) => pulumiName(type, name), single: type.single ?? [] });
+  return new Reader(at, { rename: (name) => pulumiName(type, name), single: type.single ?? [] }).read(marked);
 }
 
 /** The same for a map whose keys are the user's. */
 export function readMap(marked: Marked, at: string): Tree | undefined {
-  return read(marked, at, 0, asWritten);
+  return new Reader(at, asWritten).read(marked);
 }
 
 /** How the names inside a value are turned into Pulumi's. */
@@ -42,45 +42,74 @@ export function hasUnknown(mark: unknown, depth = 0): boolean {
   return depth <= deepest && Object.values(mark).some((each) => hasUnknown(each, depth + 1));
 }
 
-function read(marked: Marked, at: string, depth: number, naming: Naming): Tree | undefined {
-  if (depth > deepest) throw new InputError(at, `nested deeper than ${deepest} levels`, "No resource is so deep.");
-  const { value, sensitive } = marked;
-  if (marked.unknown === true) return unknown(at);
-  if (sensitive === true) {
-    const content = read({ value, unknown: marked.unknown }, at, depth + 1, naming);
-    return content === undefined || isUnknown(content) ? content : new Secret(content);
+/** Reads one value. Paths are put together only where one is told: most leaves are known. */
+class Reader {
+  private readonly steps: (string | number)[] = [];
+
+  constructor(
+    private readonly root: string,
+    private readonly naming: Naming,
+  ) {}
+
+  read(marked: Marked): Tree | undefined {
+    const { value, sensitive } = marked;
+    if (this.steps.length > deepest)
+      throw new InputError(this.at(), `nested deeper than ${deepest} levels`, "No resource is so deep.");
+    if (marked.unknown === true) return unknown(this.at());
+    if (sensitive === true) {
+      const content = this.read({ value, unknown: marked.unknown });
+      return content === undefined || isUnknown(content) ? content : new Secret(content);
+    }
+    if (Array.isArray(value) || Array.isArray(marked.unknown)) return this.list(marked);
+    if (isObject(value) || hasUnknown(marked.unknown)) return this.object(marked);
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
   }
-  if (Array.isArray(value) || Array.isArray(marked.unknown)) return readList(marked, at, depth, naming);
-  if (isObject(value) || hasUnknown(marked.unknown)) return readObject(marked, at, depth, naming);
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
+
+  private at(): string {
+    return this.steps.reduce<string>(
+      (at, step) => (typeof step === "number" ? `${at}[${step}]` : memberPath(at, step)),
+      this.root,
+    );
+  }
+
+  private within(step: string | number, part: Marked): Tree | undefined {
+    this.steps.push(step);
+    const tree = this.read(part);
+    this.steps.pop();
+    return tree;
+  }
+
+  private list(marked: Marked): Tree {
+    const value = Array.isArray(marked.value) ? marked.value : [];
+    const marks = Array.isArray(marked.unknown) ? marked.unknown : [];
+    const elements: Tree[] = [];
+    for (let i = 0; i < Math.max(value.length, marks.length); i++) {
+      const part = { value: value[i], unknown: marks[i], sensitive: inside(marked.sensitive, i) };
+      const tree = this.within(i, part);
+      if (tree !== undefined) elements.push(tree);
+    }
+    return elements;
+  }
+
+  private object(marked: Marked): Tree {
+    const { naming } = this;
+    const value = isObject(marked.value) ? marked.value : {};
+    const marks = isObject(marked.unknown) ? marked.unknown : {};
+    const entries: [string, Tree][] = [];
+    for (const name of namesOf(value, marks)) {
+      const part = { value: value[name], unknown: marks[name], sensitive: inside(marked.sensitive, name) };
+      const tree = naming !== asWritten && isEmptyText(part) ? undefined : this.within(name, part);
+      const whole = naming.single.includes(name) && Array.isArray(tree) ? tree[0] : tree;
+      if (whole !== undefined) entries.push([naming.rename(name), whole]);
+    }
+    return Object.fromEntries(entries);
+  }
 }
 
-function readList(marked: Marked, at: string, depth: number, naming: Naming): Tree {
-  const value = Array.isArray(marked.value) ? marked.value : [];
-  const marks = Array.isArray(marked.unknown) ? marked.unknown : [];
-  const elements = Array.from({ length: Math.max(value.length, marks.length) }, (_, i) =>
-    read(
-      { value: value[i], unknown: marks[i], sensitive: inside(marked.sensitive, i) },
-      `${at}[${i}]`,
-      depth + 1,
-      naming,
-    ),
-  );
-  return elements.filter((element) => element !== undefined);
-}
-
-function readObject(marked: Marked, at: string, depth: number, naming: Naming): Tree {
-  const value = isObject(marked.value) ? marked.value : {};
-  const marks = isObject(marked.unknown) ? marked.unknown : {};
-  const entries: [string, Tree][] = [];
-  for (const name of new Set([...Object.keys(value), ...Object.keys(marks)])) {
-    const part = { value: value[name], unknown: marks[name], sensitive: inside(marked.sensitive, name) };
-    const tree =
-      naming !== asWritten && isEmptyText(part) ? undefined : read(part, memberPath(at, name), depth + 1, naming);
-    const whole = naming.single.includes(name) && Array.isArray(tree) ? tree[0] : tree;
-    if (whole !== undefined) entries.push([naming.rename(name), whole]);
-  }
-  return Object.fromEntries(entries);
+/** The names of a value and of its marks, each once. */
+export function namesOf(value: object, marks: object): string[] {
+  const further = Object.keys(marks).filter((name) => !Object.hasOwn(value, name));
+  return further.length > 0 ? [...Object.keys(value), ...further] : Object.keys(value);
 }
 
 /** Providers write a text that is not given as an empty one. */

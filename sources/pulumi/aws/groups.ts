@@ -248,7 +248,8 @@ export class Groups {
       const { certain, outside } = find(holder, property ?? name, input, this.targets);
       this.references.set(input.at, new Set([...certain.map(({ urn }) => urn), ...outside.map(({ id }) => id)]));
     }
-    if (group) this.references.set(block.member("self").at, new Set([group.id]));
+    const self = block.member("self");
+    if (group && !self.isAbsent && self.boolean() !== false) this.references.set(self.at, new Set([group.id]));
     return rules;
   }
 
