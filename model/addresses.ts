@@ -1,4 +1,13 @@
-import { type Block, bits, type Family, formatBlock, ipv4Blocks, ipv6Blocks, parseBlock } from "./cidr.js";
+import {
+  type Block,
+  bits,
+  type Family,
+  formatBlock,
+  ipv4BlockCount,
+  ipv4Blocks,
+  ipv6Blocks,
+  parseBlock,
+} from "./cidr.js";
 import { covers, equal, firstComers, type Interval, intersect, normalise, overlap, subtract } from "./intervals.js";
 
 export type { Family } from "./cidr.js";
@@ -109,8 +118,17 @@ export class AddressSet {
     return families.flatMap((each) => this.blocks(each).map(formatBlock));
   }
 
-  private blocks(family: Family): Block[] {
-    return family === "ipv4" ? this.ipv4.flatMap(ipv4Blocks) : this.ipv6.flatMap(ipv6Blocks);
+  /** Every interval is one block at least. */
+  private blocks(family: Family, most = Number.POSITIVE_INFINITY): Block[] {
+    const blocks =
+      family === "ipv4" ? this.ipv4.slice(0, most).flatMap(ipv4Blocks) : this.ipv6.slice(0, most).flatMap(ipv6Blocks);
+    return blocks.slice(0, most);
+  }
+
+  private blockCount(family: Family): number {
+    return family === "ipv4"
+      ? this.ipv4.reduce((sum, interval) => sum + ipv4BlockCount(interval), 0)
+      : this.blocks(family).length;
   }
 
   /** For people: `anyone`, `nobody`, or the blocks, at most four and then a count. */
@@ -118,11 +136,17 @@ export class AddressSet {
     if (this.isEmpty) return "nobody";
     const all = (["ipv4", "ipv6"] as const).filter((family) => this.coversInternet(family));
     if (all.length === 2) return "anyone";
-    const parts = (["ipv4", "ipv6"] as const).flatMap((family): (string | Block)[] =>
-      all.includes(family) ? [`any ${family === "ipv4" ? "IPv4" : "IPv6"} address`] : this.blocks(family),
+    const most = 4;
+    const parts = (["ipv4", "ipv6"] as const).flatMap((family) =>
+      all.includes(family)
+        ? [`any ${family === "ipv4" ? "IPv4" : "IPv6"} address`]
+        : this.blocks(family, most).map(formatBlock),
     );
-    const shown = parts.slice(0, 4).map((part) => (typeof part === "string" ? part : formatBlock(part)));
-    return parts.length > 4 ? `${shown.join(", ")} and ${parts.length - 4} more blocks` : shown.join(", ");
+    const shown = parts.slice(0, most).join(", ");
+    if (parts.length < most) return shown;
+    const counts = (["ipv4", "ipv6"] as const).map((family) => (all.includes(family) ? 1 : this.blockCount(family)));
+    const more = counts.reduce((sum, count) => sum + count, -most);
+    return more > 0 ? `${shown} and ${more} more blocks` : shown;
   }
 
   toJSON(): string[] {

@@ -47,13 +47,28 @@ function withoutDots(address: string): string {
 export function ipv4Blocks([low, high]: Interval<number>): Block[] {
   const blocks: Block[] = [];
   for (let start = low; start <= high; ) {
-    const aligned = start === 0 ? bits.ipv4 : 31 - Math.clz32(start & -start);
-    const hosts = Math.min(aligned, Math.floor(Math.log2(high - start + 1)));
+    const hosts = largestFrom(start, high);
     blocks.push({ family: "ipv4", low: start, hosts });
     start += 2 ** hosts;
   }
   return blocks;
 }
+
+/** How many blocks that are. */
+export function ipv4BlockCount([low, high]: Interval<number>): number {
+  let count = 0;
+  for (let start = low; start <= high; start += 2 ** largestFrom(start, high)) count++;
+  return count;
+}
+
+/** The host bits of the largest block that begins at `start` and ends at `high` or before. */
+function largestFrom(start: number, high: number): number {
+  const aligned = start === 0 ? bits.ipv4 : 31 - Math.clz32(start & -start);
+  const size = high - start + 1;
+  return size > top32 ? bits.ipv4 : Math.min(aligned, 31 - Math.clz32(size));
+}
+
+const top32 = 2 ** bits.ipv4 - 1;
 
 export function ipv6Blocks([low, high]: Interval<bigint>): Block[] {
   const blocks: Block[] = [];

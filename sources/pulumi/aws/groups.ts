@@ -81,9 +81,10 @@ export class Groups {
     for (const { rules } of this.byKey.values()) {
       for (const direction of directions) {
         for (const [i, rule] of rules[direction].entries()) {
+          if (rule.peers.missing.length === 0) continue;
           const referred = this.references.get(rule.id);
           const own = rule.peers.missing.every((each) => each.startsWith(rule.id));
-          if (!referred || !own || rule.peers.missing.length === 0) continue;
+          if (!referred || !own) continue;
           const known = unionOf(...[...referred].map(membersOf)).certain;
           const { certain, possible, missing } = rule.peers;
           const peers = { certain: certain.union(known), possible: possible.union(known), missing };
@@ -165,7 +166,7 @@ export class Groups {
       group.incomplete[direction].push(...blocks.unknown);
       return;
     }
-    const reader = this.lists.readerFor(resource, direction, countUnknownLists(blocks));
+    const reader = this.lists.readerFor(resource, direction, () => countUnknownLists(blocks));
     for (const block of blocks) {
       const names = block.names();
       if (names.length === 0) group.incomplete[direction].push(block.at);
@@ -180,7 +181,7 @@ export class Groups {
     const whole = inputsOf(resource);
     for (const { direction, certain } of directionsOf(whole, stated)) {
       const property = whole.member("prefixListId").isAbsent ? "prefixListIds" : "prefixListId";
-      const reader = this.lists.readerFor(resource, property, countUnknownLists([whole]));
+      const reader = this.lists.readerFor(resource, property, () => countUnknownLists([whole]));
       const rules = this.noted(rulesOf(whole, direction, reader), resource, undefined, whole, undefined);
       this.place(resource, direction, certain ? rules : rules.map((rule) => doubtful(rule, `${resource.urn}#type`)));
     }
@@ -241,6 +242,8 @@ export class Groups {
     block: Input,
     group: Group | undefined,
   ): FilterRule[] {
+    // The members of a group are never all known.
+    if (rules.every(({ peers }) => peers.missing.length === 0)) return rules;
     for (const name of ["securityGroups", "sourceSecurityGroupId", "referencedSecurityGroupId"]) {
       const input = block.member(name);
       if (input.isAbsent) continue;
@@ -248,8 +251,7 @@ export class Groups {
       const { certain, outside } = find(holder, property ?? name, input, this.targets);
       this.references.set(input.at, new Set([...certain.map(({ urn }) => urn), ...outside.map(({ id }) => id)]));
     }
-    const self = block.member("self");
-    if (group && !self.isAbsent && self.boolean() !== false) this.references.set(self.at, new Set([group.id]));
+    if (group) this.references.set(block.member("self").at, new Set([group.id]));
     return rules;
   }
 
@@ -262,7 +264,7 @@ export class Groups {
       const left = outputOf(resource, direction);
       const blocks = left.items();
       if (blocks === undefined || isUnknown(blocks)) continue;
-      const reader = this.lists.readerFor(resource, direction, countUnknownLists(blocks));
+      const reader = this.lists.readerFor(resource, direction, () => countUnknownLists(blocks));
       const found = blocks.flatMap((block) => rulesOf(block, direction, reader));
       rules[direction].push(...found.map((rule) => doubtful(rule, left.at)));
     }

@@ -28,7 +28,9 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
   const address = machines.addresses.around(resource);
   const inward = [...(address ? [address] : []), ...machines.surroundings.inward(places)];
   const place = places.length === 1 ? places[0] : undefined;
-  const outward = machines.surroundings.outward(resource, place, machines.addresses, machines.sendingFrom(resource));
+  const outward = machines.surroundings.outward(resource, place, machines.addresses, () =>
+    machines.sendingFrom(resource),
+  );
   const egressAnswers = [...(acl ? [acl.ingress] : []), ...outward.egressAnswers];
   const conflicts = machines.conflictsOf(resource);
   const cloudId = knownId(resource);

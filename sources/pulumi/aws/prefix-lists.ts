@@ -22,13 +22,13 @@ export class PrefixLists {
   }
 
   /** A reader for the ids in one input of a resource; which unknown id means which list is told by what flows in. */
-  readerFor(holder: Resource, property: string, unknownIds: number): PrefixListReader {
+  readerFor(holder: Resource, property: string, unknownIds: () => number): PrefixListReader {
     const candidates = flowingInto(holder, property, this.lists.types);
     return (input: Input) => {
       const id = input.text() ?? unknown(input.at);
       if (!isUnknown(id)) return this.contentOf(this.lists.find(id)) ?? undecidedSet([input.at]);
       const [only] = candidates;
-      const surely = candidates.length === 1 && unknownIds === 1;
+      const surely = candidates.length === 1 && unknownIds() === 1;
       return (surely ? this.contentOf(only) : undefined) ?? undecidedSet(id.unknown);
     };
   }

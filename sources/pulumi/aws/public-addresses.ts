@@ -56,7 +56,7 @@ export class PublicAddresses {
   around(machine: Resource): Layer | undefined {
     const answers = this.answersOf(machine);
     const stopped = (family: Family) => exactly(everyOf[family]);
-    return layerOf(answers, stopped, this.insideOf(machine).complement(), {
+    return layerOf(answers, stopped, () => this.insideOf(machine).complement(), {
       denies: (name) => `no ${name}, so nobody on the internet can send to it`,
       passes: "clients inside need no public address",
     });
@@ -66,7 +66,7 @@ export class PublicAddresses {
   outward(machine: Resource, direct: PartialSet): Layer | undefined {
     const answers = this.answersOf(machine);
     const stopped = (family: Family) => (family === "ipv4" ? direct : exactly(everyOf.ipv6));
-    return layerOf(answers, stopped, this.insideOf(machine).complement(), {
+    return layerOf(answers, stopped, () => this.insideOf(machine).complement(), {
       denies: (name) => `no ${name} to leave from through the internet gateway`,
       passes: "the way there needs no public address of its own",
     });
@@ -190,7 +190,7 @@ function givenIpv6(read: (name: string) => Input): { at: string; has: Maybe<bool
 function layerOf(
   answers: Readonly<Record<Family, Answer>>,
   stopped: (family: Family) => PartialSet,
-  outside: AddressSet,
+  outsideOf: () => AddressSet,
   { denies, passes }: { denies: (name: string) => string; passes: string },
 ): Layer | undefined {
   const families = (["ipv4", "ipv6"] as const).filter((family) => answers[family].has !== undefined);
@@ -199,6 +199,7 @@ function layerOf(
   const says = names.length > 0 ? `has a ${names.join(" and an ")}` : passes;
   const evidence = (at: string, sentence: string, decision: "allow" | "deny") =>
     ({ kind: "code", at, says: sentence, layer: { name: addressLayerName, decision } }) as const;
+  const outside = outsideOf();
   const rules = families.flatMap((family): FilterRule[] => {
     const { has, at } = answers[family];
     if (has === true || has === undefined) return [];

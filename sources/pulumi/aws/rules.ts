@@ -52,6 +52,8 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
   return rules;
 }
 
+const allowing = { name: layerName, decision: "allow" } as const;
+
 function evidenceOf(
   input: Input,
   direction: Direction,
@@ -63,7 +65,7 @@ function evidenceOf(
     kind: "code",
     at: input.at,
     says: sentenceOf(direction, protocol, ports, peers),
-    layer: { name: layerName, decision: "allow" },
+    layer: allowing,
   };
 }
 

@@ -58,7 +58,7 @@ export class Surroundings {
   }
 
   /** Where the packets of a machine leave to the internet; nothing where the program does not show the routes. */
-  outward(machine: Resource, place: Place | undefined, addresses: PublicAddresses, own: PartialSet): Outward {
+  outward(machine: Resource, place: Place | undefined, addresses: PublicAddresses, own: () => PartialSet): Outward {
     const around = place === undefined ? undefined : this.tables.around(place);
     if (place === undefined || around === undefined) {
       const block = this.blocks.around(place, "egress", undefined);
@@ -75,7 +75,7 @@ export class Surroundings {
       },
     );
     const found = [route, addresses.outward(machine, direct), this.blocks.around(place, "egress", direct)];
-    const nat = this.throughNat(place, around, own);
+    const nat = this.throughNat(place, around, own());
     return {
       egress: [...found.filter((each) => each !== undefined), ...nat.egress],
       egressAnswers: nat.egressAnswers,
