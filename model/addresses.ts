@@ -29,13 +29,13 @@ export class AddressSet {
    * @throws RangeError that quotes the text which is neither.
    */
   static of(...texts: string[]): AddressSet {
-    const ipv4: Interval<number>[] = [];
-    const ipv6: Interval<bigint>[] = [];
-    for (const { family, low, hosts } of texts.map(parseBlock)) {
-      if (family === "ipv4") ipv4.push([low, low + 2 ** hosts - 1]);
-      else ipv6.push([low, low + (1n << BigInt(hosts)) - 1n]);
-    }
-    return new AddressSet(normalise(ipv4), normalise(ipv6));
+    const blocks = texts.map(parseBlock);
+    const ipv4 = blocks.filter(({ family }) => family === "ipv4") as Extract<Block, { family: "ipv4" }>[];
+    const ipv6 = blocks.filter(({ family }) => family === "ipv6") as Extract<Block, { family: "ipv6" }>[];
+    return new AddressSet(
+      normalise(ipv4.map(({ low, hosts }) => [low, low + 2 ** hosts - 1])),
+      normalise(ipv6.map(({ low, hosts }) => [low, low + (1n << BigInt(hosts)) - 1n])),
+    );
   }
 
   /**

@@ -10,7 +10,8 @@ export function previous<T extends number | bigint>(value: T): T {
 }
 
 /** Sorts and merges overlapping and adjacent intervals. */
-export function normalise<T extends number | bigint>(intervals: readonly Interval<T>[]): Interval<T>[] {
+export function normalise<T extends number | bigint>(intervals: readonly Interval<T>[]): readonly Interval<T>[] {
+  if (intervals.length < 2) return intervals;
   const merged: [T, T][] = [];
   for (const [low, high] of [...intervals].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
     const last = merged.at(-1);

@@ -10,8 +10,10 @@ export interface PartialSet {
   readonly missing: readonly string[];
 }
 
+const none: readonly string[] = [];
+
 export function exactly(set: AddressSet): PartialSet {
-  return { certain: set, possible: set, missing: [] };
+  return { certain: set, possible: set, missing: none };
 }
 
 /** Not known at all, except that nothing outside `bound` is in it. */

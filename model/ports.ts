@@ -1,11 +1,15 @@
 import { covers, equal, type Interval, intersect, normalise, subtract } from "./intervals.js";
 
 const highest = 65535;
+const mostKnown = 10_000;
 
 /** An immutable set of TCP or UDP ports, 0 to 65535. */
 export class PortSet {
   static readonly empty = new PortSet([]);
   static readonly all = new PortSet([[0, highest]]);
+
+  /** Rules repeat few ranges many times. */
+  private static readonly known = new Map<number, PortSet>();
 
   private constructor(readonly ranges: readonly Interval<number>[]) {}
 
@@ -20,7 +24,10 @@ export class PortSet {
         throw new RangeError(`${port} is not a port (0 to ${highest})`);
     }
     if (low > high) throw new RangeError(`the range ${low}-${high} is reversed`);
-    return new PortSet([[low, high]]);
+    const key = low * (highest + 1) + high;
+    const range = PortSet.known.get(key) ?? new PortSet([[low, high]]);
+    if (PortSet.known.size < mostKnown) PortSet.known.set(key, range);
+    return range;
   }
 
   static union(...sets: PortSet[]): PortSet {
