@@ -19,9 +19,8 @@ export function parseBlock(text: string): Block {
   const [address = "", prefix, ...rest] = text.trim().split("/");
   const digits = prefix === undefined || /^\d{1,3}$/.test(prefix);
   const isWhole = address.includes(":") || address.split(".").length === 4;
-  if (rest.length > 0 || !digits || !isWhole || !ipaddr.isValid(address))
-    throw new RangeError(`"${text}" is neither an IP address nor a CIDR block`);
-  const parsed = ipaddr.parse(withoutDots(address));
+  const parsed = rest.length > 0 || !digits || !isWhole ? undefined : parsedAddress(address);
+  if (parsed === undefined) throw new RangeError(`"${text}" is neither an IP address nor a CIDR block`);
   const family = parsed.kind();
   const length = prefix === undefined ? bits[family] : Number(prefix);
   if (length > bits[family]) throw new RangeError(`"${text}" has a prefix longer than ${bits[family]} bits`);
@@ -33,6 +32,15 @@ export function parseBlock(text: string): Block {
   }
   const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   return { family, hosts, low: (value >> BigInt(hosts)) << BigInt(hosts) };
+}
+
+function parsedAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  try {
+    if (!address.includes(":")) return ipaddr.IPv4.parse(address);
+    return ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(withoutDots(address)) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** ipaddr.js reads `::1.2.3.4` as an IPv4-mapped address; in hexadecimal it reads it as RFC 4291 section 2.2 has it. */

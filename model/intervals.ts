@@ -47,7 +47,8 @@ export function subtract<T extends number | bigint>(
 ): Interval<T>[] {
   const rest: Interval<T>[] = [];
   let j = 0;
-  for (const [low, high] of a) {
+  for (const interval of a) {
+    const [low, high] = interval;
     let start = low;
     while (j < b.length && (b[j] as Interval<T>)[1] < start) j++;
     let k = j;
@@ -57,7 +58,7 @@ export function subtract<T extends number | bigint>(
       if (cutHigh >= start) start = next(cutHigh);
       k++;
     }
-    if (start <= high) rest.push([start, high]);
+    if (start <= high) rest.push(start === low ? interval : [start, high]);
   }
   return rest;
 }

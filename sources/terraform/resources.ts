@@ -135,7 +135,7 @@ function readAttribute(attribute: Attribute): Tree | undefined {
     unknown: instance.unknown[name],
     sensitive: instance.sensitive[name],
   };
-  if (isEmptyText(marked)) return undefined;
+  if (isEmptyText(marked.value, marked.unknown)) return undefined;
   if (isDigest(attribute)) return writtenText(attribute) ?? unknown(at);
   const value = type.maps?.includes(name) ? readMap(marked, at) : readValue(marked, type, at);
   return type.single?.includes(name) && Array.isArray(value) ? value[0] : value;

@@ -42,10 +42,11 @@ function remembered(naming: Naming): Naming {
   const known = new Map<TerraformType, Map<string, string>>();
   return (type, name) => {
     const names = known.get(type) ?? new Map<string, string>();
-    known.set(type, names);
-    const found = names.get(name) ?? naming(type, name);
-    if (names.size < mostNames) names.set(name, found);
-    return found;
+    const found = names.get(name);
+    if (found !== undefined) return found;
+    const named = naming(type, name);
+    if (names.size < mostNames) known.set(type, names.set(name, named));
+    return named;
   };
 }
 

@@ -51,17 +51,20 @@ class Reader {
     private readonly naming: Naming,
   ) {}
 
-  read(marked: Marked): Tree | undefined {
-    const { value, sensitive } = marked;
+  read({ value, unknown: mark, sensitive }: Marked): Tree | undefined {
+    return this.tree(value, mark, sensitive);
+  }
+
+  private tree(value: unknown, mark: unknown, sensitive: unknown): Tree | undefined {
     if (this.steps.length > deepest)
       throw new InputError(this.at(), `nested deeper than ${deepest} levels`, "No resource is so deep.");
-    if (marked.unknown === true) return unknown(this.at());
+    if (mark === true) return unknown(this.at());
     if (sensitive === true) {
-      const content = this.read({ value, unknown: marked.unknown });
+      const content = this.tree(value, mark, undefined);
       return content === undefined || isUnknown(content) ? content : new Secret(content);
     }
-    if (Array.isArray(value) || Array.isArray(marked.unknown)) return this.list(marked);
-    if (isObject(value) || hasUnknown(marked.unknown)) return this.object(marked);
+    if (Array.isArray(value) || Array.isArray(mark)) return this.list(value, mark, sensitive);
+    if (isObject(value) || hasUnknown(mark)) return this.object(value, mark, sensitive);
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
   }
 
@@ -72,33 +75,32 @@ class Reader {
     );
   }
 
-  private within(step: string | number, part: Marked): Tree | undefined {
+  private within(step: string | number, value: unknown, mark: unknown, sensitive: unknown): Tree | undefined {
     this.steps.push(step);
-    const tree = this.read(part);
+    const tree = this.tree(value, mark, inside(sensitive, step));
     this.steps.pop();
     return tree;
   }
 
-  private list(marked: Marked): Tree {
-    const value = Array.isArray(marked.value) ? marked.value : [];
-    const marks = Array.isArray(marked.unknown) ? marked.unknown : [];
+  private list(value: unknown, mark: unknown, sensitive: unknown): Tree {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [];
+    const marks: readonly unknown[] = Array.isArray(mark) ? mark : [];
     const elements: Tree[] = [];
-    for (let i = 0; i < Math.max(value.length, marks.length); i++) {
-      const part = { value: value[i], unknown: marks[i], sensitive: inside(marked.sensitive, i) };
-      const tree = this.within(i, part);
+    for (let i = 0; i < Math.max(values.length, marks.length); i++) {
+      const tree = this.within(i, values[i], marks[i], sensitive);
       if (tree !== undefined) elements.push(tree);
     }
     return elements;
   }
 
-  private object(marked: Marked): Tree {
+  private object(value: unknown, mark: unknown, sensitive: unknown): Tree {
     const { naming } = this;
-    const value = isObject(marked.value) ? marked.value : {};
-    const marks = isObject(marked.unknown) ? marked.unknown : {};
+    const values = isObject(value) ? value : {};
+    const marks = isObject(mark) ? mark : {};
     const entries: [string, Tree][] = [];
-    for (const name of namesOf(value, marks)) {
-      const part = { value: value[name], unknown: marks[name], sensitive: inside(marked.sensitive, name) };
-      const tree = naming !== asWritten && isEmptyText(part) ? undefined : this.within(name, part);
+    for (const name of namesOf(values, marks)) {
+      if (naming !== asWritten && isEmptyText(values[name], marks[name])) continue;
+      const tree = this.within(name, values[name], marks[name], sensitive);
       const whole = naming.single.includes(name) && Array.isArray(tree) ? tree[0] : tree;
       if (whole !== undefined) entries.push([naming.rename(name), whole]);
     }
@@ -113,8 +115,8 @@ export function namesOf(value: object, marks: object): string[] {
 }
 
 /** Providers write a text that is not given as an empty one. */
-export function isEmptyText({ value, unknown }: Marked): boolean {
-  return value === "" && unknown !== true;
+export function isEmptyText(value: unknown, mark: unknown): boolean {
+  return value === "" && mark !== true;
 }
 
 function inside(mark: unknown, step: string | number): unknown {

@@ -80,16 +80,16 @@ export class Groups {
   resolve(membersOf: (groupId: string) => PartialSet): void {
     for (const { rules } of this.byKey.values()) {
       for (const direction of directions) {
-        for (const [i, rule] of rules[direction].entries()) {
-          if (rule.peers.missing.length === 0) continue;
+        rules[direction].forEach((rule, i) => {
+          if (rule.peers.missing.length === 0) return;
           const referred = this.references.get(rule.id);
           const own = rule.peers.missing.every((each) => each.startsWith(rule.id));
-          if (!referred || !own) continue;
+          if (!referred || !own) return;
           const known = unionOf(...[...referred].map(membersOf)).certain;
           const { certain, possible, missing } = rule.peers;
           const peers = { certain: certain.union(known), possible: possible.union(known), missing };
           rules[direction][i] = { ...rule, peers };
-        }
+        });
       }
     }
   }

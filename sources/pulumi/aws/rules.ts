@@ -17,7 +17,7 @@ const everyIpv6 = AddressSet.of("::/0");
 type PeerReader = (input: Input, lists: PrefixListReader) => PartialSet | undefined;
 
 /** Every input that names peers, of all three shapes of rules; a rule is the union of those that it uses. */
-const peerInputs: Readonly<Record<string, PeerReader>> = {
+const peerInputs: readonly (readonly [name: string, PeerReader])[] = Object.entries<PeerReader>({
   cidrBlocks: (input) => each(input, (one) => block(one, everyIpv4), everyIpv4),
   ipv6CidrBlocks: (input) => each(input, (one) => block(one, everyIpv6), everyIpv6),
   prefixListIds: (input, lists) => each(input, lists, AddressSet.everything),
@@ -28,7 +28,7 @@ const peerInputs: Readonly<Record<string, PeerReader>> = {
   prefixListId: (input, lists) => lists(input),
   sourceSecurityGroupId: members,
   referencedSecurityGroupId: members,
-};
+});
 
 /**
  * The rules of one block: an element of `ingress` or `egress`, or a rule resource. One rule a source, because AWS makes
@@ -40,7 +40,7 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
   const ports = portsOf(rule, protocol);
   const rules: FilterRule[] = [];
   const given = rule.names();
-  for (const [name, read] of Object.entries(peerInputs)) {
+  for (const [name, read] of peerInputs) {
     if (!given.includes(name)) continue;
     const input = rule.member(name);
     const peers = read(input, lists);
