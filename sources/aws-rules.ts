@@ -36,7 +36,8 @@ export function sentenceOf(
 ): string {
   const what = isUnknown(protocol) || isUnknown(ports) ? "traffic not known yet" : trafficName(protocol, ports);
   const who = peers.missing.length > 0 ? "addresses not known yet" : peers.certain.toString();
-  return `${verb} ${what} ${direction === "ingress" ? "from" : "to"} ${who}`;
+  // Joined, because a program has many rules: a text put together from parts keeps each of them.
+  return [verb, what, direction === "ingress" ? "from" : "to", who].join(" ");
 }
 
 function trafficName(protocol: "any" | "tcp" | "other", ports: PortSet): string {

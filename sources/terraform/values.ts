@@ -65,7 +65,7 @@ class Reader {
     }
     if (Array.isArray(value) || Array.isArray(mark)) return this.list(value, mark, sensitive);
     if (isObject(value) || hasUnknown(mark)) return this.object(value, mark, sensitive);
-    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
+    return isScalar(value) ? value : undefined;
   }
 
   private at(): string {
@@ -85,6 +85,9 @@ class Reader {
   private list(value: unknown, mark: unknown, sensitive: unknown): Tree {
     const values: readonly unknown[] = Array.isArray(value) ? value : [];
     const marks: readonly unknown[] = Array.isArray(mark) ? mark : [];
+    // Most lists hold texts that nothing is marked of.
+    const isPlain = (each: unknown, i: number) => isScalar(each) && !marks[i] && inside(sensitive, i) !== true;
+    if (marks.length <= values.length && values.every(isPlain)) return values as readonly Tree[];
     const elements: Tree[] = [];
     for (let i = 0; i < Math.max(values.length, marks.length); i++) {
       const tree = this.within(i, values[i], marks[i], sensitive);
@@ -106,6 +109,10 @@ class Reader {
     }
     return Object.fromEntries(entries);
   }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 /** The names of a value and of its marks, each once. */
