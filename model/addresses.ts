@@ -19,6 +19,9 @@ export class AddressSet {
   static readonly empty = new AddressSet([], []);
   static readonly everything = new AddressSet([[0, top.ipv4]], [[0n, top.ipv6]]);
 
+  /** Programs name few sets many times. */
+  #words: string | undefined;
+
   private constructor(
     readonly ipv4: readonly Interval<number>[],
     readonly ipv6: readonly Interval<bigint>[],
@@ -118,11 +121,15 @@ export class AddressSet {
     return families.flatMap((each) => this.blocks(each).map(formatBlock));
   }
 
-  /** Every interval is one block at least. */
   private blocks(family: Family, most = Number.POSITIVE_INFINITY): Block[] {
+    // Every interval is one block at least.
     const blocks =
-      family === "ipv4" ? this.ipv4.slice(0, most).flatMap(ipv4Blocks) : this.ipv6.slice(0, most).flatMap(ipv6Blocks);
-    return blocks.slice(0, most);
+      family === "ipv4"
+        ? this.ipv4.length === 1
+          ? ipv4Blocks(this.ipv4[0] as Interval<number>)
+          : this.ipv4.slice(0, most).flatMap(ipv4Blocks)
+        : this.ipv6.slice(0, most).flatMap(ipv6Blocks);
+    return blocks.length > most ? blocks.slice(0, most) : blocks;
   }
 
   private blockCount(family: Family): number {
@@ -133,6 +140,11 @@ export class AddressSet {
 
   /** For people: `anyone`, `nobody`, or the blocks, at most four and then a count. */
   toString(): string {
+    this.#words ??= this.inWords();
+    return this.#words;
+  }
+
+  private inWords(): string {
     if (this.isEmpty) return "nobody";
     const all = (["ipv4", "ipv6"] as const).filter((family) => this.coversInternet(family));
     if (all.length === 2) return "anyone";

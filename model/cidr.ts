@@ -57,7 +57,7 @@ export function ipv4Blocks([low, high]: Interval<number>): Block[] {
   for (let start = low; start <= high; ) {
     const hosts = largestFrom(start, high);
     blocks.push({ family: "ipv4", low: start, hosts });
-    start += 2 ** hosts;
+    start += sizes[hosts] as number;
   }
   return blocks;
 }
@@ -65,7 +65,7 @@ export function ipv4Blocks([low, high]: Interval<number>): Block[] {
 /** How many blocks that are. */
 export function ipv4BlockCount([low, high]: Interval<number>): number {
   let count = 0;
-  for (let start = low; start <= high; start += 2 ** largestFrom(start, high)) count++;
+  for (let start = low; start <= high; start += sizes[largestFrom(start, high)] as number) count++;
   return count;
 }
 
@@ -73,10 +73,11 @@ export function ipv4BlockCount([low, high]: Interval<number>): number {
 function largestFrom(start: number, high: number): number {
   const aligned = start === 0 ? bits.ipv4 : 31 - Math.clz32(start & -start);
   const size = high - start + 1;
-  return size > top32 ? bits.ipv4 : Math.min(aligned, 31 - Math.clz32(size));
+  return size === sizes[bits.ipv4] ? bits.ipv4 : Math.min(aligned, 31 - Math.clz32(size));
 }
 
-const top32 = 2 ** bits.ipv4 - 1;
+/** The addresses of an IPv4 block, by its host bits. */
+const sizes = Array.from({ length: bits.ipv4 + 1 }, (_, hosts) => 2 ** hosts);
 
 export function ipv6Blocks([low, high]: Interval<bigint>): Block[] {
   const blocks: Block[] = [];

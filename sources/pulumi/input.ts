@@ -61,13 +61,19 @@ function readTree(raw: unknown, at: string, depth: number): Tree | undefined {
 }
 
 function readBag(raw: object, at: string, depth: number): Properties {
-  const entries: [string, Tree][] = [];
+  const bag: Record<string, Tree> = {};
   for (const name of Object.keys(raw)) {
     if (name === "__defaults") continue;
     const value = readTree(own(raw, name), memberPath(at, name), depth + 1);
-    if (value !== undefined) entries.push([name, value]);
+    if (value !== undefined) put(bag, name, value);
   }
-  return Object.fromEntries(entries);
+  return bag;
+}
+
+/** Sets a property under whatever name: an assignment to `__proto__` would set no property. */
+export function put(bag: Record<string, Tree>, name: string, value: Tree): void {
+  if (name !== "__proto__") bag[name] = value;
+  else Object.defineProperty(bag, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function readSecret(raw: object, at: string, depth: number): Tree {

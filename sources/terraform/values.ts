@@ -1,6 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
-import { memberPath, Secret, type Tree } from "../pulumi/input.js";
+import { memberPath, put, Secret, type Tree } from "../pulumi/input.js";
 import { isObject } from "./document.js";
 import { pulumiName, type TerraformType } from "./types.js";
 
@@ -100,14 +100,14 @@ class Reader {
     const { naming } = this;
     const values = isObject(value) ? value : {};
     const marks = isObject(mark) ? mark : {};
-    const entries: [string, Tree][] = [];
+    const tree: Record<string, Tree> = {};
     for (const name of namesOf(values, marks)) {
       if (naming !== asWritten && isEmptyText(values[name], marks[name])) continue;
-      const tree = this.within(name, values[name], marks[name], sensitive);
-      const whole = naming.single.includes(name) && Array.isArray(tree) ? tree[0] : tree;
-      if (whole !== undefined) entries.push([naming.rename(name), whole]);
+      const part = this.within(name, values[name], marks[name], sensitive);
+      const whole = naming.single.includes(name) && Array.isArray(part) ? part[0] : part;
+      if (whole !== undefined) put(tree, naming.rename(name), whole);
     }
-    return Object.fromEntries(entries);
+    return tree;
   }
 }
 

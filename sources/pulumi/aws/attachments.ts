@@ -97,9 +97,9 @@ export class Attachments {
   /** The launch template of an instance or a scaling group, and where it is named. */
   templateOf(machine: Resource): { readonly template: Resource | undefined; readonly at: string } | undefined {
     const own = inputOf(machine, "launchTemplate");
-    const mixed = inputOf(machine, "mixedInstancesPolicy")
-      .member("launchTemplate")
-      .member("launchTemplateSpecification");
+    const policy = inputOf(machine, "mixedInstancesPolicy");
+    if (own.isAbsent && policy.isAbsent) return undefined;
+    const mixed = policy.member("launchTemplate").member("launchTemplateSpecification");
     const ways = [
       { property: "launchTemplate", input: own, ids: [own.member("id"), own.member("name")] },
       {

@@ -9,10 +9,14 @@ import { doubtful } from "./rules.js";
 export function groupLayer(attached: Attached, direction: Direction, groupsAt: string): Layer {
   const certain = [...attached.certain];
   const perhaps = [...attached.doubtful];
-  const rules = [
-    ...certain.flatMap((group) => group.rules[direction]),
-    ...perhaps.flatMap(([group, at]) => group.rules[direction].map((rule) => doubtful(rule, at))),
-  ];
+  const [only] = certain;
+  const rules =
+    only && certain.length + perhaps.length === 1
+      ? only.rules[direction]
+      : [
+          ...certain.flatMap((group) => group.rules[direction]),
+          ...perhaps.flatMap(([group, at]) => group.rules[direction].map((rule) => doubtful(rule, at))),
+        ];
   const incomplete = [
     ...attached.missing,
     ...certain.flatMap((group) => group.incomplete[direction]),
