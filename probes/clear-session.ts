@@ -1,7 +1,9 @@
 import { runBattery } from "./clear-battery.js";
+import { type Offer, oldOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
 import { addressLiteral, readGreeting, sayEhlo } from "./greeting.js";
-import { offerOldTls } from "./old-tls.js";
+import { makeOffer, type OfferAnswer } from "./offer.js";
+import { readOldTlsOffer } from "./old-tls.js";
 import { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
 import { SmtpSession } from "./session.js";
@@ -12,26 +14,60 @@ const pauseMs = 50;
 
 /**
  * The way of a client that one would rather keep out: in the clear as far as the server lets it, then TLS 1.1 at most.
- * On a port with implicit TLS only the latter. All expected errors happen in this session, so the other stays clean.
+ * On a port with implicit TLS only the latter. Most expected errors happen in this session, so the others stay clean.
  */
 export async function clearSession(run: Run, address: string, implicit: boolean): Promise<SessionRecord> {
   const record = new SessionRecord(address, implicit);
-  const { transcript } = record;
   await record.attempt(async () => {
-    const socket = await connect(run, address, transcript);
-    if (implicit) {
-      record.offer = await offerOldTls(run, socket, address, transcript, Math.max(pauseMs, transcript.elapsed()));
-      return;
-    }
-    const smtp = new SmtpSession(run, socket, address, transcript);
-    await readGreeting(run, smtp, (greeting) => {
-      record.greeting = greeting;
-    });
-    record.clear = await sayEhlo(smtp, run.options.ehloName ?? addressLiteral(socket.localAddress));
-    await runBattery(run, smtp, record.clear, record.battery);
-    const upgrade = await askForTls(smtp, record.clear, record.greeting ?? { code: 220, lines: [] });
-    if (upgrade.kind === "ready") record.offer = await offerOldTls(run, upgrade.socket, address, transcript);
-    else await smtp.quit();
+    const answer = await offerIn(run, record, oldOffer, (smtp, capabilities) =>
+      runBattery(run, smtp, capabilities, record.battery),
+    );
+    if (answer) record.offer = readOldTlsOffer(answer);
   });
   return record;
+}
+
+/** A client that asks for TLS as soon as it may, and makes one offer. */
+export async function offerSession(run: Run, address: string, implicit: boolean, offer: Offer): Promise<SessionRecord> {
+  const record = new SessionRecord(address, implicit);
+  await record.attempt(async () => {
+    const answer = await offerIn(run, record, offer);
+    if (answer) record.answer = answer;
+  });
+  return record;
+}
+
+/**
+ * Connects, and reads greeting and EHLO where the port speaks in the clear first.
+ * @throws PathEnded
+ */
+export async function openClear(run: Run, record: SessionRecord): Promise<SmtpSession> {
+  const socket = await connect(run, record.address, record.transcript);
+  const smtp = new SmtpSession(run, socket, record.address, record.transcript);
+  await readGreeting(run, smtp, (greeting) => {
+    record.greeting = greeting;
+  });
+  record.clear = await sayEhlo(smtp, run.options.ehloName ?? addressLiteral(socket.localAddress));
+  return smtp;
+}
+
+/** The answer to the offer; undefined where the server does not let us get so far. */
+async function offerIn(
+  run: Run,
+  record: SessionRecord,
+  offer: Offer,
+  before?: (smtp: SmtpSession, capabilities: NonNullable<SessionRecord["clear"]>) => Promise<void>,
+): Promise<OfferAnswer | undefined> {
+  const { address, transcript } = record;
+  if (record.implicit) {
+    const socket = await connect(run, address, transcript);
+    return makeOffer(run, socket, offer, address, transcript, Math.max(pauseMs, transcript.elapsed()));
+  }
+  const smtp = await openClear(run, record);
+  const capabilities = record.clear ?? { keywords: [], mechanisms: [], masked: false };
+  await before?.(smtp, capabilities);
+  const upgrade = await askForTls(smtp, capabilities, record.greeting ?? { code: 220, lines: [] });
+  if (upgrade.kind === "ready") return makeOffer(run, upgrade.socket, offer, address, transcript);
+  await smtp.quit();
+  return undefined;
 }

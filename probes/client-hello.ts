@@ -1,6 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import type { TlsVersion } from "../model/fact.js";
+import { forwardSecretSuites, type Suite, weakSuites } from "./suites.js";
+
+/** What a ClientHello asks for. */
+export interface Offer {
+  /** For transcripts and plans. */
+  readonly title: string;
+  /** The highest version, as on the wire; TLS 1.2 at most. */
+  readonly version: number;
+  readonly suites: readonly number[];
+  /** Whether DEFLATE is offered. */
+  readonly compression?: boolean;
+}
 
 /** Wire numbers of the versions that RFC 8996 and RFC 7568 forbid, newest first. */
 export const oldVersions: readonly (readonly [number, TlsVersion])[] = [
@@ -13,7 +25,7 @@ export const oldVersions: readonly (readonly [number, TlsVersion])[] = [
  * Every suite that was ever common below TLS 1.2, so that a refusal is about the version and not about the suites:
  * ECDHE, DHE, RSA and anonymous key exchange with AES, Camellia, SEED, IDEA, 3DES, RC4, DES, export and NULL ciphers.
  */
-const suites = [
+const oldSuites = [
   0xc014, 0xc00a, 0xc013, 0xc009, 0x0039, 0x0038, 0x0033, 0x0032, 0x0088, 0x0087, 0x0045, 0x0044, 0x009a, 0x0099,
   0x0035, 0x0084, 0x002f, 0x0041, 0x0096, 0x0007, 0xc012, 0xc008, 0x0016, 0x0013, 0x000a, 0xc011, 0xc007, 0x0005,
   0x0004, 0x0015, 0x0012, 0x0009, 0x0014, 0x0011, 0x0008, 0x0006, 0x0003, 0xc019, 0xc018, 0xc017, 0xc016, 0x003a,
@@ -23,20 +35,48 @@ const suites = [
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746. */
 const renegotiationInfo = 0x00ff;
 
-/** A ClientHello record that offers TLS 1.1 and, by the rule of version negotiation, everything older. RFC 4346 section 7.4.1.2. */
-export function oldClientHello(serverName: string): Buffer {
-  const version = u16(0x0302);
+/** TLS 1.1 and, by the rule of version negotiation, everything older. RFC 4346 section 7.4.1.2. */
+export const oldOffer: Offer = { title: "TLS 1.1 at most", version: 0x0302, suites: oldSuites };
+
+/** TLS 1.2 with suites of which none is good enough: a refusal shows at once that all are refused. */
+export const weakOffer: Offer = { title: "weak cipher suites only", version: 0x0303, suites: numbersOf(weakSuites) };
+
+/** TLS 1.2 as it should be, and compression, which a server must not take up. */
+export const goodOffer: Offer = {
+  title: "TLS 1.2 with forward secrecy",
+  version: 0x0303,
+  suites: numbersOf(forwardSecretSuites),
+  compression: true,
+};
+
+/**
+ * A ClientHello record of our own encoding, so that what is offered does not depend on what the local OpenSSL still
+ * allows. RFC 5246 section 7.4.1.2.
+ */
+export function clientHello(serverName: string, { version, suites, compression }: Offer): Buffer {
+  const isTls12 = version >= 0x0303;
   const body = Buffer.concat([
-    version,
+    u16(version),
     randomBytes(32),
     u8(0),
     vector16(Buffer.concat([...suites, renegotiationInfo].map(u16))),
-    vector8(u8(0)),
-    vector16(Buffer.concat([...nameExtension(serverName), groupsExtension, pointFormatsExtension])),
+    vector8(compression ? Buffer.from([1, 0]) : u8(0)),
+    vector16(
+      Buffer.concat([
+        ...nameExtension(serverName),
+        isTls12 ? allGroupsExtension : groupsExtension,
+        pointFormatsExtension,
+        ...(isTls12 ? [signaturesExtension, masterSecretExtension] : []),
+      ]),
+    ),
   ]);
   const handshake = Buffer.concat([u8(1), u24(body.length), body]);
   // The record layer says TLS 1.0, which no server holds against us (RFC 5246 appendix E.1).
   return Buffer.concat([u8(22), u16(0x0301), vector16(handshake)]);
+}
+
+function numbersOf(suites: readonly Suite[]): number[] {
+  return suites.map(([number]) => number);
 }
 
 /** server_name, RFC 6066 section 3: never an address. */
@@ -47,7 +87,23 @@ function nameExtension(name: string): Buffer[] {
 
 /** secp256r1, secp384r1, secp521r1, secp224r1, secp192r1. */
 const groupsExtension = extension(10, vector16(Buffer.concat([23, 24, 25, 21, 19].map(u16))));
+/** x25519, x448 and the above. */
+const allGroupsExtension = extension(10, vector16(Buffer.concat([29, 23, 24, 25, 30, 21, 19].map(u16))));
 const pointFormatsExtension = extension(11, vector8(u8(0)));
+/** Every scheme down to SHA-1 and DSA: without it, servers of today would refuse for want of a signature. */
+const signaturesExtension = extension(
+  13,
+  vector16(
+    Buffer.concat(
+      [
+        ...[0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b],
+        ...[0x0401, 0x0501, 0x0601, 0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0302, 0x0202],
+      ].map(u16),
+    ),
+  ),
+);
+/** extended_master_secret, RFC 7627. */
+const masterSecretExtension = extension(23, Buffer.alloc(0));
 
 function extension(type: number, data: Buffer): Buffer {
   return Buffer.concat([u16(type), vector16(data)]);

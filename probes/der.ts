@@ -19,21 +19,55 @@ const names: Readonly<Record<string, string>> = {
  * DER has been read by OpenSSL before, so it is well-formed.
  */
 export function signatureAlgorithm(der: Buffer): string {
-  const certificate = element(der, 0);
-  const tbs = element(der, certificate.start);
-  const algorithm = element(der, tbs.end);
-  const oid = element(der, algorithm.start);
-  const dotted = dots(der.subarray(oid.start, oid.end));
+  const [, algorithm] = childrenOf(der, elementAt(der, 0));
+  const [id] = algorithm ? childrenOf(der, algorithm) : [];
+  const dotted = id ? objectId(der, id) : "";
   return names[dotted] ?? dotted;
 }
 
-/** Where the content of the element at `at` starts and ends. */
-function element(der: Buffer, at: number): { start: number; end: number } {
+/** One element of DER: where it stands, where its content starts, and where both end. */
+export interface Element {
+  readonly tag: number;
+  readonly at: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** @throws RangeError when it reaches beyond the buffer. */
+export function elementAt(der: Buffer, at: number): Element {
   const first = der.readUInt8(at + 1);
-  if (first < 0x80) return { start: at + 2, end: at + 2 + first };
   const size = first & 0x7f;
-  const start = at + 2 + size;
-  return { start, end: start + der.readUIntBE(at + 2, size) };
+  const start = first < 0x80 ? at + 2 : at + 2 + size;
+  const end = start + (first < 0x80 ? first : der.readUIntBE(at + 2, size));
+  if (end > der.length) throw new RangeError("an element of DER that is longer than its buffer");
+  return { tag: der.readUInt8(at), at, start, end };
+}
+
+/** The elements inside one that is made of others. @throws RangeError as above. */
+export function childrenOf(der: Buffer, { start, end }: Element): Element[] {
+  const children: Element[] = [];
+  for (let at = start; at < end; at = (children.at(-1) as Element).end) children.push(elementAt(der, at));
+  return children;
+}
+
+/** A small INTEGER or ENUMERATED. */
+export function integerOf(der: Buffer, { start, end }: Element): number {
+  return der.readUIntBE(start, end - start);
+}
+
+/** An OBJECT IDENTIFIER, in dots. */
+export function objectId(der: Buffer, { start, end }: Element): string {
+  return dots(der.subarray(start, end));
+}
+
+/** A GeneralizedTime as RFC 5280 section 4.1.2.5.2 has it. @throws RangeError when it is none. */
+export function timeOf(der: Buffer, { start, end }: Element): Date {
+  const text = der.subarray(start, end).toString("latin1");
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text) ?? [];
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(time.getTime())) throw new RangeError("no time");
+  return time;
 }
 
 function dots(oid: Buffer): string {

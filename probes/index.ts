@@ -11,7 +11,7 @@ export type { Resolve } from "./resolve.js";
 /**
  * Looks at one endpoint as a mail client without an account: name, TCP to each address, greeting, EHLO, STARTTLS, TLS,
  * certificate, AUTH and the relay gate. It never sends DATA or a credential, ends its transactions with RSET and QUIT, and
- * stops at a 421. A sound server sees 2 connections, and one more for each further address, 5 at most and 4 on 465.
+ * backs off at a 421, once. A sound server sees 5 connections, 4 on 465, and one more for each of up to three further addresses.
  * What could not be seen is an unknown fact with its reason; a `pathFailure` fact tells what stopped the probe.
  * @throws InputError when host, port or a trust anchor cannot be used; never for what a server does.
  */

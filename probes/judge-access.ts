@@ -6,6 +6,7 @@ import { type Reply, shortReply } from "./replies.js";
 import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
 import type { TransactionReplies } from "./transaction.js";
 import { printable } from "./transcript.js";
+import { discloses, type VrfyReplies } from "./vrfy.js";
 
 /** Mechanisms listed in the clear, and PLAIN if the server asks for the credentials although TLS is not up. */
 export function judgeAuthBeforeTls(seen: Seen): Judged<FactValues["authBeforeTls"]> {
@@ -71,6 +72,31 @@ export function judgeRelay(seen: Seen): Judged<FactValues["relay"]> {
   if (gate.value === "none") return { ...gate, value: "open" };
   if (gate.value === "mail" || gate.value === "rcpt") return { ...gate, value: "closed" };
   return { value: gate.value as Exclude<typeof gate.value, Gate>, says: gate.says, record: gate.record };
+}
+
+/** Asked in the clear and inside TLS: what is silent in the clear, as all is that requires TLS, may speak inside. */
+export function judgeVrfy(seen: Seen): Judged<FactValues["vrfy"]> {
+  const { secure, clear } = seen;
+  const inClear = discloses(clear?.battery.vrfy ?? {});
+  if (inClear) return judged("discloses", `in the clear: ${answersOf(clear?.battery.vrfy)}`, clear);
+  const inside = secure?.secure || !clear?.battery.vrfy.known ? secure : clear;
+  const replies = inside === secure ? secure?.vrfy : clear?.battery.vrfy;
+  const where = inside === secure ? "inside TLS" : "in the clear, there being no TLS";
+  if (!replies?.known) return hidden(seen, secure);
+  if (inside === clear && !seen.secure?.starttls) return hidden(seen, secure);
+  const told = discloses(replies);
+  const says = `${where}: ${answersOf(replies)}`;
+  if (told === undefined) return undecided(`replies to VRFY ${says}`, inside);
+  return judged(told ? "discloses" : "silent", says, inside);
+}
+
+function answersOf({ known, fresh, expn }: VrfyReplies = {}): string {
+  const parts = [
+    known && `VRFY postmaster ${shortReply(known)}`,
+    fresh && `VRFY of a name that does not exist ${shortReply(fresh)}`,
+    expn && `EXPN postmaster ${shortReply(expn)}`,
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 interface Asked {

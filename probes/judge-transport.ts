@@ -66,6 +66,10 @@ const order: readonly TlsVersion[] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "T
 /** OpenSSL's words when the two sides have no version in common. */
 const versionAlerts = ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_UNSUPPORTED_PROTOCOL"];
 
+const tls12Number = 0x0303;
+/** protocol_version, RFC 5246 section 7.2.2. */
+export const noSuchVersion = 70;
+
 /**
  * The versions that were seen to be accepted or refused; those in neither list were not asked for. Without an answer to the
  * old offer the whole is unknown, so that nobody takes "no old version was accepted" for a check that was made.
@@ -78,9 +82,24 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
   // A server that hangs up may do so at any version, or at us.
   if (offer.hungUp && !secure?.tls) return undecided(offer.says, clear);
   const modern: TlsVersion[] = versionAlerts.includes(secure?.failure?.detail ?? "") ? ["TLSv1.2", "TLSv1.3"] : [];
-  const accepted = [...offer.versions.accepted, ...(secure?.tls ? [secure.tls.version] : [])];
+  const tls12 = judgeTls12(seen);
+  const accepted = [
+    ...offer.versions.accepted,
+    ...(secure?.tls ? [secure.tls.version] : []),
+    ...(tls12 === true ? ["TLSv1.2" as const] : []),
+  ];
+  if (tls12 === false) modern.push("TLSv1.2");
   const says = secure?.tls ? `${offer.says}; the handshake chose ${secure.tls.version}` : offer.says;
   return judged({ accepted: sorted(accepted), refused: sorted([...offer.versions.refused, ...modern]) }, says, clear);
+}
+
+/** Whether TLS 1.2 is spoken, as an offer of it alone has shown; undefined when that does not tell. */
+function judgeTls12({ good, secure }: Seen): boolean | undefined {
+  const answer = good?.answer;
+  if (answer?.kind === "server-hello") return answer.version === tls12Number ? true : undefined;
+  const refused =
+    answer?.kind === "alert" && answer.description === noSuchVersion && secure?.tls?.version === "TLSv1.3";
+  return refused ? false : undefined;
 }
 
 function sorted(versions: readonly TlsVersion[]): TlsVersion[] {

@@ -1,6 +1,8 @@
 import type { FactValues } from "../model/fact.js";
-import { judgeAuthBeforeTls, judgeAuthGate, judgeMechanisms, judgeRelay } from "./judge-access.js";
-import { judgeGreeting, judgeKeywords, judgeListening } from "./judge-listening.js";
+import { judgeAuthBeforeTls, judgeAuthGate, judgeMechanisms, judgeRelay, judgeVrfy } from "./judge-access.js";
+import { judgeInjection, judgeStarttlsTwice } from "./judge-injection.js";
+import { judgeBannerVersion, judgeGreeting, judgeKeywords, judgeListening } from "./judge-listening.js";
+import { judgeStaple, judgeTlsExtensions, judgeWeakSuites } from "./judge-tls.js";
 import {
   type CertificateJudgement,
   judgeImplicitTls,
@@ -26,6 +28,13 @@ export interface Judgement {
   readonly authMechanisms: Judged<FactValues["authMechanisms"]>;
   readonly authGate: Judged<FactValues["authGate"]>;
   readonly relay: Judged<FactValues["relay"]>;
+  readonly weakSuites: Judged<FactValues["weakSuites"]>;
+  readonly ocspStaple: Judged<FactValues["ocspStaple"]>;
+  readonly tlsExtensions: Judged<FactValues["tlsExtensions"]>;
+  readonly commandInjection: Judged<FactValues["commandInjection"]>;
+  readonly starttlsTwice: Judged<FactValues["starttlsTwice"]>;
+  readonly vrfy: Judged<FactValues["vrfy"]>;
+  readonly bannerVersion: Judged<FactValues["bannerVersion"]>;
 }
 
 export function judge(run: Run, seen: Seen): Judgement {
@@ -42,5 +51,12 @@ export function judge(run: Run, seen: Seen): Judgement {
     authMechanisms: judgeMechanisms(seen),
     authGate: judgeAuthGate(seen),
     relay: judgeRelay(seen),
+    weakSuites: judgeWeakSuites(seen),
+    ocspStaple: judgeStaple(run, seen),
+    tlsExtensions: judgeTlsExtensions(seen),
+    commandInjection: judgeInjection(seen),
+    starttlsTwice: judgeStarttlsTwice(seen),
+    vrfy: judgeVrfy(seen),
+    bannerVersion: judgeBannerVersion(seen),
   };
 }

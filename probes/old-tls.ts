@@ -1,11 +1,8 @@
-import type { Socket } from "node:net";
 import type { FactValues } from "../model/fact.js";
-import { oldClientHello, oldVersions } from "./client-hello.js";
-import { codeOf, kindOf, PathEnded } from "./failure.js";
+import { oldVersions } from "./client-hello.js";
+import type { OfferAnswer } from "./offer.js";
 import { protocolOf } from "./protocols.js";
-import type { Run } from "./run.js";
-import { type HelloAnswer, HelloReader } from "./server-hello.js";
-import { printable, type Transcript } from "./transcript.js";
+import { printable } from "./transcript.js";
 
 export interface OldTlsOffer {
   readonly versions: FactValues["tlsVersions"];
@@ -17,31 +14,6 @@ export interface OldTlsOffer {
   readonly notTls: string;
 }
 
-/**
- * Offers TLS 1.1 and older, and nothing else, on a socket that is ready for TLS, and reads the first answer. The
- * bytes are our own, so the result does not depend on what the local OpenSSL still allows. Ends the connection.
- * `pauseMs` is waited before the first byte: a server that turns us away at once has not refused a TLS version.
- * @throws PathEnded at stage `tls`: `timeout`, or `closed` when the connection ended within the pause.
- */
-export async function offerOldTls(
-  run: Run,
-  socket: Socket,
-  address: string,
-  transcript: Transcript,
-  pauseMs = 0,
-): Promise<OldTlsOffer> {
-  transcript.event("offering TLS 1.1 at most");
-  const answer = await firstAnswer(run, socket, pauseMs);
-  socket.destroy();
-  const offer = offerOf(answer);
-  transcript.event(offer?.says ?? "no answer");
-  if (offer) return offer;
-  const early = answer.kind === "early";
-  const detail = early ? "connection closed before the ClientHello" : `no answer within ${run.timeouts.tls} ms`;
-  const kind = early ? "closed" : "timeout";
-  throw new PathEnded({ stage: "tls", kind, address, afterMs: transcript.elapsed(), detail });
-}
-
 /** The detail of a failure names the protocol that answered, or quotes its first bytes. */
 export function notTlsDetail(firstBytes: string): string {
   const name = protocolOf(firstBytes);
@@ -50,7 +22,8 @@ export function notTlsDetail(firstBytes: string): string {
 
 const none = { versions: { accepted: [], refused: [] }, hungUp: false, notTls: "" };
 
-function offerOf(answer: Answer): OldTlsOffer | undefined {
+/** What an answer to the offer of TLS 1.1 and older means. */
+export function readOldTlsOffer(answer: OfferAnswer): OldTlsOffer {
   switch (answer.kind) {
     case "server-hello":
       return offerOfVersion(answer.version);
@@ -60,9 +33,6 @@ function offerOf(answer: Answer): OldTlsOffer | undefined {
       return { ...refused(answer.detail), hungUp: true };
     case "not-tls":
       return { ...none, notTls: answer.firstBytes, says: notTlsDetail(answer.firstBytes) };
-    case "early":
-    case "timeout":
-      return undefined;
   }
 }
 
@@ -80,40 +50,4 @@ function refused(how: string): OldTlsOffer {
   const all = oldVersions.map(([, name]) => name).reverse();
   const says = `an offer of TLS 1.1 and older was refused (${how})`;
   return { ...none, versions: { accepted: [], refused: all }, says };
-}
-
-type Answer =
-  | HelloAnswer
-  | { readonly kind: "closed"; readonly detail: string }
-  | { readonly kind: "early" | "timeout" };
-
-function firstAnswer(run: Run, socket: Socket, pauseMs: number): Promise<Answer> {
-  const ms = run.limit(run.timeouts.tls);
-  return new Promise((resolve) => {
-    const reader = new HelloReader();
-    const timer = setTimeout(() => done({ kind: "timeout" }), ms);
-    let sent = false;
-    const pause = setTimeout(() => {
-      sent = true;
-      socket.write(oldClientHello(run.host));
-    }, pauseMs);
-    socket.on("data", (chunk: Buffer) => {
-      const answer = reader.push(chunk);
-      if (answer) done(answer);
-    });
-    socket.on("error", (error) => done(ending(codeOf(error))));
-    socket.on("close", () => done({ kind: "closed", detail: "connection closed" }));
-    socket.on("end", () => done({ kind: "closed", detail: "connection closed" }));
-    socket.resume();
-
-    function done(answer: Answer): void {
-      clearTimeout(timer);
-      clearTimeout(pause);
-      resolve(answer.kind === "closed" && !sent ? { kind: "early" } : answer);
-    }
-  });
-}
-
-function ending(code: string): Answer {
-  return kindOf(code, true) === "timeout" ? { kind: "timeout" } : { kind: "closed", detail: code };
 }

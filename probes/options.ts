@@ -22,6 +22,8 @@ export interface Timeouts {
   readonly greeting: number;
   readonly command: number;
   readonly tls: number;
+  /** Before the one retry after a 421. */
+  readonly backOff: number;
   /** All sessions with one endpoint together. */
   readonly endpoint: number;
 }
@@ -51,6 +53,7 @@ export const defaultTimeouts: Timeouts = {
   greeting: 40_000,
   command: 15_000,
   tls: 10_000,
+  backOff: 30_000,
   endpoint: 60_000,
 };
 

@@ -3,11 +3,13 @@ import type { Step } from "../model/observation.js";
 import type { BatteryReplies } from "./clear-battery.js";
 import type { Capabilities } from "./ehlo.js";
 import { PathEnded } from "./failure.js";
+import type { OfferAnswer } from "./offer.js";
 import type { OldTlsOffer } from "./old-tls.js";
 import type { Reply } from "./replies.js";
 import type { Handshake } from "./tls.js";
 import type { TransactionReplies } from "./transaction.js";
 import { Transcript } from "./transcript.js";
+import type { VrfyReplies } from "./vrfy.js";
 
 /** What one session saw, filled in as it goes: a failure takes nothing back. */
 export class SessionRecord {
@@ -19,12 +21,18 @@ export class SessionRecord {
   /** Before TLS. */
   clear?: Capabilities;
   starttls?: { readonly value: FactValues["starttlsOffered"]; readonly says: string };
-  tls?: Pick<Handshake, "version" | "chain">;
+  tls?: Pick<Handshake, "version" | "chain" | "staple">;
   /** Inside TLS. */
   secure?: Capabilities;
   readonly gate: TransactionReplies = {};
-  readonly battery: BatteryReplies = {};
+  /** Inside TLS. */
+  readonly vrfy: VrfyReplies = {};
+  readonly battery: BatteryReplies = { vrfy: {} };
   offer?: OldTlsOffer;
+  /** To an offer of TLS 1.2. */
+  answer?: OfferAnswer;
+  /** What was answered inside TLS to EHLO and QUIT after a command had been injected before TLS. */
+  injection?: readonly Reply[];
 
   /** Milliseconds that each step took. */
   readonly took: Partial<Record<Step["name"], number>> = {};

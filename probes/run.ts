@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Step } from "../model/observation.js";
 import type { TrustStore } from "./chain.js";
 import { asciiHost, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
@@ -32,6 +33,14 @@ export class Run {
   /** `ms`, or what is left of the endpoint's budget when that is less. */
   limit(ms: number): number {
     return Math.max(0, Math.min(ms, this.deadline - performance.now()));
+  }
+
+  /** Waits before a second try with a server that asked for it; false, at once, when the budget does not hold the wait. */
+  async backOff(): Promise<boolean> {
+    const ms = this.timeouts.backOff;
+    if (this.limit(ms) < ms) return false;
+    await sleep(ms);
+    return true;
   }
 
   /** Evidence's place: `host:port (address)`, and where the connection really went when it was mapped. */

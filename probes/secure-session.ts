@@ -64,8 +64,8 @@ export class SecureSession {
   private async secure(socket: Socket): Promise<void> {
     const { record, run } = this;
     this.smtp = undefined;
-    const { socket: tls, version, chain } = await handshake(run, socket, record.address, record.transcript);
-    record.tls = { version, chain };
+    const { socket: tls, version, chain, staple } = await handshake(run, socket, record.address, record.transcript);
+    record.tls = { version, chain, staple };
     record.mark("tls");
     this.smtp = this.speak(tls);
   }
@@ -80,7 +80,7 @@ export class SecureSession {
     }
     record.secure = await sayEhlo(smtp, this.ehloName);
     record.mark(record.implicit ? "ehlo" : "auth");
-    await askRelayGate(run, smtp, record.secure, record.gate);
+    await askRelayGate(run, smtp, record.secure, record.gate, record.vrfy);
     record.mark("relay");
   }
 

@@ -19,6 +19,10 @@ export interface Seen {
   /** The session that goes the right way, and the one that tries the wrong ones. */
   secure?: SessionRecord;
   clear?: SessionRecord;
+  /** TLS 1.2 with weak suites only, TLS 1.2 as it should be, and a command injected before TLS. */
+  weak?: SessionRecord;
+  good?: SessionRecord;
+  injection?: SessionRecord;
   from: AddressSet;
 }
 

@@ -52,10 +52,32 @@ export class SmtpSession {
     return this.unread.shift() as Reply;
   }
 
-  /** Sends one line and returns the reply to it. */
-  async command(line: string, stage: Stage): Promise<Reply> {
-    this.send([line], stage);
+  /** Sends one line and returns the reply to it; lines in `behind` go out in the same write, and no one waits for them. */
+  async command(line: string, stage: Stage, behind: readonly string[] = []): Promise<Reply> {
+    this.send([line, ...behind], stage);
     return this.reply(stage);
+  }
+
+  /**
+   * Sends the lines one after the other, each when the reply before is there, and returns all replies up to the 221 or the end of the
+   * connection: they may be more than were asked for.
+   * @throws PathEnded; not for an end that comes after the first reply.
+   */
+  async count(lines: readonly string[], stage: Stage): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    const isOver = () => replies.at(-1)?.code === 221 || replies.length >= maxUnread;
+    try {
+      for (const line of lines) {
+        this.transcript.sent(line);
+        if (!this.ending) this.socket.write(`${line}\r\n`);
+        replies.push(await this.reply(stage));
+      }
+      while (!isOver()) replies.push(await this.reply(stage));
+    } catch (error) {
+      const hungUp = error instanceof PathEnded && ["closed", "reset"].includes(error.failure.kind);
+      if (!hungUp || replies.length === 0) throw error;
+    }
+    return replies;
   }
 
   /**

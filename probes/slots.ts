@@ -12,10 +12,18 @@ export class Slots {
     return this.run(host, task);
   }
 
-  /** Runs two tasks at a time when a second slot is free right now, else one after the other: no one waits for it. */
-  async pair<A, B>(host: string, first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
-    if (this.take(host)) return Promise.all([first(), this.run(host, second)]);
-    return [await first(), await second()];
+  /**
+   * Runs tasks in order, in the caller's slot and in those that are free right now: no one waits for a second slot. The first
+   * is the caller's own.
+   */
+  async share(host: string, tasks: readonly (() => Promise<void>)[]): Promise<void> {
+    const queue = [...tasks];
+    const work = async () => {
+      for (let task = queue.shift(); task; task = queue.shift()) await task();
+    };
+    const all = [work()];
+    while (queue.length > 0 && this.take(host)) all.push(this.run(host, work));
+    await Promise.all(all);
   }
 
   private async run<T>(host: string, task: () => Promise<T>): Promise<T> {

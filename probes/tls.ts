@@ -1,5 +1,5 @@
 import { isIP, type Socket } from "node:net";
-import { type DetailedPeerCertificate, connect as startTls, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, type DetailedPeerCertificate, connect as startTls, type TLSSocket } from "node:tls";
 import type { PathFailure, TlsVersion } from "../model/fact.js";
 import { codeOf, kindOf, PathEnded } from "./failure.js";
 import type { Run } from "./run.js";
@@ -10,6 +10,8 @@ export interface Handshake {
   readonly version: TlsVersion;
   /** DER, as the server sent them: the leaf first. */
   readonly chain: readonly Buffer[];
+  /** The OCSP response that came with the certificate, DER. */
+  readonly staple: Buffer | undefined;
 }
 
 const maxChain = 10;
@@ -21,23 +23,30 @@ const maxChain = 10;
  */
 export async function handshake(run: Run, raw: Socket, address: string, transcript: Transcript): Promise<Handshake> {
   const ms = run.limit(run.timeouts.tls);
-  const tls = startTls({
+  // Node's types do not know requestOCSP, which Node itself does.
+  const options = {
     socket: raw,
     ...(isIP(run.host) ? {} : { servername: run.host }),
     minVersion: "TLSv1.2",
     maxVersion: "TLSv1.3",
     ciphers: "DEFAULT@SECLEVEL=0",
+    requestOCSP: true,
     // No local roots: OpenSSL would put them into the chain that it shows.
     ca: [],
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
-  });
+  } satisfies ConnectionOptions & { requestOCSP: true };
+  const tls = startTls(options);
   run.own(tls);
+  let staple: Buffer | undefined;
+  tls.on("OCSPResponse", (response: Buffer | null) => {
+    staple = response ?? undefined;
+  });
   await secured(tls, ms, address, transcript);
   // Read now: after the end of the connection Node has forgotten it.
   const version = tls.getProtocol() as TlsVersion;
   transcript.event(`${version} with ${tls.getCipher().standardName}`);
-  return { socket: tls, version, chain: sentChain(tls.getPeerCertificate(true)) };
+  return { socket: tls, version, chain: sentChain(tls.getPeerCertificate(true)), staple };
 }
 
 function secured(tls: TLSSocket, ms: number, address: string, transcript: Transcript): Promise<void> {

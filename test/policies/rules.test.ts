@@ -37,6 +37,8 @@ const relay = (addresses?: AddressSet): Partial<Declaration> => ({
 });
 const toRelay = "app -> smtp.example.net:587";
 const to25 = "app -> *:25";
+const to25mx = "mail.example.com:25";
+const extensions = { secureRenegotiation: true, extendedMasterSecret: true, compression: false };
 
 /** Name, facts, declaration, and the statuses that the rule gives; none when it has nothing to say. */
 type Case = readonly [name: string, facts: Fact[], declared: Partial<Declaration>, statuses: string];
@@ -388,6 +390,48 @@ const tables: Record<string, Case[]> = {
     ["1.1 accepted", on("tlsVersions", { accepted: ["TLSv1.1"], refused: [] }), {}, "fail"],
     ["old versions not tried", on("tlsVersions", { accepted: ["TLSv1.3"], refused: [] }), {}, "undecided"],
     ["not decided", on("tlsVersions", unknown("the Postfix version")), {}, "undecided"],
+  ],
+  "weak-cipher-suites": [
+    ["none", on("weakSuites", { accepted: [] }), {}, "pass"],
+    ["static RSA", on("weakSuites", { accepted: ["TLS_RSA_WITH_AES_128_CBC_SHA"] }), {}, "fail"],
+    ["a server for other servers", [fact(to25mx, "weakSuites", { accepted: ["TLS_RSA_WITH_NULL_SHA"] })], {}, ""],
+    ["not seen", on("weakSuites", unknown("tls: timeout")), {}, "undecided"],
+  ],
+  "command-injection": [
+    ["thrown away", on("commandInjection", "safe"), {}, "pass"],
+    ["carried out", on("commandInjection", "vulnerable"), {}, "fail"],
+    ["not seen", on("commandInjection", unknown("421")), {}, "undecided"],
+  ],
+  "starttls-readvertised": [
+    ["once", on("starttlsTwice", false), {}, "pass"],
+    ["twice", on("starttlsTwice", true), {}, "fail"],
+    ["not seen", on("starttlsTwice", unknown("tls: timeout")), {}, "undecided"],
+  ],
+  "vrfy-discloses": [
+    ["silent", on("vrfy", "silent"), {}, "pass"],
+    ["discloses", on("vrfy", "discloses"), {}, "fail"],
+    ["not seen", on("vrfy", unknown("tls: timeout")), {}, "undecided"],
+  ],
+  "secure-renegotiation": [
+    ["sound", on("tlsExtensions", extensions), {}, "pass"],
+    ["without renegotiation_info", on("tlsExtensions", { ...extensions, secureRenegotiation: false }), {}, "fail"],
+    ["with compression", on("tlsExtensions", { ...extensions, compression: true }), {}, "fail"],
+    ["without EMS alone", on("tlsExtensions", { ...extensions, extendedMasterSecret: false }), {}, "pass"],
+    ["not seen", on("tlsExtensions", unknown("alert 40")), {}, "undecided"],
+  ],
+  "must-staple": [
+    ["not asked, not given", on("ocspStaple", { staple: "absent", mustStaple: false }), {}, "pass"],
+    ["asked and good", on("ocspStaple", { staple: "good", mustStaple: true }), {}, "pass"],
+    ["asked and absent", on("ocspStaple", { staple: "absent", mustStaple: true }), {}, "fail"],
+    ["asked and unreadable", on("ocspStaple", { staple: "unknown", mustStaple: true }), {}, "fail"],
+    ["not asked and stale", on("ocspStaple", { staple: "stale", mustStaple: false }), {}, "fail"],
+    ["not asked and revoked", on("ocspStaple", { staple: "revoked", mustStaple: false }), {}, "fail"],
+    ["not seen", on("ocspStaple", unknown("tls: timeout")), {}, "undecided"],
+  ],
+  "banner-version": [
+    ["no version", on("bannerVersion", false), {}, "pass"],
+    ["a version", on("bannerVersion", true), {}, "fail"],
+    ["not seen", on("bannerVersion", unknown("greeting: timeout")), {}, "undecided"],
   ],
   "certificate-valid": [
     ["valid", on("certificate", certificate), {}, "pass"],

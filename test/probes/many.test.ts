@@ -50,7 +50,7 @@ describe("many endpoints", () => {
     });
     try {
       const targets = Array.from({ length: 8 }, () => ({ host: "127.0.0.1", port: server.port }));
-      const observations = await probeAll(targets, { timeouts: impatient, concurrency });
+      const observations = await probeAll(targets, { timeouts: { ...impatient, backOff: 60_000 }, concurrency });
       expect(observations).toHaveLength(8);
       expect(server.connections()).toBe(8);
       expect(peak).toBe(most);

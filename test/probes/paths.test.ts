@@ -100,8 +100,8 @@ describe("the way to the server", () => {
         { host: "mail.example.test", port: server.port },
         { ...options, resolve },
       );
-      expect(observation.connections).toBe(5);
-      expect(server.connections()).toBe(5);
+      expect(observation.connections).toBe(8);
+      expect(server.connections()).toBe(8);
       expect(factOf(observation, "reachable").evidence.at(-1)?.says).toBe(
         "further addresses were not tried: 127.0.0.5, 127.0.0.6, 127.0.0.7, 127.0.0.8, 127.0.0.9",
       );
@@ -293,7 +293,7 @@ describe("servers of the smtp-server package", () => {
         authGate: "none",
         relay: "open",
       });
-      expect([first.connections, second.connections]).toEqual([2, 2]);
+      expect([first.connections, second.connections]).toEqual([5, 5]);
     } finally {
       await Promise.all([sound, loose].map((server) => new Promise<void>((done) => server.close(done))));
     }

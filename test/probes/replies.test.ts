@@ -64,15 +64,40 @@ describe("replies", () => {
 });
 
 describe("the first answer to a ClientHello", () => {
-  const hello = "1603020006" + "020000520302";
+  // Written out by hand after RFC 5246 section 7.4.1.3.
+  const random = "52".repeat(32);
+  const message = (version: string, rest: string) => {
+    const body = `${version}${random}00${rest}`;
+    return `02${(body.length / 2).toString(16).padStart(6, "0")}${body}`;
+  };
+  const records = (text: string) => `160302${(text.length / 2).toString(16).padStart(4, "0")}${text}`;
+  const plain = message("0302", "c01300");
+  const hello = records(plain);
+  const old = { kind: "server-hello", version: 0x0302, suite: 0xc013, compression: 0, extensions: [] };
   const rows: [string, string, unknown][] = [
-    ["a ServerHello", hello, { kind: "server-hello", version: 0x0302 }],
+    ["a ServerHello", hello, old],
+    ["in records of one byte", (plain.match(/../g) ?? []).map((byte) => `1603010001${byte}`).join(""), old],
+    ["after a warning", `15030100020170${hello}`, old],
     [
-      "in records of one byte",
-      [..."02|00|00|52|03|01".split("|")].map((byte) => `1603010001${byte}`).join(""),
-      { kind: "server-hello", version: 0x0301 },
+      "of TLS 1.2",
+      records(message("0303", "c02f010009ff0100010000170000")),
+      { kind: "server-hello", version: 0x0303, suite: 0xc02f, compression: 1, extensions: [0xff01, 23] },
     ],
-    ["after a warning", `15030100020170${hello}`, { kind: "server-hello", version: 0x0302 }],
+    [
+      "of TLS 1.3",
+      records(message("0303", "130100" + "0006002b00020304")),
+      { kind: "server-hello", version: 0x0304, suite: 0x1301, compression: 0, extensions: [43] },
+    ],
+    [
+      "with extensions that end too early",
+      records(message("0303", "c02f000009ff01")),
+      expect.objectContaining({ kind: "not-tls" }),
+    ],
+    [
+      "with an extension that is too long",
+      records(message("0303", "c02f000004ff010009")),
+      expect.objectContaining({ kind: "not-tls" }),
+    ],
     ["a fatal alert", "15030100020246", { kind: "alert", description: 70 }],
     ["text", Buffer.from("220 hi").toString("hex"), { kind: "not-tls", firstBytes: "220 hi" }],
     ["another handshake message", "160301000401000000", expect.objectContaining({ kind: "not-tls" })],

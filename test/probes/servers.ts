@@ -21,7 +21,7 @@ export interface Behaviour {
   /** Lines after the first, in the clear and inside TLS. */
   readonly keywords?: readonly string[];
   readonly secureKeywords?: readonly string[];
-  /** Replies by the first word of the command, in the clear. */
+  /** Replies by the whole line or the first word of the command, in the clear. */
   readonly clear?: Readonly<Record<string, string>>;
   /** Replies by the first word, inside TLS. */
   readonly secure?: Readonly<Record<string, string>>;
@@ -34,6 +34,8 @@ export interface Behaviour {
   /** The command after which the server hangs up without an answer; `TLS` before, `HELLO` in, `SECURE` after the handshake. */
   readonly closeAt?: string;
   readonly byteByByte?: boolean;
+  /** What becomes of a line that follows STARTTLS in the same packet: thrown away by default. */
+  readonly injected?: "carried out" | "refused" | "closed" | "answered in clear";
 }
 
 const soundClear: Record<string, string> = {
@@ -41,6 +43,7 @@ const soundClear: Record<string, string> = {
   RCPT: "530 5.7.0 Must issue a STARTTLS command first",
   AUTH: "530 5.7.0 Must issue a STARTTLS command first",
   RSET: "250 2.0.0 Ok",
+  NOOP: "250 2.0.0 Ok",
   STARTTLS: "220 2.0.0 Ready to start TLS",
   QUIT: "221 2.0.0 Bye",
   "*": "501 5.7.0 Authentication aborted",
@@ -50,12 +53,13 @@ const soundSecure: Record<string, string> = {
   MAIL: "250 2.1.0 Ok",
   RCPT: "554 5.7.1 <x>: Relay access denied",
   RSET: "250 2.0.0 Ok",
+  NOOP: "250 2.0.0 Ok",
   QUIT: "221 2.0.0 Bye",
 };
 
 /** An SMTP server that does exactly what it is told: sound by default, hostile by one line. */
 export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Running> {
-  const context = createSecureContext({ ...pair, ...behaviour.tls });
+  const context = createSecureContext({ ...pair, ciphers: "ECDHE+AESGCM:ECDHE+CHACHA20", ...behaviour.tls });
   const heard: string[] = [];
   return listen(
     (socket) => {
@@ -72,8 +76,8 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     return tls;
   }
 
-  function converse(socket: Socket, secure: boolean): void {
-    let text = "";
+  function converse(socket: Socket, secure: boolean, already = ""): void {
+    let text = already;
     const say = (line: string) => write(socket, `${line}\r\n`, behaviour.byteByByte ?? false);
     if (secure && behaviour.closeAt === "SECURE") return void socket.once("secure", () => socket.end());
     if (!secure || behaviour.implicit) {
@@ -92,11 +96,12 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
         if (behaviour.closeAt === verb) return void socket.end();
         if (verb === "EHLO") say((!secure && behaviour.clear?.EHLO) || ehlo(secure));
         else if (verb === "STARTTLS" && startTls(verb)) return;
-        else if (verb !== "STARTTLS") say(replyTo(verb, secure));
-        if (verb === "QUIT") socket.end();
+        else if (verb !== "STARTTLS") say(replyTo(line, verb, secure));
+        if (verb === "QUIT") void (queues.get(socket) ?? Promise.resolve()).then(() => socket.end());
       }
     };
     socket.on("data", onData);
+    if (already !== "") socket.once("secure", () => onData(Buffer.alloc(0)));
 
     function startTls(verb: string): boolean {
       const reply = behaviour.clear?.[verb] ?? soundClear[verb] ?? "";
@@ -104,12 +109,21 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
         say(reply);
         return false;
       }
+      if (text !== "" && behaviour.injected === "refused") {
+        say("554 5.5.0 Error: improper use of SMTP command pipelining");
+        return true;
+      }
       socket.write(`${reply}\r\n${behaviour.afterStarttls ?? ""}`);
+      if (text !== "" && behaviour.injected === "closed") {
+        socket.end();
+        return true;
+      }
+      if (text !== "" && behaviour.injected === "answered in clear") say(replyTo("NOOP", "NOOP", false));
       socket.off("data", onData);
       if (behaviour.closeAt === "TLS") socket.end();
       else if (behaviour.closeAt === "HELLO") socket.once("data", () => socket.end());
       else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
-      else converse(secured(socket), true);
+      else converse(secured(socket), true, behaviour.injected === "carried out" ? text : "");
       return true;
     }
   }
@@ -121,9 +135,9 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     return lines.map((line, i) => `250${i === lines.length - 1 ? " " : "-"}${line}`).join("\r\n");
   }
 
-  function replyTo(verb: string, secure: boolean): string {
+  function replyTo(line: string, verb: string, secure: boolean): string {
     const told = secure ? { ...soundSecure, ...behaviour.secure } : { ...soundClear, ...behaviour.clear };
-    return told[verb] ?? "502 5.5.2 Error: command not recognized";
+    return told[line] ?? told[verb] ?? "502 5.5.2 Error: command not recognized";
   }
 }
 

@@ -5,7 +5,7 @@ import { type Behaviour, smtpServer } from "./servers.js";
 
 const certificates: Certificates = makeCertificates();
 const anchors = { trustAnchors: [certificates.anchor] };
-const oldRefused = { accepted: ["TLSv1.3"], refused: ["SSLv3", "TLSv1", "TLSv1.1"] };
+const oldRefused = { accepted: ["TLSv1.2", "TLSv1.3"], refused: ["SSLv3", "TLSv1", "TLSv1.1"] };
 const sloppy = { minVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0" } as const;
 
 type Row = [server: string, port: number, behaviour: Behaviour, facts: Partial<Record<FactName, unknown>>];
@@ -24,9 +24,117 @@ const sound = {
   authMechanisms: ["LOGIN", "PLAIN"],
   authGate: "rcpt",
   relay: "closed",
+  weakSuites: { accepted: [] },
+  ocspStaple: { staple: "absent", mustStaple: false },
+  tlsExtensions: { secureRenegotiation: true, extendedMasterSecret: true, compression: false },
+  commandInjection: "safe",
+  starttlsTwice: false,
+  vrfy: "silent",
+  bannerVersion: false,
 };
 
+const ecdhe = "ECDHE+AESGCM";
+const greetings: [string, boolean][] = [
+  ["mail.example.test ESMTP Postfix (Debian/GNU)", false],
+  ["mail.example.test ESMTP Postfix (3.7.11)", true],
+  ["mail.example.test ESMTP Exim 4.96 Fri, 27 Nov 2026 06:00:00 +0000", true],
+  ["mail.example.test ESMTP Sendmail 8.17.1/8.17.1; Fri, 27 Nov 2026 06:00:00 GMT", true],
+  ["mail.example.test Microsoft ESMTP MAIL Service, Version: 10.0.17763.1697 ready", true],
+  ["[192.0.2.7] ESMTP ready 27.11.2026", false],
+  ["mx1.2.example.test ESMTP 203.0.113.9 node-3.example.test", false],
+  ["2.0.0 mail.example.test ESMTP d9443c01a7336-29bceb - gsmtp", false],
+];
+
 const rows: Row[] = [
+  ...greetings.map(([text, named]): Row => [text, 587, { greeting: `220 ${text}` }, { bannerVersion: named }]),
+  // Cipher suites and what TLS 1.2 comes with.
+  [
+    "static RSA",
+    587,
+    { tls: { ciphers: `${ecdhe}:AES128-GCM-SHA256` } },
+    { weakSuites: { accepted: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] } },
+  ],
+  [
+    "NULL on 465",
+    465,
+    { implicit: true, tls: { ciphers: `${ecdhe}:NULL-SHA256:@SECLEVEL=0` } },
+    { weakSuites: { accepted: ["TLS_RSA_WITH_NULL_SHA256"] } },
+  ],
+  [
+    "anonymous",
+    587,
+    { tls: { ciphers: `${ecdhe}:AECDH-AES256-SHA:@SECLEVEL=0` } },
+    { weakSuites: { accepted: ["TLS_ECDH_anon_WITH_AES_256_CBC_SHA"] } },
+  ],
+  [
+    "TLS 1.3 only",
+    587,
+    { tls: { minVersion: "TLSv1.3" } },
+    {
+      weakSuites: { accepted: [] },
+      tlsExtensions: { secureRenegotiation: true, extendedMasterSecret: true, compression: false },
+      tlsVersions: { accepted: ["TLSv1.3"], refused: ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"] },
+    },
+  ],
+  [
+    "CBC and DHE only",
+    587,
+    { tls: { ciphers: "ECDHE-RSA-AES128-SHA256", maxVersion: "TLSv1.2" } },
+    { weakSuites: { accepted: [] }, tlsVersions: { accepted: ["TLSv1.2"], refused: ["SSLv3", "TLSv1", "TLSv1.1"] } },
+  ],
+  // A command that follows STARTTLS in the same packet.
+  ["an injected command carried out", 587, { injected: "carried out" }, { commandInjection: "vulnerable" }],
+  [
+    "the same, byte by byte",
+    587,
+    { injected: "carried out", byteByByte: true },
+    { commandInjection: "vulnerable", relay: "closed" },
+  ],
+  ["an injected command refused", 587, { injected: "refused" }, { commandInjection: "safe" }],
+  ["an end after an injected command", 587, { injected: "closed" }, { commandInjection: "safe" }],
+  [
+    "an injected command answered in the clear",
+    587,
+    { injected: "answered in clear" },
+    { commandInjection: "unknown" },
+  ],
+  ["STARTTLS again inside TLS", 587, { secureKeywords: ["STARTTLS", "SIZE 1"] }, { starttlsTwice: true }],
+  ["STARTTLS inside TLS on 465", 465, { implicit: true, secureKeywords: ["STARTTLS"] }, { starttlsTwice: true }],
+  // VRFY and EXPN.
+  [
+    "VRFY that tells",
+    587,
+    { secure: { "VRFY postmaster": "250 2.1.5 <postmaster@example.test>", VRFY: "550 5.1.1 unknown" } },
+    { vrfy: "discloses" },
+  ],
+  [
+    "VRFY that tells by 252 and 550",
+    587,
+    { secure: { "VRFY postmaster": "252 2.0.0 postmaster", VRFY: "550 5.1.1 unknown" } },
+    { vrfy: "discloses" },
+  ],
+  ["VRFY that says 252 to all", 587, { secure: { VRFY: "252 2.0.0 try it" } }, { vrfy: "silent" }],
+  ["VRFY that says 250 to all", 587, { secure: { VRFY: "250 Ok" } }, { vrfy: "silent" }],
+  ["VRFY that asks us to wait", 587, { secure: { VRFY: "450 4.7.1 later" } }, { vrfy: "unknown" }],
+  [
+    "VRFY that asks us to wait the second time",
+    587,
+    { secure: { "VRFY postmaster": "252 ok", VRFY: "450 4.7.1 later" } },
+    { vrfy: "unknown" },
+  ],
+  [
+    "VRFY that tells in the clear",
+    587,
+    { clear: { "VRFY postmaster": "250 <postmaster@example.test>", VRFY: "550 no" } },
+    { vrfy: "discloses" },
+  ],
+  ["VRFY without TLS", 587, { keywords: ["SIZE 1"] }, { vrfy: "silent" }],
+  [
+    "EXPN that lists",
+    587,
+    { secureKeywords: ["EXPN"], secure: { EXPN: "250-<a@example.test>\r\n250 <b@example.test>" } },
+    { vrfy: "discloses" },
+  ],
   ["a sound server", 587, {}, sound],
   ["a sound server on another port", 2525, {}, sound],
   [
@@ -96,7 +204,12 @@ const rows: Row[] = [
     { clear: { MAIL: "530 Authentication required", AUTH: "334 " } },
     { tlsGate: "none" },
   ],
-  ["TLS 1.0 to 1.3", 587, { tls: sloppy }, { tlsVersions: { accepted: ["TLSv1.1", "TLSv1.3"], refused: [] } }],
+  [
+    "TLS 1.0 to 1.3",
+    587,
+    { tls: sloppy },
+    { tlsVersions: { accepted: ["TLSv1.1", "TLSv1.2", "TLSv1.3"], refused: [] } },
+  ],
   [
     "TLS 1.0 alone",
     587,
@@ -230,7 +343,7 @@ const rows: Row[] = [
     "TLS 1.1 on 465",
     465,
     { implicit: true, tls: sloppy },
-    { tlsVersions: { accepted: ["TLSv1.1", "TLSv1.3"], refused: [] } },
+    { tlsVersions: { accepted: ["TLSv1.1", "TLSv1.2", "TLSv1.3"], refused: [] } },
   ],
   [
     "TLS 1.0 alone on 465",

@@ -1,0 +1,116 @@
+import { clearSession, offerSession } from "./clear-session.js";
+import { goodOffer, weakOffer } from "./client-hello.js";
+import { connect } from "./connect.js";
+import { injectionSession } from "./injection-session.js";
+import { notTlsDetail } from "./old-tls.js";
+import { foreignProtocolOf } from "./protocols.js";
+import { SessionRecord } from "./record.js";
+import type { Run } from "./run.js";
+import { SecureSession } from "./secure-session.js";
+import type { Seen } from "./seen.js";
+import type { Slots } from "./slots.js";
+import { reportSessions } from "./steps.js";
+
+/**
+ * The dialogue with the address that connected, in whichever mode the port turns out to speak: the session of a good client
+ * first, and beside its second half those that try what a server should refuse, as far as there are free slots.
+ */
+export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSession): Promise<void> {
+  await first.open();
+  const opened = await openAgain(run, first);
+  let session = await otherMode(run, seen, opened);
+  seen.secure = session.record;
+  const { address, implicit, failure, clear } = session.record;
+  const finish = async () => {
+    await session.finish();
+    if (opened === first) session = await finishAgain(run, session);
+    seen.secure = session.record;
+  };
+  const ask = (name: "clear" | "weak" | "good" | "injection", look: () => Promise<SessionRecord>) => async () => {
+    seen[name] ??= await politely(run, look);
+  };
+  const knowsTls = implicit ? !failure || seen.clear !== undefined : clear?.keywords.includes("STARTTLS");
+  if (!failure || (failure.stage === "tls" && failure.kind !== "timeout")) {
+    await slots.share(run.connectHost, [
+      finish,
+      ask("clear", () => clearSession(run, address, implicit)),
+      ...(knowsTls && !implicit ? [ask("injection", () => injectionSession(run, address))] : []),
+      ...(knowsTls ? [ask("weak", () => offerSession(run, address, implicit, weakOffer))] : []),
+      ...(knowsTls ? [ask("good", () => offerSession(run, address, implicit, goodOffer))] : []),
+    ]);
+  }
+  reportSessions(run, seen);
+}
+
+/** The server has asked us to come back later (RFC 5321 section 3.8). */
+function saidLater({ failure }: SessionRecord): boolean {
+  return failure?.kind === "busy" && /\b421\b/.test(failure.detail);
+}
+
+/** Runs a session, and once more where the server said 421. Of the two the one that tells more is kept. */
+async function politely(run: Run, look: () => Promise<SessionRecord>): Promise<SessionRecord> {
+  const record = await look();
+  if (!saidLater(record) || !(await run.backOff())) return record;
+  const second = await look();
+  return second.failure && !saidLater(second) ? record : second;
+}
+
+async function openAgain(run: Run, session: SecureSession): Promise<SecureSession> {
+  const { address, implicit } = session.record;
+  if (!saidLater(session.record) || !(await run.backOff())) return session;
+  const second = await reopened(run, address, implicit);
+  return second && (!second.record.failure || saidLater(second.record)) ? second : session;
+}
+
+async function finishAgain(run: Run, session: SecureSession): Promise<SecureSession> {
+  const second = await openAgain(run, session);
+  if (second !== session) await second.finish();
+  return second.record.failure && !saidLater(second.record) ? session : second;
+}
+
+/**
+ * A port that is silent may speak TLS at once, and one that answers TLS with text may want STARTTLS. Where the other
+ * mode works, the dialogue starts anew in it; where TLS is answered by another protocol, that is named.
+ */
+async function otherMode(run: Run, seen: Seen, session: SecureSession): Promise<SecureSession> {
+  const { failure, implicit, address } = session.record;
+  if (!failure) return session;
+  if (implicit) {
+    const firstBytes = brokeTls(session.record) ? await answerToTls(run, seen, session.record) : "";
+    return (firstBytes.startsWith("220") && (await reopened(run, address, false))) || session;
+  }
+  if (failure.stage !== "greeting" || (failure.kind !== "timeout" && failure.kind !== "closed")) return session;
+  const other = await reopened(run, address, true);
+  if (!other || (other.record.failure && !brokeTls(other.record))) return session;
+  if (!other.record.failure) return other;
+  return (await answerToTls(run, seen, session.record)) === "" && seen.clear ? other : session;
+}
+
+/** The handshake ended in a breach of protocol or an alert, so something has answered. */
+function brokeTls({ failure }: SessionRecord): boolean {
+  return failure?.stage === "tls" && failure.kind === "protocol";
+}
+
+/**
+ * Sends a ClientHello of our own and returns the first bytes of an answer that is no TLS, naming its protocol in the record.
+ * Where TLS answers, what it says of the old versions is kept.
+ */
+async function answerToTls(run: Run, seen: Seen, record: SessionRecord): Promise<string> {
+  const hello = await clearSession(run, record.address, true);
+  const { offer } = hello;
+  if (offer && offer.notTls === "" && !offer.hungUp) seen.clear = hello;
+  if (!offer || offer.notTls === "" || !record.failure) return "";
+  record.failure = { ...record.failure, kind: "protocol", detail: notTlsDetail(offer.notTls) };
+  record.speaks = foreignProtocolOf(offer.notTls);
+  return offer.notTls;
+}
+
+async function reopened(run: Run, address: string, implicit: boolean): Promise<SecureSession | undefined> {
+  const record = new SessionRecord(address, implicit);
+  let session: SecureSession | undefined;
+  await record.attempt(async () => {
+    session = new SecureSession(run, await connect(run, address, record.transcript), address, implicit, record);
+  });
+  await session?.open();
+  return session;
+}

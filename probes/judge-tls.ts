@@ -1,0 +1,75 @@
+import type { FactValues } from "../model/fact.js";
+import { noSuchVersion } from "./judge-transport.js";
+import { asksForStaple, judgeOcsp } from "./ocsp.js";
+import type { OfferAnswer } from "./offer.js";
+import type { SessionRecord } from "./record.js";
+import type { Run } from "./run.js";
+import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
+import { suiteName, weakSuites } from "./suites.js";
+
+const extendedMasterSecret = 23;
+const renegotiationInfo = 0xff01;
+
+/** One offer of weak suites alone: what the server takes of it is one of them, and a refusal is of all of them. */
+export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
+  const { weak } = seen;
+  const answer = answerIn(weak);
+  if (!answer) return hiddenByTls(seen, weak);
+  if (answer.kind === "server-hello") {
+    const name = suiteName(answer.suite);
+    if (!weakSuites.some(([number]) => number === answer.suite)) {
+      return undecided(`the server answered an offer of weak suites with ${name}, which was not offered`, weak);
+    }
+    return judged({ accepted: [name] }, `of weak suites alone, the server chose ${name}`, weak);
+  }
+  // A refusal is one of the suites only where a modern handshake on the same way works.
+  if (!seen.secure?.tls) return hidden(seen, seen.secure);
+  const how = answer.kind === "alert" ? `alert ${answer.description}` : "the connection was closed";
+  return judged({ accepted: [] }, `an offer of weak suites alone was refused (${how})`, weak);
+}
+
+/** What the ServerHello of TLS 1.2 says about itself; TLS 1.3 has none of the weaknesses that this is about. */
+export function judgeTlsExtensions(seen: Seen): Judged<FactValues["tlsExtensions"]> {
+  const { good, secure } = seen;
+  const answer = answerIn(good);
+  if (!answer) return hiddenByTls(seen, good);
+  if (answer.kind === "server-hello") {
+    const value = {
+      secureRenegotiation: answer.extensions.includes(renegotiationInfo),
+      extendedMasterSecret: answer.extensions.includes(extendedMasterSecret),
+      compression: answer.compression !== 0,
+    };
+    const has = (yes: boolean, what: string) => `${yes ? "with" : "without"} ${what}`;
+    const says = [
+      has(value.secureRenegotiation, "renegotiation_info"),
+      has(value.extendedMasterSecret, "extended_master_secret"),
+      has(value.compression, "compression"),
+    ].join(", ");
+    return judged(value, `ServerHello of TLS 1.2 ${says}`, good);
+  }
+  if (answer.kind === "alert" && answer.description === noSuchVersion && secure?.tls?.version === "TLSv1.3") {
+    const sound = { secureRenegotiation: true, extendedMasterSecret: true, compression: false };
+    return judged(sound, "TLS 1.2 is refused, and TLS 1.3 has neither renegotiation nor compression", good);
+  }
+  const how = answer.kind === "alert" ? `alert ${answer.description}` : "no ServerHello";
+  return undecided(`an offer of TLS 1.2 with forward secrecy was answered with ${how}`, good);
+}
+
+/** The OCSP response beside the certificate, and whether the certificate asks for one. */
+export function judgeStaple(run: Run, seen: Seen): Judged<FactValues["ocspStaple"]> {
+  const { secure } = seen;
+  const chain = secure?.tls?.chain;
+  const leaf = chain?.[0];
+  if (!chain || !leaf) return hiddenByTls(seen, secure);
+  const mustStaple = asksForStaple(leaf);
+  const asks = `the certificate ${mustStaple ? "asks" : "does not ask"} for a stapled OCSP response`;
+  const response = secure.tls?.staple;
+  if (!response) return judged({ staple: "absent", mustStaple }, `${asks}; none came`, secure);
+  const { staple, because } = judgeOcsp(response, chain, run.trust, run.options.now());
+  return judged({ staple, mustStaple }, `${asks}; the one that came is ${staple}: ${because}`, secure);
+}
+
+/** Text in place of TLS is no answer. */
+function answerIn(record: SessionRecord | undefined): OfferAnswer | undefined {
+  return record?.answer?.kind === "not-tls" ? undefined : record?.answer;
+}
