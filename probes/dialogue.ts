@@ -52,13 +52,20 @@ async function politely(run: Run, look: () => Promise<SessionRecord>): Promise<S
   const record = await look();
   if (!saidLater(record) || !(await run.backOff())) return record;
   const second = await look();
+  noteSecondTry(run, record, second);
   return second.failure && !saidLater(second) ? record : second;
+}
+
+/** So that the transcript does not hide that the server had turned us away before. */
+function noteSecondTry({ timeouts }: Run, { failure }: SessionRecord, second: SessionRecord): void {
+  second.transcript.event(`second try, ${timeouts.backOff} ms after the first ended with ${failure?.detail}`);
 }
 
 async function openAgain(run: Run, session: SecureSession): Promise<SecureSession> {
   const { address, implicit } = session.record;
   if (!saidLater(session.record) || !(await run.backOff())) return session;
   const second = await reopened(run, address, implicit);
+  if (second) noteSecondTry(run, session.record, second.record);
   return second && (!second.record.failure || saidLater(second.record)) ? second : session;
 }
 

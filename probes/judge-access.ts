@@ -79,15 +79,15 @@ export function judgeVrfy(seen: Seen): Judged<FactValues["vrfy"]> {
   const { secure, clear } = seen;
   const inClear = discloses(clear?.battery.vrfy ?? {});
   if (inClear) return judged("discloses", `in the clear: ${answersOf(clear?.battery.vrfy)}`, clear);
-  const inside = secure?.secure || !clear?.battery.vrfy.known ? secure : clear;
-  const replies = inside === secure ? secure?.vrfy : clear?.battery.vrfy;
-  const where = inside === secure ? "inside TLS" : "in the clear, there being no TLS";
-  if (!replies?.known) return hidden(seen, secure);
-  if (inside === clear && !seen.secure?.starttls) return hidden(seen, secure);
+  // In the clear alone only where there is no way into TLS: one that is broken today may be mended tomorrow.
+  const noTls = secure?.starttls !== undefined && secure.starttls.value !== "offered";
+  const [record, replies] = noTls ? [clear, clear?.battery.vrfy] : [secure, secure?.vrfy];
+  const where = noTls ? "in the clear, there being no TLS" : "inside TLS";
+  if (!replies?.known) return hidden(seen, record ?? secure);
   const told = discloses(replies);
   const says = `${where}: ${answersOf(replies)}`;
-  if (told === undefined) return undecided(`replies to VRFY ${says}`, inside);
-  return judged(told ? "discloses" : "silent", says, inside);
+  if (told === undefined) return undecided(`replies to VRFY ${says}`, record);
+  return judged(told ? "discloses" : "silent", says, record);
 }
 
 function answersOf({ known, fresh, expn }: VrfyReplies = {}): string {

@@ -28,6 +28,13 @@ export interface Certificates {
   /** 1024 bits and SHA-1: seen, although modern OpenSSL would turn it away. */
   readonly weak: KeyPair;
   readonly ecdsa: KeyPair;
+  /** With the TLS feature status_request (RFC 7633). */
+  readonly mustStaple: KeyPair;
+  /** OCSP responses, DER: about `mustStaple`, but for the revoked one and that of another. */
+  readonly staples: Readonly<
+    Record<"good" | "delegated" | "foreign" | "unauthorised" | "revoked" | "ofAnother", Buffer>
+  >;
+  readonly revoked: KeyPair;
 }
 
 const localhost = "DNS:localhost,DNS:mail.example.test,IP:127.0.0.1,IP:::1";
@@ -66,6 +73,12 @@ commonName = supplied
 basicConstraints = critical,CA:true
 [v3_leaf]
 basicConstraints = CA:false
+[v3_staple]
+basicConstraints = CA:false
+tlsfeature = status_request
+[v3_responder]
+basicConstraints = CA:false
+extendedKeyUsage = OCSPSigning
 `,
   );
 
@@ -158,9 +171,36 @@ basicConstraints = CA:false
   const foreign = rsaLeaf("foreign-leaf", "foreign");
   rsa("weak", 1024);
   openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ec.key");
+  const leafOf = (name: string, section: string) => {
+    rsa(name);
+    request(name, name, localhost);
+    sign(name, "root", section, now);
+    return { key: read(`${name}.key`), cert: read(`${name}.pem`) };
+  };
+  const mustStaple = leafOf("must-staple", "v3_staple");
+  const revoked = leafOf("revoked", "v3_leaf");
+  leafOf("responder", "v3_responder");
+  leafOf("no-responder", "v3_leaf");
+  openssl("ca", "-config", "ca.cnf", "-cert", "root.pem", "-keyfile", "root.key", "-revoke", "revoked.pem");
+  const sound = rsaLeaf("sound", "root");
+  const staple = (about: string, signer: string) => {
+    const by = ["-CA", "root.pem", "-issuer", "root.pem", "-rsigner", `${signer}.pem`, "-rkey", `${signer}.key`];
+    openssl("ocsp", "-index", "index.txt", ...by, "-cert", `${about}.pem`, "-ndays", "7", "-respout", "staple.der");
+    return readFileSync(file("staple.der"));
+  };
   return {
     anchor: read("root.pem"),
-    sound: rsaLeaf("sound", "root"),
+    mustStaple,
+    revoked,
+    staples: {
+      good: staple("must-staple", "root"),
+      delegated: staple("must-staple", "responder"),
+      foreign: staple("must-staple", "foreign"),
+      unauthorised: staple("must-staple", "no-responder"),
+      revoked: staple("revoked", "root"),
+      ofAnother: staple("sound", "root"),
+    },
+    sound,
     expired: rsaLeaf("expired", "root", localhost, past),
     otherName: rsaLeaf("other", "root", "DNS:smtp.elsewhere.test,DNS:*.example.test"),
     selfSigned: { key: read("self.key"), cert: read("self.pem") },

@@ -72,6 +72,6 @@ function mostConnections(observation: Observation): number {
   const implicit = observation.port === 465;
   const spoken = factOf(observation, "implicitTls").value;
   const otherMode = typeof spoken === "boolean" && spoken !== implicit;
-  const told421 = JSON.stringify(observation.facts).includes('"421');
+  const told421 = /"(421|second try)/.test(JSON.stringify(observation.facts));
   return ((implicit ? 4 : 5) + (otherMode ? 3 : 0)) * (told421 ? 2 : 1);
 }

@@ -7,6 +7,16 @@ const certificates = makeCertificates();
 const anchors = { trustAnchors: [certificates.anchor] };
 const megabytes = Array.from({ length: 10_000 }, () => "x".repeat(1000));
 
+/** What a sound server shows when nothing is left unseen. */
+const seenAll = {
+  relay: "closed",
+  tlsGate: "mail",
+  weakSuites: { accepted: [] },
+  commandInjection: "safe",
+  vrfy: "silent",
+  authBeforeTls: { offered: [], accepted: [] },
+};
+
 type Row = [string, number, Behaviour, Partial<PathFailure> | undefined, Partial<Record<FactName, unknown>>];
 
 const rows: Row[] = [
@@ -72,6 +82,92 @@ const rows: Row[] = [
     { secure: { RCPT: "421 bye" } },
     { stage: "session", kind: "busy" },
     { authGate: "unknown", relay: "unknown" },
+  ],
+  // Turned away once: asked again after the back-off, and then all is seen.
+  ["421 to the first connection alone", 587, { busy: [1] }, undefined, seenAll],
+  ["421 to the second connection alone", 587, { busy: [2] }, undefined, seenAll],
+  ["421 to the first connection on 465", 465, { implicit: true, busy: [1] }, undefined, { relay: "closed" }],
+  [
+    "421 to the first two connections",
+    587,
+    { busy: [1, 2] },
+    { stage: "greeting", kind: "busy" },
+    { relay: "unknown", weakSuites: "unknown", commandInjection: "unknown", vrfy: "unknown" },
+  ],
+  [
+    "421 to all but the first",
+    587,
+    { busy: [2, 3, 4, 5, 6, 7, 8, 9] },
+    undefined,
+    {
+      relay: "closed",
+      tlsGate: "unknown",
+      tlsVersions: "unknown",
+      weakSuites: "unknown",
+      tlsExtensions: "unknown",
+      commandInjection: "unknown",
+    },
+  ],
+  ["421 to EHLO", 587, { clear: { EHLO: "421 bye" } }, { stage: "ehlo", kind: "busy" }, { relay: "unknown" }],
+  [
+    "421 to EHLO inside TLS",
+    587,
+    { secure: { EHLO: "421 bye" } },
+    { stage: "ehlo", kind: "busy" },
+    { relay: "unknown", commandInjection: "unknown", starttlsTwice: "unknown" },
+  ],
+  [
+    "421 to VRFY inside TLS",
+    587,
+    { secure: { VRFY: "421 bye" } },
+    { stage: "session", kind: "busy" },
+    { relay: "closed", vrfy: "unknown" },
+  ],
+  ["421 to VRFY in the clear", 587, { clear: { VRFY: "421 bye" } }, undefined, { authBeforeTls: "unknown" }],
+  ["421 to QUIT", 587, { secure: { QUIT: "421 bye" } }, undefined, { relay: "closed" }],
+  // Resets.
+  ...["GREETING", "EHLO", "STARTTLS", "TLS", "HELLO", "SECURE", "RCPT", "VRFY"].map(
+    (at): Row => [
+      `a RST at ${at}`,
+      587,
+      { closeAt: at, reset: true },
+      {},
+      { relay: expect.stringMatching(/unknown|closed/) },
+    ],
+  ),
+  ["a RST at MAIL", 587, { closeAt: "MAIL", reset: true }, {}, { relay: "unknown", tlsGate: "unknown" }],
+  ["a RST at AUTH", 587, { closeAt: "AUTH", reset: true }, undefined, { relay: "closed", tlsVersions: "unknown" }],
+  ["a RST inside TLS on 465", 465, { implicit: true, closeAt: "SECURE", reset: true }, {}, { relay: "unknown" }],
+  ["a close at VRFY", 587, { closeAt: "VRFY" }, {}, { relay: "closed", vrfy: "unknown" }],
+  // In the clear what belongs inside TLS.
+  [
+    "334 in the clear",
+    587,
+    { clear: { AUTH: "334 " } },
+    undefined,
+    { authBeforeTls: { offered: [], accepted: ["PLAIN"] } },
+  ],
+  ["STARTTLS as the only line", 587, { keywords: ["STARTTLS"] }, undefined, { starttlsOffered: "offered" }],
+  [
+    "a mask over the keywords",
+    587,
+    { keywords: ["XXXXXXXA"] },
+    undefined,
+    { starttlsOffered: "masked", weakSuites: "unknown" },
+  ],
+  [
+    "a greeting inside TLS after STARTTLS",
+    587,
+    { secure: { EHLO: "220 hi\r\n250 x" } },
+    {},
+    { commandInjection: "unknown" },
+  ],
+  [
+    "two answers to EHLO inside TLS",
+    587,
+    { secure: { EHLO: "250-x\r\n250 A\r\n250 B" } },
+    {},
+    { commandInjection: "unknown" },
   ],
   // Breaks the protocol.
   [

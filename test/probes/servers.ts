@@ -34,6 +34,10 @@ export interface Behaviour {
   /** The command after which the server hangs up without an answer; `TLS` before, `HELLO` in, `SECURE` after the handshake. */
   readonly closeAt?: string;
   readonly byteByByte?: boolean;
+  /** The hang-up is a RST. */
+  readonly reset?: boolean;
+  /** The connections, from 1, that are greeted with 421. */
+  readonly busy?: readonly number[];
   /** What becomes of a line that follows STARTTLS in the same packet: thrown away by default. */
   readonly injected?: "carried out" | "refused" | "closed" | "answered in clear";
 }
@@ -61,10 +65,13 @@ const soundSecure: Record<string, string> = {
 export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Running> {
   const context = createSecureContext({ ...pair, ciphers: "ECDHE+AESGCM:ECDHE+CHACHA20", ...behaviour.tls });
   const heard: string[] = [];
+  const raw = new WeakMap<Socket, Socket>();
+  let taken = 0;
   return listen(
     (socket) => {
-      if (behaviour.implicit) return converse(secured(socket), true);
-      return converse(socket, false);
+      const greeting = behaviour.busy?.includes(++taken) ? "421 4.7.0 too many connections" : behaviour.greeting;
+      if (behaviour.implicit) return converse(secured(socket), true, "", greeting);
+      return converse(socket, false, "", greeting);
     },
     heard,
     behaviour.host,
@@ -73,16 +80,22 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
   function secured(socket: Socket): TLSSocket {
     const tls = new TLSSocket(socket, { isServer: true, secureContext: context });
     tls.on("error", () => tls.destroy());
+    raw.set(tls, socket);
     return tls;
   }
 
-  function converse(socket: Socket, secure: boolean, already = ""): void {
+  function hangUp(socket: Socket): void {
+    if (behaviour.reset) (raw.get(socket) ?? socket).resetAndDestroy();
+    else socket.end();
+  }
+
+  function converse(socket: Socket, secure: boolean, already = "", greeting = behaviour.greeting): void {
     let text = already;
     const say = (line: string) => write(socket, `${line}\r\n`, behaviour.byteByByte ?? false);
-    if (secure && behaviour.closeAt === "SECURE") return void socket.once("secure", () => socket.end());
+    if (secure && behaviour.closeAt === "SECURE") return void socket.once("secure", () => hangUp(socket));
     if (!secure || behaviour.implicit) {
       const greet = () =>
-        behaviour.closeAt === "GREETING" ? socket.end() : say(behaviour.greeting ?? "220 mail.example.test ESMTP");
+        behaviour.closeAt === "GREETING" ? hangUp(socket) : say(greeting ?? "220 mail.example.test ESMTP");
       if (behaviour.greetDelay) setTimeout(greet, behaviour.greetDelay).unref();
       else greet();
     }
@@ -93,8 +106,8 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
         text = text.slice(end + 1);
         heard.push(line);
         const verb = (line.split(" ")[0] ?? "").toUpperCase();
-        if (behaviour.closeAt === verb) return void socket.end();
-        if (verb === "EHLO") say((!secure && behaviour.clear?.EHLO) || ehlo(secure));
+        if (behaviour.closeAt === verb) return void hangUp(socket);
+        if (verb === "EHLO") say((secure ? behaviour.secure?.EHLO : behaviour.clear?.EHLO) ?? ehlo(secure));
         else if (verb === "STARTTLS" && startTls(verb)) return;
         else if (verb !== "STARTTLS") say(replyTo(line, verb, secure));
         if (verb === "QUIT") void (queues.get(socket) ?? Promise.resolve()).then(() => socket.end());
@@ -120,8 +133,8 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
       }
       if (text !== "" && behaviour.injected === "answered in clear") say(replyTo("NOOP", "NOOP", false));
       socket.off("data", onData);
-      if (behaviour.closeAt === "TLS") socket.end();
-      else if (behaviour.closeAt === "HELLO") socket.once("data", () => socket.end());
+      if (behaviour.closeAt === "TLS") hangUp(socket);
+      else if (behaviour.closeAt === "HELLO") socket.once("data", () => hangUp(socket));
       else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
       else converse(secured(socket), true, behaviour.injected === "carried out" ? text : "");
       return true;
