@@ -8,6 +8,7 @@ type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 /** One line a server; loaded when a definition is one of its kind. */
 const servers: Record<MailProduct, () => Promise<Derive>> = {
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
+  dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
 };
 
 /**

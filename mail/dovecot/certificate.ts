@@ -1,0 +1,23 @@
+import type { AddressSet } from "../../model/addresses.js";
+import type { MailDefinition } from "../../model/mail.js";
+import { isUnknown, unknown } from "../../model/maybe.js";
+import { type Claim, claim } from "../claims.js";
+import type { Configuration } from "./configuration.js";
+import { pathFrom } from "./includes.js";
+import { View } from "./view.js";
+
+/** Whether a certificate is named and its file is among the files at hand. */
+export function certificateClaim(configuration: Configuration, definition: MailDefinition, from: AddressSet): Claim {
+  const view = new View(configuration);
+  const name = configuration.syntax === "2.3" ? "ssl_cert" : "ssl_server_cert_file";
+  const setting = view.setting(name);
+  const evidence = [view.evidence(name, `${name} names the certificate`)];
+  if (!setting || setting.value === "") return claim("certificateFile", from, "none", evidence);
+  const written =
+    setting.file ?? (configuration.syntax === "2.4" && !isUnknown(setting.value) ? setting.value : undefined);
+  if (written === undefined && !isUnknown(setting.value)) return claim("certificateFile", from, "present", evidence);
+  const path = written === undefined ? undefined : pathFrom("dovecot.conf", written);
+  const isThere = path !== undefined && path in definition.files;
+  // A repository seldom holds the key pair of the server: absent here is not missing there.
+  return claim("certificateFile", from, isThere ? "present" : unknown(`the file that ${name} names`), evidence);
+}

@@ -1,0 +1,102 @@
+import type { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
+import { isUnknown, missingOf } from "../../model/maybe.js";
+import { addressesOf, families } from "../sockets.js";
+import type { Configuration } from "./configuration.js";
+import { builtInListeners } from "./defaults.js";
+import { stops, Undecided } from "./syntax.js";
+import { View } from "./view.js";
+
+/** A socket of submission-login. */
+export interface Listener {
+  readonly port: number;
+  /** TLS from the first byte. */
+  readonly ssl: boolean;
+  readonly haproxy: boolean;
+  readonly sockets: readonly Socket[];
+  readonly evidence: Evidence;
+}
+
+/** `any`: the families of a wildcard; a host name is not looked up. */
+export type Socket = { readonly any: AddressSet } | { readonly address: AddressSet } | { readonly name: string };
+
+const section = "service/submission-login/inet_listener";
+
+/**
+ * The sockets that `service submission-login` opens when `submission` is one of the protocols.
+ * @throws Stops where Dovecot does not start; Undecided where settings are not at hand.
+ */
+export function listenersOf(configuration: Configuration): Listener[] {
+  const view = new View(configuration);
+  const protocols = known(view.words("protocols"), view, "protocols");
+  if (!protocols.includes("submission")) return [];
+  const listeners = listenersNamed(configuration).flatMap((each) => each ?? []);
+  const seen = new Set<string>();
+  for (const { port, sockets, evidence } of listeners)
+    for (const socket of sockets) {
+      const key = `${port} ${"any" in socket ? socket.any : "name" in socket ? socket.name : socket.address}`;
+      if (seen.has(key)) throw stops(evidence.at, `two listeners share port ${port}`);
+      seen.add(key);
+    }
+  return listeners;
+}
+
+/** The ports that the files name, also where Dovecot does not start. */
+export function portsNamed(configuration: Configuration): number[] {
+  try {
+    return listenersNamed(configuration).map(({ port }) => port);
+  } catch {
+    return [];
+  }
+}
+
+function listenersNamed(configuration: Configuration): Listener[] {
+  const builtIn = builtInListeners[configuration.syntax];
+  const written = configuration.sections.get(section) ?? [];
+  const names = [...new Set([...builtIn.map(({ name }) => name), ...written])];
+  return names.flatMap((name) => {
+    const base = builtIn.find((each) => each.name === name);
+    const found = listenerOf(name, base, configuration);
+    return found ? [found] : [];
+  });
+}
+
+function listenerOf(
+  name: string,
+  base: { readonly port: number; readonly ssl: boolean } | undefined,
+  configuration: Configuration,
+): Listener | undefined {
+  const view = new View(configuration);
+  const path = (key: string) => `${section}/${name}/${key}`;
+  const port = view.isSet(path("port")) ? portOf(view, path("port")) : (base?.port ?? 0);
+  const ssl = view.isSet(path("ssl")) ? known(view.yes(path("ssl")), view, path("ssl")) : (base?.ssl ?? false);
+  const haproxy = view.isSet(path("haproxy")) && known(view.yes(path("haproxy")), view, path("haproxy"));
+  if (port === 0) return undefined;
+  // Where TLS is off for the whole server, the listeners that need it are not opened.
+  if (ssl && known(view.oneOf("ssl", ["yes", "no", "required"]), view, "ssl") === "no") return undefined;
+  const own = [path("address"), path("listen")].find((each) => view.isSet(each) && view.text(each) !== "");
+  const listen = own ?? "listen";
+  const addresses = known(view.words(listen), view, listen);
+  if (addresses.length === 0) throw stops(view.setting(listen)?.at ?? "dovecot.conf", "listen is empty");
+  const says = `service submission-login listens on port ${port}`;
+  return { port, ssl, haproxy, sockets: addresses.map(socketOf), evidence: view.evidence(path("port"), says) };
+}
+
+function portOf(view: View, name: string): number {
+  const text = known(view.text(name), view, name);
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+    throw stops(view.setting(name)?.at ?? "dovecot.conf", "an inet_listener's port is no port");
+  return Number(text);
+}
+
+function known<T>(value: T, view: View, name: string): Exclude<T, { readonly unknown: readonly string[] }> {
+  if (isUnknown(value)) throw new Undecided(missingOf(value), view.setting(name)?.at ?? "dovecot.conf");
+  return value as Exclude<T, { readonly unknown: readonly string[] }>;
+}
+
+function socketOf(text: string): Socket {
+  if (text === "*" || text === "0.0.0.0") return { any: families.ipv4 };
+  if (text === "::" || text === "[::]") return { any: families.ipv6 };
+  const address = addressesOf(text.replace(/^\[(.*)\]$/, "$1"));
+  return address ? { address } : { name: text };
+}

@@ -1,0 +1,96 @@
+import type { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
+import { type Maybe, mapKnown, unknown } from "../../model/maybe.js";
+import type { Configuration } from "./configuration.js";
+import { defaultOf } from "./defaults.js";
+import { applies, bySpecificity, type Connection, type Filter, isSuperset, type Setting } from "./filters.js";
+import { stops } from "./syntax.js";
+
+/** The settings that hold for one kind of connection. */
+export class View {
+  private readonly filters: readonly Filter[];
+
+  constructor(
+    readonly configuration: Configuration,
+    connection: Connection = {},
+  ) {
+    this.filters = bySpecificity(configuration.filters.filter(({ mask }) => applies(mask, connection)));
+  }
+
+  /** The line that decides; undefined where none does. */
+  setting(name: string): Setting | undefined {
+    const found = this.filters.flatMap(({ settings }) => settings.get(name) ?? []);
+    const [first, second] = found;
+    // 2.4 orders its filters otherwise; that is not read from its documentation, so only agreement counts.
+    const isOrdered =
+      this.configuration.syntax === "2.3" || this.filters.filter((each) => each.settings.has(name)).length < 3;
+    if (first && second && !isOrdered && found.some((each) => each !== found.at(-1) && each.value !== first.value))
+      return { value: unknown(`which of the blocks that set ${name} wins`), at: first.at };
+    return first;
+  }
+
+  text(name: string): Maybe<string> {
+    return this.setting(name)?.value ?? defaultOf(name, this.configuration.syntax) ?? unknown(name);
+  }
+
+  isSet(name: string): boolean {
+    return this.setting(name) !== undefined;
+  }
+
+  /** @throws Stops for a value that is no boolean. */
+  yes(name: string): Maybe<boolean> {
+    return mapKnown(this.text(name), (text) => this.booleanOf(text, name));
+  }
+
+  private booleanOf(text: string, name: string): boolean {
+    if (/^(yes|y|1)$/i.test(text)) return true;
+    if (/^no$/i.test(text) || (this.configuration.syntax === "2.4" && /^(n|0|false)$/i.test(text))) return false;
+    if (this.configuration.syntax === "2.4" && /^true$/i.test(text)) return true;
+    throw stops(this.setting(name)?.at ?? "dovecot.conf", `${name} is neither yes nor no`);
+  }
+
+  /** @throws Stops for a value that is none of these. */
+  oneOf<T extends string>(name: string, values: readonly T[]): Maybe<T> {
+    return mapKnown(this.text(name), (text) => {
+      const found = values.find((each) => each === text);
+      if (found === undefined)
+        throw stops(this.setting(name)?.at ?? "dovecot.conf", `${name} is none of ${values.join(", ")}`);
+      return found;
+    });
+  }
+
+  words(name: string): Maybe<readonly string[]> {
+    return mapKnown(this.text(name), (text) => text.split(/[ ,\t]+/).filter((each) => each !== ""));
+  }
+
+  evidence(name: string, says: string): Evidence {
+    const at = this.setting(name)?.at;
+    return at
+      ? { kind: "code", at, says }
+      : { kind: "default", at: `Dovecot ${this.configuration.syntax}`, says: `${says} (default)` };
+  }
+
+  /** The setting that two blocks set for this connection and none of them may: the login process ends (2.3). */
+  get conflict(): { readonly name: string; readonly at: string } | undefined {
+    if (this.configuration.syntax === "2.4") return undefined;
+    const changed = new Set<string>();
+    for (const [i, filter] of this.filters.entries()) {
+      const before = this.filters[i - 1];
+      const isFree = !before || isSuperset(filter.mask, before.mask);
+      for (const [name, { at }] of filter.settings) {
+        if (name.includes("/")) continue;
+        if (!isFree && changed.has(name)) return { name, at };
+        changed.add(name);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Where `local` and `remote` blocks cut the addresses: within each part every filter says the same. */
+export function partsOf(whole: AddressSet, cuts: readonly AddressSet[]): AddressSet[] {
+  let parts = [whole];
+  for (const cut of cuts)
+    parts = parts.flatMap((part) => [part.intersect(cut), part.subtract(cut)]).filter((part) => !part.isEmpty);
+  return parts;
+}

@@ -1,0 +1,44 @@
+import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { unpacked } from "./unpacked.js";
+
+/** One Dovecot instance: files below its configuration directory, `@LAB@` stands for the instance's directory. */
+export interface Instance {
+  readonly files: Readonly<Record<string, string>>;
+  readonly looks: readonly Look[];
+}
+
+export interface Result {
+  readonly files: Readonly<Record<string, string>>;
+  readonly seen: readonly Seen[];
+  /** `doveconf -n` of the whole configuration, or its error. */
+  readonly accepted: boolean;
+  readonly log: string;
+}
+
+/** The release of Debian 12. */
+export const dovecotVersion = "2.3.19";
+
+// The greeting waits for the auth process: the first client finds it started.
+const start = `
+mkdir -p @LAB@/run @LAB@/state @LAB@/etc/ssl
+cp @LAB@/key.pem @LAB@/cert.pem @LAB@/etc/ssl/
+echo 'alice:{PLAIN}secret' >@LAB@/users
+if doveconf -c @LAB@/etc/dovecot.conf >/dev/null 2>@LAB@/doveconf.err; then echo yes >@LAB@/accepted; fi
+dovecot -c @LAB@/etc/dovecot.conf
+`;
+
+/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
+export function runDovecot(instances: readonly Instance[]): Promise<Result[]> {
+  const root = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"]);
+  const placed = instances.map(({ files, looks }) => ({
+    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`etc/${path}`, text])),
+    start,
+    looks,
+  }));
+  return runInLab({ root, users: ["dovecot", "dovenull"] }, placed, ({ files, seen, written, log }) => ({
+    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path.slice("etc/".length), text])),
+    seen,
+    accepted: written("accepted") !== "",
+    log: `${log}${written("doveconf.err")}${written("dovecot.log")}`,
+  }));
+}
