@@ -4,12 +4,17 @@ import { isUnknown, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import type { Configuration } from "./configuration.js";
 import { pathFrom } from "./includes.js";
+import type { Syntax } from "./syntax.js";
 import { View } from "./view.js";
+
+export function certificateSetting(syntax: Syntax): string {
+  return syntax === "2.3" ? "ssl_cert" : "ssl_server_cert_file";
+}
 
 /** Whether a certificate is named and its file is among the files at hand. */
 export function certificateClaim(configuration: Configuration, definition: MailDefinition, from: AddressSet): Claim {
-  const view = new View(configuration);
-  const name = configuration.syntax === "2.3" ? "ssl_cert" : "ssl_server_cert_file";
+  const view = new View(configuration, { protocol: "submission" });
+  const name = certificateSetting(configuration.syntax);
   const setting = view.setting(name);
   const evidence = [view.evidence(name, `${name} names the certificate`)];
   if (!setting || setting.value === "") return claim("certificateFile", from, "none", evidence);

@@ -3,9 +3,10 @@ import type { Evidence } from "../../model/evidence.js";
 import type { FactName, TlsVersion } from "../../model/fact.js";
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
+import { certificateSetting } from "./certificate.js";
 import { networkOf } from "./filters.js";
 import type { Listener } from "./listeners.js";
-import { authBroken, listedMechanisms } from "./mechanisms.js";
+import { authTrouble, isPlaintext, type Mechanisms, mechanismsOf } from "./mechanisms.js";
 import { View } from "./view.js";
 
 /** One kind of client at one listener. */
@@ -48,9 +49,9 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
     return silent(from, "what login_access_sockets asks", [
       client.evidence("login_access_sockets", "login_access_sockets decides who gets in"),
     ]);
-  const auth = authBroken(service);
-  if (auth && "unknown" in auth) return silent(from, auth.unknown, [auth.evidence]);
-  if (auth) return broken(from, auth.evidence.at, auth.evidence.says, "timeout");
+  const trouble = authTrouble(service);
+  if (trouble?.missing) return silent(from, trouble.missing, [trouble.evidence]);
+  if (trouble) return broken(from, trouble.evidence.at, trouble.evidence.says, "busy");
   const ssl = client.oneOf("ssl", modes);
   const atStart = service.oneOf("ssl", modes);
   const minimum = mapKnown(
@@ -66,21 +67,15 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   const hasTls = ssl !== "no" && atStart !== "no";
   if (listener.ssl && !hasTls)
     return broken(from, evidence.at, "the listener needs TLS and ssl is off for it", "closed");
-  const accepted = mapKnown(minimum ?? unknown("ssl_min_protocol"), (low) => ({
-    accepted: versions.slice(low),
-    refused: versions.slice(0, low),
-  }));
-  const permits = "ssl_min_protocol permits these versions; the system's OpenSSL may refuse more";
-  const mechanisms = listedMechanisms(service);
+  const certificate = certificateOf(client);
+  if (listener.ssl && !certificate.isSet)
+    return broken(from, certificate.evidence.at, "the listener needs TLS and no certificate is set", "closed");
+  const mechanisms = mechanismsOf(service);
   const always = [
     claim("implicitTls", from, listener.ssl, [listener.evidence]),
     ...gates(client, from, evidence),
-    ...(hasTls
-      ? [
-          claim("tlsVersions", from, accepted, [client.evidence("ssl_min_protocol", permits)]),
-          claim("authMechanisms", from, mechanisms.all, mechanisms.evidence),
-        ]
-      : []),
+    ...(hasTls ? [versionsClaim(client, from, certificate.isSet ? minimum : versions.length)] : []),
+    ...(hasTls && certificate.isSet ? [claim("authMechanisms", from, mechanisms.listed, mechanisms.evidence)] : []),
   ];
   if (listener.ssl)
     return [
@@ -94,7 +89,9 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
     ...always,
     claim("starttlsOffered", from, hasTls ? "offered" : "absent", [evidence]),
     claim("tlsGate", from, required ? "mail" : "none", [evidence]),
-    authInClear(client, from, required, secured, mechanisms, evidence),
+    required
+      ? claim("authBeforeTls", from, { offered: [], accepted: [] }, [evidence])
+      : authInClear(client, from, secured, mechanisms),
   ];
 }
 
@@ -123,30 +120,41 @@ function isSecured(view: View, { from, own }: Visit, ssl: Maybe<string>): Maybe<
   return mapKnown(trustedNetworks(view), (networks) => networks.some((each) => each.contains(from)));
 }
 
-function authInClear(
-  view: View,
-  from: AddressSet,
-  required: boolean,
-  secured: boolean,
-  { all, plaintext, evidence: listed }: ReturnType<typeof listedMechanisms>,
-  evidence: Evidence,
-): Claim {
-  if (required) return claim("authBeforeTls", from, { offered: [], accepted: [] }, [evidence]);
+/** @param low how many of the versions are refused. */
+function versionsClaim(view: View, from: AddressSet, low: Maybe<number | undefined>): Claim {
+  const value = mapKnown(low ?? unknown("ssl_min_protocol"), (refused) => ({
+    accepted: versions.slice(refused),
+    refused: versions.slice(0, refused),
+  }));
+  const says = "ssl_min_protocol permits these versions; the system's OpenSSL may refuse more";
+  const { isSet, evidence } = certificateOf(view);
+  return claim("tlsVersions", from, value, [isSet ? view.evidence("ssl_min_protocol", says) : evidence]);
+}
+
+function certificateOf(view: View): { readonly isSet: boolean; readonly evidence: Evidence } {
+  const name = certificateSetting(view.configuration.syntax);
+  const setting = view.setting(name);
+  const evidence = view.evidence(name, `${name} is empty: no handshake succeeds`);
+  return { isSet: setting !== undefined && setting.value !== "", evidence };
+}
+
+function authInClear(view: View, from: AddressSet, secured: boolean, { listed, usable, evidence }: Mechanisms): Claim {
   const older = view.configuration.syntax === "2.3";
   const name = older ? "disable_plaintext_auth" : "auth_allow_cleartext";
-  const allowed = mapKnown(view.yes(name), (yes) => secured || yes !== older);
-  const value = mapKnown(allowed, (isAllowed) =>
-    mapKnown(all, (names) => {
-      const usable = names.filter((each) => isAllowed || !plaintext.includes(each));
-      return { offered: usable, accepted: usable };
-    }),
-  );
+  const isAllowed = mapKnown(view.yes(name), (yes) => secured || yes !== older);
+  const value =
+    isUnknown(isAllowed) || isUnknown(listed) || isUnknown(usable)
+      ? unknown(...missingOf(isAllowed, listed, usable))
+      : {
+          offered: listed.filter((each) => isAllowed || !isPlaintext(each)),
+          accepted: usable.filter((each) => isAllowed || !isPlaintext(each)),
+        };
   const says = secured
     ? "clients of login_trusted_networks and of the server's own addresses count as secured"
     : `${name} decides whether passwords are taken in clear`;
   return claim("authBeforeTls", from, value, [
     view.evidence(secured ? "login_trusted_networks" : name, says),
-    ...listed,
+    ...evidence,
   ]);
 }
 
@@ -178,7 +186,7 @@ export function trustedNetworks(view: View): Maybe<readonly AddressSet[]> {
 }
 
 /** The port opens and nobody is greeted. */
-function broken(from: AddressSet, at: string, says: string, kind: "closed" | "timeout"): Claim[] {
+function broken(from: AddressSet, at: string, says: string, kind: "closed" | "busy"): Claim[] {
   const evidence: Evidence = { kind: "code", at, says };
   const failure = { stage: "greeting", kind, afterMs: 0, detail: says } as const;
   return [

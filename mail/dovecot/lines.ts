@@ -24,7 +24,11 @@ export function* linesOf(text: string, at: string): Generator<Numbered> {
   for (const raw of text.split(/\r?\n/)) {
     number++;
     const bare = withoutComment(raw.replace(/^[ \t]+/, ""));
-    if (bare === "") continue;
+    // An empty line or a comment ends a continued line, and what came before it is gone.
+    if (bare === "") {
+      pending = "";
+      continue;
+    }
     if (bare.endsWith("\\")) {
       const part = trimEnd(bare.slice(0, -1));
       if (part !== "") pending += `${part} `;

@@ -30,15 +30,21 @@ export function listenersOf(configuration: Configuration): Listener[] {
   const view = new View(configuration);
   const protocols = known(view.words("protocols"), view, "protocols");
   if (!protocols.includes("submission")) return [];
-  const listeners = listenersNamed(configuration).flatMap((each) => each ?? []);
-  const seen = new Set<string>();
+  const listeners = listenersNamed(configuration);
+  const taken: { readonly port: number; readonly socket: Socket }[] = [];
   for (const { port, sockets, evidence } of listeners)
     for (const socket of sockets) {
-      const key = `${port} ${"any" in socket ? socket.any : "name" in socket ? socket.name : socket.address}`;
-      if (seen.has(key)) throw stops(evidence.at, `two listeners share port ${port}`);
-      seen.add(key);
+      if (taken.some((each) => each.port === port && collide(each.socket, socket)))
+        throw stops(evidence.at, `two listeners want port ${port} of one address`);
+      taken.push({ port, socket });
     }
   return listeners;
+}
+
+function collide(one: Socket, other: Socket): boolean {
+  if ("name" in one || "name" in other) return "name" in one && "name" in other && one.name === other.name;
+  const whole = (socket: Exclude<Socket, { readonly name: string }>) => ("any" in socket ? socket.any : socket.address);
+  return whole(one).overlaps(whole(other));
 }
 
 /** The ports that the files name, also where Dovecot does not start. */

@@ -3,6 +3,7 @@ import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
 import { dovecotVersion, type Result, runDovecot } from "../setup/dovecot.js";
+import type { Look } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
@@ -51,6 +52,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Dove
     looks.forEach((look, i) => {
       const seen = result.seen[i];
       if (!seen) throw new Error("the observer saw nothing");
+      if (isElsewhere(result.sockets, look)) return;
       const agreement = compare(facts, look, seen, words);
       const stated = facts.some((fact) => fact.subject.endsWith(`:${look.port}`));
       if (seen.listening && !stated) disagreements.push(`${look.port} listens and no fact says so`);
@@ -63,7 +65,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Dove
         tally.open += agreement.open.length;
       }
     });
-    if (disagreements.length > 0) disagreements.push(one.lines ?? "", JSON.stringify(result.seen), result.log);
+    if (disagreements.length > 0) disagreements.push(one.lines ?? "", JSON.stringify(result.seen), said(result.log));
     expect(disagreements).toEqual([]);
     if (!one.generated) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
   });
@@ -74,6 +76,24 @@ describeWith(namespacesUnavailable())("what the files say and what the real Dove
     expect(share).toBeLessThan(0.05);
   });
 });
+
+/** What the server complained of. */
+function said(log: string): string {
+  return log
+    .split("\n")
+    .filter((line) => !line.includes("Info: "))
+    .join("\n");
+}
+
+/** The port is open on other addresses than the one visited: facts are about clients that go to where it is. */
+function isElsewhere(sockets: readonly string[], { port, to }: Look): boolean {
+  const addresses = sockets
+    .filter((each) => each.endsWith(`:${port}`))
+    .map((each) => each.slice(0, -`:${port}`.length));
+  const family = addresses.filter((each) => each.includes(":") === to.includes(":"));
+  const wildcard = to.includes(":") ? "[::]" : "0.0.0.0";
+  return family.length > 0 && !family.includes(wildcard) && !family.includes(to.includes(":") ? `[${to}]` : to);
+}
 
 function isServed(fact: Fact, port: number): boolean {
   return fact.name === "listening" && fact.value === true && fact.subject.endsWith(`:${port}`);

@@ -57,7 +57,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   "host-firewall": 1,
   kubernetes: 1,
   postfix: 1,
-    dovecot: 1,
+  dovecot: 1,
   "port587.yaml": 1,
   aws: 1,
   live: 1,

@@ -10,8 +10,10 @@ export interface Instance {
 export interface Result {
   readonly files: Readonly<Record<string, string>>;
   readonly seen: readonly Seen[];
-  /** `doveconf -n` of the whole configuration, or its error. */
+  /** doveconf reads it without an error. */
   readonly accepted: boolean;
+  /** Where the machine listens, as ss says: `0.0.0.0:587`. */
+  readonly sockets: readonly string[];
   readonly log: string;
 }
 
@@ -25,6 +27,7 @@ cp @LAB@/key.pem @LAB@/cert.pem @LAB@/etc/ssl/
 echo 'alice:{PLAIN}secret' >@LAB@/users
 if doveconf -c @LAB@/etc/dovecot.conf >/dev/null 2>@LAB@/doveconf.err; then echo yes >@LAB@/accepted; fi
 dovecot -c @LAB@/etc/dovecot.conf
+ss -Hltn >@LAB@/sockets
 `;
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
@@ -39,6 +42,9 @@ export function runDovecot(instances: readonly Instance[]): Promise<Result[]> {
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path.slice("etc/".length), text])),
     seen,
     accepted: written("accepted") !== "",
+    sockets: written("sockets")
+      .split("\n")
+      .flatMap((line) => line.split(/\s+/)[3] ?? []),
     log: `${log}${written("doveconf.err")}${written("dovecot.log")}`,
   }));
 }

@@ -116,7 +116,8 @@ const wordsOf = (reply, keyword) =>
   reply.lines
     .slice(1)
     .filter((line) => line.toUpperCase().startsWith(`${keyword} `))
-    .flatMap((line) => line.split(" ").slice(1));
+    .flatMap((line) => line.split(" ").slice(1))
+    .filter((word) => word !== "");
 
 /** MAIL and RCPT for a recipient of another domain: at which command it is refused, and with what. */
 async function transaction(session) {
@@ -137,7 +138,9 @@ async function inClear(session) {
   const hello = await ehlo(session);
   const starttls = hello.lines.slice(1).some((line) => line.toUpperCase() === "STARTTLS");
   const authOffered = wordsOf(hello, "AUTH");
-  const authAccepted = hello.code === 250 && (await takesAuth(session, "PLAIN")) ? ["PLAIN"] : [];
+  const authAccepted = [];
+  for (const mechanism of hello.code === 250 ? new Set(["PLAIN", ...authOffered]) : [])
+    if (await takesAuth(session, mechanism)) authAccepted.push(mechanism);
   const way = await transaction(session);
   // MAIL is then refused for want of a HELO, and HELO for another reason.
   const reply = hello.code !== 250 && way.reply.startsWith("503 ") ? `${hello.code} ${hello.lines[0]}` : way.reply;
