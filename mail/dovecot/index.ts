@@ -1,4 +1,4 @@
-import { AddressSet } from "../../model/addresses.js";
+import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
@@ -110,9 +110,12 @@ function visitors(configuration: Configuration, socket: Socket, clients: Address
         return isUnknown(networks) ? [] : networks;
       })
     : [];
-  // A wildcard's own addresses are not known but for the loopback ones; a client on another is the machine itself.
+  // A client on an own address beside the loopback ones is the machine itself: it is left out where that is known.
   const own = "address" in socket ? socket.address : AddressSet.of("127.0.0.1", "::1");
-  return partsOf(clients, [own, ...remotes, ...trusted]).map((part) => [part, own.contains(part)]);
+  return partsOf(clients.subtract(own.subtract(loopback)), [own, ...remotes, ...trusted]).map((part) => [
+    part,
+    own.contains(part),
+  ]);
 }
 
 /** The addresses that clients may connect to, as far as `local` blocks tell them apart. */

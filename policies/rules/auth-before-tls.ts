@@ -1,5 +1,5 @@
 import type { Rule } from "../../model/rule.js";
-import { isSubmission, judgeEach } from "./words.js";
+import { isSubmission, judgeEach, staysOnMachine } from "./words.js";
 
 /** Mechanisms that are bound to TLS or to credentials a listener on the path cannot use. */
 const harmless = /^(SCRAM-.*-PLUS|GSSAPI|GS2-.*|EXTERNAL)$/;
@@ -17,7 +17,8 @@ export const authBeforeTls: Rule = {
   ],
   evaluate(view) {
     if (!isSubmission(view)) return [];
-    return judgeEach(view, "authBeforeTls", ({ offered, accepted }) => {
+    return judgeEach(view, "authBeforeTls", ({ offered, accepted }, fact) => {
+      if (staysOnMachine(view, fact)) return undefined;
       const listed = offered.filter((mechanism) => !harmless.test(mechanism));
       const taken = accepted.filter((mechanism) => !harmless.test(mechanism));
       const parts = [

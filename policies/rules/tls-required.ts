@@ -1,5 +1,5 @@
 import type { Rule } from "../../model/rule.js";
-import { isSubmission, judgeEach } from "./words.js";
+import { isSubmission, judgeEach, staysOnMachine } from "./words.js";
 
 export const tlsRequired: Rule = {
   id: "tls-required",
@@ -22,9 +22,11 @@ export const tlsRequired: Rule = {
   ],
   evaluate(view) {
     if (!isSubmission(view)) return [];
-    return judgeEach(view, "tlsGate", (gate) =>
+    return judgeEach(view, "tlsGate", (gate, fact) =>
       gate === "none"
-        ? { status: "fail", message: `${view.subject} takes mail without TLS` }
+        ? staysOnMachine(view, fact)
+          ? undefined
+          : { status: "fail", message: `${view.subject} takes mail without TLS` }
         : {
             status: "pass",
             message:

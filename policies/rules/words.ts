@@ -1,4 +1,4 @@
-import { AddressSet } from "../../model/addresses.js";
+import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import { type Fact, type FactName, type FactOf, type FactValues, factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
@@ -28,6 +28,15 @@ export function judgeEach<N extends FactName>(
       : answer(fact.value, fact);
     return said ? [{ from: fact.from, evidence: fact.evidence, missing: [], ...said }] : [];
   });
+}
+
+/**
+ * Definitions that treat the machine's own connections apart, as Dovecot does: those cross no network. What a probe sees
+ * from there, and what a server says that only the machine itself reaches, is judged all the same.
+ */
+export function staysOnMachine(view: View, { name, from, origin }: Fact): boolean {
+  const others = view.facts.filter((each) => each.name === name && each.origin === origin);
+  return origin !== "observed" && loopback.contains(from) && others.some((each) => !loopback.contains(each.from));
 }
 
 /** The peers for whom a yes/no fact is true, false, or waits for inputs. */

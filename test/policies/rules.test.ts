@@ -1,4 +1,4 @@
-import { AddressSet } from "../../model/addresses.js";
+import { AddressSet, loopback } from "../../model/addresses.js";
 import { type Declaration, type DeclaredEndpoint, nothingDeclared } from "../../model/declaration.js";
 import type { CertificateValue, Fact, FactName, FactValues } from "../../model/fact.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
@@ -46,6 +46,11 @@ type Case = readonly [name: string, facts: Fact[], declared: Partial<Declaration
 const on = <N extends FactName>(name: N, value: Maybe<FactValues[N]>, subject = mail) => [fact(subject, name, value)];
 const seen = <N extends FactName>(name: N, value: Maybe<FactValues[N]>, from: AddressSet) => [
   fact(mail, name, value, { from, origin: "observed" }),
+];
+/** What holds for the machine's own connections, and for all others. */
+const apart = <N extends FactName>(name: N, own: FactValues[N], others: FactValues[N]) => [
+  fact(mail, name, own, { from: loopback }),
+  fact(mail, name, others, { from: loopback.complement() }),
 ];
 const reach = (yes: AddressSet, subject = mail) => [
   fact(subject, "reachable", true, { from: yes }),
@@ -335,6 +340,14 @@ const tables: Record<string, Case[]> = {
     ["TLS only", on("tlsGate", "connect", smtps), {}, "pass"],
     ["never refused", on("tlsGate", "none"), {}, "fail"],
     ["not decided", on("tlsGate", unknown("smtpd_tls_security_level")), {}, "undecided"],
+    ["the machine's own connections may stay in clear", apart("tlsGate", "none", "mail"), {}, "pass"],
+    [
+      "a server that only the machine reaches is judged",
+      [fact(mail, "tlsGate", "none", { from: loopback })],
+      {},
+      "fail",
+    ],
+    ["what a probe sees on the machine is judged", seen("tlsGate", "none", loopback), {}, "fail"],
     ["a public MX must not require it", on("tlsGate", "none", "mx.example.com:25"), {}, ""],
   ],
   "auth-before-tls": [
@@ -349,6 +362,12 @@ const tables: Record<string, Case[]> = {
       "pass",
     ],
     ["not decided", on("authBeforeTls", unknown("smtpd_tls_auth_only")), {}, "undecided"],
+    [
+      "the machine's own connections may log in in clear",
+      apart("authBeforeTls", { offered: ["PLAIN"], accepted: ["PLAIN"] }, { offered: [], accepted: [] }),
+      {},
+      "pass",
+    ],
   ],
   "auth-required": [
     ["refused at MAIL", on("authGate", "mail"), {}, "pass"],

@@ -24,6 +24,10 @@ export const dovecotVersion = "2.3.19";
 const start = `
 mkdir -p @LAB@/run @LAB@/state @LAB@/etc/ssl
 cp @LAB@/key.pem @LAB@/cert.pem @LAB@/etc/ssl/
+mkdir -p /etc/dovecot/private
+cp @LAB@/cert.pem /etc/dovecot/private/mail.pem
+cp @LAB@/key.pem /etc/dovecot/private/mail.key
+echo secret >/etc/dovecot/relay.password
 echo 'alice:{PLAIN}secret' >@LAB@/users
 if doveconf -c @LAB@/etc/dovecot.conf >/dev/null 2>@LAB@/doveconf.err; then echo yes >@LAB@/accepted; fi
 dovecot -c @LAB@/etc/dovecot.conf
