@@ -12,10 +12,11 @@ export interface Configuration {
   readonly syntax: Syntax;
   readonly filters: readonly Filter[];
   /** The names of the sections of a kind, as written: `passdb`, `service/submission-login/inet_listener`. */
-  readonly sections: ReadonlyMap<string, readonly string[]>;
+  readonly sections: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const mostLines = 1_000_000;
+const mostFilters = 200;
 
 interface Input {
   readonly path: string;
@@ -41,7 +42,7 @@ export function readConfiguration(definition: MailDefinition): Configuration {
 class Reader {
   private readonly root: Filter = { mask: {}, settings: new Map() };
   private readonly filters: Filter[] = [this.root];
-  private readonly sections = new Map<string, string[]>();
+  private readonly sections = new Map<string, Set<string>>();
   private readonly blocks: Block[] = [{ filter: this.root, path: "", at: "" }];
   private readonly inputs: Input[] = [];
   private syntax: Syntax = "2.3";
@@ -116,6 +117,12 @@ class Reader {
       const known = this.filters.find((each) => sameMask(each.mask, mask));
       const opened = known ?? { mask, parent: filter, settings: new Map<string, Setting>() };
       if (!known) this.filters.push(opened);
+      if (this.filters.length > mostFilters)
+        throw new InputError(
+          at,
+          `the files hold more than ${mostFilters} different blocks`,
+          "Join local and remote blocks.",
+        );
       this.blocks.push({ filter: opened, path: "", at });
       return;
     }
@@ -127,8 +134,9 @@ class Reader {
       this.blocks.push({ filter, path: kind, at });
       return;
     }
-    const known = this.sections.get(kind) ?? [];
-    if (!known.includes(called)) this.sections.set(kind, [...known, called]);
+    const known = this.sections.get(kind);
+    if (known) known.add(called);
+    else this.sections.set(kind, new Set([called]));
     this.blocks.push({ filter, path: `${kind}/${called}`, at });
   }
 

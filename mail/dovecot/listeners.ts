@@ -1,10 +1,11 @@
 import type { AddressSet } from "../../model/addresses.js";
+import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import { isUnknown, missingOf } from "../../model/maybe.js";
 import { addressesOf, families } from "../sockets.js";
 import type { Configuration } from "./configuration.js";
 import { builtInListeners } from "./defaults.js";
-import { stops, Undecided } from "./syntax.js";
+import { Stops, stops, Undecided } from "./syntax.js";
 import { View } from "./view.js";
 
 /** A socket of submission-login. */
@@ -20,6 +21,7 @@ export interface Listener {
 /** `any`: the families of a wildcard; a host name is not looked up. */
 export type Socket = { readonly any: AddressSet } | { readonly address: AddressSet } | { readonly name: string };
 
+const most = 200;
 const section = "service/submission-login/inet_listener";
 
 /**
@@ -51,8 +53,9 @@ function collide(one: Socket, other: Socket): boolean {
 export function portsNamed(configuration: Configuration): number[] {
   try {
     return listenersNamed(configuration).map(({ port }) => port);
-  } catch {
-    return [];
+  } catch (error) {
+    if (error instanceof Stops || error instanceof Undecided) return [];
+    throw error;
   }
 }
 
@@ -60,6 +63,12 @@ function listenersNamed(configuration: Configuration): Listener[] {
   const builtIn = builtInListeners[configuration.syntax];
   const written = configuration.sections.get(section) ?? [];
   const names = [...new Set([...builtIn.map(({ name }) => name), ...written])];
+  if (names.length > most)
+    throw new InputError(
+      "dovecot.conf",
+      `submission-login has more than ${most} listeners`,
+      "Remove those that nobody needs.",
+    );
   return names.flatMap((name) => {
     const base = builtIn.find((each) => each.name === name);
     const found = listenerOf(name, base, configuration);

@@ -54,7 +54,7 @@ function troubleIn(view: View): AuthTrouble | undefined {
   if (names.length === 0) return { evidence: evidence("auth_mechanisms is empty: the auth process ends") };
   if (names.some((each) => !mechanisms.has(each)))
     return { missing: ["a plugin for a mechanism of auth_mechanisms"], evidence: evidence("a mechanism is not known") };
-  const passdbs = view.configuration.sections.get("passdb") ?? [];
+  const passdbs = [...(view.configuration.sections.get("passdb") ?? [])];
   if (passdbs.length === 0 && names.some((each) => mechanisms.get(each) !== "anonymous"))
     return { evidence: evidence("no passdb is there for the mechanisms: the auth process ends") };
   const drivers = passdbs.map((name) => driverOf(view, name));

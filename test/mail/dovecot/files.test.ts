@@ -204,6 +204,20 @@ describe("hostile input", () => {
     ["quotes without an end", `x = ${'"'.repeat(4_000_000)}`],
     ["a variable that doubles", `x = y\n${"x = $x $x\n".repeat(60)}`],
     ["many blocks", "remote 192.0.2.0/24 {\nssl = yes\n}\n".repeat(20_000)],
+    [
+      "many different blocks",
+      Array.from({ length: 20_000 }, (_, i) => `remote 10.${i >> 8}.${i & 255}.0 {\nssl = no\n}\n`).join(""),
+    ],
+    [
+      "blocks up to the bound",
+      Array.from({ length: 190 }, (_, i) => `remote 10.0.${i}.0/28 {\nssl = ${i % 2 ? "yes" : "required"}\n}\n`).join(
+        "",
+      ),
+    ],
+    [
+      "many listeners",
+      `service submission-login {\n${Array.from({ length: 50_000 }, (_, i) => `inet_listener l${i} {\nport = ${i}\n}\n`).join("")}}\n`,
+    ],
   ])("%s ends soon", (_, text) => {
     const begun = performance.now();
     try {
