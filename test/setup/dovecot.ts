@@ -22,13 +22,15 @@ export const dovecotVersion = "2.3.19";
 
 // The greeting waits for the auth process: the first client finds it started.
 const start = `
+echo 'alice:{PLAIN}secret' >@LAB@/users
 mkdir -p @LAB@/run @LAB@/state @LAB@/etc/ssl
 cp @LAB@/key.pem @LAB@/cert.pem @LAB@/etc/ssl/
-mkdir -p /etc/dovecot/private
+mount -t tmpfs tmpfs /etc/dovecot
+mkdir /etc/dovecot/private
 cp @LAB@/cert.pem /etc/dovecot/private/mail.pem
 cp @LAB@/key.pem /etc/dovecot/private/mail.key
 echo secret >/etc/dovecot/relay.password
-echo 'alice:{PLAIN}secret' >@LAB@/users
+cp @LAB@/users /etc/dovecot/users
 if doveconf -c @LAB@/etc/dovecot.conf >/dev/null 2>@LAB@/doveconf.err; then echo yes >@LAB@/accepted; fi
 dovecot -c @LAB@/etc/dovecot.conf
 ss -Hltn >@LAB@/sockets
@@ -42,7 +44,7 @@ export function runDovecot(instances: readonly Instance[]): Promise<Result[]> {
     start,
     looks,
   }));
-  return runInLab({ root, users: ["dovecot", "dovenull"] }, placed, ({ files, seen, written, log }) => ({
+  return runInLab({ root, users: ["dovecot", "dovenull", "vmail"] }, placed, ({ files, seen, written, log }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path.slice("etc/".length), text])),
     seen,
     accepted: written("accepted") !== "",
