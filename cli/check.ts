@@ -15,6 +15,7 @@ import { parseHost, parsePorts } from "./targets.js";
 export interface CheckFlags extends ProbeFlags {
   ports?: string;
   json?: boolean;
+  dryRun?: boolean;
   failOn: string;
 }
 
@@ -29,6 +30,15 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
       named: port !== undefined || asked !== undefined,
     })),
   );
+  if (flags.dryRun) {
+    const { planOf } = await import("../probes/index.js");
+    for (const { host, port } of endpoints) {
+      const { connections, roundTrips, bytes } = planOf({ host, port }, flags.inventory ?? false);
+      const trips = `${roundTrips.longest} to ${roundTrips.all} round trips`;
+      process.stdout.write(`${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent\n`);
+    }
+    return 0;
+  }
   const startedAt = new Date();
   const observations = await probeLive(endpoints, flags, undefined);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };

@@ -19,6 +19,9 @@ const probeOptions = [
     "--timeout <SECONDS>",
     "limit of each wait (default: 5 to connect, 40 for the greeting, 15 for an answer)",
   ),
+  new Option("--concurrency <NUMBER>", "connections open at a time (default: 16)"),
+  new Option("--per-host <NUMBER>", "of them to one host (default: 2)"),
+  new Option("--inventory", "one connection an endpoint: what a good client sees, and nothing a server should refuse"),
 ];
 const failOn = new Option(
   "--fail-on <SEVERITY>",
@@ -49,6 +52,7 @@ withOptions(
     .description("probe endpoints: is submission blocked or broken here, and by whom?")
     .argument("<HOST[:PORT]...>", "mail.example.com, mail.example.com:2525, [2001:db8::7]:587")
     .option("--ports <LIST>", "ports to probe where none is named (default: 587,465)")
+    .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {
   const { check } = await import("./check.js");

@@ -8,6 +8,9 @@ export interface ProbeFlags {
   connectTo?: string[];
   ca?: string;
   timeout?: string;
+  concurrency?: string;
+  perHost?: string;
+  inventory?: boolean;
 }
 
 export function parseSeverity(text: string): Severity {
@@ -44,4 +47,13 @@ export function parseTimeout(text: string | undefined): number | undefined {
   if (!(seconds > 0 && seconds <= 600))
     throw new InputError("--timeout", `"${text}" is not a number of seconds`, "Write a number above 0 and up to 600.");
   return seconds * 1000;
+}
+
+/** A number of connections, 1 to 1000. */
+export function parseCount(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000)
+    throw new InputError(flag, `"${text}" is not a number of connections`, "Write a whole number from 1 to 1000.");
+  return count;
 }

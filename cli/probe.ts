@@ -1,6 +1,6 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { Observation } from "../model/observation.js";
-import { type ProbeFlags, parseTimeout, readAnchors } from "./options.js";
+import { type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
 import { progress } from "./progress.js";
 import { parseConnectTo, redirected } from "./targets.js";
 
@@ -13,12 +13,16 @@ export async function probeLive(
   const redirects = (flags.connectTo ?? []).map(parseConnectTo);
   const targets = endpoints.map(({ host, port }) => redirected(host, port, redirects));
   const timeout = parseTimeout(flags.timeout);
+  const { defaultConcurrency, probeAll } = await import("../probes/index.js");
+  const total = parseCount(flags.concurrency, "--concurrency");
+  const perHost = parseCount(flags.perHost, "--per-host");
   const options = {
+    concurrency: { ...defaultConcurrency, ...(total ? { total } : {}), ...(perHost ? { perHost } : {}) },
+    inventory: flags.inventory ?? false,
     trustAnchors: await readAnchors(flags.ca),
     ...(vantage ? { vantage } : {}),
     ...(timeout ? { timeouts: { connect: timeout, greeting: timeout, command: timeout, tls: timeout } } : {}),
   };
-  const { probeAll } = await import("../probes/index.js");
   const shown = progress(process.stderr);
   try {
     return await probeAll(targets, options, ({ name, outcome }, { host, port }) =>

@@ -30,7 +30,8 @@ export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSess
     seen[name] ??= await politely(run, look);
   };
   const knowsTls = implicit ? !failure || seen.clear !== undefined : clear?.keywords.includes("STARTTLS");
-  if (!failure || (failure.stage === "tls" && failure.kind !== "timeout")) {
+  if (run.options.inventory) await finish();
+  else if (!failure || (failure.stage === "tls" && failure.kind !== "timeout")) {
     await slots.share(run.connectHost, [
       finish,
       ask("clear", () => clearSession(run, address, implicit)),

@@ -1,12 +1,24 @@
 import type { Evidence } from "../model/evidence.js";
 import type { Fact, FactName, FactValues } from "../model/fact.js";
-import { type Maybe, unknown } from "../model/maybe.js";
+import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
 import { endpointSubject } from "../model/subjects.js";
 import { describeFailure } from "./failure.js";
 import { type Judgement, judge } from "./judgement.js";
 import type { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
 import { type AddressOutcome, failureOf, type Seen } from "./seen.js";
+
+/** What only the other sessions can tell. */
+const notInInventory: readonly string[] = [
+  ...([
+    "tlsGate",
+    "tlsVersions",
+    "authBeforeTls",
+    "weakSuites",
+    "tlsExtensions",
+    "commandInjection",
+  ] satisfies FactName[]),
+];
 
 /** Every fact of the vocabulary that a probe can see, in its order; those that could not be seen are unknown. */
 export function factsOf(run: Run, seen: Seen): Fact[] {
@@ -15,9 +27,9 @@ export function factsOf(run: Run, seen: Seen): Fact[] {
     ({ subject, name, from: seen.from, value, origin: "observed", evidence }) as unknown as Fact;
 
   const failure = failureOf(seen);
-  const told = Object.entries(judge(run, seen) as Judgement).map(([name, { value, says, record }]) =>
-    fact(name as FactName, value, [evidenceOf(run, says, record)]),
-  );
+  const told = Object.entries(judge(run, seen) as Judgement)
+    .filter(([name, { value }]) => !(run.options.inventory && isUnknown(value) && notInInventory.includes(name)))
+    .map(([name, { value, says, record }]) => fact(name as FactName, value, [evidenceOf(run, says, record)]));
   return [
     fact("reachable", reachable(seen), evidenceOfPath(run, seen)),
     ...(failure ? [fact("pathFailure", failure, evidenceOfFailure(run, seen, describeFailure(failure)))] : []),

@@ -5,7 +5,8 @@ import { asciiHost, checkTarget, defaultOptions, type ProbeOptions, type Target 
 import { Run } from "./run.js";
 import { Slots } from "./slots.js";
 
-export { defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
+export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
+export { type Plan, planOf } from "./plan.js";
 export type { Resolve } from "./resolve.js";
 
 /**

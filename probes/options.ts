@@ -40,6 +40,8 @@ export interface ProbeOptions {
   readonly relayRecipient?: string;
   /** TCP connections open at a time. */
   readonly concurrency: { readonly total: number; readonly perHost: number };
+  /** Only the session of a good client, one connection: facts that need another are not stated. */
+  readonly inventory: boolean;
   /** Live progress: steps as they end, which is not the order of the observation. */
   readonly onStep?: (step: Step, target: Target) => void;
   /** The clock against which certificates are judged. */
@@ -57,10 +59,14 @@ export const defaultTimeouts: Timeouts = {
   endpoint: 60_000,
 };
 
+/** Two at a time to one host, so that a stranger's server is not stormed. */
+export const defaultConcurrency: ProbeOptions["concurrency"] = { total: 16, perHost: 2 };
+
 export const defaultOptions: ProbeOptions = {
   timeouts: {},
   trustAnchors: [],
-  concurrency: { total: 16, perHost: 2 },
+  concurrency: defaultConcurrency,
+  inventory: false,
   now: () => new Date(),
   resolve: systemResolver,
 };

@@ -46,8 +46,16 @@ async function nodemailers(options: SMTPServerOptions): Promise<Counting> {
   };
 }
 
-async function check(port: number, at: number): Promise<{ code: number; stdout: string }> {
-  const args = ["check", `${host}:${port}`, "--connect-to", `${host}:${port}:127.0.0.1:${at}`, "--ca", anchors];
+async function check(port: number, at: number, ...flags: string[]): Promise<{ code: number; stdout: string }> {
+  const args = [
+    "check",
+    `${host}:${port}`,
+    "--connect-to",
+    `${host}:${port}:127.0.0.1:${at}`,
+    "--ca",
+    anchors,
+    ...flags,
+  ];
   const child = spawn(process.execPath, ["dist/cli/main.js", ...args, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
     timeout: 20_000,
@@ -84,6 +92,27 @@ describe("one check of a compliant server makes few TCP connections, as the serv
       expect(server.connections()).toBeGreaterThan(0);
       expect(server.connections()).toBeLessThanOrEqual(most);
       expect(report.probes[0]?.connections).toBe(server.connections());
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe("what a check may cost is up to its user", () => {
+  it.each([
+    { port: 587, implicit: false, connections: 5 },
+    { port: 465, implicit: true, connections: 4 },
+  ])("on $port, --dry-run tells the connections and makes none, --inventory makes one", async (row) => {
+    const server = await smtpServer(certificates.sound, { implicit: row.implicit });
+    try {
+      const plan = await check(row.port, server.port, "--dry-run");
+      expect(plan.code).toBe(0);
+      expect(plan.stdout).toMatch(new RegExp(`^${host}:${row.port}  ${row.connections} connections, `));
+      expect(server.connections()).toBe(0);
+      const { code, stdout } = await check(row.port, server.port, "--inventory", "--per-host", "5");
+      expect(code).toBe(0);
+      expect((JSON.parse(stdout) as Report).probes[0]?.connections).toBe(1);
+      expect(server.connections()).toBe(1);
     } finally {
       await server.stop();
     }

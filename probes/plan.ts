@@ -1,0 +1,37 @@
+import { clientHello, goodOffer, oldOffer, weakOffer } from "./client-hello.js";
+import { isImplicitPort } from "./endpoint.js";
+import { asciiHost, type Target } from "./options.js";
+
+/** What a probe of one sound address will cost, told before anything is sent. */
+export interface Plan {
+  readonly connections: number;
+  /** Of the longest connection, which is what one waits for when all go side by side; and of all, one after the other. */
+  readonly roundTrips: { readonly longest: number; readonly all: number };
+  /** Sent by us above TCP, about: a handshake of the local TLS library is not known to the byte. */
+  readonly bytes: number;
+}
+
+/** Round trips by connection: TCP, greeting, EHLO, STARTTLS, TLS and the commands after it. */
+const clear = { A: 8, B: 8, C: 5, D: 5, E: 7 };
+const implicit = { A: 6, B: 2, C: 2, D: 2 };
+/** A ClientHello of TLS 1.3, and Finished. */
+const handshakeBytes = 700;
+const commandBytes = 60;
+
+/** Pure: resolves no name and opens no connection. A further address of the name costs one connection more. */
+export function planOf(target: Target, inventory: boolean): Plan {
+  const host = asciiHost(target.host) ?? target.host;
+  const trips: Readonly<Record<string, number>> = isImplicitPort(target.port) ? implicit : clear;
+  const asked = Object.entries(trips).filter(([name]) => name === "A" || !inventory);
+  const offers: Readonly<Record<string, number>> = {
+    B: clientHello(host, oldOffer).length,
+    C: clientHello(host, weakOffer).length,
+    D: clientHello(host, goodOffer).length,
+  };
+  const numbers = asked.map(([, count]) => count);
+  return {
+    connections: asked.length,
+    roundTrips: { longest: Math.max(...numbers), all: numbers.reduce((sum, count) => sum + count, 0) },
+    bytes: asked.reduce((sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes, 0),
+  };
+}
