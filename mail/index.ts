@@ -9,6 +9,7 @@ type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 const servers: Record<MailProduct, () => Promise<Derive>> = {
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
+  haraka: async () => (await import("./haraka/index.js")).harakaFacts,
 };
 
 /**

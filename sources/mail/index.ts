@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import { dovecot } from "./dovecot.js";
+import { haraka } from "./haraka.js";
 import { postfix } from "./postfix.js";
 import type { MailSource } from "./source.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
-const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot };
+const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot, haraka };
 
 /** Whose files these are, and what their definitions are called. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {

@@ -86,7 +86,7 @@ function observations(seen: Seen, words: Words): Partial<Record<FactName, unknow
     ...(seenInClear ? { tlsGate: demandsTls ? "mail" : gateForTls(clear, words) } : {}),
     ...(gate === undefined ? {} : { authGate: gate }),
     relay: gates.includes("none") ? "open" : "closed",
-    ...(tls && !turnedAway && tls.hello === 250 ? { authMechanisms: [...tls.auth].sort() } : {}),
+    ...(tls && !turnedAway && tls.hello === 250 ? { authMechanisms: [...new Set(tls.auth)].sort() } : {}),
     ...(turnedAway && !seen.implicit ? {} : { tlsVersions: seen.versions }),
   };
 }

@@ -1,0 +1,62 @@
+import type { Evidence } from "../../model/evidence.js";
+import type { MailDefinition } from "../../model/mail.js";
+import { Ini, parseIni, parseList } from "./ini.js";
+
+/** A file that decides is not at hand. */
+export class NotAtHand extends Error {
+  constructor(readonly missing: readonly string[]) {
+    super(missing.join(", "));
+  }
+}
+
+/** The files of a Haraka directory, whether the definition begins at it or at its `config`. */
+export class HarakaFiles {
+  private readonly read = new Map<string, Ini>();
+
+  constructor(private readonly definition: MailDefinition) {}
+
+  private find(name: string): MailDefinition["files"][string] | undefined {
+    return this.definition.files[`config/${name}`] ?? this.definition.files[name];
+  }
+
+  has(name: string): boolean {
+    return this.find(name) !== undefined;
+  }
+
+  /** Haraka does without the file; where another program may write it, what it holds is open. @throws NotAtHand */
+  private optional(name: string): MailDefinition["files"][string] | undefined {
+    const file = this.find(name);
+    if (!file && this.definition.missing.length > 0) throw new NotAtHand(this.definition.missing);
+    return file;
+  }
+
+  /** @throws NotAtHand */
+  ini(name: string): Ini {
+    const known = this.read.get(name);
+    if (known) return known;
+    const file = this.optional(name);
+    const ini = file ? parseIni(file.text, file.at) : new Ini(new Map([["main", new Map()]]));
+    this.read.set(name, ini);
+    return ini;
+  }
+
+  /** @throws NotAtHand */
+  list(name: string): ReturnType<typeof parseList> {
+    const file = this.optional(name);
+    return file ? parseList(file.text, file.at) : [];
+  }
+
+  /** A plugin that lies in the directory itself comes before Haraka's own one of that name. */
+  hasPlugin(name: string): boolean {
+    return this.definition.files[`plugins/${name}.js`] !== undefined;
+  }
+
+  at(name: string): string {
+    return this.find(name)?.at ?? this.definition.id;
+  }
+
+  evidence(name: string, section: string, key: string, says: string): Evidence {
+    const setting = this.ini(name).setting(section, key);
+    return setting ? { kind: "code", at: setting.at, says } : { kind: "default", at: this.at(name), says };
+  }
+}

@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { mailFacts } from "../../../mail/index.js";
+import { nothingDeclared } from "../../../model/declaration.js";
+import { InputError } from "../../../model/errors.js";
+import type { MailDefinition } from "../../../model/mail.js";
+import { Subjects } from "../../../model/subjects.js";
+
+const connection = "[message]\nhelo=x\n[max]\nbytes=1\n[uuid]\nbanner_chars=6\n";
+const usual = {
+  "config/connection.ini": connection,
+  "config/plugins": "tls\n",
+  "config/smtp.ini": "listen=0.0.0.0:587\n",
+};
+
+async function factsOf(texts: Readonly<Record<string, string>>, missing: readonly string[] = []) {
+  const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
+  const definition: MailDefinition = { id: "haraka", product: "haraka", origin: "planned", files, missing };
+  return mailFacts([definition], new Subjects(nothingDeclared));
+}
+
+const valuesOf = (facts: Awaited<ReturnType<typeof factsOf>>, name: string) =>
+  [...new Set(facts.filter((fact) => fact.name === name).map((fact) => JSON.stringify(fact.value)))].sort();
+
+describe("files that are not at hand", () => {
+  it.each([
+    ["plugins", { ...usual, "config/plugins": undefined }, "relay", '{"unknown":["config/plugins"]}'],
+    ["smtp.ini", { ...usual, "config/smtp.ini": undefined }, "listening", '{"unknown":["config/smtp.ini"]}'],
+    [
+      "connection.ini",
+      { ...usual, "config/connection.ini": undefined },
+      "relay",
+      '{"unknown":["connection.ini with the sections message, max, uuid, or the Haraka version"]}',
+    ],
+    [
+      "smtp.json, which replaces other files",
+      { ...usual, "config/smtp.json": "{}" },
+      "listening",
+      '{"unknown":["smtp.json or smtp.yaml, which may replace other files"]}',
+    ],
+  ])("%s makes unknown what depends on it", async (_, files, name, value) => {
+    const there = Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined));
+    expect(valuesOf(await factsOf(there as Record<string, string>), name)).toEqual([value]);
+  });
+
+  it("leaves the defaults of a file that something else may write open", async () => {
+    const facts = await factsOf(usual, ["install.sh"]);
+    expect(valuesOf(facts, "starttlsOffered")).toEqual(['{"unknown":["install.sh"]}']);
+    expect(valuesOf(facts, "listening")).toContain("true");
+  });
+
+  it("reads the config directory alone as well as the directory around it", async () => {
+    const inside = Object.fromEntries(Object.entries(usual).map(([path, text]) => [path.replace("config/", ""), text]));
+    const [within, around] = [await factsOf(inside), await factsOf(usual)];
+    expect(within.map(({ name, value }) => [name, value])).toEqual(around.map(({ name, value }) => [name, value]));
+  });
+});
+
+describe("proxies and strange plugins", () => {
+  it("say nothing of the clients of a proxy", async () => {
+    const files = { ...usual, "config/connection.ini": `${connection}[haproxy]\nhosts[]=10.0.0.0/8\n` };
+    const open = (await factsOf(files))
+      .filter((fact) => fact.name === "relay")
+      .map((fact) => fact.from.toCidrs("ipv4")[0]);
+    expect(open).toContain("10.0.0.0/8");
+  });
+
+  it("name the plugin whose code is not known", async () => {
+    const facts = await factsOf({ ...usual, "config/plugins": "tls\nmy_relay\n" });
+    expect(valuesOf(facts, "relay")).toEqual(['{"unknown":["what the plugin my_relay does"]}']);
+  });
+
+  it("say nothing of a trusted network that a plugin may still refuse", async () => {
+    const files = { ...usual, "config/plugins": "karma\nrelay\n", "config/relay_acl_allow": "10.0.0.0/8\n" };
+    expect(valuesOf(await factsOf(files), "relay")).toEqual([
+      '"closed"',
+      '{"unknown":["whom the plugin karma refuses"]}',
+    ]);
+  });
+});
+
+const text = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc
+    .array(
+      fc.constantFrom(
+        ...[
+          "[main]",
+          "[relay]",
+          "listen=",
+          "[::0]:587",
+          ",",
+          "\\",
+          "\n",
+          "=",
+          "[]",
+          "smtps_port",
+          "minVersion=TLSv1",
+          "\r\n",
+        ],
+        ...[
+          "port=99999",
+          "listen[]=1",
+          "key=",
+          "#",
+          ";",
+          "[",
+          "]",
+          "all=true",
+          "tls\n",
+          "relay\n",
+          "0.0.0.0/0\n",
+          "::/-1\n",
+          "__proto__",
+        ],
+      ),
+    )
+    .map((parts) => parts.join("")),
+);
+
+it("never fails with anything but an InputError, whatever the files hold", async () => {
+  const names = [
+    "smtp.ini",
+    "tls.ini",
+    "plugins",
+    "connection.ini",
+    "relay.ini",
+    "relay_acl_allow",
+    "auth_flat_file.ini",
+  ];
+  const directory = fc.record(Object.fromEntries([...names, "host_list_regex"].map((name) => [name, text])));
+  await fc.assert(
+    fc.asyncProperty(directory, async (files) => {
+      try {
+        await factsOf({ "connection.ini": connection, ...files });
+        await factsOf({
+          ...files,
+          "connection.ini": connection,
+          "smtp.ini": "listen=587\nlisten=0.0.0.0:587",
+          plugins: "relay\ntls",
+        });
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it("reads long files in time that grows with their length", async () => {
+  const long = "x".repeat(2_000_000);
+  const started = performance.now();
+  for (const name of ["smtp.ini", "tls.ini", "plugins", "relay_acl_allow", "host_list_regex"])
+    await factsOf({ ...usual, [`config/${name}`]: `${long}\\\n${"a.\n".repeat(100_000)}` });
+  expect(performance.now() - started).toBeLessThan(20_000);
+});
