@@ -43,11 +43,15 @@ export function silent(): Promise<LabServer> {
 function converse(socket: Socket, behaviour: Behaviour, upgrade?: () => void): void {
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on("error", () => socket.destroy());
+  let upgraded = false;
   lines.on("line", (line) => {
+    // What follows STARTTLS in the same packet is thrown away: it may be someone else's (CVE-2011-0411).
+    if (upgraded) return;
     const [verb = ""] = line.toUpperCase().split(/[ :]/);
     socket.write(`${answer(verb, behaviour, upgrade !== undefined)}\r\n`);
     if (verb === "QUIT") socket.end();
     if (verb === "STARTTLS" && upgrade) {
+      upgraded = true;
       lines.close();
       upgrade();
     }
