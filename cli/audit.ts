@@ -1,3 +1,4 @@
+import { clientFacts } from "../mail/clients/index.js";
 import { mailFacts } from "../mail/index.js";
 import type { Declaration } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
@@ -44,8 +45,10 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const { declaration } = subjects;
   if (isWhole) checkMachines(declaration, subjects);
   const { facts: mail, failures, unread } = await readable(estate.definitions, subjects);
-  if (failures[0] && failures.length === estate.definitions.length && estate.interfaces.length === 0) throw failures[0];
-  const facts = [...reachFacts(estate, subjects), ...mail];
+  const clients = await clientFacts(estate, subjects);
+  if (failures[0] && failures.length === estate.definitions.length && estate.interfaces.length + clients.facts.length === 0)
+    throw failures[0];
+  const facts = [...reachFacts(estate, subjects, clients.requirements), ...mail, ...clients.facts];
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),

@@ -143,7 +143,12 @@ export interface FactValues {
   clientTls: "none" | "opportunistic" | "required" | "implicit";
   clientVerifiesCertificate: boolean;
   /** It logs in, and where its password stands. */
-  clientAuth: { readonly login: boolean; readonly password: "none" | "plain file" | "secret store" };
+  clientAuth: {
+    readonly login: boolean;
+    /** `given at run time`: by a variable or a template; what was read holds no password. */
+    readonly password: "none" | "plain file" | "secret store" | "given at run time";
+  };
+  clientPort: number;
   // Domain: what the DNS publishes; the subject is `domain:port` or the host.
   srvRecords: readonly { readonly service: string; readonly target: string; readonly port: number }[];
   tlsa: { readonly records: number; readonly matches: boolean; readonly dnssec: "secure" | "insecure" | "bogus" };

@@ -1,3 +1,4 @@
+import type { ClientDefinition } from "./client.js";
 import type { Evidence } from "./evidence.js";
 import type { Origin } from "./fact.js";
 import type { MailDefinition } from "./mail.js";
@@ -85,11 +86,22 @@ export interface Listener {
 export interface Estate {
   readonly interfaces: readonly NetworkInterface[];
   readonly definitions: readonly MailDefinition[];
+  readonly clients?: readonly ClientDefinition[];
+}
+
+/** A destination that a program on a machine has to be able to connect to. */
+export interface Requirement {
+  /** The `id` of the network interface that sends. */
+  readonly from: string;
+  /** `client -> host:port` */
+  readonly subject: string;
+  readonly port: number;
 }
 
 export function joinEstates(...estates: Estate[]): Estate {
   return {
     interfaces: estates.flatMap((estate) => estate.interfaces),
     definitions: estates.flatMap((estate) => estate.definitions),
+    clients: estates.flatMap((estate) => estate.clients ?? []),
   };
 }

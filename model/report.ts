@@ -15,6 +15,7 @@ export interface Input {
     | MailProduct
     | "host-firewall"
     | "kubernetes"
+    | "mail-client"
     | "port587.yaml"
     | "aws"
     | "live";

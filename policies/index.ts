@@ -6,6 +6,10 @@ import { broadPortRule } from "./rules/broad-port-rule.js";
 import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateValid } from "./rules/certificate-valid.js";
 import { commandInjection } from "./rules/command-injection.js";
+import { clientSubmissionPort } from "./rules/client-submission-port.js";
+import { clientTlsDowngrade } from "./rules/client-tls-downgrade.js";
+import { clientTlsRequired } from "./rules/client-tls-required.js";
+import { clientVerifiesCertificate } from "./rules/client-verifies-certificate.js";
 import { deadMailRule } from "./rules/dead-mail-rule.js";
 import { directSmtpEgress } from "./rules/direct-smtp-egress.js";
 import { firewallDrift } from "./rules/firewall-drift.js";
@@ -13,6 +17,7 @@ import { implicitTls } from "./rules/implicit-tls.js";
 import { legacyMailPorts } from "./rules/legacy-mail-ports.js";
 import { mustStaple } from "./rules/must-staple.js";
 import { openRelay } from "./rules/open-relay.js";
+import { passwordInPlainFile } from "./rules/password-in-plain-file.js";
 import { providerBlock } from "./rules/provider-block.js";
 import { relayUnreachable } from "./rules/relay-unreachable.js";
 import { returnPathPartial } from "./rules/return-path-partial.js";
@@ -38,6 +43,10 @@ export const rules: readonly Rule[] = [
   certificateExpiry,
   certificateValid,
   commandInjection,
+  clientVerifiesCertificate,
+  clientTlsRequired,
+  clientTlsDowngrade,
+  clientSubmissionPort,
   deadMailRule,
   directSmtpEgress,
   firewallDrift,
@@ -45,6 +54,7 @@ export const rules: readonly Rule[] = [
   legacyMailPorts,
   mustStaple,
   openRelay,
+  passwordInPlainFile,
   providerBlock,
   relayUnreachable,
   returnPathPartial,

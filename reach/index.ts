@@ -2,7 +2,7 @@ import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import type { Fact, FactOf } from "../model/fact.js";
 import { isUnknown, unknown } from "../model/maybe.js";
-import type { Estate, FilterRule, NetworkInterface } from "../model/network.js";
+import type { Estate, FilterRule, NetworkInterface, Requirement } from "../model/network.js";
 import { undecidedPart } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
 import type { Subjects } from "../model/subjects.js";
@@ -16,9 +16,9 @@ export const mailPorts: readonly number[] = [25, 465, 587, 2525];
 
 /**
  * Who can reach each interface on the mail ports and on its declared ports, which rules open them, and what each
- * interface can reach on port 25 and at the relays it is declared to use. Empty address sets give no fact.
+ * interface can reach on port 25, at the relays it is declared to use, and where its mail clients send. Empty address sets give no fact.
  */
-export function reachFacts(estate: Estate, subjects: Subjects): Fact[] {
+export function reachFacts(estate: Estate, subjects: Subjects, requirements: readonly Requirement[] = []): Fact[] {
   return estate.interfaces.flatMap((nic) => [
     ...portsOf(nic, subjects).flatMap((port) => [
       ...ingressFacts(nic, port, subjects),
@@ -29,7 +29,17 @@ export function reachFacts(estate: Estate, subjects: Subjects): Fact[] {
     ...subjects.declaration.relays
       .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
       .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port)),
+    ...requiredOf(nic, subjects, requirements).flatMap(({ subject, port }) => egressFacts(nic, subject, port)),
   ]);
+}
+
+/** What the clients on a machine need, without what is declared of it already. */
+function requiredOf(nic: NetworkInterface, subjects: Subjects, requirements: readonly Requirement[]): Requirement[] {
+  const declared = subjects.declaration.relays
+    .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
+    .map((relay) => subjects.ofEgress(nic, relay.host, relay.port));
+  const own = requirements.filter(({ from, subject }) => from === nic.id && !declared.includes(subject));
+  return [...new Map(own.map((each) => [each.subject, each])).values()];
 }
 
 function listenerFacts(nic: NetworkInterface, subjects: Subjects): Fact[] {

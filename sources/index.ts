@@ -60,9 +60,13 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const known = await sources();
   const estates: Estate[] = [];
   const inputs: Input[] = [];
+  const { readClients } = await import("./clients/index.js");
   const failures: InputError[] = [];
   for (const path of paths) {
     const sha256 = await digest(path);
+    // Programs that send mail may stand beside anything else.
+    const clients = readClients(path);
+    estates.push({ interfaces: [], definitions: [], clients });
     const whole = await recogniser(path, known);
     if (whole) {
       estates.push(await whole[0].read(path));
@@ -70,7 +74,8 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       continue;
     }
     const parts = (await stat(path)).isDirectory() ? await knownBelow(path, (each) => recogniser(each, known)) : [];
-    if (parts.length === 0) throw nothingKnown(path);
+    if (parts.length === 0 && clients.length === 0) throw nothingKnown(path);
+    if (clients.length > 0) inputs.push({ name: path, kind: "mail-client", sha256 });
     for (const [part, [source, kind]] of parts) {
       const input = { name: part, kind, sha256: await digest(part) };
       try {
@@ -98,7 +103,7 @@ function nothingKnown(path: string): InputError {
   return new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, a directory with any of these below it, or one with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, the settings of a program that sends mail (docs/limits.md, Clients), a directory with any of these below it, or one with a port587.yaml.",
   );
 }
 

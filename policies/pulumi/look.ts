@@ -1,4 +1,5 @@
 import { confirm } from "../../confirm/index.js";
+import { clientFacts } from "../../mail/clients/index.js";
 import { mailFacts } from "../../mail/index.js";
 import type { Declaration } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
@@ -92,14 +93,20 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
 /** A mail configuration that cannot be read takes no other with it. */
 async function factsOf(estate: Estate, subjects: Subjects): Promise<{ facts: Fact[]; problems: InputError[] }> {
   const problems: InputError[] = [];
-  const facts = reachFacts(estate, subjects);
+  const clients = await readable(() => clientFacts(estate, subjects), problems);
+  const facts = [...reachFacts(estate, subjects, clients?.requirements), ...(clients?.facts ?? [])];
   for (const definition of estate.definitions) {
-    try {
-      facts.push(...(await mailFacts([definition], subjects)));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(error);
-    }
+    facts.push(...((await readable(() => mailFacts([definition], subjects), problems)) ?? []));
   }
   return { facts, problems };
+}
+
+async function readable<T>(read: () => Promise<T>, problems: InputError[]): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    if (!problems.some(({ message }) => message === error.message)) problems.push(error);
+    return undefined;
+  }
 }

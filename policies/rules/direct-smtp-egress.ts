@@ -1,4 +1,5 @@
 import { internet } from "../../model/addresses.js";
+import { factsNamed } from "../../model/fact.js";
 import type { Rule } from "../../model/rule.js";
 import { outcome, split } from "./words.js";
 
@@ -19,7 +20,8 @@ export const directSmtpEgress: Rule = {
   evaluate(view) {
     const egress = split(view, "egressAllowed");
     const isMailHost = view.endpoint !== undefined;
-    if (view.port !== 25 || view.relay || isMailHost || egress.facts.length === 0) return [];
+    const isClient = view.relay !== undefined || factsNamed(view.facts, "clientPort").length > 0;
+    if (view.port !== 25 || isClient || isMailHost || egress.facts.length === 0) return [];
     const out = egress.yes.intersect(internet);
     const doubtful = egress.open.intersect(internet);
     if (!out.isEmpty)

@@ -1,10 +1,12 @@
+import { isIP } from "node:net";
 import { AddressSet, internet } from "../../model/addresses.js";
+import { factsNamed } from "../../model/fact.js";
 import type { Rule } from "../../model/rule.js";
 import { outcome, providerSays, type Split, split } from "./words.js";
 
 export const relayUnreachable: Rule = {
   id: "relay-unreachable",
-  title: "Every declared client may connect to its mail relay",
+  title: "Every mail client may connect to its mail relay",
   severity: "high",
   why: "An application whose egress rules do not admit the relay's port queues or loses its mail, often unnoticed.",
   remedy: "Add an egress rule for TCP to the relay's addresses and port.",
@@ -12,11 +14,15 @@ export const relayUnreachable: Rule = {
   evaluate(view) {
     const { relay, subject } = view;
     const egress = split(view, "egressAllowed");
-    if (!relay || egress.facts.length === 0) return [];
+    // What a client is set to use needs no declaration.
+    const isNeeded = relay !== undefined || factsNamed(view.facts, "clientPort").length > 0;
+    if (!isNeeded || egress.facts.length === 0) return [];
     // A rule would not help there: provider-block says what does.
     const shut = shutByProvider(egress);
-    if (!relay.addresses) return shut.contains(internet) ? [] : [towardsUnnamed(subject, egress)];
-    const rest = relay.addresses.subtract(shut);
+    const addresses = relay?.addresses ?? addressIn(subject);
+    if (!relay && !addresses) return [towardsName(subject, egress)];
+    if (!addresses) return shut.contains(internet) ? [] : [towardsUnnamed(subject, egress)];
+    const rest = addresses.subtract(shut);
     return rest.isEmpty ? [] : [towards(rest, subject, egress)];
   },
 };
@@ -34,6 +40,33 @@ function towards(addresses: AddressSet, subject: string, egress: Split) {
   if (!doubtful.isEmpty)
     return outcome("undecided", doubtful, `${subject}: egress to ${doubtful} could not be decided`, egress);
   return outcome("pass", addresses, `${subject}: egress to ${addresses} is allowed`, egress);
+}
+
+/** A client may name its server by address. */
+function addressIn(subject: string): AddressSet | undefined {
+  const [, v6, v4] = / -> (?:\[([0-9a-f:]+)\]|(\d+\.\d+\.\d+\.\d+)):/i.exec(subject) ?? [];
+  const address = v6 ?? v4;
+  return address === undefined || isIP(address) === 0 ? undefined : AddressSet.of(address);
+}
+
+/** A name that only a client's settings give may lie anywhere, inside or outside. */
+function towardsName(subject: string, egress: Split) {
+  const everywhere = AddressSet.of("0.0.0.0/0");
+  if (egress.yes.contains(everywhere))
+    return outcome("pass", egress.yes, `${subject}: egress to any IPv4 address is allowed`, egress);
+  if (egress.yes.isEmpty && egress.open.isEmpty)
+    return outcome("fail", egress.no, `${subject}: no egress rule admits any address`, egress);
+  const missing = egress.missing.length > 0 ? egress.missing : ["relays[].addresses in port587.yaml"];
+  const open = egress.open.isEmpty ? egress.no : egress.open;
+  return outcome(
+    "undecided",
+    open,
+    `${subject}: egress is allowed to some addresses, and the server's are not declared`,
+    {
+      ...egress,
+      missing,
+    },
+  );
 }
 
 /** Without the relay's addresses only "to all of the internet" and "to none of it" are answers. */

@@ -117,6 +117,7 @@ const questions: Record<FactName, string> = {
   clientTls: "whether the client requires TLS",
   clientVerifiesCertificate: "whether the client verifies certificates",
   clientAuth: "how the client logs in",
+  clientPort: "which port the client connects to",
   srvRecords: "its SRV records",
   tlsa: "its TLSA records",
   mtaSts: "its MTA-STS policy",

@@ -56,6 +56,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   "terraform-state": 1,
   "host-firewall": 1,
   kubernetes: 1,
+  "mail-client": 1,
   postfix: 1,
   dovecot: 1,
   haraka: 1,

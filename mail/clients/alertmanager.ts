@@ -1,0 +1,53 @@
+import { type Maybe, mapKnown } from "../../model/maybe.js";
+import { type Bag, over } from "./bag.js";
+import type { Client } from "./client.js";
+import { hostAndPort } from "./host-and-port.js";
+
+/**
+ * The `smtp_` settings of alertmanager.yml, and each receiver that sets its own (Alertmanager, "Configuration",
+ * `email_config`). Port 465 is TLS from the first byte.
+ */
+export function alertmanager(bag: Bag): Client[] {
+  const receivers = [...bag.definition.settings.keys()].flatMap(
+    (name) =>
+      /^(receivers\.\d+\.email_configs\.\d+\.)(?:smarthost|require_tls|tls_config\.insecure_skip_verify|auth_username)$/.exec(
+        name,
+      )?.[1] ?? [],
+  );
+  const whole = bag.has("global.smtp_smarthost") ? [clientOf(bag, bag.within("."), undefined)] : [];
+  const own = [...new Set(receivers)].map((prefix) => {
+    const receiver = bag.text(`${prefix.split(".").slice(0, 2).join(".")}.name`);
+    return clientOf(bag, bag.within(prefix), `receiver ${typeof receiver === "string" ? receiver : prefix}`);
+  });
+  return [...whole, ...own];
+}
+
+function clientOf(bag: Bag, own: Bag, name: string | undefined): Client {
+  const global = bag.within("global.smtp_");
+  const merged = global.under(own);
+  const { host, port } = hostAndPort(merged.text("smarthost"), 25);
+  const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
+  const flags = [is465, merged.flag("force_implicit_tls", false), merged.flag("require_tls", true)];
+  const level = over(flags, (smtps, forced, required) =>
+    smtps || forced ? "implicit" : required ? "required" : "opportunistic",
+  );
+  const skips = merged.flag("tls_config.insecure_skip_verify", false);
+  return {
+    ...(name === undefined ? {} : { name }),
+    host: merged.said(host, "the smarthost", "smarthost"),
+    port: merged.said(port, "the smarthost's port", "smarthost"),
+    tls: merged.said(
+      level,
+      "the port, require_tls and force_implicit_tls decide on TLS",
+      "require_tls",
+      "force_implicit_tls",
+      "smarthost",
+    ),
+    verifies: merged.said(
+      mapKnown(skips, (is) => !is),
+      "insecure_skip_verify decides on the check",
+      "tls_config.insecure_skip_verify",
+    ),
+    auth: merged.auth("auth_username", ["auth_password", "auth_password_file"]),
+  };
+}

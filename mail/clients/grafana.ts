@@ -1,0 +1,32 @@
+import { isUnknown, type Maybe, mapKnown } from "../../model/maybe.js";
+import { type Bag, over } from "./bag.js";
+import type { Client } from "./client.js";
+import { hostAndPort } from "./host-and-port.js";
+
+/** The section `[smtp]` of grafana.ini, and GF_SMTP_ variables before it (Grafana, "Configure Grafana"). */
+export function grafana(bag: Bag): Client[] {
+  const names = (name: string) => [`GF_SMTP_${name.toUpperCase()}`, `smtp.${name.toLowerCase()}`];
+  if (bag.flag(names("enabled"), false) === false) return [];
+  const address = bag.text(names("host"), "localhost:25");
+  const { host, port } = hostAndPort(address === "" ? "localhost:25" : address, 25);
+  const policy = (word: string) => bag.is(names("startTLS_policy"), [word]);
+  const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
+  const level = over([is465, policy("nostarttls"), policy("mandatorystarttls")], (tls, never, always) =>
+    tls ? "implicit" : never ? "none" : always ? "required" : "opportunistic",
+  );
+  const file = bag.find("GF_SMTP_PASSWORD__FILE");
+  const password = file && !isUnknown(file.value) ? "GF_SMTP_PASSWORD__FILE" : names("password");
+  return [
+    {
+      host: bag.said(host, "the server's name", names("host")),
+      port: bag.said(port, "the port", names("host")),
+      tls: bag.said(level, "the port and startTLS_policy decide on TLS", names("startTLS_policy"), names("host")),
+      verifies: bag.said(
+        mapKnown(bag.flag(names("skip_verify"), false), (skips) => !skips),
+        "skip_verify decides on the check",
+        names("skip_verify"),
+      ),
+      auth: bag.auth(names("user"), password),
+    },
+  ];
+}

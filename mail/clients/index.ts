@@ -1,0 +1,131 @@
+import { AddressSet } from "../../model/addresses.js";
+import type { ClientDefinition, ClientProduct } from "../../model/client.js";
+import { InputError } from "../../model/errors.js";
+import type { Fact, FactName, FactOf } from "../../model/fact.js";
+import { isUnknown, type Maybe } from "../../model/maybe.js";
+import type { Estate, NetworkInterface, Requirement } from "../../model/network.js";
+import { egressSubject, type Subjects } from "../../model/subjects.js";
+import { Bag } from "./bag.js";
+import type { Client, Said } from "./client.js";
+
+type Read = (bag: Bag) => Client[];
+
+/** One line a client; loaded when a definition is one of its kind. */
+const readers: Record<ClientProduct, () => Promise<Read>> = {
+  alertmanager: async () => (await import("./alertmanager.js")).alertmanager,
+  auth0: async () => (await import("./auth0.js")).auth0,
+  django: async () => (await import("./django.js")).django,
+  gitlab: async () => (await import("./gitlab.js")).gitlab,
+  grafana: async () => (await import("./grafana.js")).grafana,
+  keycloak: async () => (await import("./keycloak.js")).keycloak,
+  laravel: async () => (await import("./laravel.js")).laravel,
+  msmtp: async () => (await import("./msmtp.js")).msmtp,
+  nodemailer: async () => (await import("./nodemailer.js")).nodemailer,
+  rails: async () => (await import("./rails.js")).rails,
+  sentry: async () => (await import("./sentry.js")).sentry,
+  spring: async () => (await import("./spring.js")).spring,
+  ssmtp: async () => (await import("./ssmtp.js")).ssmtp,
+  symfony: async () => (await import("./symfony.js")).symfony,
+  wordpress: async () => (await import("./wordpress.js")).wordpress,
+};
+
+/** A client that is found, and whose it is. */
+interface Found extends Client {
+  readonly id: string;
+  readonly product: string;
+  readonly origin: ClientDefinition["origin"];
+  readonly hostedBy?: string;
+}
+
+/**
+ * What the clients of an estate are set to do, on subjects `client -> host:port`, sorted; and where those of known
+ * machines must be able to connect to. What is unknown of a destination is `?` in the subject. A Postfix
+ * configuration that Postfix refuses to read is reported with the facts of its server.
+ */
+export async function clientFacts(
+  { clients = [], definitions }: Pick<Estate, "clients" | "definitions">,
+  subjects: Subjects,
+): Promise<{ facts: Fact[]; requirements: Requirement[] }> {
+  const found: Found[] = [];
+  for (const definition of clients) {
+    const read = await readers[definition.product]();
+    found.push(...read(new Bag(definition)).map((client) => ({ ...client, ...whose(definition) })));
+  }
+  for (const definition of definitions.filter(({ product }) => product === "postfix")) {
+    const { postfixClients } = await import("./postfix.js");
+    const version = subjects.versionOf(definition);
+    const read = readable(() => postfixClients({ ...definition, ...(version ? { version } : {}) }));
+    found.push(...read.map((client) => ({ ...client, ...whose(definition) })));
+  }
+  const named = found.map((each) => ({ ...each, subject: subjectOf(each, found, subjects) }));
+  named.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+  return {
+    facts: named.flatMap(factsOf),
+    requirements: named.flatMap(({ hostedBy, subject, host, port }) =>
+      hostedBy === undefined || isUnknown(port.value) || isLoopback(host.value)
+        ? []
+        : [{ from: hostedBy, subject, port: port.value }],
+    ),
+  };
+}
+
+function readable(read: () => Client[]): Client[] {
+  try {
+    return read();
+  } catch (error) {
+    // The facts of the server report it.
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+}
+
+function whose({
+  id,
+  product,
+  origin,
+  hostedBy,
+}: Omit<ClientDefinition, "settings" | "product"> & { product: string }) {
+  return { id, product, origin, ...(hostedBy === undefined ? {} : { hostedBy }) };
+}
+
+/** The machine's name, or where the settings stand; two with one destination are told apart by what they are. */
+function subjectOf(client: Found, all: readonly Found[], subjects: Subjects): string {
+  const plain = plainSubject(client, subjects);
+  const twins = all.filter((each) => plainSubject(each, subjects) === plain);
+  if (twins.length === 1) return plain;
+  const label = [client.product, client.name].filter((each) => each !== undefined).join(" ");
+  const alike = twins.filter((each) => each.product === client.product && each.name === client.name);
+  return plainSubject(client, subjects, alike.length === 1 ? label : `${label} ${alike.indexOf(client) + 1}`);
+}
+
+function plainSubject({ id, hostedBy, host, port }: Found, subjects: Subjects, label?: string): string {
+  const nic = subjects.interfaces.find((each: NetworkInterface) => each.id === hostedBy);
+  const name = nic ? subjects.nameOf(nic) : id;
+  const to = egressSubject(
+    label === undefined ? name : `${name} (${label})`,
+    known(host) ?? "?",
+    Number(known(port) ?? 0),
+  );
+  return known(port) === undefined ? to.replace(/:0$/, ":?") : to;
+}
+
+/** No packet filter stands before a server on the same machine. */
+function isLoopback(host: Maybe<string>): boolean {
+  return !isUnknown(host) && /^(localhost|127\..*|::1|\/.*)$/i.test(host);
+}
+
+function known<T extends string | number>({ value }: Said<T>): T | undefined {
+  return isUnknown(value) ? undefined : value;
+}
+
+function factsOf({ subject, origin, ...client }: Found & { subject: string }): Fact[] {
+  const fact = <N extends FactName>(name: N, { value, evidence }: Said<unknown>): Fact =>
+    ({ subject, name, from: AddressSet.everything, value, origin, evidence }) as FactOf<N> as Fact;
+  return [
+    fact("clientPort", client.port),
+    fact("clientTls", client.tls),
+    // Without TLS there is no certificate to look at.
+    ...(client.tls.value === "none" ? [] : [fact("clientVerifiesCertificate", client.verifies)]),
+    fact("clientAuth", client.auth),
+  ];
+}

@@ -1,0 +1,128 @@
+import { posix } from "node:path";
+import type { ClientDefinition, ClientProduct, ClientSettings } from "../../model/client.js";
+import { isUnknown } from "../../model/maybe.js";
+import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
+import { servicesIn } from "./compose.js";
+import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
+import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
+import { yaml } from "./formats/yaml.js";
+import { realm } from "./realm.js";
+import type { ClientSource } from "./source.js";
+
+/** One line a client. */
+const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
+  alertmanager: [{ files: /(^|\/)alertmanager[\w.-]*\.ya?ml$/, content: /smtp_smarthost|smarthost/, read: yaml }],
+  auth0: [],
+  django: [
+    { files: /(^|\/)settings(\/\w+)?\.py$/, content: /^\s*EMAIL_/m, read: python, pin: /^django\s*==\s*([\d.]+)/im },
+  ],
+  gitlab: [{ files: /(^|\/)gitlab\.rb$/, read: gitlabRb }],
+  grafana: [{ files: /(^|\/)(grafana|custom)\.ini$/, read: ini, variables: /^GF_SMTP_/ }],
+  keycloak: [{ files: /\.json$/, content: /"smtpServer"\s*:/, read: realm }],
+  laravel: [{ variables: /^MAIL_(MAILER|DRIVER|HOST|PORT|USERNAME|PASSWORD|ENCRYPTION|SCHEME|URL)$/ }],
+  msmtp: [{ files: /(^|\/)(\.?msmtprc|msmtp\.conf)$/, read: msmtprc }],
+  nodemailer: [{ files: /\.[cm]?[jt]sx?$/, content: /\bcreateTransport\(/, read: transports }],
+  rails: [
+    {
+      files: /(^|\/)config\/(environments\/\w+|initializers\/\w+|application|environment)\.rb$/,
+      content: /smtp_settings/,
+      read: railsConfig,
+    },
+  ],
+  sentry: [{ files: /(^|\/)config\.ya?ml$/, content: /^["']?mail\.\w/m, read: yaml, variables: /^SENTRY_EMAIL_/ }],
+  spring: [
+    { files: /(^|\/)application(-[\w-]+)?\.ya?ml$/, content: /\bmail\b/, read: yaml },
+    { files: /(^|\/)application(-[\w-]+)?\.properties$/, content: /spring\.mail\./i, read: properties },
+    { variables: /^spring[._]?mail[._]/i },
+  ],
+  ssmtp: [{ files: /(^|\/)ssmtp\.conf$/, read: ssmtpConf }],
+  symfony: [{ variables: /^MAILER_DSN$/ }],
+  wordpress: [{ files: /(^|\/)wp-config\.php$/, content: /WPMS_/, read: phpDefines, variables: /^WPMS_/ }],
+};
+
+/** Whose settings these are. */
+export interface Carrier extends Pick<ClientDefinition, "origin" | "hostedBy"> {
+  /** The id of the definition that a file makes. */
+  readonly idOf: (path: string) => string;
+}
+
+const environmentFiles = /(^|\/)(\.env(\.\w+)?|[\w-]+\.env)$/;
+/** Templates that people copy and fill in. */
+const samples = /\.(example|sample|dist|template)$/;
+
+/** A file or directory's clients. @throws InputError for a file of one that cannot be read. */
+export function readClients(path: string): ClientDefinition[] {
+  const tree = treeOnDisk(path);
+  return clientsIn(tree, { origin: "planned", idOf: (each) => tree.at(each) });
+}
+
+/** Every client in a tree of files, sorted by place. @throws InputError for a file of one that cannot be read. */
+export function clientsIn(tree: FileTree, { idOf, ...carrier }: Carrier): ClientDefinition[] {
+  const found = tree.paths.flatMap((path) => [
+    ...inFile(tree, path).map(([product, settings, version]): ClientDefinition => {
+      return { id: idOf(path), product, ...carrier, settings, ...(version === undefined ? {} : { version }) };
+    }),
+    ...(environmentFiles.test(path) && !samples.test(path)
+      ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id: idOf(path) })
+      : []),
+    ...servicesIn(tree, path).flatMap(([service, settings]) =>
+      clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
+    ),
+  ]);
+  // The file that a service reads is no client of its own.
+  const isPart = ({ id }: ClientDefinition) =>
+    found.some((each) => each.id !== id && [...each.settings.values()].some(({ at }) => at.startsWith(`${id}:`)));
+  return found.filter((each) => !isPart(each)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** The clients that an environment's variables are for. */
+export function clientsOfEnvironment(
+  settings: ClientSettings,
+  whose: Pick<ClientDefinition, "id" | "origin" | "hostedBy">,
+): ClientDefinition[] {
+  const found = everySource().flatMap(([product, { variables }]) => {
+    const isFor = variables !== undefined && [...settings.keys()].some((name) => variables.test(name));
+    return isFor ? [{ ...whose, product, settings }] : [];
+  });
+  const omnibus = settings.get("GITLAB_OMNIBUS_CONFIG");
+  if (omnibus === undefined || isUnknown(omnibus.value)) return found;
+  // Its lines stand within one value: the variable is the place.
+  const lines = [...gitlabRb(omnibus.value, omnibus.at)].map(
+    ([name, { value }]) => [name, { value, at: omnibus.at }] as const,
+  );
+  return [...found, { ...whose, product: "gitlab", settings: new Map(lines) }];
+}
+
+function inFile(tree: FileTree, path: string): [ClientProduct, ClientSettings, string | undefined][] {
+  return everySource().flatMap(([product, { files, content, read, pin }]) => {
+    if (!read || !files?.test(path)) return [];
+    const text = textOf(tree, path, content !== undefined);
+    if (text === undefined || content?.test(text) === false) return [];
+    return [[product, read(text, tree.at(path)), pin && pinned(tree, path, pin)]];
+  });
+}
+
+/** A file of a common name that cannot be read may be anybody's. */
+function textOf(tree: FileTree, path: string, isCommon: boolean): string | undefined {
+  try {
+    return tree.text(path);
+  } catch (error) {
+    if (isCommon) return undefined;
+    throw error;
+  }
+}
+
+/** What the nearest requirements.txt around a file pins. */
+function pinned(tree: FileTree, path: string, pin: RegExp): string | undefined {
+  for (let directory = directoryOf(path); ; directory = directoryOf(directory)) {
+    const beside = posix.join(directory, "requirements.txt");
+    if (tree.paths.includes(beside)) return pin.exec(textOf(tree, beside, true) ?? "")?.[1];
+    if (directory === "") return undefined;
+  }
+}
+
+function everySource(): [ClientProduct, ClientSource][] {
+  return Object.entries(clients).flatMap(([product, sources]) =>
+    sources.map((source): [ClientProduct, ClientSource] => [product as ClientProduct, source]),
+  );
+}

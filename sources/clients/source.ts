@@ -1,0 +1,15 @@
+import type { Format } from "./formats/lines.js";
+
+/** How one client's settings are told and read, wherever they lie. */
+export interface ClientSource {
+  /** Its files, by their path. */
+  readonly files?: RegExp;
+  /** What a file of that name has to hold as well, where others have the same names. */
+  readonly content?: RegExp;
+  /** How such a file is read. */
+  readonly read?: Format;
+  /** The settings of these names in an environment are its own. */
+  readonly variables?: RegExp;
+  /** A line beside it that pins its version: `requirements.txt`. */
+  readonly pin?: RegExp;
+}
