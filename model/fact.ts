@@ -148,7 +148,7 @@ export interface FactValues {
     /** `given at run time`: by a variable or a template; what was read holds no password. */
     readonly password: "none" | "plain file" | "secret store" | "given at run time";
   };
-  clientPort: number;
+  clientPort: { readonly port: number };
   // Domain: what the DNS publishes; the subject is `domain:port` or the host.
   srvRecords: readonly { readonly service: string; readonly target: string; readonly port: number }[];
   tlsa: { readonly records: number; readonly matches: boolean; readonly dnssec: "secure" | "insecure" | "bogus" };

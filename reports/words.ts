@@ -111,7 +111,7 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   developmentCatcher: ({ product }) => `${product}: takes every message and delivers none`,
   clientTls: (value) => value,
   clientVerifiesCertificate: yesNo,
-  clientPort: (port) => `connects to port ${port}`,
+  clientPort: ({ port }) => `connects to port ${port}`,
   clientAuth: ({ login, password }) => (login ? `logs in; password: ${password}` : "does not log in"),
   srvRecords: (records) => list(records.map(({ service, target, port }) => `${service} ${target}:${port}`)),
   tlsa: ({ records, matches, dnssec }) => `${records} records; matches: ${yesNo(matches)}; DNSSEC ${dnssec}`,

@@ -104,7 +104,12 @@ export class Bag {
   password(names: Names): FactValues["clientAuth"]["password"] {
     const setting = this.find(names);
     if (setting === undefined || setting.value === "") return "none";
-    if (setting.isSecret) return "secret store";
+    // A file of its own is for secrets alone.
+    const isFile =
+      listed(names)
+        .find((name) => this.definition.settings.has(name))
+        ?.endsWith("_file") ?? false;
+    if (setting.isSecret || isFile) return "secret store";
     return isUnknown(setting.value) ? "given at run time" : "plain file";
   }
 }

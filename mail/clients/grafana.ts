@@ -1,4 +1,4 @@
-import { isUnknown, type Maybe, mapKnown } from "../../model/maybe.js";
+import { type Maybe, mapKnown } from "../../model/maybe.js";
 import { type Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 import { hostAndPort } from "./host-and-port.js";
@@ -14,8 +14,6 @@ export function grafana(bag: Bag): Client[] {
   const level = over([is465, policy("nostarttls"), policy("mandatorystarttls")], (tls, never, always) =>
     tls ? "implicit" : never ? "none" : always ? "required" : "opportunistic",
   );
-  const file = bag.find("GF_SMTP_PASSWORD__FILE");
-  const password = file && !isUnknown(file.value) ? "GF_SMTP_PASSWORD__FILE" : names("password");
   return [
     {
       host: bag.said(host, "the server's name", names("host")),
@@ -26,7 +24,7 @@ export function grafana(bag: Bag): Client[] {
         "skip_verify decides on the check",
         names("skip_verify"),
       ),
-      auth: bag.auth(names("user"), password),
+      auth: bag.auth(names("user"), names("password")),
     },
   ];
 }

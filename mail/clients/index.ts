@@ -2,7 +2,7 @@ import { AddressSet } from "../../model/addresses.js";
 import type { ClientDefinition, ClientProduct } from "../../model/client.js";
 import { InputError } from "../../model/errors.js";
 import type { Fact, FactName, FactOf } from "../../model/fact.js";
-import { isUnknown, type Maybe } from "../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown } from "../../model/maybe.js";
 import type { Estate, NetworkInterface, Requirement } from "../../model/network.js";
 import { egressSubject, type Subjects } from "../../model/subjects.js";
 import { Bag } from "./bag.js";
@@ -122,7 +122,7 @@ function factsOf({ subject, origin, ...client }: Found & { subject: string }): F
   const fact = <N extends FactName>(name: N, { value, evidence }: Said<unknown>): Fact =>
     ({ subject, name, from: AddressSet.everything, value, origin, evidence }) as FactOf<N> as Fact;
   return [
-    fact("clientPort", client.port),
+    fact("clientPort", { ...client.port, value: mapKnown(client.port.value, (port) => ({ port })) }),
     fact("clientTls", client.tls),
     // Without TLS there is no certificate to look at.
     ...(client.tls.value === "none" ? [] : [fact("clientVerifiesCertificate", client.verifies)]),

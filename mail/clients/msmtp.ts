@@ -12,7 +12,9 @@ export function msmtp(bag: Bag): Client[] {
   const names = [...bag.definition.settings.keys()].flatMap((key) => /^account (.*)\.:$/.exec(key)?.[1] ?? []);
   return names.flatMap((name) => {
     const account = accountOf(bag, name, new Set());
-    return account.has("host") ? [clientOf(account, name)] : [];
+    // `account default : NAME` is another name of that account.
+    const isAlias = name === "default" && bag.within(`account ${name}.`).definition.settings.size === 1;
+    return account.has("host") && !isAlias ? [clientOf(account, name)] : [];
   });
 }
 

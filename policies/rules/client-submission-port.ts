@@ -15,7 +15,7 @@ export const clientSubmissionPort: Rule = {
   evaluate(view) {
     const login = logsIn(view);
     if (isLocal(view) || login === false) return [];
-    return judgeEach(view, "clientPort", (port) => {
+    return judgeEach(view, "clientPort", ({ port }) => {
       if (port !== 25) return { status: "pass", message: `${view.subject}: the client does not submit on port 25` };
       if (login === true) return { status: "fail", message: `${view.subject}: the client logs in on port 25` };
       return {

@@ -7,6 +7,11 @@ export function isLocal({ subject }: View): boolean {
   return / -> (\[::1\]|localhost|127\.[\d.]+|\/\S*):/i.test(subject);
 }
 
+/** A relay that is declared for it, or that a program on it is set to use. */
+export function isUsed(view: View): boolean {
+  return view.relay !== undefined || factsNamed(view.facts, "clientPort").length > 0;
+}
+
 /** What the same client's settings say under another name. */
 export function beside<N extends FactName>(view: View, name: N): FactOf<N>["value"] | undefined {
   return factsNamed(view.facts, name)[0]?.value;

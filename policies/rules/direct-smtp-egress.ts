@@ -1,6 +1,6 @@
 import { internet } from "../../model/addresses.js";
-import { factsNamed } from "../../model/fact.js";
 import type { Rule } from "../../model/rule.js";
+import { isUsed } from "./client-words.js";
 import { outcome, split } from "./words.js";
 
 export const directSmtpEgress: Rule = {
@@ -20,8 +20,7 @@ export const directSmtpEgress: Rule = {
   evaluate(view) {
     const egress = split(view, "egressAllowed");
     const isMailHost = view.endpoint !== undefined;
-    const isClient = view.relay !== undefined || factsNamed(view.facts, "clientPort").length > 0;
-    if (view.port !== 25 || isClient || isMailHost || egress.facts.length === 0) return [];
+    if (view.port !== 25 || isUsed(view) || isMailHost || egress.facts.length === 0) return [];
     const out = egress.yes.intersect(internet);
     const doubtful = egress.open.intersect(internet);
     if (!out.isEmpty)

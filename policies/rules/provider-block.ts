@@ -3,13 +3,14 @@ import { type FactOf, factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
 import { isUnknown, missingOf } from "../../model/maybe.js";
 import type { Rule } from "../../model/rule.js";
+import { isUsed } from "./client-words.js";
 import { providerSays } from "./words.js";
 
 type Egress = FactOf<"egressAllowed">;
 
 export const providerBlock: Rule = {
   id: "provider-block",
-  title: "The provider of a declared client does not block the port of its relay",
+  title: "The provider of a mail client does not block the port of its relay",
   severity: "high",
   why: "Many providers drop outbound SMTP whatever the firewall rules say; every rule looks right, and each connection times out.",
   remedy:
@@ -17,8 +18,8 @@ export const providerBlock: Rule = {
   standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
   evaluate(view) {
     const { relay, subject } = view;
-    if (!relay) return [];
-    const towards = relay.addresses ?? internet;
+    if (!isUsed(view)) return [];
+    const towards = relay?.addresses ?? internet;
     const about = factsNamed(view.facts, "egressAllowed").filter(({ from }) => from.overlaps(towards));
     const outcome = (status: Outcome["status"], facts: readonly Egress[], words: string): Outcome[] => {
       if (facts.length === 0) return [];

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { AddressSet, internet } from "../../model/addresses.js";
-import { factsNamed } from "../../model/fact.js";
 import type { Rule } from "../../model/rule.js";
+import { isUsed } from "./client-words.js";
 import { outcome, providerSays, type Split, split } from "./words.js";
 
 export const relayUnreachable: Rule = {
@@ -15,13 +15,12 @@ export const relayUnreachable: Rule = {
     const { relay, subject } = view;
     const egress = split(view, "egressAllowed");
     // What a client is set to use needs no declaration.
-    const isNeeded = relay !== undefined || factsNamed(view.facts, "clientPort").length > 0;
-    if (!isNeeded || egress.facts.length === 0) return [];
+    if (!isUsed(view) || egress.facts.length === 0) return [];
     // A rule would not help there: provider-block says what does.
     const shut = shutByProvider(egress);
     const addresses = relay?.addresses ?? addressIn(subject);
-    if (!relay && !addresses) return [towardsName(subject, egress)];
-    if (!addresses) return shut.contains(internet) ? [] : [towardsUnnamed(subject, egress)];
+    if (!addresses)
+      return shut.contains(internet) ? [] : [relay ? towardsUnnamed(subject, egress) : towardsName(subject, egress)];
     const rest = addresses.subtract(shut);
     return rest.isEmpty ? [] : [towards(rest, subject, egress)];
   },

@@ -36,7 +36,7 @@ export function servicesIn(tree: FileTree, path: string): [service: string, Clie
       const beside = posix.join(directoryOf(path), file);
       return tree.paths.includes(beside) ? [...dotenv(tree.text(beside) ?? "", tree.at(beside))] : [];
     });
-    return [service, withSecretFiles(new Map([...under, ...environment]))];
+    return [service, new Map([...under, ...environment])];
   });
 }
 

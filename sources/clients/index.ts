@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { ClientDefinition, ClientProduct, ClientSettings } from "../../model/client.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
-import { servicesIn } from "./compose.js";
+import { servicesIn, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
 import { yaml } from "./formats/yaml.js";
@@ -77,9 +77,10 @@ export function clientsIn(tree: FileTree, { idOf, ...carrier }: Carrier): Client
 
 /** The clients that an environment's variables are for. */
 export function clientsOfEnvironment(
-  settings: ClientSettings,
+  environment: ClientSettings,
   whose: Pick<ClientDefinition, "id" | "origin" | "hostedBy">,
 ): ClientDefinition[] {
+  const settings = withSecretFiles(environment);
   const found = everySource().flatMap(([product, { variables }]) => {
     const isFor = variables !== undefined && [...settings.keys()].some((name) => variables.test(name));
     return isFor ? [{ ...whose, product, settings }] : [];

@@ -1,7 +1,7 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
 import { type Declaration, type DeclaredEndpoint, nothingDeclared } from "../../model/declaration.js";
 import type { CertificateValue, Fact, FactName, FactValues } from "../../model/fact.js";
-import { type Maybe, unknown } from "../../model/maybe.js";
+import { type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { judge, rules } from "../../policies/index.js";
 import { anyone, fact } from "../facts.js";
 
@@ -94,7 +94,58 @@ const openImap = (ports: string) => [
 const conflict = (value: Maybe<FactValues["ruleConflict"]>) => fact(mail, "ruleConflict", value);
 const contested = [{ kind: "code", at: "rule-a", says: "lets in tcp 587" }] as const;
 
+const auth = (login: boolean, password: "none" | "plain file" | "secret store" | "given at run time" = "none") =>
+  fact(toRelay, "clientAuth", { login, password });
+const tls = (value: Maybe<FactValues["clientTls"]>, subject = toRelay) => fact(subject, "clientTls", value);
+const clientPort = (value: Maybe<number>, subject = toRelay) =>
+  fact(
+    subject,
+    "clientPort",
+    mapKnown(value, (port) => ({ port })),
+  );
+const openLogin = fact(toRelay, "clientAuth", unknown("SMTP_USER"));
+
 const tables: Record<string, Case[]> = {
+  "client-tls-required": [
+    ["no TLS", [tls("none"), auth(false)], {}, "fail"],
+    ["STARTTLS where it is offered", [tls("opportunistic")], {}, "pass"],
+    ["STARTTLS required", [tls("required")], {}, "pass"],
+    ["TLS from the first byte", [tls("implicit")], {}, "pass"],
+    ["a variable decides", [tls(unknown("MAIL_SCHEME"))], {}, "undecided"],
+    ["to a server on the same machine", [tls("none", "app -> localhost:25"), tls("none", "app -> [::1]:25")], {}, ""],
+  ],
+  "client-tls-downgrade": [
+    ["logs in, TLS where it is offered", [tls("opportunistic"), auth(true)], {}, "fail"],
+    ["does not log in", [tls("opportunistic"), auth(false)], {}, ""],
+    ["logs in, STARTTLS required", [tls("required"), auth(true)], {}, "pass"],
+    ["whether it logs in is open, and TLS can be stripped", [tls("opportunistic"), openLogin], {}, "undecided"],
+    ["whether it logs in is open, and TLS cannot be stripped", [tls("implicit"), openLogin], {}, "pass"],
+    ["without TLS there is nothing to strip", [tls("none"), auth(true)], {}, ""],
+    ["a variable decides on TLS", [tls(unknown("MAIL_SCHEME")), auth(true)], {}, "undecided"],
+    ["to a server on the same machine", [tls("opportunistic", "app -> 127.0.0.1:587")], {}, ""],
+  ],
+  "client-verifies-certificate": [
+    ["checks", [fact(toRelay, "clientVerifiesCertificate", true)], {}, "pass"],
+    ["does not check", [fact(toRelay, "clientVerifiesCertificate", false)], {}, "fail"],
+    ["a version decides", [fact(toRelay, "clientVerifiesCertificate", unknown("the Django version"))], {}, "undecided"],
+    ["to a server on the same machine", [fact("app -> localhost:587", "clientVerifiesCertificate", false)], {}, ""],
+  ],
+  "client-submission-port": [
+    ["logs in on 25", [clientPort(25), auth(true)], {}, "fail"],
+    ["sends on 25 without a login", [clientPort(25), auth(false)], {}, ""],
+    ["logs in on 465", [clientPort(465), auth(true)], {}, "pass"],
+    ["logs in on a port that a variable gives", [clientPort(unknown("SMTP_PORT")), auth(true)], {}, "undecided"],
+    ["on 25, and whether it logs in is open", [clientPort(25), openLogin], {}, "undecided"],
+    ["to a server on the same machine", [clientPort(25, "app -> localhost:25")], {}, ""],
+  ],
+  "password-in-plain-file": [
+    ["in plain text", [auth(true, "plain file")], {}, "fail"],
+    ["in plain text, whoever uses it", [auth(false, "plain file")], {}, "fail"],
+    ["in a store for secrets", [auth(true, "secret store")], {}, "pass"],
+    ["given at run time", [auth(true, "given at run time")], {}, "pass"],
+    ["no password", [auth(false)], {}, ""],
+    ["not to be told", [openLogin], {}, "undecided"],
+  ],
   "return-path-partial": [
     ["answers come back to all ports", on("returnPath", { lostClientPorts: "none" }), {}, "pass"],
     ["answers to low ports are lost", on("returnPath", { lostClientPorts: "1024-49151" }), {}, "fail"],
@@ -165,10 +216,36 @@ const tables: Record<string, Case[]> = {
       "undecided",
     ],
     ["no relay declared", [egress(toRelay, false)], {}, ""],
+    ["a client is set to use it, egress to nothing", [clientPort(587), egress(toRelay, false)], {}, "fail"],
+    ["a client is set to use it, egress to anything", [clientPort(587), egress(toRelay, true)], {}, "pass"],
+    [
+      "a client is set to use it, egress to something",
+      [clientPort(587), egress(toRelay, true, inside), egress(toRelay, false, outside)],
+      {},
+      "undecided",
+    ],
+    [
+      "a client is set to use it, unknown destinations",
+      [clientPort(587), egress(toRelay, unknown("urn#cidr"))],
+      {},
+      "undecided",
+    ],
+    [
+      "a client is set to use an address to which egress is closed",
+      [
+        clientPort(587, "app -> 203.0.113.5:587"),
+        egress("app -> 203.0.113.5:587", true, inside),
+        egress("app -> 203.0.113.5:587", false, outside),
+      ],
+      {},
+      "fail",
+    ],
+    ["a client's provider blocks the port", [clientPort(587), layered(toRelay, false, "provider")], {}, ""],
     ["closed by the provider alone", [layered(toRelay, false, "provider")], relay(), ""],
     ["closed by the provider and by a rule", [layered(toRelay, false, "security group", "provider")], relay(), "fail"],
   ],
   "provider-block": [
+    ["a client's provider blocks the port", [clientPort(587), layered(toRelay, false, "provider")], {}, "fail"],
     ["the provider blocks the port", [layered(toRelay, false, "provider")], relay(office), "fail"],
     ["the relay's addresses are not declared", [layered(toRelay, false, "provider")], relay(), "fail"],
     ["the provider and a rule", [layered(toRelay, false, "security group", "provider")], relay(office), "fail"],
@@ -317,6 +394,7 @@ const tables: Record<string, Case[]> = {
   ],
   "direct-smtp-egress": [
     ["closed", [egress(to25, false)], {}, "pass"],
+    ["a client is set to use it", [egress("app -> smtp:25", true), clientPort(25, "app -> smtp:25")], {}, ""],
     ["open to the world", [egress(to25, true)], {}, "fail"],
     ["open inside only", [egress(to25, true, inside), egress(to25, false, outside)], {}, "pass"],
     ["unknown destinations", [egress(to25, unknown("urn#cidr"))], {}, "undecided"],

@@ -243,7 +243,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   developmentCatcher: { product: "Mailpit" },
   clientTls: "opportunistic",
   clientVerifiesCertificate: false,
-  clientPort: 587,
+  clientPort: { port: 587 },
   clientAuth: { login: true, password: "plain file" },
   srvRecords: [{ service: "_submissions._tcp", target: "mail.example.com", port: 465 }],
   tlsa: { records: 1, matches: true, dnssec: "secure" },

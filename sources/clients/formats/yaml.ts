@@ -25,7 +25,7 @@ export function flatYaml(text: string, at: string): Map<string, { value: string;
         const name = isScalar(key) ? String(key.value) : undefined;
         if (name !== undefined) walk(value, path === "" ? name : `${path}.${name}`, depth + 1);
       }
-    } else if (isSeq(node)) node.items.forEach((each, i) => walk(each, `${path}.${i}`, depth + 1));
+    } else if (isSeq(node)) for (const [i, each] of node.items.entries()) walk(each, `${path}.${i}`, depth + 1);
     else if (isScalar(node) && node.value !== null) {
       const place = `${at}:${lines.linePos(node.range?.[0] ?? 0).line}`;
       settings.set(path, { value: String(node.value), at: place });
