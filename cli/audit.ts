@@ -46,7 +46,11 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   if (isWhole) checkMachines(declaration, subjects);
   const { facts: mail, failures, unread } = await readable(estate.definitions, subjects);
   const clients = await clientFacts(estate, subjects);
-  if (failures[0] && failures.length === estate.definitions.length && estate.interfaces.length + clients.facts.length === 0)
+  if (
+    failures[0] &&
+    failures.length === estate.definitions.length &&
+    estate.interfaces.length + clients.facts.length === 0
+  )
     throw failures[0];
   const facts = [...reachFacts(estate, subjects, clients.requirements), ...mail, ...clients.facts];
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];

@@ -93,20 +93,15 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
 /** A mail configuration that cannot be read takes no other with it. */
 async function factsOf(estate: Estate, subjects: Subjects): Promise<{ facts: Fact[]; problems: InputError[] }> {
   const problems: InputError[] = [];
-  const clients = await readable(() => clientFacts(estate, subjects), problems);
-  const facts = [...reachFacts(estate, subjects, clients?.requirements), ...(clients?.facts ?? [])];
+  const clients = await clientFacts(estate, subjects);
+  const facts = [...reachFacts(estate, subjects, clients.requirements), ...clients.facts];
   for (const definition of estate.definitions) {
-    facts.push(...((await readable(() => mailFacts([definition], subjects), problems)) ?? []));
+    try {
+      facts.push(...(await mailFacts([definition], subjects)));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+    }
   }
   return { facts, problems };
-}
-
-async function readable<T>(read: () => Promise<T>, problems: InputError[]): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    if (!problems.some(({ message }) => message === error.message)) problems.push(error);
-    return undefined;
-  }
 }
