@@ -5,11 +5,11 @@ import { bannerVersion } from "./rules/banner-version.js";
 import { broadPortRule } from "./rules/broad-port-rule.js";
 import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateValid } from "./rules/certificate-valid.js";
-import { commandInjection } from "./rules/command-injection.js";
 import { clientSubmissionPort } from "./rules/client-submission-port.js";
 import { clientTlsDowngrade } from "./rules/client-tls-downgrade.js";
 import { clientTlsRequired } from "./rules/client-tls-required.js";
 import { clientVerifiesCertificate } from "./rules/client-verifies-certificate.js";
+import { commandInjection } from "./rules/command-injection.js";
 import { deadMailRule } from "./rules/dead-mail-rule.js";
 import { directSmtpEgress } from "./rules/direct-smtp-egress.js";
 import { firewallDrift } from "./rules/firewall-drift.js";
@@ -42,14 +42,11 @@ export const rules: readonly Rule[] = [
   broadPortRule,
   certificateExpiry,
   certificateValid,
-  commandInjection,
-  clientVerifiesCertificate,
-  clientTlsRequired,
-  clientTlsDowngrade,
   clientSubmissionPort,
   clientTlsDowngrade,
   clientTlsRequired,
   clientVerifiesCertificate,
+  commandInjection,
   deadMailRule,
   directSmtpEgress,
   firewallDrift,
