@@ -10,6 +10,7 @@ const servers: Record<MailProduct, () => Promise<Derive>> = {
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
+  maddy: async () => (await import("./maddy/index.js")).maddyFacts,
 };
 
 /**

@@ -1,0 +1,135 @@
+import fc from "fast-check";
+
+/** Directives of maddy.conf behind the lab's own head. */
+export interface Case {
+  readonly name: string;
+  readonly text: string;
+  /** The names of facts that the file leaves open. */
+  readonly open?: readonly string[];
+  /** Made at random: which facts stay open is not foretold. */
+  readonly generated?: true;
+}
+
+/** What every case begins with; a case that has a tls directive of its own at the top leaves the head's out. */
+export function maddyConf({ text }: Case): string {
+  const tls = /^tls /m.test(text) ? "" : "tls file @LAB@/cert.pem @LAB@/key.pem\n";
+  return `state_dir @LAB@/state\nruntime_dir @LAB@/run\nhostname mail.lab.example\n${tls}auth.pass_table db {\n  table static {\n    entry alice bcrypt:x\n  }\n}\n${text}`;
+}
+
+const block = (head: string, ...lines: string[]) => `${head} {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
+const both = "submission tls://0.0.0.0:465 tcp://0.0.0.0:587";
+const usual = ["auth &db", "deliver_to dummy"];
+
+export const cases: readonly Case[] = [
+  { name: "a submission server as the documentation has it", text: block(both, ...usual) },
+  { name: "tls off: AUTH in clear", text: block("submission tcp://0.0.0.0:587", "tls off", ...usual) },
+  { name: "tls off for all", text: `tls off\n${block("submission tcp://0.0.0.0:587", ...usual)}` },
+  { name: "tls off and an address of tls://: maddy does not start", text: block(both, "tls off", ...usual) },
+  { name: "insecure_auth", text: block(both, "insecure_auth", ...usual) },
+  { name: "insecure_auth no", text: block(both, "insecure_auth no", "sasl_login yes", ...usual) },
+  { name: "submission without auth: maddy does not start", text: block(both, "deliver_to dummy") },
+  { name: "smtp with auth asks for none", text: block("smtp tcp://0.0.0.0:587", ...usual) },
+  { name: "smtp that rejects", text: block("smtp tcp://0.0.0.0:587", "auth &db", 'reject 550 5.7.1 "no"') },
+  {
+    name: "smtp for its own domain",
+    text: block(
+      "smtp tcp://0.0.0.0:587",
+      "destination lab.example {",
+      "  deliver_to dummy",
+      "}",
+      "default_destination {",
+      "  reject",
+      "}",
+    ),
+  },
+  {
+    name: "a sender of the own domain may relay",
+    text: block(
+      "smtp tcp://0.0.0.0:587",
+      "source lab.example {",
+      "  deliver_to dummy",
+      "}",
+      "default_source {",
+      "  reject",
+      "}",
+    ),
+    open: ["authGate", "relay"],
+  },
+  {
+    name: "protocols",
+    text: block(both, "tls file @LAB@/cert.pem @LAB@/key.pem {", "  protocols tls1.2 tls1.3", "}", ...usual),
+  },
+  {
+    name: "one protocol",
+    text: block(both, "tls file @LAB@/cert.pem @LAB@/key.pem {", "  protocols tls1.2", "}", ...usual),
+  },
+  { name: "a certificate of its own making", text: block(both, "tls self_signed", ...usual) },
+  {
+    name: "a snippet and macros",
+    text: `$(address) = tcp://0.0.0.0:587\n(s) {\n  auth &db\n  deliver_to dummy\n}\n${block("submission $(address)", "import s")}`,
+  },
+  {
+    name: "an import that is not there: maddy does not start",
+    text: block(both, "import nothing", ...usual),
+    open: ["listening"],
+  },
+  { name: "the loopback address alone", text: block("submission tcp://127.0.0.1:587", ...usual) },
+  { name: "every address", text: block("submission tcp://:587 tls://[::]:465", ...usual) },
+  {
+    name: "two endpoints of one port: maddy does not start",
+    text: block(both, ...usual) + block("smtp tcp://127.0.0.1:587", ...usual),
+  },
+  {
+    name: "a variable of the environment that is not set",
+    text: block("submission tcp://0.0.0.0:587", "tls {env:NOTHING}off", ...usual),
+    open: ["authBeforeTls", "authMechanisms", "starttlsOffered", "tlsVersions"],
+  },
+];
+
+const yesNo = fc.constantFrom("yes", "no", "", "on", "off");
+const tls = fc.constantFrom(
+  ...["", "", "tls off", "tls self_signed", "tls file @LAB@/cert.pem @LAB@/key.pem"],
+  ...["tls1.0", "tls1.1", "tls1.2", "tls1.3", "tls1.2 tls1.3", "tls1.0 tls1.2", "tls1.1 tls1.3"].map(
+    (each) => `tls file @LAB@/cert.pem @LAB@/key.pem {\n    protocols ${each}\n  }`,
+  ),
+);
+const pipeline = fc.constantFrom(
+  ...["deliver_to dummy", "deliver_to &out", "reject", "deliver_to &inner"],
+  "destination lab.example {\n    deliver_to dummy\n  }\n  default_destination {\n    reject\n  }",
+  "default_source {\n    default_destination {\n      deliver_to &out\n    }\n  }",
+);
+const endpoint = fc
+  .record({
+    name: fc.constantFrom("smtp", "submission"),
+    addresses: fc.constantFrom(
+      "tcp://0.0.0.0:{0}",
+      "tls://0.0.0.0:{1}",
+      "tls://0.0.0.0:{1} tcp://0.0.0.0:{0}",
+      "tcp://127.0.0.1:{0}",
+      "tcp://[::]:{0}",
+    ),
+    auth: fc.constantFrom("auth &db", "auth &db", "auth &db", ""),
+    tls,
+    insecure: fc.option(yesNo.map((each) => `insecure_auth ${each}`)),
+    login: fc.option(yesNo.map((each) => `sasl_login ${each}`)),
+    pipeline,
+  })
+  .map(({ name, addresses, auth, tls: own, insecure, login, pipeline: way }) =>
+    block(`${name} ${addresses}`, ...[auth, own, insecure, login, way].filter((line): line is string => !!line)),
+  );
+
+/** Random configurations; the same seed gives the same ones. */
+export function generatedCases(seed: number, count: number): Case[] {
+  const targets = "msgpipeline inner {\n  deliver_to dummy\n}\ntarget.queue out {\n  target dummy\n}\n";
+  const ports = [
+    ["587", "465"],
+    ["2525", "2526"],
+  ] as const;
+  return fc
+    .sample(fc.array(endpoint, { minLength: 1, maxLength: 2 }), { seed, numRuns: count })
+    .map((endpoints, index) => ({
+      name: `generated ${index + 1} of seed ${seed}`,
+      text: `${targets}${endpoints.map((each, at) => each.replace(/\{([01])\}/g, (_, which) => ports[at]?.[Number(which)] ?? "")).join("")}`,
+      generated: true as const,
+    }));
+}

@@ -1,0 +1,52 @@
+import { mailFacts } from "../../mail/index.js";
+import { nothingDeclared } from "../../model/declaration.js";
+import type { Fact } from "../../model/fact.js";
+import { Subjects } from "../../model/subjects.js";
+import { type Result, runMaddy, whyNoMaddy } from "../setup/maddy.js";
+import { describeWith } from "../setup/real-part.js";
+import { namespacesUnavailable } from "../setup/unpacked.js";
+import { judge, tally } from "./judge.js";
+import { cases, generatedCases, maddyConf } from "./maddy-cases.js";
+import { seedAndCount } from "./seed.js";
+
+// A normal run generates the same configurations every time. The long run looks for new disagreements:
+//   PORT587_SEED=random PORT587_CASES=100 npm test -- test/lab/maddy
+const { seed, count } = seedAndCount("maddy", 7, 40);
+
+const visits = [
+  { from: "127.0.0.2", to: "127.0.0.1" },
+  { from: "192.0.2.10", to: "192.0.2.1" },
+  { from: "::1", to: "::1" },
+];
+const looks = [587, 465, 2525, 2526].flatMap((port) => visits.map((visit) => ({ ...visit, port })));
+
+async function derive({ text }: Result): Promise<Fact[]> {
+  const files = { "maddy.conf": { at: "lab/maddy.conf", text } };
+  const definition = { id: "lab", product: "maddy", origin: "planned", files, missing: [] } as const;
+  return mailFacts([definition], new Subjects(nothingDeclared));
+}
+
+describeWith(namespacesUnavailable() ?? whyNoMaddy())("what the file says and what the real maddy does", () => {
+  const all = [...cases, ...generatedCases(seed, count)];
+  let results: Result[];
+
+  beforeAll(async () => {
+    results = await runMaddy(all.map((each) => ({ text: maddyConf(each), looks })));
+  }, 3_600_000);
+
+  const known = tally("maddy");
+  it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
+    const result = results[index] as Result;
+    const { disagreements, open } = judge(await derive(result), looks, result.seen, { demandsTls: () => false }, known);
+    if (disagreements.length > 0) disagreements.push(result.text, result.log.slice(-1500));
+    expect(disagreements).toEqual([]);
+    if (!one.generated)
+      expect(open.filter((name) => name !== "listening")).toEqual(
+        (one.open ?? []).filter((name) => name !== "listening"),
+      );
+  });
+
+  it("leaves at most 5 % of the facts open", () => {
+    expect(known.share()).toBeLessThanOrEqual(0.05);
+  });
+});
