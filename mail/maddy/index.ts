@@ -57,6 +57,7 @@ function stopped({ at, reason }: Stops): Evidence {
 
 function claimsByPort(globals: readonly Node[], declared: readonly number[]): Map<number, Claim[]> {
   const nodes = globals.filter(({ name }) => name === "smtp" || name === "submission");
+  refuseUnused(globals);
   const open = nodes.flatMap((node) => environment(node.args));
   if (open.length > 0) {
     const says = "the environment decides where this endpoint listens";
@@ -75,6 +76,19 @@ function claimsByPort(globals: readonly Node[], declared: readonly number[]): Ma
   }
   const on = (port: number) => listeners.filter((each) => each.port === port).map(claimsOf);
   return new Map(ports.map((port) => [port, on(port).reduce(sideBySide)]));
+}
+
+/** maddy ends where a named block is used by nobody. @throws Stops */
+function refuseUnused(globals: readonly Node[]): void {
+  const used = new Set<string>();
+  const collect = (each: Node) => {
+    for (const arg of each.args) if (arg.startsWith("&")) used.add(arg.slice(1));
+    each.children?.forEach(collect);
+  };
+  globals.forEach(collect);
+  const named = globals.filter((each) => each.name.includes(".") || each.name === "msgpipeline");
+  const unused = named.find((each) => !each.args.some((name) => used.has(name)));
+  if (unused) throw new Stops(unused.at, "this block is used by no other");
 }
 
 function listenersOf(node: Node, globals: readonly Node[]): Listener[] {
