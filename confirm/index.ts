@@ -88,7 +88,8 @@ function probes(facts: readonly Fact[]): (subject: string) => Probed {
   return (subject) => (seen.has(subject) ? (ended.get(subject) ?? "seen") : "no");
 }
 
-function distinct(evidence: readonly Evidence[]): Evidence[] {
+function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  if (evidence.length < 2) return evidence;
   const seen = new Map(evidence.map((each) => [`${each.kind}\n${each.at}\n${each.says}`, each]));
   return [...seen.values()];
 }

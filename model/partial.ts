@@ -25,19 +25,23 @@ export const nobody = exactly(AddressSet.empty);
 export const everybody = exactly(AddressSet.everything);
 
 export function unionOf(...sets: PartialSet[]): PartialSet {
-  return settled(
-    AddressSet.union(...sets.map((set) => set.certain)),
-    AddressSet.union(...sets.map((set) => set.possible)),
-    sets,
-  );
+  return combined(sets, (pick) => AddressSet.join(sets.map(pick)));
 }
 
 export function intersectionOf(...sets: PartialSet[]): PartialSet {
-  const fold = (pick: (set: PartialSet) => AddressSet) =>
-    sets.reduce((all, set) => all.intersect(pick(set)), AddressSet.everything);
+  return combined(sets, (pick) => sets.reduce((all, set) => all.intersect(pick(set)), AddressSet.everything));
+}
+
+/** Combines either bound alike; the bounds of sets that are all known are one. */
+function combined(
+  sets: readonly PartialSet[],
+  combine: (pick: (set: PartialSet) => AddressSet) => AddressSet,
+): PartialSet {
+  const certain = combine((set) => set.certain);
+  if (sets.every((set) => set.certain === set.possible)) return exactly(certain);
   return settled(
-    fold((set) => set.certain),
-    fold((set) => set.possible),
+    certain,
+    combine((set) => set.possible),
     sets,
   );
 }

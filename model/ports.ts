@@ -31,6 +31,8 @@ export class PortSet {
   }
 
   static union(...sets: PortSet[]): PortSet {
+    const [only, ...more] = sets;
+    if (only && more.length === 0) return only;
     return new PortSet(normalise(sets.flatMap((set) => set.ranges)));
   }
 

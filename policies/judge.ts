@@ -20,6 +20,10 @@ export function judge(
     else views.set(key, [fact]);
   }
   const about = lookUp(declaration);
+  const asked = rules.flatMap((rule) => {
+    const options = declaration.rules[rule.id];
+    return options === false ? [] : [{ rule, options: { ...defaultsOf(rule), ...options } }];
+  });
   return [...views]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, known]) => {
@@ -35,12 +39,11 @@ export function judge(
         role: endpoint?.role ?? roles[port],
         relay: about.relay(subject),
         declaration,
+        options: {},
         now,
       };
-      return rules.flatMap((rule) => {
-        const options = declaration.rules[rule.id];
-        if (options === false) return [];
-        const outcomes = ask(rule, { ...view, options: { ...defaultsOf(rule), ...options } });
+      return asked.flatMap(({ rule, options }) => {
+        const outcomes = ask(rule, Object.keys(options).length > 0 ? { ...view, options } : view);
         return outcomes.length > 0 ? [{ rule, subject, side, outcomes }] : [];
       });
     });

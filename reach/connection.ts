@@ -1,7 +1,7 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
-import type { Layer } from "../model/network.js";
+import type { FilterRule, Layer } from "../model/network.js";
 import { intersectionOf, type PartialSet, undecidedPart, unionOf } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
 import { type Admission, admitted } from "./filter.js";
@@ -104,22 +104,21 @@ function byPeers(losses: readonly { peers: AddressSet; lost: PortSet; evidence: 
 
 /** The client ports, cut where any rule makes a difference between them. */
 export function alike(forward: readonly Layer[], answers: readonly Layer[]): PortSet[] {
-  const named = [
-    ...forward.flatMap(({ rules }) => rules.map(({ sourcePorts }) => sourcePorts)),
-    ...answers.flatMap(({ rules }) => rules.map(({ ports }) => ports)),
-  ];
   const starts = new Set([lowestClientPort]);
-  for (const set of named) {
-    if (set === undefined || isUnknown(set)) continue;
+  const cutAt = (set: FilterRule["sourcePorts"]) => {
+    if (set === undefined || isUnknown(set)) return;
     for (const [low, high] of set.ranges) {
       if (low > lowestClientPort) starts.add(low);
       if (high >= lowestClientPort && high < 65535) starts.add(high + 1);
     }
-  }
+  };
+  for (const { rules } of forward) for (const { sourcePorts } of rules) cutAt(sourcePorts);
+  for (const { rules } of answers) for (const { ports } of rules) cutAt(ports);
   const sorted = [...starts].sort((a, b) => a - b);
   return sorted.map((start, i) => PortSet.range(start, (sorted[i + 1] ?? 65536) - 1));
 }
 
-function distinct(evidence: readonly Evidence[]): Evidence[] {
+function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  if (evidence.length < 2) return evidence;
   return [...new Map(evidence.map((each) => [`${each.at}\n${each.says}\n${each.layer?.decision}`, each])).values()];
 }

@@ -70,6 +70,7 @@ function redundant({ matches }: Verdict, isWritten: (rule: FilterRule) => boolea
   const rules = matches
     .filter(({ rule }) => rule.action === "allow")
     .map(({ rule, peers }) => ({ rule, peers: peers.certain }));
+  if (rules.length < 2) return new Map();
   const first = AddressSet.firstComers(rules.map(({ peers }) => peers));
   const last = AddressSet.firstComers(rules.map(({ peers }) => peers).reverse()).reverse();
   // First and last to come by is only he who is alone there.

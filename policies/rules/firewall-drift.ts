@@ -31,9 +31,10 @@ export const firewallDrift: Rule = {
 const ways = { reachable: ["in", "keeps out"], egressAllowed: ["out to", "does not let out to"] } as const;
 
 function compare(view: View, name: "reachable" | "egressAllowed"): Outcome[] {
+  const isToldOf = (origin: Origin) => view.facts.some((fact) => fact.name === name && fact.origin === origin);
+  if (!isToldOf("planned") || !isToldOf("deployed")) return [];
   const planned = side(view, name, "planned");
   const deployed = side(view, name, "deployed");
-  if (planned.facts.length === 0 || deployed.facts.length === 0) return [];
   const both = { facts: [...planned.facts, ...deployed.facts], missing: [...planned.missing, ...deployed.missing] };
   const say = (status: Outcome["status"], from: AddressSet, message: string) =>
     from.isEmpty ? [] : [outcome(status, from, `${view.subject}: ${message}`, { ...planned, ...both })];
