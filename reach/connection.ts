@@ -102,8 +102,10 @@ function byPeers(losses: readonly { peers: AddressSet; lost: PortSet; evidence: 
   }, []);
 }
 
+const undivided: readonly PortSet[] = [PortSet.range(lowestClientPort, 65535)];
+
 /** The client ports, cut where any rule makes a difference between them. */
-export function alike(forward: readonly Layer[], answers: readonly Layer[]): PortSet[] {
+export function alike(forward: readonly Layer[], answers: readonly Layer[]): readonly PortSet[] {
   const starts = new Set([lowestClientPort]);
   const cutAt = (set: FilterRule["sourcePorts"]) => {
     if (set === undefined || isUnknown(set)) return;
@@ -114,6 +116,7 @@ export function alike(forward: readonly Layer[], answers: readonly Layer[]): Por
   };
   for (const { rules } of forward) for (const { sourcePorts } of rules) cutAt(sourcePorts);
   for (const { rules } of answers) for (const { ports } of rules) cutAt(ports);
+  if (starts.size === 1) return undivided;
   const sorted = [...starts].sort((a, b) => a - b);
   return sorted.map((start, i) => PortSet.range(start, (sorted[i + 1] ?? 65536) - 1));
 }

@@ -13,6 +13,7 @@ import { type Opening, openingsTo } from "./openings.js";
 
 /** The ports of mail transport and submission: RFC 5321, RFC 8314, RFC 6409, and the usual stand-in for 587. */
 export const mailPorts: readonly number[] = [25, 465, 587, 2525];
+const allMailPorts = PortSet.of(...mailPorts);
 
 /**
  * Who can reach each interface on the mail ports and on its declared ports, which rules open them, and what each
@@ -125,7 +126,7 @@ function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: O
 }
 
 function deadFacts(subject: string, nic: NetworkInterface, port: number): Fact[] {
-  return deadRules(nic.ingress, port, PortSet.of(...mailPorts)).map(({ rule, kind, by }) => ({
+  return deadRules(nic.ingress, port, allMailPorts).map(({ rule, kind, by }) => ({
     subject,
     name: "deadRule",
     from: rule.peers.certain,

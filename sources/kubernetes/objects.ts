@@ -1,7 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import { unknown } from "../../model/maybe.js";
-import { readProperties } from "../pulumi/input.js";
 import { kubernetesSchemas, tokenOf } from "../pulumi/kubernetes/kinds.js";
+import { readProperties } from "../pulumi/properties.js";
 import type { Resource } from "../pulumi/resource.js";
 import type { Document } from "./documents.js";
 

@@ -1,4 +1,3 @@
-import { InputError } from "../../model/errors.js";
 import { isUnknown, type Maybe, type Unknown, unknown } from "../../model/maybe.js";
 
 /** A resource property as we hold it: JSON in which unknown and secret values are marked. */
@@ -13,87 +12,18 @@ export class Secret {
   constructor(readonly content: Tree) {}
 }
 
-/** What the Pulumi engine writes in place of values that are computed during deployment, one constant a type. */
-const unknownMarks: ReadonlySet<unknown> = new Set([
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
-
-/** The key that marks special values in serialised properties, and the value that says "secret". */
-const signature = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-
-/** `preview --json` and `policy analyze` print this in place of a secret. */
-const blinded = "[secret]";
-
-const deepest = 64;
-
-/** True for the constant that stands for a value the engine does not know yet. */
-export function isUnknownMark(raw: unknown): boolean {
-  return unknownMarks.has(raw);
-}
-
-/**
- * Reads the properties of a resource once, at the border: every unknown leaf becomes `unknown("URN#path")`, nulls are
- * left out. It reads through property descriptors, which never run the SDK's proxy that throws on unknown leaves.
- * @throws InputError when a value nests deeper than any resource does.
- */
-export function readProperties(raw: unknown, urn: string): Properties {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw) ? readBag(raw, urn, 0) : {};
-}
-
-function readTree(raw: unknown, at: string, depth: number): Tree | undefined {
-  if (depth > deepest)
-    throw new InputError(at, `nested deeper than ${deepest} levels`, "No resource input is so deep.");
-  if (isUnknownMark(raw) || raw === blinded) return unknown(at);
-  if (typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean") return raw;
-  if (typeof raw !== "object" || raw === null) return undefined;
-  if (Array.isArray(raw)) {
-    const elements = Array.from({ length: raw.length }, (_, i) => readTree(own(raw, `${i}`), `${at}[${i}]`, depth + 1));
-    return elements.filter((element) => element !== undefined);
-  }
-  return own(raw, signature) === secretSignature ? readSecret(raw, at, depth) : readBag(raw, at, depth);
-}
-
-function readBag(raw: object, at: string, depth: number): Properties {
-  const bag: Record<string, Tree> = {};
-  for (const name of Object.keys(raw)) {
-    if (name === "__defaults") continue;
-    const value = readTree(own(raw, name), memberPath(at, name), depth + 1);
-    if (value !== undefined) put(bag, name, value);
-  }
-  return bag;
+/** The path of what is reached from a resource by names and indices; an undefined step stays in place. */
+export function pathOf(root: string, steps: readonly (string | number | undefined)[]): string {
+  return steps.reduce<string>((at, step) => {
+    if (step === undefined) return at;
+    return typeof step === "number" ? `${at}[${step}]` : memberPath(at, step);
+  }, root);
 }
 
 /** Sets a property under whatever name: an assignment to `__proto__` would set no property. */
 export function put(bag: Record<string, Tree>, name: string, value: Tree): void {
   if (name !== "__proto__") bag[name] = value;
   else Object.defineProperty(bag, name, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function readSecret(raw: object, at: string, depth: number): Tree {
-  const plain = own(raw, "plaintext");
-  const content = typeof plain === "string" ? parsed(plain) : own(raw, "value");
-  const tree = readTree(content, at, depth + 1);
-  return tree === undefined || isUnknown(tree) ? unknown(at) : new Secret(tree);
-}
-
-/** `stack export --show-secrets` writes the plain text as JSON; anything else stays unread. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function own(holder: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(holder, name)?.value;
 }
 
 /** `URN#ingress`, `URN#ingress[0].cidrBlocks`, `URN#data["main.cf"]`. */

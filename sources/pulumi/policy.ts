@@ -1,4 +1,4 @@
-import { readProperties } from "./input.js";
+import { readProperties } from "./properties.js";
 import { idOf, link, type Resource } from "./resource.js";
 
 /** What a stack policy of `@pulumi/policy` is given for each resource; `props` throws where a value is unknown. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../model/errors.js";
-import { readProperties } from "./input.js";
+import { readProperties } from "./properties.js";
 import { type Draft, idOf, link, type Resource } from "./resource.js";
 
 /** A resource as the engine serialises it (`apitype.ResourceV3`), as far as it is used here. */

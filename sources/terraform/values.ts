@@ -1,6 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
-import { memberPath, put, Secret, type Tree } from "../pulumi/input.js";
+import { pathOf, put, Secret, type Tree } from "../pulumi/input.js";
 import { isObject } from "./document.js";
 import { pulumiName, type TerraformType } from "./types.js";
 
@@ -69,10 +69,7 @@ class Reader {
   }
 
   private at(): string {
-    return this.steps.reduce<string>(
-      (at, step) => (typeof step === "number" ? `${at}[${step}]` : memberPath(at, step)),
-      this.root,
-    );
+    return pathOf(this.root, this.steps);
   }
 
   private within(step: string | number, value: unknown, mark: unknown, sensitive: unknown): Tree | undefined {
