@@ -26,15 +26,17 @@ export interface Config {
   readonly authenticators: readonly Authenticator[];
   /** Files that are included in the main section, among the ACLs, among the authenticators, and are not at hand. */
   readonly holes: { readonly main: readonly string[]; readonly auth: readonly string[] };
-  /** The names of variables that some ACL sets. */
+  /** Some ACL sets a variable of its own. */
   readonly setsVariables: boolean;
+  /** The release, where it is declared (`4.96`). */
+  readonly version: string | undefined;
 }
 
 const named = /^(domainlist|hostlist|addresslist|localpartlist)(?:_cache)?\s+(\w+)\s*=\s*(.*)$/s;
 const acl = /^([A-Za-z0-9_]+)\s*:\s*$/;
 
 /** @throws Refused where Exim does not start with these lines, Undecided for an option it may not know. */
-export function configOf(lines: readonly Line[]): Config {
+export function configOf(lines: readonly Line[], version: string | undefined): Config {
   const options = new Map<string, Setting>();
   const lists = new Map<string, Setting>();
   const byAcl = new Map<string, Line[]>();
@@ -42,7 +44,7 @@ export function configOf(lines: readonly Line[]): Config {
   const holes = { main: [] as string[], auth: [] as string[] };
   let section = "main";
   let current: Line[] | undefined;
-  let options_: Map<string, Setting> | undefined;
+  let authenticator: Map<string, Setting> | undefined;
   const seen = new Set<string>();
   for (const line of lines) {
     const { text, at, hole } = line;
@@ -65,15 +67,15 @@ export function configOf(lines: readonly Line[]): Config {
     } else if (section === "authenticators") {
       if (hole !== undefined) holes.auth.push(hole);
       else if (/^\w+\s*:$/.test(text)) {
-        options_ = new Map();
-        authenticators.push({ name: text.replace(/\s*:$/, ""), at, options: options_ });
-      } else if (options_) setOnce(options_, text, at);
+        authenticator = new Map();
+        authenticators.push({ name: text.replace(/\s*:$/, ""), at, options: authenticator });
+      } else if (authenticator) setOnce(authenticator, text, at);
       else throw new Refused("an option among the authenticators belongs to none", at);
     }
   }
   const acls = new Map([...byAcl].map(([name, own]) => [name, statementsOf(own)] as const));
   const setsVariables = lines.some((each) => /\bset\s+acl_|\bset\s*=?\s*acl_/.test(each.text));
-  return { options, lists, acls, authenticators, holes, setsVariables };
+  return { options, lists, acls, authenticators, holes, setsVariables, version };
 }
 
 const sections = ["acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports"];

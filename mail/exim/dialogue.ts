@@ -49,6 +49,14 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
   const implicit = claim("implicitTls", from, implicitTls, [onConnect]);
   const session = sessionOf(situation);
   const turnedAway = session.stops.every((each) => each.gate === "connect");
+  const refused = session.stops.filter((each) => each.by === "host_reject_connection");
+  if (implicitTls && refused.length > 0) {
+    // The refusal is in clear, before the handshake.
+    const evidence = refused.map((each) => each.evidence);
+    const names = ["implicitTls", "starttlsOffered", "tlsGate", "authBeforeTls"] as const;
+    const behind = unknown("what host_reject_connection hides from these clients");
+    return [...names.map((name) => claim(name, from, behind, evidence)), ...gateClaims(from, [session], situation)];
+  }
   if (implicitTls) {
     return [
       implicit,
@@ -71,7 +79,7 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
   }
   const offered = starttls(situation);
   const inside = situation.inTls();
-  const insideSession = { ...sessionOf(inside), connect: undefined };
+  const insideSession = sessionOf(inside);
   const sessions = offered.value === "offered" ? [insideSession, session] : [session];
   const tlsGate = tlsGateOf(session, insideSession);
   const way = isUnknown(offered.value) || offered.value === "offered";

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { AddressSet } from "../../model/addresses.js";
+import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { unknown } from "../../model/maybe.js";
@@ -51,7 +52,7 @@ function read(definition: MailDefinition, declared: readonly number[]): Reading 
     const file = name === undefined ? undefined : files[name];
     const lines: PhysicalLine[] = file ? physicalLines(file.text, file.at) : debianConfiguration(files);
     const directory = name === undefined ? "/var/lib/exim4" : posix.join(homes[0] as string, posix.dirname(name));
-    const config = configOf(new Reader(files, homes).logicalLines(lines, directory));
+    const config = configOf(new Reader(files, homes).logicalLines(lines, directory), versionOf(definition));
     return { claims: served(config, definition, declared), host: hostOf(config) };
   } catch (error) {
     if (error instanceof Refused) {
@@ -63,6 +64,12 @@ function read(definition: MailDefinition, declared: readonly number[]): Reading 
     const open = claim("listening", AddressSet.everything, unknown(...error.missing), [{ ...evidence, kind: "code" }]);
     return { claims: new Map(ports.map((port) => [port, [open]])) };
   }
+}
+
+/** @throws InputError for a text that is no release of Exim 4. */
+function versionOf({ version, id }: MailDefinition): string | undefined {
+  if (version === undefined || /^4\.\d{2,3}(\.\d+)*$/.test(version)) return version;
+  throw new InputError(id, "the version is no release of Exim 4", "Declare it as 4.96, or leave it out.");
 }
 
 function hostOf({ options }: Config): string | undefined {
@@ -79,9 +86,9 @@ function served(config: Config, definition: MailDefinition, declared: readonly n
 }
 
 function listenerClaims(config: Config, listener: Listener): Claim[] {
-  const { clients, evidence } = listener;
+  const { clients, evidence, doubt } = listener;
   return merged([
-    claim("listening", clients, true, evidence),
+    claim("listening", clients, doubt.length > 0 ? unknown(...doubt) : true, evidence),
     claim("listening", clients.complement(), false, evidence),
     ...dialogueClaims(config, listener),
     ...hygieneClaims(config, listener),

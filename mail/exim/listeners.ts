@@ -2,6 +2,7 @@ import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import { type Config, type Setting, switchOf } from "./config.js";
 import { Refused, Undecided } from "./stops.js";
+import { doubtfulCiphers } from "./tls-versions.js";
 import { listItems } from "./values.js";
 
 /** A port that the daemon binds, and the clients that its addresses serve. */
@@ -9,6 +10,8 @@ export interface Listener {
   readonly port: number;
   readonly clients: AddressSet;
   readonly implicitTls: boolean;
+  /** What would tell whether the daemon starts at all. */
+  readonly doubt: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 
@@ -43,11 +46,12 @@ export function listenersOf(config: Config): Listener[] {
     for (const each of port === undefined ? ports : [port])
       byPort.set(each, (byPort.get(each) ?? AddressSet.empty).union(clients));
   }
+  const doubt = doubtfulCiphers(config);
   const evidence = [
     said(config, "daemon_smtp_ports", "daemon_smtp_ports names the ports"),
     ...(interfaces ? [said(config, "local_interfaces", "local_interfaces names the addresses")] : []),
   ];
-  return [...byPort].map(([port, clients]) => ({ port, clients, implicitTls: implicit.includes(port), evidence }));
+  return [...byPort].map(([port, clients]) => ({ port, clients, implicitTls: implicit.includes(port), doubt, evidence }));
 }
 
 /** Where an option stands, or that no line sets it. */

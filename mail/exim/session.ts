@@ -21,11 +21,13 @@ export interface Session {
 
 const steps = [
   ["connect", "acl_smtp_connect"],
+  // Whose HELO is refused may go on without one where hosts_require_helo lets him.
+  ["mail", "acl_smtp_helo"],
   ["mail", "acl_smtp_mail"],
   ["rcpt", "acl_smtp_rcpt"],
 ] as const;
 
-/** HELO is left out: a client whose HELO is refused goes on without one. */
+/** How far a client gets, from the greeting to a recipient of another domain. */
 export function sessionOf(situation: Situation): Session {
   const stops: Stop[] = [];
   const missing: string[] = [];
@@ -33,7 +35,7 @@ export function sessionOf(situation: Situation): Session {
   let last: Outcome | undefined;
   for (const [gate, option] of steps) {
     // The greeting of a port without implicit TLS comes before STARTTLS.
-    const verdict = gate === "connect" ? connectVerdict(situation) : aclVerdict(option, situation);
+    const verdict = verdictAt(option, situation);
     if (verdict.outcomes.length > 1) missing.push(...verdict.missing);
     for (const { kind, by, evidence } of verdict.outcomes)
       if (kind === "refuses") stops.push({ gate, by, evidence, discards: false });
@@ -43,11 +45,34 @@ export function sessionOf(situation: Situation): Session {
     discards ??= thrown;
     last = passes[0];
     // Whose message is thrown away is asked no more.
-    if (thrown && passes.length === 1 && gate === "mail") break;
+    if (thrown && passes.length === 1 && option === "acl_smtp_mail") break;
   }
   const { by, evidence } = (discards ?? last) as Outcome;
   stops.push({ gate: "none", by, evidence, discards: discards !== undefined });
   return { stops, missing };
+}
+
+function verdictAt(option: string, situation: Situation): Verdict {
+  if (option === "acl_smtp_connect") return connectVerdict(situation);
+  const verdict = aclVerdict(option, situation);
+  if (option !== "acl_smtp_helo" || verdict.outcomes.every((each) => each.kind !== "refuses")) return verdict;
+  const required = requiresHelo(situation);
+  if (required === true) return verdict;
+  const says = "hosts_require_helo lets clients go on without HELO";
+  const evidence = { kind: "default", at: "Exim", says } as const;
+  const passes: Outcome = { kind: "accepts", by: "hosts_require_helo", evidence };
+  if (required === false) return { outcomes: [passes], missing: [] };
+  return { outcomes: [...verdict.outcomes, passes], missing: [...verdict.missing, ...required.unknown] };
+}
+
+/** MAIL needs a HELO since 4.96, and not before. */
+function requiresHelo(situation: Situation): Maybe<boolean> {
+  const { options, version } = situation.config;
+  const setting = options.get("hosts_require_helo");
+  if (setting) return situation.isHost(setting, "hosts_require_helo");
+  if (version === undefined) return unknown("the Exim version");
+  const [, minor = 0] = version.split(".").map(Number);
+  return minor >= 96;
 }
 
 function connectVerdict(situation: Situation): Verdict {

@@ -1,5 +1,6 @@
 import type { FactValues, TlsVersion } from "../../model/fact.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import type { Config } from "./config.js";
 import type { Situation } from "./situation.js";
 
 const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const satisfies readonly TlsVersion[];
@@ -46,6 +47,16 @@ export function tlsVersions(situation: Situation): Maybe<FactValues["tlsVersions
     );
   }
   return permitted(accepted);
+}
+
+/** Exim does not start with ciphers that its TLS library cannot read; which library that is, is not told by every list. */
+export function doubtfulCiphers({ options }: Config): string[] {
+  const setting = options.get("tls_require_ciphers");
+  if (!setting || options.has("openssl_options") || setting.value.includes("$")) return [];
+  const [keyword = ""] = setting.value.trim().split(":");
+  return keywords[keyword.toUpperCase()] || /^(SUITEB|SECURE)\d+$|^NONE$/i.test(keyword)
+    ? []
+    : [`whether Exim's TLS library can read tls_require_ciphers (${setting.at})`];
 }
 
 function versionsNamed(name: string): readonly TlsVersion[] | undefined {

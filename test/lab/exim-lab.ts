@@ -21,6 +21,7 @@ host_lookup =
 rfc1413_query_timeout = 0s
 smtp_accept_max = 0
 smtp_accept_queue_per_connection = 0
+notifier_socket =
 ${/tls_certificate/.test(each.main ?? "") ? "" : "tls_certificate = @LAB@/cert.pem\ntls_privatekey = @LAB@/key.pem\n"}`;
 
 const ports = `daemon_smtp_ports = {plain} : {implicit}

@@ -2,7 +2,7 @@ import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
-import { runExim, type ShareResult } from "../setup/exim.js";
+import { eximVersion, runExim, type ShareResult } from "../setup/exim.js";
 import type { Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
@@ -26,7 +26,8 @@ function wholeNumber(name: string, text: string): number {
 
 function derive(text: string): Promise<Fact[]> {
   const files = { "exim4.conf": { at: "lab/exim4.conf", text } };
-  const definition = { id: "lab", product: "exim", origin: "planned", files, missing: [] } as const;
+  const version = eximVersion();
+  const definition = { id: "lab", product: "exim", origin: "planned", files, missing: [], version } as const;
   return mailFacts([definition], new Subjects(nothingDeclared));
 }
 
