@@ -11,8 +11,8 @@ export interface Outcome {
   readonly kind: "accepts" | "refuses" | "discards";
   readonly by: string;
   readonly evidence: Evidence;
-  /** The connection ends with the refusal. */
-  readonly drops?: boolean;
+  /** What a refusal of a nested ACL does to the one that asks: it fails there too, or ends the connection. */
+  readonly spreads?: "defers" | "error" | "drops";
 }
 
 /** The possible answers, one where the files decide, and what would tell between several. */
@@ -41,7 +41,11 @@ export function aclVerdict(option: string, situation: Situation): Verdict {
   }
   const name = situation.text(setting, option);
   if (isUnknown(name)) return either(option, name.unknown);
-  return named(name.trim(), `${option} (${setting.at})`, setting.at, situation, { depth: 0, steps: { left: mostSteps } });
+  return named(name.trim(), `${option} (${setting.at})`, setting.at, situation, {
+    option,
+    depth: 0,
+    steps: { left: mostSteps },
+  });
 }
 
 /** Nothing is known of the answer. */
@@ -52,6 +56,8 @@ function either(place: string, missing: readonly string[]): Verdict {
 }
 
 interface Depth {
+  /** The option whose ACL this is, which says at which command it is asked. */
+  readonly option: string;
   readonly depth: number;
   readonly steps: { left: number };
 }
@@ -109,13 +115,18 @@ interface Found {
 function statementOutcome(statement: Statement, name: string, situation: Situation, depth: Depth): Found {
   const { verb, at } = statement;
   const { holds, failed } = conditionsHold(statement, situation, depth);
-  const make = (kind: Outcome["kind"], by = at): Outcome => ({
+  const make = (kind: Outcome["kind"]): Outcome => ({
     kind,
-    by,
+    by: at,
     evidence: { kind: "code", at, says: `${verb} in ${name} ${kind} clients without login` },
-    ...(verb === "drop" ? { drops: true } : {}),
+    ...(verb === "drop" ? { spreads: "drops" } : verb === "defer" ? { spreads: "defers" } : {}),
   });
-  if (failed === "error") return verb === "warn" ? { missing: [] } : { outcome: make("refuses"), missing: [] };
+  if (failed === "defers" && verb === "warn") return { missing: [] };
+  if (failed === "error" || failed === "defers") {
+    const says = `a condition of ${verb} in ${name} cannot be evaluated: the client is refused`;
+    const evidence = { kind: "code", at, says } as const;
+    return { outcome: { kind: "refuses", by: "an error", evidence, spreads: failed }, missing: [] };
+  }
   if (verb === "warn") return { missing: [] };
   const missing = isUnknown(holds) ? holds.unknown : [];
   if (verb === "require") {
@@ -134,7 +145,7 @@ function conditionsHold(
   { parts }: Statement,
   situation: Situation,
   depth: Depth,
-): { readonly holds: Maybe<boolean>; readonly failed?: "error" | "endpass" } {
+): { readonly holds: Maybe<boolean>; readonly failed?: Failure | "endpass" } {
   let pass = false;
   const missing: string[] = [];
   let openAfterPass = false;
@@ -144,8 +155,8 @@ function conditionsHold(
       continue;
     }
     const answer = conditionHolds(part, situation, depth);
-    if (answer === "error")
-      return missing.length > 0 ? { holds: unknown(...missing) } : { holds: false, failed: "error" };
+    if (answer === "error" || answer === "defers")
+      return missing.length > 0 ? { holds: unknown(...missing) } : { holds: false, failed: answer };
     const holds = part.negated ? not(answer) : answer;
     if (holds === false && missing.length === 0) return pass ? { holds, failed: "endpass" } : { holds };
     if (holds === false) return pass ? { holds: unknown(...missing), failed: "endpass" } : { holds };
@@ -158,8 +169,26 @@ function conditionsHold(
   return openAfterPass ? { holds: unknown(...missing), failed: "endpass" } : { holds: unknown(...missing) };
 }
 
-function conditionHolds(condition: Condition, situation: Situation, depth: Depth): Maybe<boolean> | "error" {
+/** `error` refuses even from `warn`; what `defers` is passed over there. */
+type Failure = "error" | "defers";
+
+const early = ["acl_smtp_connect", "acl_smtp_helo"];
+
+/** Conditions that Exim cannot evaluate at a command: it refuses with 451 (Exim specification, "ACL conditions"). */
+function isOutOfPlace(condition: string, option: string): boolean {
+  if (condition === "authenticated") return early.includes(option);
+  if (condition === "encrypted") return option === "acl_smtp_helo";
+  if (["domains", "local_parts", "recipients"].includes(condition))
+    return !["acl_smtp_rcpt", "acl_smtp_vrfy"].includes(option);
+  return (
+    ["senders", "sender_domains"].includes(condition) &&
+    [...early, "acl_smtp_auth", "acl_smtp_starttls"].includes(option)
+  );
+}
+
+function conditionHolds(condition: Condition, situation: Situation, depth: Depth): Maybe<boolean> | Failure {
   const { name, value, at } = condition;
+  if (isOutOfPlace(name, depth.option)) return "error";
   const setting = { value, at };
   const here = unknown(`${name} (${at})`);
   switch (name) {
@@ -180,7 +209,7 @@ function conditionHolds(condition: Condition, situation: Situation, depth: Depth
       return value.trim() === "certificate" ? false : here;
     case "condition": {
       const text = situation.text(setting, name);
-      return isUnknown(text) ? text : (truthOf(text) ?? "error");
+      return isUnknown(text) ? text : (truthOf(text) ?? "defers");
     }
     case "acl": {
       const text = situation.text(setting, name);
@@ -188,7 +217,10 @@ function conditionHolds(condition: Condition, situation: Situation, depth: Depth
       const nested = /^\S+$/.test(text.trim()) ? text.trim() : (/^(\w+)\s/.exec(text.trim())?.[1] ?? "");
       const verdict = named(nested, `acl (${at})`, at, situation, { ...depth, depth: depth.depth + 1 });
       const kinds = new Set(verdict.outcomes.map((each) => each.kind));
-      if (verdict.outcomes.some((each) => each.drops || each.kind === "discards")) return here;
+      const [first] = verdict.outcomes;
+      if (verdict.outcomes.length === 1 && (first?.spreads === "error" || first?.spreads === "defers"))
+        return first.spreads;
+      if (verdict.outcomes.some((each) => each.spreads !== undefined || each.kind === "discards")) return here;
       const [only] = kinds;
       return kinds.size === 1 ? only === "accepts" : unknown(...verdict.missing, `acl (${at})`);
     }

@@ -2,7 +2,7 @@ import type { Line } from "./lines.js";
 import { optionNames } from "./option-names.js";
 import { type Statement, statementsOf } from "./statements.js";
 import { Refused, Undecided } from "./stops.js";
-import { valueOf } from "./values.js";
+import { unquoted } from "./values.js";
 
 export interface Setting {
   readonly value: string;
@@ -93,7 +93,7 @@ function mainLine(text: string, at: string, options: Map<string, Setting>, lists
   if (list) {
     const key = `${list[1]} ${list[2]}`;
     if (lists.has(key)) throw new Refused(`the list ${list[2]} is defined twice`, at);
-    lists.set(key, { value: valueOf(list[3] ?? "", at), at });
+    lists.set(key, { value: unquoted(list[3] ?? "", at), at });
     return;
   }
   setOnce(options, line, at, (name) => {
@@ -114,7 +114,7 @@ function setOnce(
   const name = negated ?? written;
   check(name);
   if (options.has(name)) throw new Refused(`${name} is set twice`, at);
-  options.set(name, { value: value === undefined ? String(negated === undefined) : valueOf(value, at), at });
+  options.set(name, { value: value === undefined ? String(negated === undefined) : unquoted(value, at), at });
 }
 
 /** A switch's value. @throws Refused for a word that is none. */

@@ -86,7 +86,12 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
   return [
     implicit,
     claim("starttlsOffered", from, offered.value, offered.evidence),
-    claim("tlsGate", from, tlsGate, session.stops.map((each) => each.evidence)),
+    claim(
+      "tlsGate",
+      from,
+      tlsGate,
+      session.stops.map((each) => each.evidence),
+    ),
     authBeforeTls(situation, from),
     ...(isUnknown(offered.value)
       ? openGates(from, offered.value.unknown, [insideSession, session], situation)

@@ -10,14 +10,14 @@ export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
   const certificate = said(config, "tls_certificate", "Exim makes a self-signed certificate at start");
   const version = said(config, "smtp_banner", "smtp_banner decides whether the greeting names the version");
   return [
-    ...(asked
-      ? []
-      : [claim("vrfy", clients, "silent", [said(config, "acl_smtp_vrfy", "VRFY and EXPN are refused")])]),
-    ...(config.options.has("tls_certificate")
-      ? []
-      : [claim("certificateFile", clients, "generated", [certificate])]),
+    ...(asked ? [] : [claim("vrfy", clients, "silent", [said(config, "acl_smtp_vrfy", "VRFY and EXPN are refused")])]),
+    ...(config.options.has("tls_certificate") ? [] : [claim("certificateFile", clients, "generated", [certificate])]),
     ...(banner === undefined || !banner.includes("{")
-      ? [claim("bannerVersion", clients, banner === undefined || /\$(version_number|exim_version)\b/.test(banner), [version])]
+      ? [
+          claim("bannerVersion", clients, banner === undefined || /\$(version_number|exim_version)\b/.test(banner), [
+            version,
+          ]),
+        ]
       : []),
   ];
 }

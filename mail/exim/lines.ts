@@ -88,7 +88,8 @@ export class Reader {
 
   /** Is it a condition? `.ifdef TEXT` holds when a macro was replaced in it. */
   private conditional(line: string, found: boolean, at: string): boolean {
-    const [, word, rest = ""] = /^\.(ifdef|ifndef|elifdef|elifndef|else|endif)(?:\s+(.*))?$/s.exec(line.trimEnd()) ?? [];
+    const [, word, rest = ""] =
+      /^\.(ifdef|ifndef|elifdef|elifndef|else|endif)(?:\s+(.*))?$/s.exec(line.trimEnd()) ?? [];
     if (word === undefined) return false;
     const outside = this.conditions.every((each) => each.taken);
     if (word === "ifdef" || word === "ifndef") {

@@ -51,7 +51,13 @@ export function listenersOf(config: Config): Listener[] {
     said(config, "daemon_smtp_ports", "daemon_smtp_ports names the ports"),
     ...(interfaces ? [said(config, "local_interfaces", "local_interfaces names the addresses")] : []),
   ];
-  return [...byPort].map(([port, clients]) => ({ port, clients, implicitTls: implicit.includes(port), doubt, evidence }));
+  return [...byPort].map(([port, clients]) => ({
+    port,
+    clients,
+    implicitTls: implicit.includes(port),
+    doubt,
+    evidence,
+  }));
 }
 
 /** Where an option stands, or that no line sets it. */

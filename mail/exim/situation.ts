@@ -68,7 +68,7 @@ export class Situation {
       negated = item.startsWith("!");
       const pattern = item.replace(/^!\s*/, "");
       if (pattern === "" || /^\+(include|ignore)_(unknown|defer)$/.test(pattern)) continue;
-      const found = this.hostPattern(pattern, `${place} (${setting.at})`, depth);
+      const found = this.hostPattern(pattern, depth);
       if (found === undefined) {
         // A name that cannot be looked up may end the search: whom no earlier item decided stays open.
         return { certain, possible: possible.union(rest), missing: [...missing, `${place} (${setting.at})`] };
@@ -90,7 +90,7 @@ export class Situation {
     return { certain, possible, missing };
   }
 
-  private hostPattern(pattern: string, place: string, depth: number): Hosts | undefined {
+  private hostPattern(pattern: string, depth: number): Hosts | undefined {
     if (pattern === "*") return { certain: AddressSet.everything, possible: AddressSet.everything, missing: [] };
     if (pattern.startsWith("+")) {
       const list = this.list("hostlist", pattern);

@@ -59,7 +59,8 @@ export function statementsOf(lines: readonly Line[]): Statement[] {
 }
 
 function add(statement: { readonly parts: Part[]; readonly controls: string[] }, text: string, at: string): void {
-  const [, mark = "", name = "", value] = /^(!\s*)?(\w+)\s*(?:=\s*(.*))?$/s.exec(text.replace(/^set\s+\w+/, "set")) ?? [];
+  const [, mark = "", name = "", value] =
+    /^(!\s*)?(\w+)\s*(?:=\s*(.*))?$/s.exec(text.replace(/^set\s+\w+/, "set")) ?? [];
   if (name === "endpass") statement.parts.push("endpass");
   else if (name === "" || value === undefined) throw new Refused("an ACL condition has no value", at);
   else if (name === "control") statement.controls.push(value.trim());

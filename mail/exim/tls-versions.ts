@@ -46,7 +46,13 @@ export function tlsVersions(situation: Situation): Maybe<FactValues["tlsVersions
       sign === "+" ? before.includes(each) || named.includes(each) : before.includes(each) && !named.includes(each),
     );
   }
-  return permitted(accepted);
+  return permitted(withoutGap(accepted));
+}
+
+/** GnuTLS gives up TLS 1.3 where a version before 1.2 is permitted and 1.2 is not. */
+function withoutGap(accepted: readonly TlsVersion[]): readonly TlsVersion[] {
+  const gap = !accepted.includes("TLSv1.2") && accepted.some((each) => each === "TLSv1" || each === "TLSv1.1");
+  return gap ? accepted.filter((each) => each !== "TLSv1.3") : accepted;
 }
 
 /** Exim does not start with ciphers that its TLS library cannot read; which library that is, is not told by every list. */

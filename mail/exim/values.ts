@@ -1,7 +1,7 @@
 import { Refused } from "./stops.js";
 
 /** The value of `name = value`: quoted text is unquoted, with its escapes; else it stands as it is. */
-export function valueOf(text: string, at: string): string {
+export function unquoted(text: string, at: string): string {
   if (!text.startsWith('"')) return text;
   let value = "";
   for (let i = 1; i < text.length; i++) {

@@ -8,7 +8,8 @@ const parts = ["update-exim4.conf.conf", "exim4.conf.template", "exim4.conf.loca
 export const exim: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, [...whole, ...parts]),
   // What may be included goes by many names; keys, passwords and address lists are never read.
-  belongs: (path) => path.startsWith("conf.d/") || parts.includes(path) || /\.(conf|inc|include|acl|macros|local)$/.test(path),
+  belongs: (path) =>
+    path.startsWith("conf.d/") || parts.includes(path) || /\.(conf|inc|include|acl|macros|local)$/.test(path),
   traces: {
     files: /\bexim4?\.conf\b|update-exim4\.conf\.conf|exim4\.conf\.(localmacros|template)|\/etc\/exim4?\//,
     commands: /\bupdate-exim4\.conf\b/,

@@ -3,15 +3,38 @@ import type { Case } from "./exim-cases.js";
 
 /** Mostly decided; now and then something that the files leave open. */
 const hosts = fc.constantFrom(
-  ...["*", ":", "127.0.0.2", "192.0.2.0/24", "!127.0.0.3", "!127.0.0.0/8 : *", "<; ::1 ; 127.0.0.3", "::::1 : 192.0.2.10"],
-  ...["+trusted", "!+trusted", "+trusted : 127.0.0.0/8", "127.0.0.9/28", "!192.0.2.0/25 : 192.0.2.0/24", "@[] : 127.0.0.9"],
+  ...[
+    "*",
+    ":",
+    "127.0.0.2",
+    "192.0.2.0/24",
+    "!127.0.0.3",
+    "!127.0.0.0/8 : *",
+    "<; ::1 ; 127.0.0.3",
+    "::::1 : 192.0.2.10",
+  ],
+  ...[
+    "+trusted",
+    "!+trusted",
+    "+trusted : 127.0.0.0/8",
+    "127.0.0.9/28",
+    "!192.0.2.0/25 : 192.0.2.0/24",
+    "@[] : 127.0.0.9",
+  ],
 );
-const domains = fc.constantFrom("+local_domains", "!+local_domains", "*", "lab.example", "*.lab.example", "@ : lab.example");
+const domains = fc.constantFrom(
+  "+local_domains",
+  "!+local_domains",
+  "*",
+  "lab.example",
+  "*.lab.example",
+  "@ : lab.example",
+);
 const condition = fc.constantFrom(
-  ...["yes", "no", "0", "1", "true", "maybe", "${if eq{$tls_in_cipher}{}}", "${if def:tls_in_cipher {yes}{no}}"],
-  ...["${if ={$received_port}{{plain}}}", "${if or{{={$received_port}{25}}{={$received_port}{{implicit}}}}{1}{0}}"],
-  ...["${if !eq{$authenticated_id}{}}", "${if and{{def:tls_in_cipher}{={$received_port}{{plain}}}}}"],
-  ...["${if inlist{$received_port}{25:{implicit}}{true}{false}}", "${if bool{false}{yes}{no}}", "SWITCH"],
+  ...["yes", "no", "0", "1", "true", "maybe", `\${if eq{$tls_in_cipher}{}}`, `\${if def:tls_in_cipher {yes}{no}}`],
+  ...[`\${if ={$received_port}{{plain}}}`, `\${if or{{={$received_port}{25}}{={$received_port}{{implicit}}}}{1}{0}}`],
+  ...[`\${if !eq{$authenticated_id}{}}`, `\${if and{{def:tls_in_cipher}{={$received_port}{{plain}}}}}`],
+  ...[`\${if inlist{$received_port}{25:{implicit}}{true}{false}}`, `\${if bool{false}{yes}{no}}`, "SWITCH"],
 );
 const part = fc.oneof(
   { weight: 4, arbitrary: hosts.map((list) => `hosts = ${list}`) },
@@ -19,7 +42,10 @@ const part = fc.oneof(
   { weight: 3, arbitrary: fc.constant("authenticated = *") },
   { weight: 3, arbitrary: condition.map((text) => `condition = ${text}`) },
   { weight: 2, arbitrary: fc.constant("acl = nested") },
-  { weight: 1, arbitrary: fc.constantFrom("verify = certificate", "set acl_m_seen = 1", "control = dkim_disable_verify") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("verify = certificate", "set acl_m_seen = 1", "control = dkim_disable_verify"),
+  },
 );
 const recipientPart = fc.oneof(
   { weight: 8, arbitrary: part },
@@ -31,7 +57,12 @@ const negatable = /^(hosts|encrypted|authenticated|condition|acl|domains) /;
 
 const statement = (parts: fc.Arbitrary<string>, verbs: fc.Arbitrary<string>) =>
   fc
-    .tuple(verbs, fc.array(fc.tuple(parts, fc.boolean()), { maxLength: 3 }), fc.integer({ min: 1, max: 9999 }), fc.boolean())
+    .tuple(
+      verbs,
+      fc.array(fc.tuple(parts, fc.boolean()), { maxLength: 3 }),
+      fc.integer({ min: 1, max: 9999 }),
+      fc.boolean(),
+    )
     .map(([word, chosen, number, endpass]) => {
       const conditions = chosen.map(([each, not], index) =>
         not && index === 0 && negatable.test(each) ? `!${each}` : each,
@@ -52,18 +83,24 @@ const acl = (parts: fc.Arbitrary<string>, verbs = verb) =>
 const version = fc.constantFrom("1.0", "1.1", "1.2", "1.3");
 const ciphers = fc.oneof(
   fc.constantFrom("NORMAL", "SECURE128", "PERFORMANCE", "NORMAL:%SERVER_PRECEDENCE"),
-  fc.array(version, { maxLength: 3 }).map((each) => ["NORMAL", ...each.map((one) => `-VERS-TLS${one}`)].join(":")),
+  fc.array(version, { maxLength: 3 }).map((each) => ["NORMAL`, ...each.map((one) => `-VERS-TLS${one}`)].join(`:")),
   fc
     .array(version, { minLength: 1, maxLength: 3 })
-    .map((each) => ["SECURE128", "-VERS-ALL", ...each.map((one) => `+VERS-TLS${one}`)].join(":")),
+    .map((each) => ["SECURE128", "-VERS-ALL`, ...each.map((one) => \`+VERS-TLS\${one}\`)].join(`:")),
 );
-const inTls = "${if eq{$tls_in_cipher}{}{}{*}}";
+const inTls = `\${if eq{$tls_in_cipher}{}{}{*}}`;
 
 const settings: Readonly<Record<string, fc.Arbitrary<string>>> = {
   auth_advertise_hosts: fc.constantFrom("*", inTls, "127.0.0.0/8", "", "+trusted", "!+trusted"),
   tls_require_ciphers: ciphers,
   tls_on_connect_ports: fc.constantFrom("{implicit}", "{implicit}", "{implicit} : 465", "", "<; {plain} ; {implicit}"),
-  local_interfaces: fc.constantFrom("0.0.0.0", "<; ::0 ; 0.0.0.0", "127.0.0.1", "<; 127.0.0.1 ; ::1", "127.0.0.1.{plain}"),
+  local_interfaces: fc.constantFrom(
+    "0.0.0.0",
+    "<; ::0 ; 0.0.0.0",
+    "127.0.0.1",
+    "<; 127.0.0.1 ; ::1",
+    "127.0.0.1.{plain}",
+  ),
   disable_ipv6: fc.constantFrom("true", "false"),
   hosts_require_helo: fc.constantFrom("", "127.0.0.2"),
 };
@@ -76,12 +113,22 @@ const tlsLimits: Readonly<Record<string, fc.Arbitrary<string>>> = {
 
 const optional = (from: Readonly<Record<string, fc.Arbitrary<string>>>) =>
   fc
-    .tuple(...Object.entries(from).map(([name, value]) => fc.option(value.map((one) => `${name} = ${one}\n`), { freq: 2 })))
+    .tuple(
+      ...Object.entries(from).map(([name, value]) =>
+        fc.option(
+          value.map((one) => `${name} = ${one}\n`),
+          { freq: 2 },
+        ),
+      ),
+    )
     .map((lines) => lines.filter((line) => line !== null).join(""));
 
 const advertise = fc.option(
-  fc.constantFrom("${if def:tls_in_cipher}", "yes", "no", "${if ={$received_port}{{implicit}}{yes}{no}}"),
+  fc.constantFrom(`\${if def:tls_in_cipher}`, "yes", "no", `\${if ={$received_port}{{implicit}}{yes}{no}}`),
 );
+
+const seldom = (text: fc.Arbitrary<string>) =>
+  fc.tuple(fc.integer({ min: 1, max: 5 }), text).map(([one, each]) => (one === 1 ? each : null));
 
 const configuration = fc
   .record({
@@ -89,12 +136,20 @@ const configuration = fc
     limits: fc.option(optional(tlsLimits), { freq: 3, nil: "" }),
     unset: fc.boolean(),
     twice: fc.integer({ min: 1, max: 25 }),
-    connect: fc.option(acl(hosts.map((list) => `hosts = ${list}`), fc.constantFrom("accept", "deny", "warn")), { freq: 1 }),
-    helo: fc.option(acl(part, fc.constantFrom("accept", "deny", "warn")), { freq: 1 }),
+    connect: seldom(
+      acl(
+        hosts.map((list) => `hosts = ${list}`),
+        fc.constantFrom("accept", "deny", "warn"),
+      ),
+    ),
+    helo: seldom(acl(part, fc.constantFrom("accept", "deny", "warn"))),
     auth: fc.option(acl(part, fc.constantFrom("accept", "deny", "require")), { freq: 2 }),
-    mail: fc.option(acl(part), { freq: 2 }),
+    mail: fc.option(acl(part), { freq: 3 }),
     rcpt: fc.option(acl(recipientPart), { freq: 9 }),
-    nested: acl(hosts.map((list) => `hosts = ${list}`), fc.constantFrom("accept", "deny", "require")),
+    nested: acl(
+      hosts.map((list) => `hosts = ${list}`),
+      fc.constantFrom("accept", "deny", "require"),
+    ),
     advertise,
     macro: fc.constantFrom("yes", "no"),
   })
@@ -102,7 +157,9 @@ const configuration = fc
     const acls = { connect: each.connect, helo: each.helo, auth: each.auth, mail: each.mail, rcpt: each.rcpt };
     const set = Object.entries(acls).filter((one): one is [string, string] => one[1] !== null);
     const limited = each.limits !== "";
-    const text = set.map(([name, body]) => `check_${name}:\n${body}  accept\n`.replace(each.unset ? "  accept\n" : "", ""));
+    const text = set.map(([name, body]) =>
+      `check_${name}:\n${body}  accept\n`.replace(each.unset ? "  accept\n" : "", ""),
+    );
     const main = [
       "SWITCH = ",
       each.macro,
@@ -126,7 +183,10 @@ const configuration = fc
 
 /** Where some get no TLS, a refusal for want of it cannot be told by comparing: none is made. */
 function withoutTls(acl: string): string {
-  return acl.replaceAll("encrypted = *", "authenticated = *").replaceAll("$tls_in_cipher", "$authenticated_id").replaceAll("def:tls_in_cipher", "def:authenticated_id");
+  return acl
+    .replaceAll("encrypted = *", "authenticated = *")
+    .replaceAll("$tls_in_cipher", "$authenticated_id")
+    .replaceAll("def:tls_in_cipher", "def:authenticated_id");
 }
 
 /** Random configurations; the same seed gives the same ones. */

@@ -46,7 +46,7 @@ export function runExim(shares: readonly Share[]): Promise<ShareResult[]> {
     start,
     looks,
   }));
-  return runInLab(software, placed, ({ files, seen, written, log }, index) => ({
+  return runInLab(software, placed, ({ files, seen, log }, index) => ({
     configurations: (shares[index]?.configurations ?? []).map((_, each) => files[name(each)] ?? ""),
     seen,
     log,
