@@ -83,10 +83,10 @@ const acl = (parts: fc.Arbitrary<string>, verbs = verb) =>
 const version = fc.constantFrom("1.0", "1.1", "1.2", "1.3");
 const ciphers = fc.oneof(
   fc.constantFrom("NORMAL", "SECURE128", "PERFORMANCE", "NORMAL:%SERVER_PRECEDENCE"),
-  fc.array(version, { maxLength: 3 }).map((each) => ["NORMAL`, ...each.map((one) => `-VERS-TLS${one}`)].join(`:")),
+  fc.array(version, { maxLength: 3 }).map((each) => ["NORMAL", ...each.map((one) => `-VERS-TLS${one}`)].join(":")),
   fc
     .array(version, { minLength: 1, maxLength: 3 })
-    .map((each) => ["SECURE128", "-VERS-ALL`, ...each.map((one) => \`+VERS-TLS\${one}\`)].join(`:")),
+    .map((each) => ["SECURE128", "-VERS-ALL", ...each.map((one) => `+VERS-TLS${one}`)].join(":")),
 );
 const inTls = `\${if eq{$tls_in_cipher}{}{}{*}}`;
 
