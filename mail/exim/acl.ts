@@ -23,7 +23,7 @@ export interface Verdict {
 
 const deepest = 20;
 /** Nested ACLs that call each other could take for ever. */
-const mostSteps = 20_000;
+const mostSteps = 5_000;
 
 /**
  * What the ACL behind `option` answers a client that has not logged in. An option that is not set accepts, but for
@@ -84,25 +84,25 @@ function inlineStatements(lines: readonly Line[]): Statement[] | undefined {
 
 function walk(acl: readonly Statement[], name: string, situation: Situation, depth: Depth): Verdict {
   const outcomes = new Map<string, Outcome>();
-  const missing: string[] = [];
+  const missing = new Set<string>();
   const note = (one: Outcome) => outcomes.set(`${one.kind} ${one.by}`, one);
   for (const statement of acl) {
     if (depth.steps.left-- <= 0) return either(name, ["more steps through the ACLs than are followed"]);
     if (statement.hole !== undefined) {
       const open = either(statement.at, [statement.hole]);
       for (const one of open.outcomes) note(one);
-      missing.push(...open.missing);
+      for (const one of open.missing) missing.add(one);
       continue;
     }
     const found = statementOutcome(statement, name, situation, depth);
     if (found.outcome) note(found.outcome);
     if (found.alternative) note(found.alternative);
-    missing.push(...found.missing);
-    if (found.outcome && found.missing.length === 0) return { outcomes: [...outcomes.values()], missing };
+    for (const one of found.missing) missing.add(one);
+    if (found.outcome && found.missing.length === 0) return { outcomes: [...outcomes.values()], missing: [...missing] };
   }
   const says = `no statement of ${name} decides: Exim refuses`;
   note({ kind: "refuses", by: "the end of the ACL", evidence: { kind: "code", at: acl[0]?.at ?? name, says } });
-  return { outcomes: [...outcomes.values()], missing };
+  return { outcomes: [...outcomes.values()], missing: [...missing] };
 }
 
 /** `outcome` without `missing` is certain; with it, the ACL may also go on. */

@@ -1,6 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import { isUnknown, type Maybe, type Unknown, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import { aclVerdict } from "./acl.js";
 import { mechanismsOffered } from "./authenticators.js";
@@ -11,7 +11,7 @@ import { Situation, Split } from "./situation.js";
 import { tlsVersions } from "./tls-versions.js";
 
 /** More client sets than these are not told apart. */
-const most = 200;
+const most = 100;
 
 /** What the daemon says to the clients of a listener, each set of them apart that some list tells apart. */
 export function dialogueClaims(config: Config, { port, clients, implicitTls }: Listener): Claim[] {
@@ -82,7 +82,6 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
   const insideSession = sessionOf(inside);
   const sessions = offered.value === "offered" ? [insideSession, session] : [session];
   const tlsGate = tlsGateOf(session, insideSession);
-  const way = isUnknown(offered.value) || offered.value === "offered";
   return [
     implicit,
     claim("starttlsOffered", from, offered.value, offered.evidence),
@@ -96,7 +95,13 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
     ...(isUnknown(offered.value)
       ? openGates(from, offered.value.unknown, [insideSession, session], situation)
       : gateClaims(from, tlsGate === "mail" && sessions.length > 1 ? [insideSession] : sessions, situation)),
-    ...(way ? [mechanismClaim(inside, from), versionsClaim(inside, from)] : []),
+    ...(isUnknown(offered.value)
+      ? (["authMechanisms", "tlsVersions"] as const).map((name) =>
+          claim(name, from, offered.value as Unknown, offered.evidence),
+        )
+      : offered.value === "offered"
+        ? [mechanismClaim(inside, from), versionsClaim(inside, from)]
+        : []),
   ];
 }
 

@@ -21,7 +21,8 @@ interface Condition {
 }
 
 const deepest = 10;
-const most = 200_000;
+const mostLines = 20_000;
+const mostCharacters = 5_000_000;
 
 /**
  * Reads as Exim's `get_config_line` does: on physical lines, in this order, macros, comments, conditions and includes;
@@ -34,6 +35,7 @@ export class Reader {
   private parts: string[] = [];
   private first = "";
   private read = 0;
+  private characters = 0;
   private holes: readonly string[] = [];
 
   constructor(
@@ -51,9 +53,12 @@ export class Reader {
 
   private take(physical: readonly PhysicalLine[], directory: string, depth: number): void {
     for (const { text, at } of physical) {
-      if (++this.read > most) throw new Undecided(`more than ${most} lines`);
+      if (++this.read > mostLines) throw new Undecided(`more than ${mostLines} lines with what is included`);
       const fresh = this.parts.length === 0;
       const { text: expanded, found } = this.macros.expand(text, fresh);
+      this.characters += expanded.length;
+      if (this.characters > mostCharacters)
+        throw new Undecided("macros that grow the text beyond 5,000,000 characters");
       const line = expanded.trimStart();
       if (line.startsWith("#")) continue;
       if (line.startsWith(".") && this.conditional(line, found, at)) continue;

@@ -64,7 +64,13 @@ export class Situation {
     let possible = AddressSet.empty;
     const missing: string[] = [];
     let negated = false;
-    for (const item of listItems(text)) {
+    const literal = this.literalPrefix(text);
+    if (literal) {
+      rest = rest.subtract(literal.set);
+      certain = literal.set;
+      possible = literal.set;
+    }
+    for (const item of listItems(text).slice(literal?.items ?? 0)) {
       negated = item.startsWith("!");
       const pattern = item.replace(/^!\s*/, "");
       if (pattern === "" || /^\+(include|ignore)_(unknown|defer)$/.test(pattern)) continue;
@@ -88,6 +94,23 @@ export class Situation {
       possible = possible.union(rest);
     }
     return { certain, possible, missing };
+  }
+
+  /** The addresses that a list begins with, joined at once: long lists are mostly of them. */
+  private literalPrefix(text: string): LiteralPrefix | undefined {
+    const known = prefixes.get(this.config) ?? new Map<string, LiteralPrefix>();
+    prefixes.set(this.config, known);
+    const before = known.get(text);
+    if (before) return before.items > 0 ? before : undefined;
+    const sets: AddressSet[] = [];
+    for (const item of listItems(text)) {
+      const found = /^[\d[]/.test(item) ? this.hostPattern(item, deepest) : undefined;
+      if (!found) break;
+      sets.push(found.certain);
+    }
+    const prefix = { items: sets.length, set: AddressSet.join(sets) };
+    known.set(text, prefix);
+    return prefix.items > 0 ? prefix : undefined;
   }
 
   private hostPattern(pattern: string, depth: number): Hosts | undefined {
@@ -137,6 +160,14 @@ export class Situation {
 }
 
 const deepest = 20;
+
+interface LiteralPrefix {
+  readonly items: number;
+  readonly set: AddressSet;
+}
+
+/** A list is asked again for every port and set of clients. */
+const prefixes = new WeakMap<Config, Map<string, LiteralPrefix>>();
 
 interface Hosts {
   readonly certain: AddressSet;

@@ -156,7 +156,8 @@ const configuration = fc
   .map((each) => {
     const acls = { connect: each.connect, helo: each.helo, auth: each.auth, mail: each.mail, rcpt: each.rcpt };
     const set = Object.entries(acls).filter((one): one is [string, string] => one[1] !== null);
-    const limited = each.limits !== "";
+    // A refused HELO hides STARTTLS, too.
+    const limited = each.limits !== "" || each.helo !== null;
     const text = set.map(([name, body]) =>
       `check_${name}:\n${body}  accept\n`.replace(each.unset ? "  accept\n" : "", ""),
     );
