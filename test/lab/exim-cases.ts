@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
 /** Configurations whose names state the truth; `{plain}` and `{implicit}` stand for the ports that the lab gives them. */
 export interface Case {
   readonly name: string;
@@ -7,6 +10,8 @@ export interface Case {
   readonly ports?: string;
   readonly acl?: string;
   readonly authenticators?: string;
+  /** A whole file for the ports 587 and 465, instead of all that. */
+  readonly whole?: string;
   /** The names of facts that the files leave open for some clients. */
   readonly open?: readonly string[];
   /** Made at random: which facts stay open is not foretold. */
@@ -19,7 +24,10 @@ const closed = `check_rcpt:
   deny message = 550 relay not permitted
 `;
 
+const example = fileURLToPath(new URL("../../examples/exim/exim4/exim4.conf", import.meta.url));
+
 export const cases: readonly Case[] = [
+  { name: "the example", whole: readFileSync(example, "utf8") },
   { name: "no ACL for RCPT: everyone is refused" },
   { name: "an ACL without a statement that decides: everyone is refused", main: rcpt, acl: "check_rcpt:\n  warn\n" },
   { name: "accept: an open relay", main: rcpt, acl: "check_rcpt:\n  accept\n" },

@@ -22,7 +22,7 @@ rfc1413_query_timeout = 0s
 smtp_accept_max = 0
 smtp_accept_queue_per_connection = 0
 notifier_socket =
-${/tls_certificate/.test(each.main ?? "") ? "" : "tls_certificate = @LAB@/cert.pem\ntls_privatekey = @LAB@/key.pem\n"}`;
+${each.whole !== undefined ? "" : "tls_certificate = @LAB@/cert.pem\ntls_privatekey = @LAB@/key.pem\n"}`;
 
 const ports = `daemon_smtp_ports = {plain} : {implicit}
 tls_on_connect_ports = {implicit}
@@ -64,6 +64,14 @@ export function place(cases: readonly Case[]): { readonly shares: Share[]; reado
 }
 
 function textOf(each: Case, index: number, [first, second]: readonly number[]): string {
+  if (each.whole !== undefined) {
+    const text = each.whole
+      .replaceAll("587", String(first))
+      .replaceAll("465", String(second))
+      .replaceAll("/etc/exim4/exim.crt", "@LAB@/cert.pem")
+      .replaceAll("/etc/exim4/exim.key", "@LAB@/key.pem");
+    return `${base(each, index)}${text}`;
+  }
   const main = `${each.ports ?? ports}${each.main ?? ""}`;
   const acl = `begin acl\n${each.acl ?? ""}`;
   const authenticators = `begin authenticators\n${each.authenticators ?? plain}`;
