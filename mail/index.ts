@@ -7,6 +7,7 @@ type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 
 /** One line a server; loaded when a definition is one of its kind. */
 const servers: Record<MailProduct, () => Promise<Derive>> = {
+  exim: async () => (await import("./exim/index.js")).eximFacts,
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,

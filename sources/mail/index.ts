@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import { dovecot } from "./dovecot.js";
+import { exim } from "./exim.js";
 import { haraka } from "./haraka.js";
 import { maddy } from "./maddy.js";
 import { postfix } from "./postfix.js";
@@ -8,7 +9,7 @@ import type { MailSource } from "./source.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
-const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot, haraka, maddy };
+const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot, haraka, maddy, exim };
 
 /** Whose files these are, and what their definitions are called. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {

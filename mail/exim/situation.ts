@@ -1,0 +1,176 @@
+import { AddressSet } from "../../model/addresses.js";
+import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import type { Config, ListKind, Setting } from "./config.js";
+import { expandExactly, type Text } from "./expansion.js";
+import { listItems } from "./values.js";
+
+/** A list tells clients of one set apart: each part is to be looked at alone. */
+export class Split extends Error {
+  constructor(readonly part: AddressSet) {
+    super("the clients are told apart");
+  }
+}
+
+/** One client that has not logged in, at one port, at one moment. */
+export class Situation {
+  constructor(
+    readonly config: Config,
+    readonly client: AddressSet,
+    readonly port: number,
+    readonly tls: boolean,
+  ) {}
+
+  inTls(): Situation {
+    return new Situation(this.config, this.client, this.port, true);
+  }
+
+  /** What a setting's value expands to here. `place`: the setting's name. */
+  text({ value, at }: Setting, place: string): Maybe<string> {
+    return expandExactly(value, (name) => this.variable(name), `${place} (${at})`);
+  }
+
+  /** Is the client in this list of hosts? @throws Split where some of the clients are. */
+  isHost(setting: Setting, place: string): Maybe<boolean> {
+    const { certain, possible, missing } = this.hosts(setting, place, 0);
+    for (const set of [certain, possible]) {
+      const part = this.client.intersect(set);
+      if (!part.isEmpty && !part.equals(this.client)) throw new Split(part);
+    }
+    if (certain.contains(this.client)) return true;
+    return possible.overlaps(this.client) ? unknown(...missing) : false;
+  }
+
+  /** Is a domain that the configuration does not name in this list of domains? */
+  isForeignDomain(setting: Setting, place: string): Maybe<boolean> {
+    return this.domain(setting, place, 0);
+  }
+
+  private variable(name: string): Maybe<Text> {
+    if (["tls_in_cipher", "tls_cipher", "tls_in_cipher_std", "tls_in_ver", "tls_in_bits"].includes(name))
+      return this.tls ? { vague: `$${name}` } : { text: name === "tls_in_bits" ? "0" : "" };
+    if (name === "received_port" || name === "interface_port") return { text: String(this.port) };
+    if (["authenticated_id", "sender_host_authenticated", "authenticated_sender"].includes(name)) return { text: "" };
+    if (["sender_host_address", "primary_hostname", "received_ip_address", "interface_address"].includes(name))
+      return { vague: `$${name}` };
+    if (/^acl_[cm]/.test(name) && !this.config.setsVariables) return { text: "" };
+    return unknown(`$${name}`);
+  }
+
+  private hosts(setting: Setting, place: string, depth: number): Hosts {
+    const text = this.text(setting, place);
+    if (isUnknown(text)) return { certain: AddressSet.empty, possible: AddressSet.everything, missing: text.unknown };
+    let rest = AddressSet.everything;
+    let certain = AddressSet.empty;
+    let possible = AddressSet.empty;
+    const missing: string[] = [];
+    let negated = false;
+    const literal = this.literalPrefix(text);
+    if (literal) {
+      rest = rest.subtract(literal.set);
+      certain = literal.set;
+      possible = literal.set;
+    }
+    for (const item of listItems(text).slice(literal?.items ?? 0)) {
+      negated = item.startsWith("!");
+      const pattern = item.replace(/^!\s*/, "");
+      if (pattern === "" || /^\+(include|ignore)_(unknown|defer)$/.test(pattern)) continue;
+      const found = this.hostPattern(pattern, depth);
+      if (found === undefined) {
+        // A name that cannot be looked up may end the search: whom no earlier item decided stays open.
+        return { certain, possible: possible.union(rest), missing: [...missing, `${place} (${setting.at})`] };
+      }
+      missing.push(...found.missing);
+      if (!negated) {
+        certain = certain.union(rest.intersect(found.certain).subtract(possible));
+        possible = possible.union(rest.intersect(found.possible));
+      } else {
+        possible = possible.union(rest.intersect(found.possible.subtract(found.certain)));
+      }
+      rest = rest.subtract(found.certain);
+    }
+    // A list that ends with an exception holds everyone else.
+    if (negated) {
+      certain = certain.union(rest.subtract(possible));
+      possible = possible.union(rest);
+    }
+    return { certain, possible, missing };
+  }
+
+  /** The addresses that a list begins with, joined at once: long lists are mostly of them. */
+  private literalPrefix(text: string): LiteralPrefix | undefined {
+    const known = prefixes.get(this.config) ?? new Map<string, LiteralPrefix>();
+    prefixes.set(this.config, known);
+    const before = known.get(text);
+    if (before) return before.items > 0 ? before : undefined;
+    const sets: AddressSet[] = [];
+    for (const item of listItems(text)) {
+      const found = /^[\d[]/.test(item) ? this.hostPattern(item, deepest) : undefined;
+      if (!found) break;
+      sets.push(found.certain);
+    }
+    const prefix = { items: sets.length, set: AddressSet.join(sets) };
+    known.set(text, prefix);
+    return prefix.items > 0 ? prefix : undefined;
+  }
+
+  private hostPattern(pattern: string, depth: number): Hosts | undefined {
+    if (pattern === "*") return { certain: AddressSet.everything, possible: AddressSet.everything, missing: [] };
+    if (pattern.startsWith("+")) {
+      const list = this.list("hostlist", pattern);
+      return list && depth < deepest ? this.hosts(list, `hostlist ${pattern.slice(1)}`, depth + 1) : undefined;
+    }
+    const address = /^\[?([0-9a-fA-F:.]+)\]?(\/\d{1,3})?$/.exec(pattern);
+    if (!address) return undefined;
+    try {
+      const set = AddressSet.of(`${address[1]}${address[2] ?? ""}`);
+      return { certain: set, possible: set, missing: [] };
+    } catch {
+      return undefined;
+    }
+  }
+
+  private domain(setting: Setting, place: string, depth: number): Maybe<boolean> {
+    const text = this.text(setting, place);
+    if (isUnknown(text)) return text;
+    let negated = false;
+    for (const item of listItems(text)) {
+      negated = item.startsWith("!");
+      const pattern = item.replace(/^!\s*/, "");
+      const found = this.domainPattern(pattern, `${place} (${setting.at})`, depth);
+      if (isUnknown(found)) return found;
+      if (found) return !negated;
+    }
+    return negated;
+  }
+
+  private domainPattern(pattern: string, place: string, depth: number): Maybe<boolean> {
+    if (pattern === "" || pattern === "@" || pattern === "@[]") return false;
+    if (pattern === "*") return true;
+    if (pattern.startsWith("+")) {
+      const list = this.list("domainlist", pattern);
+      return list && depth < deepest ? this.domain(list, `domainlist ${pattern.slice(1)}`, depth + 1) : unknown(place);
+    }
+    // A domain of the configuration's own is no foreign one; `*.com` may well be.
+    return /^(\*\.?)?[\w-]+(\.[\w-]+)+$/.test(pattern) || /^[\w-]+$/.test(pattern) ? false : unknown(place);
+  }
+
+  private list(kind: ListKind, pattern: string): Setting | undefined {
+    return this.config.lists.get(`${kind} ${pattern.slice(1)}`);
+  }
+}
+
+const deepest = 20;
+
+interface LiteralPrefix {
+  readonly items: number;
+  readonly set: AddressSet;
+}
+
+/** A list is asked again for every port and set of clients. */
+const prefixes = new WeakMap<Config, Map<string, LiteralPrefix>>();
+
+interface Hosts {
+  readonly certain: AddressSet;
+  readonly possible: AddressSet;
+  readonly missing: readonly string[];
+}

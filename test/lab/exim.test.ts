@@ -1,0 +1,89 @@
+import { mailFacts } from "../../mail/index.js";
+import { nothingDeclared } from "../../model/declaration.js";
+import type { Fact } from "../../model/fact.js";
+import { Subjects } from "../../model/subjects.js";
+import { eximVersion, runExim, type ShareResult } from "../setup/exim.js";
+import type { Seen } from "../setup/mail-lab.js";
+import { describeWith } from "../setup/real-part.js";
+import { namespacesUnavailable } from "../setup/unpacked.js";
+import { compare, type Words } from "./agreement.js";
+import { cases } from "./exim-cases.js";
+import { generatedCases } from "./exim-generated.js";
+import { place } from "./exim-lab.js";
+
+// A normal run generates the same configurations every time. The long run looks for new disagreements:
+//   PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/exim
+// PORT587_SEED is a number or `random`, PORT587_CASES says how many configurations are generated.
+const { PORT587_SEED = "7", PORT587_CASES = "40" } = process.env;
+const seed = PORT587_SEED === "random" ? Date.now() % 1_000_000_000 : wholeNumber("PORT587_SEED", PORT587_SEED);
+const count = wholeNumber("PORT587_CASES", PORT587_CASES);
+process.stderr.write(`generated Exim configurations: PORT587_SEED=${seed} PORT587_CASES=${count}\n`);
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, not ${text}`);
+  return Number(text);
+}
+
+function derive(text: string): Promise<Fact[]> {
+  const files = { "exim4.conf": { at: "lab/exim4.conf", text } };
+  const version = eximVersion();
+  const definition = { id: "lab", product: "exim", origin: "planned", files, missing: [], version } as const;
+  return mailFacts([definition], new Subjects(nothingDeclared));
+}
+
+describeWith(namespacesUnavailable())("what the files say and what the real Exim does", () => {
+  const { shares, placed } = place([...cases, ...generatedCases(seed, count)]);
+  let results: ShareResult[];
+  const sum = { compared: 0, open: 0 };
+
+  beforeAll(async () => {
+    results = await runExim(shares);
+  }, 3_600_000);
+
+  afterAll(() => {
+    const percent = ((100 * sum.open) / Math.max(1, sum.compared + sum.open)).toFixed(1);
+    process.stderr.write(`generated Exim configurations: ${sum.compared} facts compared, ${percent} % unknown\n`);
+  });
+
+  it.each(placed.map((each) => [each.case.name, each] as const))(
+    "%s",
+    async (_, { case: one, share, index, ports }) => {
+      const result = results[share] as ShareResult;
+      const text = result.configurations[index] ?? "";
+      const facts = await derive(text);
+      const disagreements: string[] = [];
+      const open = new Set<string>();
+      for (const [at, look] of (shares[share]?.looks ?? []).entries()) {
+        if (!ports.includes(look.port)) continue;
+        const seen = result.seen[at];
+        if (!seen) throw new Error("the observer saw nothing");
+        const agreement = compare(facts, look, seen, wordsFor(seen));
+        const where = `${look.from} -> ${look.to}:${look.port}`;
+        disagreements.push(...agreement.disagreements.map((each) => `${where} ${each} ${JSON.stringify(seen)}`));
+        for (const name of agreement.open) open.add(name);
+        if (one.generated) {
+          sum.compared += agreement.compared;
+          sum.open += agreement.open.length;
+        }
+      }
+      if (disagreements.length > 0) disagreements.push(text, result.log);
+      expect(disagreements).toEqual([]);
+      if (!one.generated) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
+    },
+  );
+});
+
+/**
+ * Exim says whatever a `message` says. A refusal is for want of TLS when the same client inside TLS gets as far and does not
+ * hear it; where there is no TLS, the cases word it.
+ */
+function wordsFor({ clear, tls }: Seen): Words {
+  const order = ["mail", "rcpt", "none"];
+
+  const lacksTls = (reply: string) => {
+    if (tls === undefined) return reply.includes("TLS required");
+    const further = order.indexOf(tls.gate) - order.indexOf(clear?.gate ?? "mail");
+    return further > 0 || (further === 0 && reply !== tls.reply);
+  };
+  return { demandsTls: lacksTls, lacksTls };
+}
