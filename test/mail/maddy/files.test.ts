@@ -33,7 +33,7 @@ describe("what the directives decide on 587", () => {
   it.each([
     ["submission asks for AUTH at MAIL", `submission tcp://0.0.0.0:587 {\n ${handled}\n}`, "authGate", "mail"],
     ["smtp with auth does not", `smtp tcp://0.0.0.0:587 {\n ${handled}\n}`, "relay", "open"],
-    ["smtp that rejects", "smtp tcp://0.0.0.0:587 {\n reject\n}", "authGate", "rcpt"],
+    ["smtp that rejects", "smtp tcp://0.0.0.0:587 {\n auth &db\n reject\n}", "authGate", "rcpt"],
     ["the global tls offers STARTTLS", `submission tcp://0.0.0.0:587 {\n ${handled}\n}`, "starttlsOffered", "offered"],
     ["tls off", `submission tcp://0.0.0.0:587 {\n tls off\n ${handled}\n}`, "starttlsOffered", "absent"],
     [
@@ -73,7 +73,7 @@ describe("what the directives decide on 587", () => {
     ["a comment in a line", `submission tcp://0.0.0.0:587 { # all\n ${handled} # none\n}`, "authGate", "mail"],
     [
       "a queue by name relays",
-      "target.queue out {\n}\nsmtp tcp://0.0.0.0:587 {\n default_source {\n default_destination {\n deliver_to &out\n }\n }\n}",
+      "target.queue out {\n}\nsmtp tcp://0.0.0.0:587 {\n auth &db\n default_source {\n default_destination {\n deliver_to &out\n }\n }\n}",
       "relay",
       "open",
     ],
@@ -85,9 +85,9 @@ describe("what the directives decide on 587", () => {
     ],
     [
       "checks may still refuse",
-      "smtp tcp://0.0.0.0:587 {\n check {\n spf\n }\n deliver_to dummy\n}",
+      "smtp tcp://0.0.0.0:587 {\n auth &db\n check {\n spf\n }\n deliver_to dummy\n}",
       "relay",
-      { unknown: ["whom the checks in maddy.conf:7 refuse"] },
+      { unknown: ["whom the checks in maddy.conf:8 refuse"] },
     ],
   ] as const)("%s", async (_, text, name, value) => {
     expect(await valuesAt({ "maddy.conf": `${head}${text}\n` }, 587, name)).toEqual([[value]]);
@@ -98,6 +98,7 @@ describe("maddy does not start", () => {
   it.each([
     ["a submission endpoint without auth", `${head}submission tcp://0.0.0.0:587 {\n deliver_to dummy\n}`],
     ["tls:// with tls off", `${head}submission tls://0.0.0.0:465 {\n tls off\n ${handled}\n}`],
+    ["a named block that nobody uses", `${head}submission tcp://0.0.0.0:587 {\n auth dummy\n deliver_to dummy\n}`],
     ["no tls directive", "hostname x\nsubmission tcp://0.0.0.0:587 {\n auth dummy\n deliver_to dummy\n}"],
     ["a block that is not closed", `${head}submission tcp://0.0.0.0:587 {\n ${handled}\n`],
     ["a macro of two values in a word", `${head}$(p) = 5 6\nsubmission tcp://0.0.0.0:$(p) {\n ${handled}\n}`],
