@@ -32,7 +32,7 @@ export const tcp = (port: number, ...cidrBlocks: Input<string>[]) => ({
 export const canary = "c4n4ry-Tr0ub4dor";
 
 const identity = `mynetworks = 127.0.0.0/8
-relayhost = [smtp.example.net]:587
+smtp_sasl_auth_enable = yes
 smtp_sasl_password_maps = inline:{[smtp.example.net]:587=app:${canary}}
 `;
 
