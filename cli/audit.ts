@@ -24,7 +24,10 @@ export interface AuditFlags extends ProbeFlags {
   failOn: string;
 }
 
-/** `port587 audit [PATH …]`: judge definitions, and with `--live` hold them against the wire. Returns the exit code; 2 where something in a directory could not be read. */
+/**
+ * `port587 audit [PATH …]`: judge definitions, and with `--live` hold them against the wire. Returns the exit code; 2
+ * where something in a directory could not be read.
+ */
 export async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const gate = parseSeverity(flags.failOn);
   const outputs = (flags.format ?? ["terminal"]).map(parseOutput);

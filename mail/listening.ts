@@ -1,10 +1,9 @@
 import { isIP } from "node:net";
-import { AddressSet, loopback } from "../model/addresses.js";
+import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import { unknown } from "../model/maybe.js";
 import { type Claim, claim } from "./claims.js";
-
-const families = { 4: AddressSet.of("0.0.0.0/0"), 6: AddressSet.of("::/0") } as const;
+import { clientsOfAddress, families } from "./sockets.js";
 
 /** A socket of a mail server, as its configuration writes it. */
 export interface Socket {
@@ -15,12 +14,11 @@ export interface Socket {
 }
 
 /** The clients that a socket serves; undefined for a host name, which is not looked up. `::` takes IPv4 too. */
-export function servedBy(host: string): AddressSet | undefined {
+function servedBy(host: string): AddressSet | undefined {
   if (isIP(host) === 0) return undefined;
   const address = AddressSet.of(host);
   if (address.equals(AddressSet.of("::"))) return AddressSet.everything;
-  const family = families[isIP(host) as 4 | 6];
-  return loopback.contains(address) ? family.intersect(loopback) : family;
+  return clientsOfAddress(address);
 }
 
 /** Who hears an answer on the port of these sockets, and who certainly not. */
@@ -53,5 +51,5 @@ export function collide(one: Socket, other: Socket): boolean {
 }
 
 function wildIpv4(set: AddressSet): AddressSet {
-  return set.equals(AddressSet.of("0.0.0.0")) ? families[4] : set;
+  return set.equals(AddressSet.of("0.0.0.0")) ? families.ipv4 : set;
 }

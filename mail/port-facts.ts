@@ -18,6 +18,9 @@ export const dialogue = [
   "relay",
 ] as const satisfies readonly FactName[];
 
+/** What is said of each port. */
+export type PortClaims = ReadonlyMap<number, readonly Claim[]>;
+
 export function allUnknown(
   clients: AddressSet,
   missing: readonly string[],
@@ -32,6 +35,9 @@ export function declaredPorts(definition: MailDefinition, subjects: Subjects): r
   return subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
 }
 
+/** Where submission listens when nobody says otherwise (RFC 6409 section 3.1, RFC 8314 section 3.3). */
+export const submissionPorts: readonly number[] = [465, 587];
+
 /** Nobody is served on these ports; `evidence` says why. */
 export function silentPorts(ports: readonly number[], evidence: Evidence): Map<number, Claim[]> {
   return new Map(ports.map((port) => [port, [claim("listening", AddressSet.everything, false, [evidence])]]));
@@ -40,19 +46,26 @@ export function silentPorts(ports: readonly number[], evidence: Evidence): Map<n
 /** Where the ports cannot be told: the declared ones, else those of submission. */
 export function undecidedPorts(declared: readonly number[], missing: readonly string[], evidence: Evidence) {
   const open = claim("listening", AddressSet.everything, unknown(...missing), [evidence]);
-  return new Map((declared.length > 0 ? declared : [465, 587]).map((port) => [port, [open]]));
+  return new Map((declared.length > 0 ? declared : submissionPorts).map((port) => [port, [open]]));
 }
 
-/** The facts of a definition from what is said of its ports; declared ports that it does not serve are not listening. */
+/** The same with the declared ports that are not served as not listening; `nowhere` says why. */
+export function withUnserved(claims: PortClaims, declared: readonly number[], nowhere: Evidence): PortClaims {
+  const unserved = declared.filter((port) => !claims.has(port));
+  return new Map([...claims, ...silentPorts(unserved, nowhere)]);
+}
+
+/**
+ * The facts of a definition from what is said of its ports, sorted by port.
+ * @param host what the server calls itself, when it is known.
+ */
 export function portFacts(
   definition: MailDefinition,
   subjects: Subjects,
-  claims: ReadonlyMap<number, readonly Claim[]>,
-  nowhere: Evidence,
-  host?: string,
+  claims: PortClaims,
+  host: string | undefined,
 ): Fact[] {
-  const unserved = declaredPorts(definition, subjects).filter((port) => !claims.has(port));
-  return [...claims, ...silentPorts([...new Set(unserved)], nowhere)]
+  return [...claims]
     .sort(([a], [b]) => a - b)
     .flatMap(([port, each]) => {
       const subject = subjects.ofDefinition(definition, port, host);

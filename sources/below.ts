@@ -1,9 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-
-const deepest = 16;
-const most = 20_000;
-const skipped: ReadonlySet<string> = new Set([".git", "node_modules"]);
+import { limits } from "./mail/tree.js";
 
 /**
  * The parts of a directory tree that `recognise` knows, each as a whole: a directory it knows is not looked into. Sorted;
@@ -19,10 +16,10 @@ export async function knownBelow<T>(
     const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(directory, entry.name);
-      if (skipped.has(entry.name) || ++seen > most || !(entry.isDirectory() || entry.isFile())) continue;
+      if (limits.skipped.has(entry.name) || ++seen > limits.files || !(entry.isDirectory() || entry.isFile())) continue;
       const known = await recognise(path);
       if (known !== undefined) found.push([path, known]);
-      else if (entry.isDirectory() && depth < deepest) await walk(path, depth + 1);
+      else if (entry.isDirectory() && depth < limits.depth) await walk(path, depth + 1);
     }
   };
   await walk(root, 0);

@@ -1,8 +1,9 @@
 import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import type { FactName, TlsVersion } from "../../model/fact.js";
+import type { TlsVersion } from "../../model/fact.js";
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
+import { allUnknown } from "../port-facts.js";
 import { certificateSetting } from "./certificate.js";
 import { networkOf } from "./filters.js";
 import type { Listener } from "./listeners.js";
@@ -18,17 +19,6 @@ export interface Visit {
   readonly own: boolean;
 }
 
-const shown = [
-  "implicitTls",
-  "starttlsOffered",
-  "tlsGate",
-  "tlsVersions",
-  "authBeforeTls",
-  "authMechanisms",
-  "authGate",
-  "relay",
-] as const satisfies readonly FactName[];
-
 const modes = ["yes", "no", "required"] as const;
 const versions: readonly TlsVersion[] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
@@ -42,15 +32,19 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   const conflict = client.conflict ?? service.conflict;
   if (conflict) return broken(from, conflict.at, `two blocks set ${conflict.name} for the same connection`, "closed");
   if (listener.haproxy)
-    return silent(from, "the proxy in front (haproxy)", [
-      { ...listener.evidence, says: "the listener expects a proxy: other clients get no SMTP dialogue" },
-    ]);
+    return allUnknown(
+      from,
+      ["the proxy in front (haproxy)"],
+      [{ ...listener.evidence, says: "the listener expects a proxy: other clients get no SMTP dialogue" }],
+    );
   if (client.isSet("login_access_sockets"))
-    return silent(from, "what login_access_sockets asks", [
-      client.evidence("login_access_sockets", "login_access_sockets decides who gets in"),
-    ]);
+    return allUnknown(
+      from,
+      ["what login_access_sockets asks"],
+      [client.evidence("login_access_sockets", "login_access_sockets decides who gets in")],
+    );
   const trouble = authTrouble(service);
-  if (trouble?.missing) return silent(from, trouble.missing, [trouble.evidence]);
+  if (trouble?.missing) return allUnknown(from, trouble.missing, [trouble.evidence]);
   if (trouble) return broken(from, trouble.evidence.at, trouble.evidence.says, "busy");
   const ssl = client.oneOf("ssl", modes);
   const atStart = service.oneOf("ssl", modes);
@@ -61,7 +55,7 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   const evidence = client.evidence("ssl", "ssl decides whether and for whom TLS is there");
   const secured = isSecured(client, visit, ssl);
   if (isUnknown(ssl) || isUnknown(atStart) || isUnknown(secured))
-    return silent(from, missingOf(ssl, atStart, secured), [evidence]);
+    return allUnknown(from, missingOf(ssl, atStart, secured), [evidence]);
   if (atStart !== "no" && minimum === undefined)
     return broken(from, client.evidence("ssl_min_protocol", "").at, "ssl_min_protocol is no version", "closed");
   const hasTls = ssl !== "no" && atStart !== "no";
@@ -191,10 +185,6 @@ function broken(from: AddressSet, at: string, says: string, kind: "closed" | "bu
   const failure = { stage: "greeting", kind, afterMs: 0, detail: says } as const;
   return [
     claim("pathFailure", from, failure, [evidence]),
-    ...silent(from, `a server that greets: ${says}`, [evidence]),
+    ...allUnknown(from, [`a server that greets: ${says}`], [evidence]),
   ];
-}
-
-export function silent(from: AddressSet, missing: string | readonly string[], evidence: readonly Evidence[]): Claim[] {
-  return shown.map((name) => claim(name, from, unknown(...[missing].flat()), evidence));
 }

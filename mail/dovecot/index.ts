@@ -4,6 +4,15 @@ import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { agreed, type Claim, claim, merged, sideBySide } from "../claims.js";
+import {
+  declaredPorts,
+  type PortClaims,
+  portFacts,
+  silentPorts,
+  submissionPorts,
+  undecidedPorts,
+  withUnserved,
+} from "../port-facts.js";
 import { clientsOfAddress } from "../sockets.js";
 import { certificateClaim } from "./certificate.js";
 import { type Configuration, readConfiguration } from "./configuration.js";
@@ -14,17 +23,15 @@ import { Stops, Undecided } from "./syntax.js";
 import { defaultMinimum, fits } from "./versions.js";
 import { partsOf, View } from "./view.js";
 
-const submissionPorts = [465, 587];
-
 /**
  * The facts of every port that Dovecot's submission service opens, per client class, and of the server it relays to. A port
  * that is declared for this configuration and not opened is stated as not listening.
  * @throws InputError with `file:line` for text that Dovecot refuses to read.
  */
 export function dovecotFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
-  const declared = subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
+  const declared = declaredPorts(definition, subjects);
   let configuration: Configuration | undefined;
-  let claims: Map<number, readonly Claim[]>;
+  let claims: PortClaims;
   try {
     configuration = readConfiguration(definition);
     fits(definition, configuration.syntax);
@@ -34,12 +41,7 @@ export function dovecotFacts(definition: MailDefinition, subjects: Subjects): Fa
     claims = withoutServer(error, named, declared);
   }
   const host = configuration && hostname(configuration);
-  const served = [...claims]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([port, each]) => {
-      const subject = subjects.ofDefinition(definition, port, host);
-      return each.map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
-    });
+  const served = portFacts(definition, subjects, claims, host);
   return configuration ? [...served, ...relayFacts(configuration, definition, subjects, host)] : served;
 }
 
@@ -51,15 +53,11 @@ function hostname(configuration: Configuration): string | undefined {
 function withoutServer(error: unknown, named: readonly number[], declared: readonly number[]) {
   if (error instanceof Stops) {
     const ports = [...named, ...declared];
-    const silent = claim("listening", AddressSet.everything, false, [error.evidence]);
-    return new Map((ports.length > 0 ? ports : submissionPorts).map((port) => [port, [silent]]));
+    return silentPorts(ports.length > 0 ? ports : submissionPorts, error.evidence);
   }
   if (!(error instanceof Undecided)) throw error;
   const says = "what Dovecot serves depends on files or settings that are not at hand";
-  const open = claim("listening", AddressSet.everything, unknown(...error.missing), [
-    { kind: "code", at: error.at, says },
-  ]);
-  return new Map((declared.length > 0 ? declared : submissionPorts).map((port) => [port, [open]]));
+  return undecidedPorts(declared, error.missing, { kind: "code", at: error.at, says });
 }
 
 function portClaims(configuration: Configuration, definition: MailDefinition, declared: readonly number[]) {
@@ -70,9 +68,7 @@ function portClaims(configuration: Configuration, definition: MailDefinition, de
       claims.set(listener.port, sideBySide(claims.get(listener.port) ?? [], own));
     }
   const nowhere = new View(configuration).evidence("protocols", "no listener of the submission service has this port");
-  for (const port of declared)
-    if (!claims.has(port)) claims.set(port, [claim("listening", AddressSet.everything, false, [nowhere])]);
-  return claims;
+  return withUnserved(claims, declared, nowhere);
 }
 
 function socketClaims(

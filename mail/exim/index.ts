@@ -1,11 +1,19 @@
 import { posix } from "node:path";
-import { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, merged } from "../claims.js";
+import {
+  declaredPorts,
+  type PortClaims,
+  portFacts,
+  silentPorts,
+  submissionPorts,
+  undecidedPorts,
+  withUnserved,
+} from "../port-facts.js";
 import { type Config, configOf } from "./config.js";
 import { debianConfiguration } from "./debian.js";
 import { dialogueClaims } from "./dialogue.js";
@@ -20,31 +28,22 @@ const homes = ["/etc/exim4", "/etc/exim"];
 
 const whole = ["exim4.conf", "exim.conf", "configure"];
 
-const submissionPorts = [465, 587];
-
 /**
  * The facts of every SMTP port that an Exim configuration serves, per client class: a whole file, or the parts from which
  * Debian's update-exim4.conf builds one. A port that is declared for this configuration and not served is not listening.
  */
 export function eximFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
-  const declared = subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
-  const { claims, host } = read(definition, declared);
-  return [...claims]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([port, each]) => {
-      const subject = subjects.ofDefinition(definition, port, host);
-      return each.map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
-    });
+  const { claims, host } = read(definition, declaredPorts(definition, subjects));
+  return portFacts(definition, subjects, claims, host);
 }
 
 interface Reading {
-  readonly claims: ReadonlyMap<number, readonly Claim[]>;
+  readonly claims: PortClaims;
   /** `primary_hostname`, where it is written out. */
   readonly host?: string | undefined;
 }
 
 function read(definition: MailDefinition, declared: readonly number[]): Reading {
-  const ports = declared.length > 0 ? declared : submissionPorts;
   try {
     if (definition.missing.length > 0) throw new Undecided(...definition.missing);
     const { files } = definition;
@@ -55,14 +54,11 @@ function read(definition: MailDefinition, declared: readonly number[]): Reading 
     const config = configOf(new Reader(files, homes).logicalLines(lines, directory), versionOf(definition));
     return { claims: served(config, definition, declared), host: hostOf(config) };
   } catch (error) {
-    if (error instanceof Refused) {
-      const silent = claim("listening", AddressSet.everything, false, [error.evidence]);
-      return { claims: new Map(ports.map((port) => [port, [silent]])) };
-    }
+    if (error instanceof Refused)
+      return { claims: silentPorts(declared.length > 0 ? declared : submissionPorts, error.evidence) };
     if (!(error instanceof Undecided)) throw error;
-    const evidence = { kind: "code", at: definition.id, says: "the files at hand do not decide where Exim listens" };
-    const open = claim("listening", AddressSet.everything, unknown(...error.missing), [{ ...evidence, kind: "code" }]);
-    return { claims: new Map(ports.map((port) => [port, [open]])) };
+    const says = "the files at hand do not decide where Exim listens";
+    return { claims: undecidedPorts(declared, error.missing, { kind: "code", at: definition.id, says }) };
   }
 }
 
@@ -77,12 +73,10 @@ function hostOf({ options }: Config): string | undefined {
   return name === undefined || name === "" || name.includes("$") ? undefined : name;
 }
 
-function served(config: Config, definition: MailDefinition, declared: readonly number[]): Map<number, Claim[]> {
+function served(config: Config, definition: MailDefinition, declared: readonly number[]): PortClaims {
   const claims = new Map(listenersOf(config).map((each) => [each.port, listenerClaims(config, each)] as const));
   const nowhere = { kind: "code", at: definition.id, says: "daemon_smtp_ports does not name this port" } as const;
-  for (const port of declared)
-    if (!claims.has(port)) claims.set(port, [claim("listening", AddressSet.everything, false, [nowhere])]);
-  return claims;
+  return withUnserved(claims, declared, nowhere);
 }
 
 function listenerClaims(config: Config, listener: Listener): Claim[] {

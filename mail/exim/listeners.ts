@@ -1,5 +1,6 @@
-import { AddressSet, loopback } from "../../model/addresses.js";
+import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
+import { addressesOf, clientsOfAddress, families } from "../sockets.js";
 import { type Config, type Setting, switchOf } from "./config.js";
 import { Refused, Undecided } from "./stops.js";
 import { doubtfulCiphers } from "./tls-versions.js";
@@ -24,8 +25,6 @@ const services: Readonly<Record<string, number>> = {
   urd: 465,
   submission: 587,
 };
-
-const families = { ipv4: AddressSet.of("0.0.0.0/0"), ipv6: AddressSet.of("::/0") };
 
 /**
  * What `daemon_smtp_ports`, `local_interfaces` and `tls_on_connect_ports` bind. An address with a port of its own
@@ -100,12 +99,7 @@ function addressAndPort(item: string, at: string): { readonly address: string; r
 }
 
 function clientsOf(text: string, at: string): AddressSet {
-  let address: AddressSet;
-  try {
-    address = AddressSet.of(text === "::0" ? "::" : text);
-  } catch {
-    throw new Refused("local_interfaces names no address", at);
-  }
-  const family = address.overlaps(families.ipv4) ? families.ipv4 : families.ipv6;
-  return loopback.contains(address) ? family.intersect(loopback) : family;
+  const address = addressesOf(text === "::0" ? "::" : text);
+  if (!address) throw new Refused("local_interfaces names no address", at);
+  return clientsOfAddress(address);
 }

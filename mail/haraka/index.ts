@@ -3,7 +3,7 @@ import type { MailDefinition } from "../../model/mail.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, sideBySide } from "../claims.js";
 import { listeningClaims } from "../listening.js";
-import { allUnknown, declaredPorts, portFacts, silentPorts, undecidedPorts } from "../port-facts.js";
+import { allUnknown, declaredPorts, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { dialogueClaims } from "./dialogue.js";
 import { HarakaFiles, NotAtHand } from "./files.js";
 import type { Haraka } from "./haraka.js";
@@ -17,13 +17,9 @@ export function harakaFacts(definition: MailDefinition, subjects: Subjects): Fac
   const at = files.at("smtp.ini");
   const nowhere = { kind: "code", at, says: "smtp.ini names no such port" } as const;
   const name = files.has("me") ? files.list("me")[0]?.text : undefined;
-  return portFacts(
-    definition,
-    subjects,
-    portsOf(definition, files, declaredPorts(definition, subjects)),
-    nowhere,
-    name,
-  );
+  const declared = declaredPorts(definition, subjects);
+  const claims = withUnserved(portsOf(definition, files, declared), declared, nowhere);
+  return portFacts(definition, subjects, claims, name);
 }
 
 function portsOf(definition: MailDefinition, files: HarakaFiles, declared: readonly number[]): Map<number, Claim[]> {

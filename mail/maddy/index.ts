@@ -6,7 +6,7 @@ import { any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../model/
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims, type Socket } from "../listening.js";
-import { allUnknown, declaredPorts, portFacts, silentPorts, undecidedPorts } from "../port-facts.js";
+import { allUnknown, declaredPorts, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { type Node, NotAtHand, readMaddyConf, Stops } from "./nodes.js";
 import { foreignMail, type Way } from "./pipeline.js";
 import { boolean, environment, last, type Tls, tlsOf, versions } from "./settings.js";
@@ -37,17 +37,14 @@ export function maddyFacts(definition: MailDefinition, subjects: Subjects): Fact
     const globals = readMaddyConf(definition, "maddy.conf");
     const name = last(globals, "hostname")?.args[0];
     const host = name !== undefined && environment([name]).length === 0 ? name : undefined;
-    return portFacts(definition, subjects, claimsByPort(globals, declared), nowhere, host);
+    return portFacts(definition, subjects, withUnserved(claimsByPort(globals, declared), declared, nowhere), host);
   } catch (error) {
-    if (error instanceof Stops) return portFacts(definition, subjects, silentPorts(declared, stopped(error)), nowhere);
+    if (error instanceof Stops)
+      return portFacts(definition, subjects, silentPorts(declared, stopped(error)), undefined);
     if (!(error instanceof NotAtHand)) throw error;
     const says = "what maddy does depends on files that are not at hand";
-    return portFacts(
-      definition,
-      subjects,
-      undecidedPorts(declared, error.missing, { kind: "code", at, says }),
-      nowhere,
-    );
+    const claims = undecidedPorts(declared, error.missing, { kind: "code", at, says });
+    return portFacts(definition, subjects, claims, undefined);
   }
 }
 

@@ -1,9 +1,8 @@
-import { AddressSet } from "../../model/addresses.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
-import { unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
-import { agreed, type Claim, claim, sideBySide } from "../claims.js";
+import { agreed, type Claim, sideBySide } from "../claims.js";
+import { declaredPorts, type PortClaims, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { listenersOf, portsNamed } from "./listeners.js";
 import { parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
@@ -13,12 +12,10 @@ import { milestones, parseVersion, type Version } from "./versions.js";
 
 /** What one release does with the files: claims by port. */
 interface Reading {
-  readonly claims: ReadonlyMap<number, readonly Claim[]>;
+  readonly claims: PortClaims;
   /** The master daemon starts. */
   readonly starts: boolean;
 }
-
-const submissionPorts = [465, 587];
 
 /**
  * The facts of every SMTP port that a Postfix configuration (main.cf, master.cf) serves, per client class. A port that
@@ -29,14 +26,8 @@ const submissionPorts = [465, 587];
 export function postfixFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
   const files = read(definition);
   const host = hostname(files.settings(newest));
-  const declared = subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
-  const { claims } = readings(definition, files, declared);
-  return [...claims]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([port, each]) => {
-      const subject = subjects.ofDefinition(definition, port, host);
-      return each.map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
-    });
+  const { claims } = readings(definition, files, declaredPorts(definition, subjects));
+  return portFacts(definition, subjects, claims, host);
 }
 
 const newest = milestones.at(-1) as Version;
@@ -94,10 +85,8 @@ function readAs(version: Version, files: Files, declared: readonly number[]): Re
   const settings = files.settings(version);
   const { services, at } = files;
   if (!services) {
-    const evidence = [{ kind: "code", at, says: "master.cf, which names the ports, is not at hand" }] as const;
-    const ports = declared.length > 0 ? declared : submissionPorts;
-    const open = claim("listening", AddressSet.everything, unknown(...files.missing), evidence);
-    return { starts: true, claims: new Map(ports.map((port) => [port, [open]])) };
+    const says = "master.cf, which names the ports, is not at hand";
+    return { starts: true, claims: undecidedPorts(declared, files.missing, { kind: "code", at, says }) };
   }
   try {
     const listeners = listenersOf(services, settings);
@@ -113,9 +102,7 @@ function readAs(version: Version, files: Files, declared: readonly number[]): Re
       claims.set(listener.port, sideBySide(before, listenerClaims(listener, surroundings)));
     }
     const nowhere = { kind: "code", at, says: "no service of master.cf serves this port" } as const;
-    for (const port of declared)
-      if (!claims.has(port)) claims.set(port, [claim("listening", AddressSet.everything, false, [nowhere])]);
-    return { starts: true, claims };
+    return { starts: true, claims: withUnserved(claims, declared, nowhere) };
   } catch (error) {
     if (error instanceof Stops) return { starts: false, claims: notStarting(error, services, settings, declared) };
     if (error instanceof Undecided) return { starts: true, claims: undecided(error, declared, at) };
@@ -130,14 +117,10 @@ function notStarting(
   settings: Settings,
   declared: readonly number[],
 ) {
-  const silent = claim("listening", AddressSet.everything, false, [evidence]);
-  return new Map([...portsNamed(services, settings), ...declared].map((port) => [port, [silent]]));
+  return silentPorts([...portsNamed(services, settings), ...declared], evidence);
 }
 
 function undecided({ missing }: Undecided, declared: readonly number[], at: string) {
-  const evidence = [
-    { kind: "code", at, says: "where the services listen depends on settings that are not at hand" },
-  ] as const;
-  const open = claim("listening", AddressSet.everything, unknown(...missing), evidence);
-  return new Map((declared.length > 0 ? declared : submissionPorts).map((port) => [port, [open]]));
+  const says = "where the services listen depends on settings that are not at hand";
+  return undecidedPorts(declared, missing, { kind: "code", at, says });
 }

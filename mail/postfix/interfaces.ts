@@ -1,9 +1,8 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
+import { families } from "../sockets.js";
 import { type AddressList, emptyList } from "./address-list.js";
 import type { Settings } from "./settings.js";
 import { tokens } from "./tokens.js";
-
-const families = { ipv4: AddressSet.of("0.0.0.0/0"), ipv6: AddressSet.of("::/0") };
 
 /** The address families Postfix uses. @throws Stops when a name is none of all, ipv4, ipv6. */
 export function protocolsOf(settings: Settings): AddressSet {

@@ -1,25 +1,14 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import type { FactName } from "../../model/fact.js";
 import { unknown } from "../../model/maybe.js";
 import { type Claim, claim, merged } from "../claims.js";
+import { allUnknown } from "../port-facts.js";
 import { clientsOf } from "./interfaces.js";
 import type { Listener } from "./listeners.js";
 import type { Service } from "./master-cf.js";
 import { type Settings, Stops, Undecided } from "./settings.js";
 import { startSmtpd } from "./smtpd.js";
 import { smtpdClaims } from "./smtpd-facts.js";
-
-const dialogue = [
-  "implicitTls",
-  "starttlsOffered",
-  "tlsGate",
-  "tlsVersions",
-  "authBeforeTls",
-  "authMechanisms",
-  "authGate",
-  "relay",
-] as const satisfies readonly FactName[];
 
 /** What the programs around an smtpd service see. */
 export interface Surroundings {
@@ -56,7 +45,7 @@ function programClaims(service: Service, clients: AddressSet, surroundings: Surr
   const { settings, resolver, passed } = surroundings;
   if (service.command === "postscreen") {
     const says = { kind: "code", at: service.at, says: "postscreen decides which clients reach smtpd" } as const;
-    if (!passed) return allUnknown(clients, "an smtpd service of type pass behind postscreen", [says]);
+    if (!passed) return allUnknown(clients, ["an smtpd service of type pass behind postscreen"], [says]);
     return programClaims(passed, clients, { ...surroundings, passed: undefined }).map((each) => ({
       ...each,
       evidence: [...each.evidence, says],
@@ -67,9 +56,11 @@ function programClaims(service: Service, clients: AddressSet, surroundings: Surr
     const own = settings.with(service.overrides);
     if (own.text("smtpd_upstream_proxy_protocol") !== "") {
       const name = "smtpd_upstream_proxy_protocol";
-      return allUnknown(clients, `the proxy in front (${name})`, [
-        own.evidence(name, `${name} expects a proxy: other clients get no SMTP dialogue`),
-      ]);
+      return allUnknown(
+        clients,
+        [`the proxy in front (${name})`],
+        [own.evidence(name, `${name} expects a proxy: other clients get no SMTP dialogue`)],
+      );
     }
     return smtpdClaims(startSmtpd(own, resolver), clients);
   } catch (error) {
@@ -93,10 +84,6 @@ function stoppedClaims({ reason, evidence }: Stops, clients: AddressSet): Claim[
   const failure = { stage: "greeting", kind: "timeout", afterMs: 0, detail: reason } as const;
   return [
     claim("pathFailure", clients, failure, [evidence]),
-    ...allUnknown(clients, `an smtpd that starts: ${reason}`, [evidence]),
+    ...allUnknown(clients, [`an smtpd that starts: ${reason}`], [evidence]),
   ];
-}
-
-function allUnknown(clients: AddressSet, missing: string | readonly string[], evidence: readonly Evidence[]): Claim[] {
-  return dialogue.map((name) => claim(name, clients, unknown(...[missing].flat()), evidence));
 }

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import { dovecot } from "./dovecot.js";
 import { exim } from "./exim.js";
@@ -29,8 +28,8 @@ export function mailDefinitionsIn(tree: FileTree, carrier: Carrier): MailDefinit
 
 /** Which server's configuration a file or directory is: of those below it, only one at its top counts. */
 export async function recognisesMail(path: string): Promise<MailProduct | undefined> {
-  if (!(await stat(path)).isDirectory()) return rootsIn(treeOnDisk(path))[0]?.[0];
-  return rootsIn(treeOnDisk(path)).find(([, root]) => root === "")?.[0];
+  // The files that tell a configuration lie in its directory or one level below.
+  return rootsIn(treeOnDisk(path, 1)).find(([, root]) => root === "")?.[0];
 }
 
 /** @throws InputError for a file that cannot be read. */

@@ -16,18 +16,18 @@ export interface FileTree {
 }
 
 const longest = 10_000_000;
-const most = 20_000;
-const deepest = 16;
-const skipped: ReadonlySet<string> = new Set([".git", "node_modules"]);
+/** How far a directory is looked into. */
+export const limits = { files: 20_000, depth: 16, skipped: new Set([".git", "node_modules"]) as ReadonlySet<string> };
 
 /**
  * A directory with everything below it, or one file alone; symbolic links to directories are not followed.
+ * @param depth how many levels of directories below it are looked into.
  * @throws InputError for a path that does not exist, or a directory of more than 20,000 files.
  */
-export function treeOnDisk(path: string): FileTree {
+export function treeOnDisk(path: string, depth = limits.depth): FileTree {
   const alone = isFile(path);
   const root = alone ? dirname(path) : path;
-  const paths = alone ? [basename(path)] : filesBelow(path);
+  const paths = alone ? [basename(path)] : filesBelow(path, depth);
   const at = (each: string) => (alone && each === paths[0] ? path : join(root, each));
   return { paths, at, text: (each) => readText(at(each)) };
 }
@@ -49,15 +49,19 @@ export function directoryOf(path: string): string {
   return directory === "." ? "" : directory;
 }
 
-function filesBelow(root: string): string[] {
+function filesBelow(root: string, deepest: number): string[] {
   const found: string[] = [];
   const walk = (directory: string, depth: number) => {
     for (const entry of entriesOf(join(root, directory))) {
       const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
-      if (entry.isDirectory() && !skipped.has(entry.name) && depth < deepest) walk(path, depth + 1);
+      if (entry.isDirectory() && !limits.skipped.has(entry.name) && depth < deepest) walk(path, depth + 1);
       if (entry.isFile() || (entry.isSymbolicLink() && isFile(join(root, path)))) found.push(path);
-      if (found.length > most)
-        throw new InputError(root, `holds more than ${most} files`, "Name the directories that hold configurations.");
+      if (found.length > limits.files)
+        throw new InputError(
+          root,
+          `holds more than ${limits.files} files`,
+          "Name the directories that hold configurations.",
+        );
     }
   };
   walk("", 0);

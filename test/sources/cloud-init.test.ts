@@ -174,7 +174,7 @@ describe("what defines no mail server gives no definition", () => {
     ["nothing", ""],
     ["a script", "#!/bin/sh\npostconf -e smtpd_tls_security_level=encrypt\n"],
     ["a script that writes the file", "#!/bin/sh\ncat > /etc/postfix/main.cf\n"],
-    ["another file", config([file(main, { path: "/etc/exim4/exim4.conf" })])],
+    ["another file", config([file(main, { path: "/etc/nginx/nginx.conf" })])],
     ["a list that is none", '#cloud-config\nwrite_files: "main.cf"\n'],
     ["an entry without a path", config([{ content: "main.cf" }])],
     ["broken YAML about something else", "#cloud-config\nwrite_files: [\n"],
