@@ -73,6 +73,16 @@ export interface FactValues {
   /** Where stateless filters stand on the way back: the client ports (`1024-49151`, `none`) whose connections fail. */
   returnPath: { readonly lostClientPorts: string };
   /**
+   * Of what was both planned and deployed: what one kind of filter alone lets through, for each side to be held against the
+   * other. `lostClientPorts` as in `returnPath`.
+   */
+  layerAdmits: {
+    readonly layer: string;
+    readonly direction: "in" | "out";
+    readonly admits: Maybe<boolean>;
+    readonly lostClientPorts: Maybe<string>;
+  };
+  /**
    * A firewall rule that admits this port; `ports` as `587` or `0-65535`, `exact` when it admits this port alone. `written`:
    * the blocks as it spells them, where that is told.
    */

@@ -1,3 +1,4 @@
+import type { AddressSet } from "./addresses.js";
 import type { ClientDefinition } from "./client.js";
 import type { Evidence } from "./evidence.js";
 import type { Origin } from "./fact.js";
@@ -68,6 +69,8 @@ export interface NetworkInterface {
    */
   readonly ingressAnswers?: readonly Layer[];
   readonly egressAnswers?: readonly Layer[];
+  /** Filters that the cloud makes by itself and the source leaves alone: they let these peers pass, both ways. */
+  readonly untouched?: readonly { readonly layer: string; readonly peers: AddressSet; readonly evidence: Evidence }[];
   /** Of a load balancer: what its listeners speak to clients themselves. */
   readonly listeners?: readonly Listener[];
   /** Rules that two owners write, so that it changes with every deployment which of them stand. */

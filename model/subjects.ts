@@ -72,6 +72,11 @@ export class Subjects {
     return this.sameThing(nic).some((each) => isCalled(each, name));
   }
 
+  /** Was it both planned and deployed? */
+  hasOtherSide(nic: NetworkInterface): boolean {
+    return this.sameThing(nic).some(({ origin }) => origin !== nic.origin);
+  }
+
   private sameThing(nic: NetworkInterface): readonly NetworkInterface[] {
     return (nic.cloudId !== undefined && this.byCloudId.get(nic.cloudId)) || [nic];
   }

@@ -9,6 +9,7 @@ import type { Subjects } from "../model/subjects.js";
 import { type Connection, connection } from "./connection.js";
 import { deadRules } from "./dead.js";
 import type { Admission } from "./filter.js";
+import { layerFacts } from "./layers.js";
 import { type Opening, openingsTo } from "./openings.js";
 
 /** The ports of mail transport and submission: RFC 5321, RFC 8314, RFC 6409, and the usual stand-in for 587. */
@@ -26,11 +27,13 @@ export function reachFacts(estate: Estate, subjects: Subjects, requirements: rea
       ...conflictFacts(nic, port, subjects),
     ]),
     ...listenerFacts(nic, subjects),
-    ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25),
+    ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects),
     ...subjects.declaration.relays
       .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
-      .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port)),
-    ...requiredOf(nic, subjects, requirements).flatMap(({ subject, port }) => egressFacts(nic, subject, port)),
+      .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port, subjects)),
+    ...requiredOf(nic, subjects, requirements).flatMap(({ subject, port }) =>
+      egressFacts(nic, subject, port, subjects),
+    ),
   ]);
 }
 
@@ -83,12 +86,17 @@ function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): 
     ...returnFacts(subject, nic, found),
     ...openingsTo(nic.ingress, port).flatMap((opening) => openingFacts(subject, nic, opening)),
     ...deadFacts(subject, nic, port),
+    ...(subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "in", port) : []),
   ];
 }
 
-function egressFacts(nic: NetworkInterface, subject: string, port: number): Fact[] {
+function egressFacts(nic: NetworkInterface, subject: string, port: number, subjects: Subjects): Fact[] {
   const found = connection(nic.egress, nic.egressAnswers ?? [], port);
-  return [...verdictFacts("egressAllowed", subject, nic, found), ...returnFacts(subject, nic, found)];
+  return [
+    ...verdictFacts("egressAllowed", subject, nic, found),
+    ...returnFacts(subject, nic, found),
+    ...(subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "out", port) : []),
+  ];
 }
 
 function verdictFacts(

@@ -74,6 +74,13 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   openedBy: ({ rule, protocol, ports, exact }) =>
     `${rule}: ${protocol} ${ports}${exact ? "" : " (wider than the port)"}`,
   returnPath: ({ lostClientPorts }) => `connections fail from client ports: ${lostClientPorts}`,
+  layerAdmits: ({ layer, direction, admits, lostClientPorts }) => {
+    if (isUnknown(admits)) return `${layer}, ${direction}: unknown: needs ${list(admits.unknown)}`;
+    if (isUnknown(lostClientPorts))
+      return `${layer}, ${direction}: answers unknown: needs ${list(lostClientPorts.unknown)}`;
+    const lost = lostClientPorts === "none" ? "" : `, but not from client ports ${lostClientPorts}`;
+    return `${layer}, ${direction}: ${yesNo(admits)}${lost}`;
+  },
   ruleConflict: ({ rules }) => `written by two owners: ${list(rules)}`,
   deadRule: ({ rule, kind, by }) => `${rule} is ${kind}: ${list(by)}`,
   listenerProtocol: (value) => (value === "tls" ? "tls: the load balancer ends TLS itself" : "tcp"),

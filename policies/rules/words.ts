@@ -85,6 +85,7 @@ const questions: Record<FactName, string> = {
   reachable: "who can connect",
   egressAllowed: "where it may connect to",
   returnPath: "whether answers come back",
+  layerAdmits: "what one of its filters lets through",
   openedBy: "which rule opens it",
   ruleConflict: "which of its rules stand",
   listenerProtocol: "what its load balancer speaks",

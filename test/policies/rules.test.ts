@@ -1,6 +1,6 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
 import { type Declaration, type DeclaredEndpoint, nothingDeclared } from "../../model/declaration.js";
-import type { CertificateValue, Fact, FactName, FactValues } from "../../model/fact.js";
+import type { CertificateValue, Fact, FactName, FactValues, Origin } from "../../model/fact.js";
 import { type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { judge, rules } from "../../policies/index.js";
 import { anyone, fact } from "../facts.js";
@@ -52,6 +52,17 @@ const apart = <N extends FactName>(name: N, own: FactValues[N], others: FactValu
   fact(mail, name, own, { from: loopback }),
   fact(mail, name, others, { from: loopback.complement() }),
 ];
+const filtering = (
+  admits: Maybe<boolean>,
+  more: Parameters<typeof fact>[3] = {},
+  layer = "security group",
+  lostClientPorts = "none",
+) => fact(mail, "layerAdmits", { layer, direction: "in", admits, lostClientPorts }, more);
+/** What one kind of filter lets in on one side. */
+const filter = (yes: AddressSet, origin: Origin = "planned", layer?: string) =>
+  [filtering(true, { from: yes, origin }, layer), filtering(false, { from: yes.complement(), origin }, layer)].filter(
+    ({ from }) => !from.isEmpty,
+  );
 const reach = (yes: AddressSet, subject = mail) => [
   fact(subject, "reachable", true, { from: yes }),
   fact(subject, "reachable", false, { from: yes.complement() }),
@@ -560,29 +571,56 @@ const tables: Record<string, Case[]> = {
     ["587 is another matter", on("implicitTls", false), {}, ""],
   ],
   "firewall-drift": [
+    ["deployed as planned", [...filter(office), ...filter(office, "deployed")], {}, "pass"],
+    ["deployed wider than planned", [...filter(office), ...filter(anyone, "deployed")], {}, "fail"],
+    ["deployed narrower than planned", [...filter(anyone), ...filter(office, "deployed")], {}, "fail"],
+    ["wider and narrower", [...filter(office), ...filter(inside, "deployed")], {}, "fail fail"],
     [
-      "deployed as planned",
-      [
-        ...reach(office),
-        fact(mail, "reachable", true, { from: office, origin: "deployed" }),
-        fact(mail, "reachable", false, { from: office.complement(), origin: "deployed" }),
-      ],
+      "planned source unknown",
+      [filtering(unknown("urn#cidr")), filtering(true, { origin: "deployed" })],
       {},
-      "pass",
+      "undecided",
     ],
     [
-      "deployed wider than planned",
-      [...reach(office), fact(mail, "reachable", true, { origin: "deployed" })],
+      "one filter as planned, another one not",
+      [
+        ...[...filter(office), ...filter(office, "deployed")],
+        ...[...filter(anyone, "planned", "network ACL"), ...filter(office, "deployed", "network ACL")],
+      ],
       {},
       "fail",
     ],
     [
-      "planned source unknown",
-      [fact(mail, "reachable", unknown("urn#cidr")), fact(mail, "reachable", true, { origin: "deployed" })],
+      "two filters that let in the same together, each drifted",
+      [
+        ...[...filter(office), ...filter(anyone, "deployed")],
+        ...[...filter(anyone, "planned", "network ACL"), ...filter(office, "deployed", "network ACL")],
+      ],
       {},
-      "undecided",
+      "fail fail",
     ],
-    ["nothing deployed was read", reach(office), {}, ""],
+    [
+      "a filter that the plan does not show",
+      [...filter(office), ...filter(office, "deployed"), ...filter(AddressSet.empty, "deployed", "route")],
+      {},
+      "pass",
+    ],
+    [
+      "answers lost that the plan lets through",
+      [filtering(true, {}, "network ACL"), filtering(true, { origin: "deployed" }, "network ACL", "1024-49151")],
+      {},
+      "fail",
+    ],
+    [
+      "the same answers lost",
+      [
+        filtering(true, {}, "network ACL", "1024-49151"),
+        filtering(true, { origin: "deployed" }, "network ACL", "1024-49151"),
+      ],
+      {},
+      "pass",
+    ],
+    ["nothing deployed was read", filter(office), {}, ""],
   ],
 };
 

@@ -203,6 +203,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   egressAllowed: unknown("sg-app egress"),
   openedBy: { rule: "sgr-0a1b2c", protocol: "tcp", ports: "0-65535", exact: false },
   returnPath: { lostClientPorts: "1024-49151" },
+  layerAdmits: { layer: "network ACL", direction: "in", admits: true, lostClientPorts: "1024-49151" },
   ruleConflict: { rules: ["sg.ingress[0]"] },
   deadRule: { rule: "sg.ingress[1]", kind: "redundant", by: ["sg.ingress[0]"] },
   listenerProtocol: "tls",

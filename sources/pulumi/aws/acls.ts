@@ -5,7 +5,7 @@ import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
 import { doubtfulEntry, type Entry, entryOf, sameEntry, spellings } from "./acl-entries.js";
 import { type Acl, type AclLayers, layersOf, undecidedAcl } from "./acl-layers.js";
-import { type Place, type Places, type Subnets, vpcTypes } from "./subnets.js";
+import { type Place, type Places, type Subnets, vpcType, vpcTypes } from "./subnets.js";
 
 const aclType = "aws:ec2/networkAcl:NetworkAcl";
 const defaultAclType = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl";
@@ -51,6 +51,13 @@ export class NetworkAcls {
     const perhaps = this.claims.filter((claim) => this.mayGuard(claim, place)).map(({ at }) => at);
     if (perhaps.length > 0) return undecidedAcl(perhaps);
     return typeof place === "string" ? undefined : this.defaultAround(place);
+  }
+
+  /** The default ACL of a network that the program makes and whose ACL it leaves alone; `at` names it. */
+  untouchedAround(place: Place): string | undefined {
+    const vpc = typeof place === "string" ? undefined : this.subnets.vpcOf(place);
+    const made = typeof vpc === "object" && vpc.type === vpcType;
+    return made && this.around(place) === undefined ? `${vpc.urn}#defaultNetworkAclId` : undefined;
   }
 
   /** Entries around a subnet that two owners write. */

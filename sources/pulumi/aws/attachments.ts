@@ -34,6 +34,7 @@ export class Attachments {
   /** Every default group that the program manages is known to be of some network. */
   private readonly unmanagedDefault: boolean;
   private readonly owners = new Map<Resource, Set<Resource>>();
+  private readonly ownersByInterface = new Map<Resource, Set<Resource>>();
 
   constructor(
     private readonly resources: readonly Resource[],
@@ -61,6 +62,12 @@ export class Attachments {
     const fresh: Attached = { certain: new Set(), doubtful: new Map(), missing: new Set() };
     this.attached.set(resource, fresh);
     return fresh;
+  }
+
+  /** The instance that an interface of the program is given to, where it is one. */
+  ownerOf(nic: Resource): Resource | undefined {
+    const [owner, ...others] = this.ownersByInterface.get(nic) ?? [];
+    return others.length === 0 ? owner : undefined;
   }
 
   /** The interfaces of the program that an instance is given. */
@@ -188,6 +195,7 @@ export class Attachments {
     for (const each of borrowed.missing) own.missing.add(each);
     this.owned.add(nic);
     this.owners.set(instance, (this.owners.get(instance) ?? new Set()).add(nic));
+    this.ownersByInterface.set(nic, (this.ownersByInterface.get(nic) ?? new Set()).add(instance));
   }
 
   /** The network's default group: the one that the program manages, when the network is surely the same. */

@@ -1,12 +1,12 @@
 import type { Evidence } from "../../../model/evidence.js";
-import type { FilterRule, Layer } from "../../../model/network.js";
+import type { Layer } from "../../../model/network.js";
 import { type Direction, layerName } from "../../aws-rules.js";
 import type { Attached } from "./attachments.js";
 import type { Group } from "./groups.js";
 import { doubtful } from "./rules.js";
 
 /** The security groups of one interface as a layer: any rule of any of them lets through. */
-export function groupLayer(attached: Attached, direction: Direction, groupsAt: string): Layer {
+export function groupLayer(attached: Attached, direction: Direction, groupsAt: string, isDeployed = false): Layer {
   const certain = [...attached.certain];
   const perhaps = [...attached.doubtful];
   const [only] = certain;
@@ -26,17 +26,15 @@ export function groupLayer(attached: Attached, direction: Direction, groupsAt: s
     name: layerName,
     combine: "union",
     rules,
-    otherwise: { action: "deny", evidence: denial(certain, rules, direction, groupsAt) },
+    otherwise: {
+      action: "deny",
+      evidence: denial(certain, reason(rules.length, direction, isDeployed), direction, groupsAt),
+    },
     incomplete: [...new Set(incomplete)].sort(),
   };
 }
 
-function denial(
-  groups: readonly Group[],
-  rules: readonly FilterRule[],
-  direction: Direction,
-  groupsAt: string,
-): Evidence {
+function denial(groups: readonly Group[], why: string, direction: Direction, groupsAt: string): Evidence {
   const [only] = groups;
   const single = groups.length === 1 && only !== undefined;
   const names = groups.map((group) => group.name).sort();
@@ -44,15 +42,16 @@ function denial(
   return {
     kind: "code",
     at: single ? `${only.id}#${direction}` : groupsAt,
-    says: `${whose}: ${reason(rules.length, direction)}`,
+    says: `${whose}: ${why}`,
     layer: { name: layerName, decision: "deny" },
   };
 }
 
 /** The provider deletes the allow-all egress rule that AWS gives to a new group (its `SecurityGroup` documentation). */
-function reason(rules: number, direction: Direction): string {
+function reason(rules: number, direction: Direction, isDeployed: boolean): string {
   if (direction === "ingress") return "what no ingress rule allows is dropped";
-  return rules > 0
-    ? "what no egress rule allows is dropped"
+  if (rules > 0) return "what no egress rule allows is dropped";
+  return isDeployed
+    ? "it has no egress rule, so nothing is let out"
     : "no egress rule is defined and the provider removes AWS's default one, so nothing is let out";
 }

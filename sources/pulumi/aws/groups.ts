@@ -1,15 +1,17 @@
+import { AddressSet } from "../../../model/addresses.js";
 import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
-import { everybody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { everybody, exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { type Direction, layerName, membersBound } from "../../aws-rules.js";
+import { type Direction, layerName, membersBound, sentenceOf } from "../../aws-rules.js";
 import type { Input } from "../input.js";
 import { referenceOf, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtful, rulesOf } from "./rules.js";
 import { type Subnets, vpcTypes } from "./subnets.js";
+import type { Members } from "./world.js";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
 export const defaultGroupType = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
@@ -76,8 +78,8 @@ export class Groups {
     return this.references.get(rule.id) ?? new Set();
   }
 
-  /** Members whose addresses the program sets are let in for certain by the rules that refer to their group. */
-  resolve(membersOf: (groupId: string) => PartialSet): void {
+  /** The rules that refer to groups let in these groups' members: as many of them as are known. */
+  resolve(membersOf: (groupId: string) => Members): void {
     for (const { rules } of this.byKey.values()) {
       for (const direction of directions) {
         rules[direction].forEach((rule, i) => {
@@ -85,10 +87,15 @@ export class Groups {
           const referred = this.references.get(rule.id);
           const own = rule.peers.missing.every((each) => each.startsWith(rule.id));
           if (!referred || !own) return;
-          const known = unionOf(...[...referred].map(membersOf)).certain;
+          const members = [...referred].map(membersOf);
+          const known = AddressSet.union(...members.map(({ addresses }) => addresses));
           const { certain, possible, missing } = rule.peers;
-          const peers = { certain: certain.union(known), possible: possible.union(known), missing };
-          rules[direction][i] = { ...rule, peers };
+          const peers =
+            members.length > 0 && members.every(({ areAll }) => areAll)
+              ? exactly(known)
+              : { certain: certain.union(known), possible: possible.union(known), missing };
+          const says = sentenceOf(direction, rule.protocol, rule.ports, peers);
+          rules[direction][i] = { ...rule, peers, evidence: { ...rule.evidence, says } };
         });
       }
     }

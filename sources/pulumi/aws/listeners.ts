@@ -4,7 +4,14 @@ import type { Door } from "../../balancing.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
-import { balancerTypes, classicType, instanceType, scalingGroupType } from "./attachments.js";
+import {
+  type Attachments,
+  balancerTypes,
+  classicType,
+  instanceType,
+  interfaceType,
+  scalingGroupType,
+} from "./attachments.js";
 import { setAddresses } from "./private-addresses.js";
 
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
@@ -38,6 +45,7 @@ export interface Listening {
 export class Listeners {
   private readonly groups: Targets;
   private readonly machines: Targets;
+  private readonly interfaces: Targets;
   private readonly fronts: Targets;
   /** Machines to which a load balancer leads that is not wholly seen. */
   readonly elsewhere = new Set<Resource>();
@@ -45,18 +53,24 @@ export class Listeners {
   private readonly unseen = new Map<Resource, string[]>();
   private readonly byFront = new Map<Resource, Listening[]>();
 
-  constructor(private readonly resources: readonly Resource[]) {
+  /** @param areAll the resources are all there are: a group without targets has none. */
+  constructor(
+    private readonly resources: readonly Resource[],
+    private readonly attachments: Attachments,
+    private readonly areAll: boolean,
+  ) {
     const ofType = (...types: readonly string[]) => resources.filter((each) => types.includes(each.type));
     this.groups = new Targets(ofType(...groupTypes), groupTypes);
     const machineTypes = [instanceType, scalingGroupType];
     this.machines = new Targets(ofType(...machineTypes), machineTypes);
+    this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
     this.fronts = new Targets(ofType(...balancerTypes, classicType), [...balancerTypes, classicType]);
     for (const each of ofType(...attachmentTypes)) this.register(each);
     for (const each of ofType(scalingGroupType)) this.registerScaling(each, each, "targetGroupArns");
     for (const each of ofType(scalingAttachment)) this.registerScaling(each, undefined, "lbTargetGroupArn");
     for (const each of ofType(...listenerTypes)) this.listen(each);
     for (const each of ofType(classicType)) this.listenClassic(each);
-    this.findElsewhere();
+    if (!areAll) this.findElsewhere();
   }
 
   of(front: Resource): readonly Listening[] {
@@ -98,12 +112,20 @@ export class Listeners {
   private machineOf(holder: Resource, property: string, id: Input): Resource | undefined {
     const { certain, outside } = referenceOf(holder, property, id, this.machines);
     const text = outside[0]?.id;
+    if (certain[0] || text === undefined) return certain[0];
+    const nic = this.interfaces.find(text);
+    if (nic) return this.attachments.ownerOf(nic) ?? nic;
     const machines = this.machines.resources;
     const named = machines.find((each) => each.type === scalingGroupType && inputOf(each, "name").text() === text);
-    const same = /^[\d.]+$/.test(text ?? "")
-      ? machines.filter((each) => setAddresses([each]).toString() === `${text}/32`)
-      : [];
-    return certain[0] ?? (text === undefined ? undefined : (named ?? (same.length === 1 ? same[0] : undefined)));
+    return named ?? this.atAddress(text);
+  }
+
+  private atAddress(text: string): Resource | undefined {
+    if (!/^[\d.]+$/.test(text)) return undefined;
+    const owned = (each: Resource) => this.attachments.ownerOf(each) ?? each;
+    const holders = [...this.machines.resources, ...this.interfaces.resources];
+    const same = new Set(holders.filter((each) => setAddresses([each]).toString() === `${text}/32`).map(owned));
+    return same.size === 1 ? [...same][0] : undefined;
   }
 
   private listen(listener: Resource): void {
@@ -148,7 +170,7 @@ export class Listeners {
       return { machine, door: { listen: isUnknown(listen) ? PortSet.empty : PortSet.of(listen), target } };
     });
     const open = this.unseen.get(group) ?? [];
-    return { targets, missing: targets.length + open.length > 0 ? open : [group.urn] };
+    return { targets, missing: targets.length + open.length > 0 || this.areAll ? open : [group.urn] };
   }
 
   private listenClassic(front: Resource): void {
@@ -174,7 +196,7 @@ export class Listeners {
           at: item.at,
           port,
           preserved: false,
-          missing: machines.length + missing.length > 0 ? missing : [front.urn],
+          missing: machines.length + missing.length > 0 || this.areAll ? missing : [front.urn],
         },
         protocol: mapKnown(item.member("lbProtocol").text() ?? unknown(item.at), protocolNamed),
         targets: machines.map((machine) => ({ machine, door: { listen, target } })),

@@ -4,12 +4,13 @@ import type { FilterRule, Layer, Listener, NetworkInterface } from "../../../mod
 import { everybody, exactly, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { addressLayerName } from "../../aws-rules.js";
-import { ipv6, wall } from "../../layers.js";
+import { ipv4, ipv6, wall } from "../../layers.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
 import { balancerTypes, classicType } from "./attachments.js";
 import type { Listening } from "./listeners.js";
 import type { Machines } from "./machines.js";
+import { setAddresses } from "./private-addresses.js";
 import type { Place } from "./subnets.js";
 import { layersToTargets } from "./target-layers.js";
 
@@ -39,8 +40,10 @@ class LoadBalancer {
   ) {
     this.places = machines.placesOf(front);
     this.listening = machines.listeners.of(front);
+    const set = setAddresses([front]).intersect(ipv4);
     const blocks = this.places.map((place) => machines.subnets.blocksOf(place));
-    this.own = blocks.length > 0 ? unionOf(...blocks) : undecidedSet([inputOf(front, "subnets").at]);
+    const anywhere = blocks.length > 0 ? unionOf(...blocks) : undecidedSet([inputOf(front, "subnets").at]);
+    this.own = set.isEmpty ? anywhere : exactly(set);
   }
 
   toInterface(): NetworkInterface {

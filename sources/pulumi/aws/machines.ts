@@ -1,9 +1,9 @@
-import { AddressSet } from "../../../model/addresses.js";
+import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import type { Evidence } from "../../../model/evidence.js";
-import type { Layer } from "../../../model/network.js";
-import { exactly, type PartialSet } from "../../../model/partial.js";
-import type { Direction } from "../../aws-rules.js";
-import { eitherOf } from "../../layers.js";
+import type { Layer, NetworkInterface } from "../../../model/network.js";
+import type { PartialSet } from "../../../model/partial.js";
+import { aclLayerName, type Direction } from "../../aws-rules.js";
+import { eitherOf, ipv4, ipv6 } from "../../layers.js";
 import { inputOf, type Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
 import { NetworkAcls } from "./acls.js";
@@ -24,6 +24,7 @@ import { sendingFrom, setAddresses } from "./private-addresses.js";
 import { PublicAddresses } from "./public-addresses.js";
 import { type Place, Subnets } from "./subnets.js";
 import { Surroundings } from "./surroundings.js";
+import type { Deployed, Members } from "./world.js";
 
 /** Everything of a program that has addresses, with what stands around it. */
 export class Machines {
@@ -36,27 +37,34 @@ export class Machines {
   readonly listeners: Listeners;
   readonly all: readonly Resource[];
 
-  constructor(resources: readonly Resource[]) {
+  /** @param deployed given where the resources are all there are. */
+  constructor(
+    resources: readonly Resource[],
+    private readonly deployed?: Deployed,
+  ) {
     this.subnets = new Subnets(resources);
-    this.groups = new Groups(resources, new PrefixLists(resources), this.subnets);
+    const lists = new PrefixLists(resources);
+    this.groups = new Groups(resources, lists, this.subnets);
     this.attachments = new Attachments(resources, this.groups, this.subnets);
     this.acls = new NetworkAcls(resources, this.subnets);
     this.addresses = new PublicAddresses(resources, this.subnets, this.attachments);
-    this.surroundings = new Surroundings(resources, this.subnets, this.acls);
-    this.listeners = new Listeners(resources);
+    this.surroundings = new Surroundings(resources, this.subnets, this.acls, lists);
+    this.listeners = new Listeners(resources, this.attachments, deployed !== undefined);
     const types = [instanceType, interfaceType, scalingGroupType];
     this.all = resources.filter((each) => types.includes(each.type) && !this.attachments.owned.has(each));
-    const carriers = [
-      ...this.all,
-      ...resources.filter(({ type }) => balancerTypes.includes(type) || type === classicType),
-    ];
+    this.groups.resolve(deployed?.membersOf ?? this.membersSeen(resources));
+  }
+
+  /** The members whose addresses the program sets; there may be others. */
+  private membersSeen(resources: readonly Resource[]): (groupId: string) => Members {
+    const balancers = resources.filter(({ type }) => balancerTypes.includes(type) || type === classicType);
     const members = new Map<string, AddressSet[]>();
-    for (const each of carriers) {
+    for (const each of [...this.all, ...balancers]) {
       const addresses = setAddresses(this.holdersOf(each));
       if (addresses.isEmpty) continue;
       for (const { id } of this.attachments.of(each).certain) members.set(id, [...(members.get(id) ?? []), addresses]);
     }
-    this.groups.resolve((id) => exactly(AddressSet.union(...(members.get(id) ?? []))));
+    return (id) => ({ addresses: AddressSet.union(...(members.get(id) ?? [])), areAll: false });
   }
 
   /** A machine with the interfaces that the program gives it. */
@@ -69,7 +77,8 @@ export class Machines {
   }
 
   groupLayer(machine: Resource, direction: Direction): Layer {
-    return groupLayer(this.attachments.of(machine), direction, inputOf(machine, "vpcSecurityGroupIds").at);
+    const at = inputOf(machine, "vpcSecurityGroupIds").at;
+    return groupLayer(this.attachments.of(machine), direction, at, this.deployed !== undefined);
   }
 
   /** What stands in several subnets is reached through any of them: it matters when their ACLs differ. */
@@ -86,6 +95,17 @@ export class Machines {
       return layer as Layer;
     };
     return found.length === 1 && !none ? first : { ingress: layers("ingress"), egress: layers("egress") };
+  }
+
+  /** AWS's default ACL lets in and out every address of the families that the network has ("Default network ACL"). */
+  untouchedAcl(places: readonly Place[]): NetworkInterface["untouched"] {
+    const found = places.map((place) => this.acls.untouchedAround(place));
+    const [at] = found;
+    if (at === undefined || !found.every((each) => each === at)) return undefined;
+    const inside = this.insideOf(places);
+    const peers = privateNetworks.contains(inside.intersect(ipv6)) ? ipv4 : ipv4.union(ipv6);
+    const says = "the network's default ACL, as AWS makes it, lets everything pass";
+    return [{ layer: aclLayerName, peers, evidence: { kind: "default", at, says } }];
   }
 
   aclOf(machine: Resource): AclLayers | undefined {

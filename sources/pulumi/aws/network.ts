@@ -6,10 +6,14 @@ import type { Group } from "./groups.js";
 import { lightsailInstances } from "./lightsail.js";
 import { loadBalancersOf } from "./load-balancers.js";
 import { Machines } from "./machines.js";
+import type { Deployed } from "./world.js";
 
-/** The instances, interfaces and load balancers of an AWS program, and the security groups that nothing here uses. */
-export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
-  const machines = new Machines(resources);
+/**
+ * The instances, interfaces and load balancers of an AWS program, and the security groups that nothing here uses.
+ * @param deployed given where the resources were read from the cloud and are all there are.
+ */
+export function networkOf(resources: readonly Resource[], deployed?: Deployed): NetworkInterface[] {
+  const machines = new Machines(resources, deployed);
   const balancers = resources.filter(({ type }) => balancerTypes.includes(type) || type === classicType);
   const used = machines.usedGroups([...machines.all, ...balancers]);
   const unattached = machines.groups.all().filter((group) => !used.has(group));
@@ -17,7 +21,7 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     ...machines.all.map((each) => machine(each, machines)),
     ...loadBalancersOf(resources, machines),
     ...lightsailInstances(resources),
-    ...unattached.map(unattachedGroup),
+    ...unattached.map((each) => unattachedGroup(each, deployed !== undefined)),
   ].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -32,6 +36,7 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
     machines.sendingFrom(resource),
   );
   const egressAnswers = [...(acl ? [acl.ingress] : []), ...outward.egressAnswers];
+  const untouched = machines.untouchedAcl(places);
   const conflicts = machines.conflictsOf(resource);
   const cloudId = knownId(resource);
   const kind = resource.type === interfaceType ? "interface" : "instance";
@@ -47,11 +52,12 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
     egress: [machines.groupLayer(resource, "egress"), ...(acl ? [acl.egress] : []), ...outward.egress],
     ...(acl ? { ingressAnswers: [acl.egress] } : {}),
     ...(egressAnswers.length > 0 ? { egressAnswers } : {}),
+    ...(untouched ? { untouched } : {}),
     ...(conflicts.length > 0 ? { conflicts } : {}),
   };
 }
 
-function unattachedGroup(group: Group): NetworkInterface {
+function unattachedGroup(group: Group, isDeployed: boolean): NetworkInterface {
   const attached: Attached = { certain: new Set([group]), doubtful: new Map(), missing: new Set() };
   return {
     id: group.id,
@@ -60,8 +66,8 @@ function unattachedGroup(group: Group): NetworkInterface {
     ...(group.cloudId === undefined ? {} : { cloudId: group.cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: group.id, says: `security group ${group.name}, attached to nothing seen here` },
-    ingress: [groupLayer(attached, "ingress", group.id)],
-    egress: [groupLayer(attached, "egress", group.id)],
+    ingress: [groupLayer(attached, "ingress", group.id, isDeployed)],
+    egress: [groupLayer(attached, "egress", group.id, isDeployed)],
     ...(group.conflicts.length > 0 ? { conflicts: group.conflicts } : {}),
   };
 }

@@ -13,6 +13,7 @@ const entryType = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 export class PrefixLists {
   private readonly lists: Targets;
   private readonly contents = new Map<Resource, PartialSet>();
+  private readonly separate = new Map<Resource, Input[]>();
 
   constructor(resources: readonly Resource[]) {
     const lists = resources.filter((each) => each.type === listType);
@@ -33,6 +34,19 @@ export class PrefixLists {
     };
   }
 
+  /** The entries of a list, each as it is written; undefined where they are not all known. */
+  entriesOf(holder: Resource, property: string, id: Input): readonly string[] | undefined {
+    const { certain } = referenceOf(holder, property, id, this.lists);
+    const [list] = certain;
+    if (list === undefined || (this.contents.get(list)?.missing.length ?? 0) > 0) return undefined;
+    const inline = inputOf(list, "entries").items() ?? [];
+    const written = [
+      ...(isUnknown(inline) ? [] : inline.map((each) => each.member("cidr"))),
+      ...(this.separate.get(list) ?? []),
+    ];
+    return written.map((each) => String(each.text()));
+  }
+
   private contentOf(list: Resource | undefined): PartialSet | undefined {
     return list && this.contents.get(list);
   }
@@ -41,7 +55,10 @@ export class PrefixLists {
     const id = inputOf(entry, "prefixListId");
     const { certain, doubtful, missing } = referenceOf(entry, "prefixListId", id, this.lists);
     const cidr = block(inputOf(entry, "cidr"), AddressSet.everything);
-    for (const list of certain) this.extend(list, cidr);
+    for (const list of certain) {
+      this.extend(list, cidr);
+      this.separate.set(list, [...(this.separate.get(list) ?? []), inputOf(entry, "cidr")]);
+    }
     const perhaps = missing.length > 0 ? this.lists.resources : doubtful;
     for (const list of perhaps) this.extend(list, undecidedSet([id.at], cidr.possible));
   }

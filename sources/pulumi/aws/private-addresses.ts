@@ -37,9 +37,16 @@ function valuesOf(machine: Resource, texts: readonly string[], lists: readonly s
         const items = read(machine, name).items() ?? [];
         return isUnknown(items) ? [] : items;
       }),
+      ...mapped(read(machine, "subnetMappings"), texts),
     ];
     const known = leaves.filter((each) => typeof each.text() === "string" && each.text() !== "");
     if (known.length > 0) return known;
   }
   return [];
+}
+
+/** A load balancer may be told its address in each subnet. */
+function mapped(mappings: Input, texts: readonly string[]): Input[] {
+  const items = texts.length > 0 ? (mappings.items() ?? []) : [];
+  return isUnknown(items) ? [] : items.map((each) => each.member("privateIpv4Address"));
 }

@@ -3,7 +3,8 @@ import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { reachedBy } from "../../routing.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
-import { doubtfulRoute, Gateways, type Route, routeOf } from "./routes.js";
+import type { PrefixLists } from "./prefix-lists.js";
+import { doubtfulRoute, Gateways, type Named, type Route, routesOf } from "./routes.js";
 import { type Place, type Places, type Subnets, vpcTypes } from "./subnets.js";
 
 const tableType = "aws:ec2/routeTable:RouteTable";
@@ -31,7 +32,7 @@ type Table = Resource | "outside";
 /** The route tables of a program and the subnets that use them. */
 export class RouteTables {
   private readonly tables: Targets;
-  private readonly gateways: Gateways;
+  private readonly named: Named;
   private readonly routes = new Map<Resource, Route[]>();
   private readonly bySubnet = new Map<Place, Table | { readonly missing: string }>();
   private readonly mains = new Map<Place, Table>();
@@ -41,10 +42,11 @@ export class RouteTables {
   constructor(
     resources: readonly Resource[],
     private readonly subnets: Subnets,
+    lists: PrefixLists,
   ) {
     const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
     this.tables = new Targets(ofType(tableTypes), tableTypes);
-    this.gateways = new Gateways(resources);
+    this.named = { gateways: new Gateways(resources), lists };
     for (const table of this.tables.resources) this.routes.set(table, this.inlineRoutes(table));
     for (const route of ofType([routeType])) this.addRoute(route);
     for (const table of this.tables.resources) this.addUnmanaged(table);
@@ -65,32 +67,33 @@ export class RouteTables {
     const table = own ?? (vpc === undefined ? undefined : this.mains.get(vpc));
     if (table === undefined || table === "outside") return undefined;
     if ("missing" in table) return undecidedRoutes([table.missing]);
-    const routes = [...(this.routes.get(table) ?? [])].sort((a, b) => (a.prefix ?? 129) - (b.prefix ?? 129));
+    const routes = [...(this.routes.get(table) ?? [])].sort(
+      (a, b) => (a.prefix ?? 129) - (b.prefix ?? 129) || a.rank - b.rank,
+    );
     return { routes, at: inputOf(table, "routes").at, reached: (passes) => reachedBy(routes, passes) };
   }
 
   private inlineRoutes(table: Resource): Route[] {
     const given = inputOf(table, "routes");
     const blocks = given.items() ?? [];
-    if (!isUnknown(blocks)) return blocks.map((each) => routeOf(table, each, "routes", this.gateways));
+    if (!isUnknown(blocks)) return blocks.flatMap((each) => routesOf(table, each, "routes", this.named));
     const to = undecidedSet(blocks.unknown);
-    return [{ to, prefix: undefined, way: unknown(...blocks.unknown), destination: undefined, at: given.at }];
+    return [{ to, prefix: undefined, way: unknown(...blocks.unknown), destination: undefined, at: given.at, rank: 0 }];
   }
 
   /** Inline routes make the provider remove every other one at its next turn: separate ones may or may not stand. */
   private addRoute(resource: Resource): void {
-    const route = routeOf(resource, inputsOf(resource), undefined, this.gateways);
+    const routes = routesOf(resource, inputsOf(resource), undefined, this.named);
     const { certain, doubtful, missing } = this.referred(resource);
     const at = inputOf(resource, "routeTableId").at;
     for (const table of certain) {
       const inline = inputOf(table, "routes");
-      const listed = this.routes
-        .get(table)
-        ?.some(({ destination }) => destination && destination === route.destination);
-      if (!listed) this.put(table, inline.isAbsent ? route : doubtfulRoute(route, inline.at));
+      const listed = new Set(this.routes.get(table)?.map(({ destination }) => destination));
+      const added = routes.filter(({ destination }) => destination === undefined || !listed.has(destination));
+      for (const each of added) this.put(table, inline.isAbsent ? each : doubtfulRoute(each, inline.at));
     }
     const perhaps = missing.length > 0 ? this.tables.resources.filter((each) => !certain.includes(each)) : doubtful;
-    for (const table of perhaps) this.put(table, doubtfulRoute(route, at));
+    for (const table of perhaps) for (const each of routes) this.put(table, doubtfulRoute(each, at));
   }
 
   /** Routes of the last deployment that the program does not manage may still stand. */
@@ -99,8 +102,7 @@ export class RouteTables {
     const blocks = left.items() ?? [];
     if (!inputOf(table, "routes").isAbsent || isUnknown(blocks)) return;
     const managed = new Set(this.routes.get(table)?.map(({ destination }) => destination));
-    for (const each of blocks) {
-      const route = routeOf(table, each, "routes", this.gateways);
+    for (const route of blocks.flatMap((each) => routesOf(table, each, "routes", this.named))) {
       if (!managed.has(route.destination)) this.put(table, doubtfulRoute(route, left.at));
     }
   }

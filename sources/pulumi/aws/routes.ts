@@ -1,16 +1,18 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
-import { type PartialSet, undecidedSet } from "../../../model/partial.js";
+import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import type { Resource } from "../resource.js";
+import type { PrefixLists } from "./prefix-lists.js";
 import { block } from "./rules.js";
 
 /**
  * Where a route leads. An internet gateway or another network let connections in, NAT and egress-only gateways only out
- * (Amazon VPC user guide, "NAT gateways", "Egress-only internet gateways").
+ * (Amazon VPC user guide, "NAT gateways", "Egress-only internet gateways"). What a route's target that is gone gets, is
+ * dropped.
  */
-export type Way = "internet gateway" | "other network" | "NAT gateway" | "egress-only gateway";
+export type Way = "internet gateway" | "other network" | "NAT gateway" | "egress-only gateway" | "nowhere";
 
 /** One route: which packets take it. */
 export interface Route {
@@ -24,6 +26,8 @@ export interface Route {
   readonly at: string;
   /** Tells routes of one destination apart from others. */
   readonly destination: string | undefined;
+  /** Of routes to the same block the highest wins: static, by a prefix list, propagated (VPC user guide, "Route priority"). */
+  readonly rank: number;
 }
 
 export const natGatewayType = "aws:ec2/natGateway:NatGateway";
@@ -36,31 +40,38 @@ const destinations = {
   destinationPrefixListId: AddressSet.everything,
 } as const;
 
+/** What routes may name. */
+export interface Named {
+  readonly gateways: Gateways;
+  readonly lists: PrefixLists;
+}
+
 /**
- * Reads a route: a block of a table (`property` is `routes`), or a resource of its own.
+ * Reads a route: a block of a table (`property` is `routes`), or a resource of its own. One to a prefix list is as many
+ * routes as the list has entries.
  * @throws InputError for a destination that is no address block.
  */
-export function routeOf(holder: Resource, route: Input, property: string | undefined, gateways: Gateways): Route {
+export function routesOf(holder: Resource, route: Input, property: string | undefined, named: Named): Route[] {
   const destination = Object.entries(destinations).find(([name]) => isGiven(route.member(name)));
   if (destination === undefined) {
-    return {
-      to: undecidedSet([route.at]),
-      prefix: undefined,
-      way: unknown(route.at),
-      destination: undefined,
-      at: route.at,
-    };
+    const to = undecidedSet([route.at]);
+    return [{ to, prefix: undefined, way: unknown(route.at), destination: undefined, at: route.at, rank: 0 }];
   }
   const [name, bound] = destination;
   const input = route.member(name);
   const text = input.text() ?? unknown(input.at);
-  const listed = name === "destinationPrefixListId";
-  return {
-    to: listed ? undecidedSet([input.at], bound) : block(input, bound),
-    prefix: listed || isUnknown(text) ? undefined : prefixOf(text),
-    ...wayOf(holder, route, property, gateways),
+  const propagated = route.member("origin").text() === "EnableVgwRoutePropagation";
+  const leading = {
+    rank: propagated ? 0 : name === "destinationPrefixListId" ? 1 : 2,
+    ...wayOf(holder, route, property, named.gateways),
     destination: isUnknown(text) ? undefined : text,
   };
+  if (name !== "destinationPrefixListId") {
+    return [{ to: block(input, bound), prefix: isUnknown(text) ? undefined : prefixOf(text), ...leading }];
+  }
+  const entries = named.lists.entriesOf(holder, property ?? name, input);
+  if (entries === undefined) return [{ to: undecidedSet([input.at], bound), prefix: undefined, ...leading }];
+  return entries.map((each) => ({ to: exactly(AddressSet.of(each)), prefix: prefixOf(each), ...leading }));
 }
 
 /** A route of which it is not known whether it stands. */
@@ -107,6 +118,7 @@ function wayOf(holder: Resource, route: Input, property: string | undefined, gat
   const [name = "gatewayId", way] = wayInputs.find(([each]) => isGiven(route.member(each))) ?? [];
   const input = route.member(name);
   const { at } = input;
+  if (route.member("state").text() === "blackhole") return { way: "nowhere", at };
   if (way === "appliance") return { way: unknown(at), at };
   if (way !== undefined && way !== "NAT gateway") return { way, at };
   const { certain, outside, missing } = referenceOf(holder, property ?? name, input, gateways.named(name));

@@ -18,6 +18,8 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:ec2/networkAclRule:NetworkAclRule": "aws/network-acl-rule.json",
   "aws:ec2/networkAclAssociation:NetworkAclAssociation": "aws/network-acl-association.json",
   "aws:ec2/vpc:Vpc": "aws/vpc.json",
+  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": "aws/vpc-cidr-block-association.json",
+  "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": "aws/vpc-cidr-block-association.json",
   "aws:ec2/subnet:Subnet": "aws/subnet.json",
   "aws:ec2/defaultSubnet:DefaultSubnet": "aws/subnet.json",
   "aws:ec2/routeTable:RouteTable": "aws/route-table.json",

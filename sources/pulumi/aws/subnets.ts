@@ -3,7 +3,7 @@ import { isUnknown } from "../../../model/maybe.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { ipv4 } from "../../layers.js";
 import type { Input } from "../input.js";
-import { type References, referenceOf, referencesOf, Targets } from "../references.js";
+import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
 import { block } from "./rules.js";
 
@@ -11,6 +11,11 @@ export const defaultSubnetType = "aws:ec2/defaultSubnet:DefaultSubnet";
 const subnetTypes = ["aws:ec2/subnet:Subnet", defaultSubnetType];
 export const vpcType = "aws:ec2/vpc:Vpc";
 export const vpcTypes = [vpcType, "aws:ec2/defaultVpc:DefaultVpc"];
+
+const associationTypes = [
+  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+  "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+];
 
 /** The inputs that list the subnets of something that stands in several. */
 const listInputs = ["vpcZoneIdentifiers", "subnets"];
@@ -29,11 +34,15 @@ export interface Places {
 export class Subnets {
   private readonly subnets: Targets;
   private readonly vpcs: Targets;
+  /** Further blocks of networks. */
+  private readonly associations: readonly Resource[];
+  private readonly insides = new Map<Resource | undefined, AddressSet>();
 
   constructor(resources: readonly Resource[]) {
     const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
     this.subnets = new Targets(ofType(subnetTypes), subnetTypes);
     this.vpcs = new Targets(ofType(vpcTypes), vpcTypes);
+    this.associations = ofType(associationTypes);
   }
 
   /** The subnets in a list of ids. */
@@ -57,7 +66,10 @@ export class Subnets {
   all(machine: Resource): Place[] {
     const one = this.of(machine);
     if (one !== undefined) return [one];
-    return listInputs.flatMap((name) => [...this.listed(machine, name).certain]);
+    const mapped = inputOf(machine, "subnetMappings").items() ?? [];
+    const ids = isUnknown(mapped) ? [] : mapped.map((each) => each.member("subnetId"));
+    const found = referencesAmong(machine, "subnetMappings", ids, this.subnets);
+    return [...listInputs.flatMap((name) => [...this.listed(machine, name).certain]), ...placesOf(found).certain];
   }
 
   /** The blocks that addresses of a place are taken from; private networks where they are not known. */
@@ -82,8 +94,21 @@ export class Subnets {
 
   /** Addresses that reach a place without the internet: private ones, and its network's own blocks where they are known. */
   inside(place: Resource | undefined): AddressSet {
+    const known = this.insides.get(place);
+    if (known) return known;
+    const found = this.blocksAround(place);
+    this.insides.set(place, found);
+    return found;
+  }
+
+  private blocksAround(place: Resource | undefined): AddressSet {
     const vpc = place && this.vpcOf(place);
-    const sources = [...(place ? [place] : []), ...(vpc === undefined || typeof vpc === "string" ? [] : [vpc])];
+    const more = this.associations.filter((each) => vpc !== undefined && this.vpcOf(each) === vpc);
+    const sources = [
+      ...(place ? [place] : []),
+      ...(vpc === undefined || typeof vpc === "string" ? [] : [vpc]),
+      ...more,
+    ];
     const blocks = sources.flatMap((each) => [
       inputOf(each, "cidrBlock"),
       inputOf(each, "ipv6CidrBlock"),

@@ -14,6 +14,7 @@ import { ipv4, ipv6, onlyFor, seenAs, wall, within } from "../../layers.js";
 import { inputOf, type Resource } from "../resource.js";
 import type { NetworkAcls } from "./acls.js";
 import { BlockPublicAccess } from "./block-public-access.js";
+import type { PrefixLists } from "./prefix-lists.js";
 import type { PublicAddresses } from "./public-addresses.js";
 import { type RoutesAround, RouteTables } from "./route-tables.js";
 import type { Route } from "./routes.js";
@@ -34,8 +35,9 @@ export class Surroundings {
     resources: readonly Resource[],
     private readonly subnets: Subnets,
     private readonly acls: NetworkAcls,
+    lists: PrefixLists,
   ) {
-    this.tables = new RouteTables(resources, subnets);
+    this.tables = new RouteTables(resources, subnets, lists);
     this.blocks = new BlockPublicAccess(resources, subnets);
   }
 

@@ -67,6 +67,12 @@ export const aws: Readonly<Record<string, TerraformType>> = {
   aws_ec2_managed_prefix_list_entry: { token: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry" },
   aws_vpc: { token: "aws:ec2/vpc:Vpc", identities: defaultsOfVpc },
   aws_default_vpc: { token: "aws:ec2/defaultVpc:DefaultVpc", identities: defaultsOfVpc },
+  aws_vpc_ipv4_cidr_block_association: {
+    token: "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+  },
+  aws_vpc_ipv6_cidr_block_association: {
+    token: "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+  },
   aws_subnet: { token: "aws:ec2/subnet:Subnet" },
   aws_default_subnet: { token: "aws:ec2/defaultSubnet:DefaultSubnet" },
   aws_network_acl: { token: "aws:ec2/networkAcl:NetworkAcl", ...networkAcl },
