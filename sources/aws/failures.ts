@@ -1,13 +1,37 @@
 import { InputError } from "../../model/errors.js";
 
-/** All that reading needs; every one is a read-only action. */
-export const permissions = [
+/** What there is no answer without; every one is a read-only action, as are those below. */
+const needed = [
   "ec2:DescribeInstances",
   "ec2:DescribeNetworkInterfaces",
   "ec2:DescribeSecurityGroupRules",
   "ec2:DescribeSecurityGroups",
-  "ec2:GetManagedPrefixListEntries",
 ];
+
+/** Where one of these is not allowed, what it would tell is unknown. */
+const useful = [
+  "ec2:DescribeNatGateways",
+  "ec2:DescribeNetworkAcls",
+  "ec2:DescribeRouteTables",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeVpcBlockPublicAccessExclusions",
+  "ec2:DescribeVpcBlockPublicAccessOptions",
+  "ec2:DescribeVpcEndpoints",
+  "ec2:DescribeVpcs",
+  "ec2:GetManagedPrefixListEntries",
+  "elasticloadbalancing:DescribeListeners",
+  "elasticloadbalancing:DescribeLoadBalancers",
+  "elasticloadbalancing:DescribeTargetGroupAttributes",
+  "elasticloadbalancing:DescribeTargetGroups",
+  "elasticloadbalancing:DescribeTargetHealth",
+];
+
+const denial = /UnauthorizedOperation|AccessDenied|NotAuthorized/;
+
+/** These credentials are good, and may not do that. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && "$fault" in error && denial.test(error.name);
+}
 
 /**
  * Says what an AWS error means and what to do. AWS's own message is left out: it can hold the caller's identity and an
@@ -36,9 +60,9 @@ const meanings: readonly (readonly [pattern: RegExp, problem: string, mend: stri
     "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`.",
   ],
   [
-    /UnauthorizedOperation|AccessDenied|NotAuthorized/,
+    denial,
     "these credentials may not do that",
-    `Allow them to read: ${permissions.join(", ")}.`,
+    `Allow them to read: ${needed.join(", ")}; for the layers around the groups also ${useful.join(", ")}.`,
   ],
   [
     /AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|RequestExpired|InvalidAccessKeyId|UnrecognizedClient|OptInRequired/,

@@ -1,6 +1,17 @@
-import type { NetworkInterface as Eni, Instance, SecurityGroup, SecurityGroupRule } from "@aws-sdk/client-ec2";
-import { InputError } from "../../model/errors.js";
-import { explain } from "./failures.js";
+import type {
+  NetworkInterface as Eni,
+  Instance,
+  NatGateway,
+  NetworkAcl,
+  RouteTable,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+} from "@aws-sdk/client-ec2";
+import { type Balancers, readBalancers } from "./balancers.js";
+import { drain, isUnread, itemsOf, Lists, type Reading, type Unread } from "./lists.js";
+import { type PublicAccess, readPublicAccess } from "./public-access.js";
 import type { Session } from "./session.js";
 
 /** What one Region of one account holds, as the API says it. */
@@ -10,8 +21,17 @@ export interface Inventory {
   readonly rules: readonly SecurityGroupRule[];
   readonly enis: readonly Eni[];
   readonly instances: readonly OwnedInstance[];
-  /** CIDR blocks by prefix list id, of the lists that rules refer to; undefined: the account may not see that list. */
-  readonly prefixLists: ReadonlyMap<string, readonly string[] | undefined>;
+  readonly vpcs: Reading<Vpc>;
+  readonly subnets: Reading<Subnet>;
+  readonly acls: Reading<NetworkAcl>;
+  readonly tables: Reading<RouteTable>;
+  readonly nats: Reading<NatGateway>;
+  /** Ids of VPC endpoints that serve addresses of AWS's own services; read only where a route names an endpoint. */
+  readonly serviceEndpoints: Reading<string>;
+  readonly publicAccess: PublicAccess;
+  readonly balancers: Balancers;
+  /** CIDR blocks by prefix list id, of the lists that rules and routes refer to; undefined: the account may not see it. */
+  readonly prefixLists: ReadonlyMap<string, readonly string[] | Unread | undefined>;
 }
 
 export interface OwnedInstance {
@@ -19,90 +39,96 @@ export interface OwnedInstance {
   readonly ownerId: string | undefined;
 }
 
-/** Ten times the largest Region AWS's quotas allow by default; a list that never ends is no list. */
-const mostPages = 1_000;
 const perPage = 1_000;
-/** GetManagedPrefixListEntries takes no more (EC2 API reference). */
-const entriesPerPage = 100;
-const longest = 10 * 60_000;
+/** DescribeRouteTables and GetManagedPrefixListEntries take no more (EC2 API reference). */
+const fewPerPage = 100;
 
 /**
- * Reads everything, page by page.
+ * Reads everything, page by page. Groups, interfaces and instances have to be readable; of the layers around them each
+ * may be left unread.
  * @throws InputError when a call is refused, unreachable, or does not end.
  */
-export async function readInventory({ sdk, client, region }: Session): Promise<Inventory> {
-  const failed = new AbortController();
-  const signal = { abortSignal: AbortSignal.any([AbortSignal.timeout(longest), failed.signal]) };
+export async function readInventory(session: Session): Promise<Inventory> {
+  const { sdk, client, region } = session;
+  const lists = new Lists(region);
+  const { options } = lists;
   const paging = { client, pageSize: perPage };
-  const list = <Page extends Paged, Item>(
-    action: string,
-    pages: AsyncIterable<Page>,
-    items: (page: Page) => Item[] | undefined,
-  ) =>
-    drain(pages, items).catch((error: unknown) => {
-      throw explain(error, `aws:${region}`, action);
-    });
-
-  const [groups, rules, enis, reservations] = await Promise.all([
-    list("DescribeSecurityGroups", sdk.paginateDescribeSecurityGroups(paging, {}, signal), (p) => p.SecurityGroups),
-    list(
+  const few = { client, pageSize: fewPerPage };
+  const [groups, rules, enis, reservations, vpcs, subnets, acls, tables, nats, publicAccess] = await Promise.all([
+    lists.all(
+      "DescribeSecurityGroups",
+      sdk.paginateDescribeSecurityGroups(paging, {}, options),
+      (p) => p.SecurityGroups,
+    ),
+    lists.all(
       "DescribeSecurityGroupRules",
-      sdk.paginateDescribeSecurityGroupRules(paging, {}, signal),
+      sdk.paginateDescribeSecurityGroupRules(paging, {}, options),
       (p) => p.SecurityGroupRules,
     ),
-    list(
+    lists.all(
       "DescribeNetworkInterfaces",
-      sdk.paginateDescribeNetworkInterfaces(paging, {}, signal),
+      sdk.paginateDescribeNetworkInterfaces(paging, {}, options),
       (p) => p.NetworkInterfaces,
     ),
-    list("DescribeInstances", sdk.paginateDescribeInstances(paging, {}, signal), (p) => p.Reservations),
-  ]).catch((error: unknown) => {
-    failed.abort();
-    throw error;
-  });
+    lists.all("DescribeInstances", sdk.paginateDescribeInstances(paging, {}, options), (p) => p.Reservations),
+    lists.allowed("ec2:DescribeVpcs", sdk.paginateDescribeVpcs(paging, {}, options), (p) => p.Vpcs),
+    lists.allowed("ec2:DescribeSubnets", sdk.paginateDescribeSubnets(paging, {}, options), (p) => p.Subnets),
+    lists.allowed(
+      "ec2:DescribeNetworkAcls",
+      sdk.paginateDescribeNetworkAcls(paging, {}, options),
+      (p) => p.NetworkAcls,
+    ),
+    lists.allowed("ec2:DescribeRouteTables", sdk.paginateDescribeRouteTables(few, {}, options), (p) => p.RouteTables),
+    lists.allowed(
+      "ec2:DescribeNatGateways",
+      sdk.paginateDescribeNatGateways(paging, {}, options),
+      (p) => p.NatGateways,
+    ),
+    readPublicAccess(session, lists),
+  ]);
+  const routes = itemsOf(tables).flatMap(({ Routes }) => Routes ?? []);
+  const serviceEndpoints = routes.some(({ GatewayId }) => GatewayId?.startsWith("vpce-"))
+    ? await readServiceEndpoints(session, lists)
+    : [];
+  const toServices = new Set<string | undefined>(itemsOf(serviceEndpoints));
+  const listIds = [
+    ...rules.map((rule) => rule.PrefixListId),
+    ...routes.filter(({ GatewayId }) => !toServices.has(GatewayId)).map((route) => route.DestinationPrefixListId),
+  ].filter((id) => id !== undefined);
+  return {
+    ...{ region, groups, rules, enis, vpcs, subnets, acls, tables, nats, publicAccess, serviceEndpoints },
+    instances: reservations.flatMap(({ Instances = [], OwnerId }) =>
+      Instances.map((instance) => ({ instance, ownerId: OwnerId })),
+    ),
+    balancers: await readBalancers(session, lists),
+    prefixLists: await readPrefixLists(session, lists, new Set(listIds)),
+  };
+}
 
-  const prefixLists = new Map<string, readonly string[] | undefined>();
-  for (const id of new Set(rules.flatMap((rule) => rule.PrefixListId ?? []))) {
-    const pages = sdk.paginateGetManagedPrefixListEntries(
-      { ...paging, pageSize: entriesPerPage },
-      { PrefixListId: id },
-      signal,
-    );
-    const entries = drain(pages, (page) => page.Entries).catch((error: unknown) => {
-      if (error instanceof Error && error.name === "InvalidPrefixListID.NotFound") return undefined;
-      throw explain(error, `aws:${region}`, "GetManagedPrefixListEntries");
-    });
-    prefixLists.set(
-      id,
-      (await entries)?.flatMap(({ Cidr }) => Cidr ?? []),
-    );
-  }
-
-  const instances = reservations.flatMap(({ Instances = [], OwnerId }) =>
-    Instances.map((instance) => ({ instance, ownerId: OwnerId })),
+async function readServiceEndpoints({ sdk, client }: Session, lists: Lists): Promise<Reading<string>> {
+  const pages = sdk.paginateDescribeVpcEndpoints({ client, pageSize: perPage }, {}, lists.options);
+  const found = await lists.allowed("ec2:DescribeVpcEndpoints", pages, (p) => p.VpcEndpoints);
+  if (isUnread(found)) return found;
+  return found.flatMap(({ VpcEndpointType, VpcEndpointId }) =>
+    VpcEndpointType === "Gateway" && VpcEndpointId ? [VpcEndpointId] : [],
   );
-  return { region, groups, rules, enis, instances, prefixLists };
 }
 
-interface Paged {
-  readonly NextToken?: string | undefined;
-}
-
-/** Half a list would look like a closed firewall, so a list that does not end properly is an error. */
-async function drain<Page extends Paged, Item>(
-  pages: AsyncIterable<Page>,
-  items: (page: Page) => Item[] | undefined,
-): Promise<Item[]> {
-  const all: Item[] = [];
-  let count = 0;
-  let token: string | undefined;
-  for await (const page of pages) {
-    if (++count > mostPages || (page.NextToken && page.NextToken === token)) {
-      const mend = "Check AWS_ENDPOINT_URL: the EC2 API of AWS ends its lists.";
-      throw new InputError("AWS endpoint", `a list does not end (after ${count} pages)`, mend);
-    }
-    token = page.NextToken;
-    for (const item of items(page) ?? []) all.push(item);
+async function readPrefixLists({ sdk, client }: Session, lists: Lists, ids: ReadonlySet<string>) {
+  const found = new Map<string, readonly string[] | Unread | undefined>();
+  for (const id of ids) {
+    const pages = sdk.paginateGetManagedPrefixListEntries(
+      { client, pageSize: fewPerPage },
+      { PrefixListId: id },
+      lists.options,
+    );
+    const entries = await lists.once("ec2:GetManagedPrefixListEntries", () =>
+      drain(pages, (page) => page.Entries).catch((error: unknown) => {
+        if (error instanceof Error && error.name === "InvalidPrefixListID.NotFound") return undefined;
+        throw error;
+      }),
+    );
+    found.set(id, Array.isArray(entries) ? entries.flatMap(({ Cidr }) => Cidr ?? []) : entries);
   }
-  return all;
+  return found;
 }

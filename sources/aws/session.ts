@@ -9,12 +9,22 @@ export interface Session {
   readonly sdk: Ec2;
   readonly client: EC2Client;
   readonly region: string;
+  /** For the clients of further services in the same account and Region. */
+  readonly settings: Settings;
+}
+
+/** What every client is made with. */
+interface Settings {
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly maxAttempts: number;
+  readonly requestHandler: object;
 }
 
 export interface AwsOptions {
   /** Else `AWS_REGION`, `AWS_DEFAULT_REGION` or the shared configuration's `region`. */
   readonly region?: string;
-  /** URL of an EC2-compatible API; else `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL` or AWS itself. */
+  /** URL of an API compatible with EC2 and Elastic Load Balancing; else `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL` or AWS itself. */
   readonly endpoint?: string;
 }
 
@@ -34,16 +44,17 @@ export async function openSession({ region: asked, endpoint }: AwsOptions): Prom
   const { maxAttempts, ...timeouts } = limits;
   // The JavaScript SDK alone among AWS tools does not read AWS_DEFAULT_REGION.
   const preset = asked ?? (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION);
-  const client = new sdk.EC2Client({
+  const settings = {
     ...(preset ? { region: preset } : {}),
     ...(endpoint ? { endpoint } : {}),
     maxAttempts,
     requestHandler: { ...timeouts, throwOnRequestTimeout: true },
-  });
+  };
+  const client = new sdk.EC2Client(settings);
   try {
     const region = await client.config.region();
     await client.config.credentials();
-    return { sdk, client, region };
+    return { sdk, client, region, settings: { ...settings, region } };
   } catch (error) {
     client.destroy();
     throw explain(error, `aws:${preset ?? "no Region"}`, "opening the session");

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pythonWith } from "./python.js";
 
@@ -13,18 +14,12 @@ export interface Moto {
 
 const version = "5.2.5";
 
-/** Ends with its standard input, so that it outlives no test run, however that ended. Port 0: the system picks one. */
-const program = `
-import os, sys, threading
-from moto.server import main
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-main(["-H", "127.0.0.1", "-p", "0"])
-`;
+const program = join(import.meta.dirname, "moto_server.py");
 
 /** @throws Error when it cannot be installed or does not answer within a minute. */
 export async function startMoto(): Promise<Moto> {
   const python = await pythonWith("moto", version, "server");
-  const server = spawn(python, ["-c", program], { stdio: ["pipe", "ignore", "pipe"] });
+  const server = spawn(python, [program], { stdio: ["pipe", "ignore", "pipe"] });
   try {
     const endpoint = await addressOf(server);
     return {

@@ -1,3 +1,5 @@
+import { AddressSet } from "../../model/addresses.js";
+import { connection } from "../../reach/connection.js";
 import { readAws } from "../../sources/aws/index.js";
 import { isolateAws } from "../setup/aws-environment.js";
 import { type Call, type FakeEc2, refuse, startFakeEc2 } from "../setup/fake-ec2.js";
@@ -39,7 +41,7 @@ const everything: Record<string, { set: string; items: string[]; perPage: number
     perPage: 1,
     items: [
       item(
-        `<networkInterfaceId>eni-1</networkInterfaceId><ownerId>111122223333</ownerId>${carried}<privateIpAddress>10.0.0.1</privateIpAddress><attachment><instanceId>i-1</instanceId></attachment><ipv4PrefixSet>${item("<ipv4Prefix>10.0.9.0/28</ipv4Prefix>")}</ipv4PrefixSet>`,
+        `<networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><association><publicIp>203.0.113.25</publicIp></association><ownerId>111122223333</ownerId>${carried}<privateIpAddress>10.0.0.1</privateIpAddress><attachment><instanceId>i-1</instanceId></attachment><ipv4PrefixSet>${item("<ipv4Prefix>10.0.9.0/28</ipv4Prefix>")}</ipv4PrefixSet>`,
       ),
       item(
         `<networkInterfaceId>eni-2</networkInterfaceId>${carried}<privateIpAddress>10.0.0.2</privateIpAddress><ipv6AddressesSet>${item("<ipv6Address>2001:db8::2</ipv6Address>")}</ipv6AddressesSet>`,
@@ -61,6 +63,51 @@ const everything: Record<string, { set: string; items: string[]; perPage: number
     perPage: 1,
     items: ["192.0.2.0/25", "192.0.2.128/25"].map((cidr) => item(`<cidr>${cidr}</cidr>`)),
   },
+  DescribeVpcs: {
+    ...{ set: "vpcSet", perPage: 1 },
+    items: ["vpc-1", "vpc-2"].map((id) => item(`<vpcId>${id}</vpcId><cidrBlock>10.0.0.0/16</cidrBlock>`)),
+  },
+  DescribeSubnets: {
+    ...{ set: "subnetSet", perPage: 1 },
+    items: ["subnet-1", "subnet-2"].map((id) => item(`<subnetId>${id}</subnetId><vpcId>vpc-1</vpcId>`)),
+  },
+  DescribeNetworkAcls: {
+    ...{ set: "networkAclSet", perPage: 1 },
+    items: [acl("acl-1", "subnet-2", "deny"), acl("acl-2", "subnet-1", "allow")],
+  },
+  DescribeRouteTables: {
+    ...{ set: "routeTableSet", perPage: 1 },
+    items: [
+      table("rtb-1", "<main>true</main>", route("10.0.0.0/16", "<gatewayId>local</gatewayId>")),
+      table(
+        "rtb-2",
+        "<subnetId>subnet-1</subnetId>",
+        route("0.0.0.0/0", "<gatewayId>igw-1</gatewayId>"),
+        route("198.51.100.0/25", "<natGatewayId>nat-2</natGatewayId>"),
+        item(
+          "<destinationPrefixListId>pl-service</destinationPrefixListId><gatewayId>vpce-2</gatewayId><state>active</state>",
+        ),
+      ),
+    ],
+  },
+  DescribeNatGateways: {
+    ...{ set: "natGatewaySet", perPage: 1 },
+    items: ["nat-1", "nat-2"].map((id) => item(`<natGatewayId>${id}</natGatewayId><state>available</state>`)),
+  },
+  DescribeVpcEndpoints: {
+    ...{ set: "vpcEndpointSet", perPage: 1 },
+    items: ["vpce-1", "vpce-2"].map((id) =>
+      item(`<vpcEndpointId>${id}</vpcEndpointId><vpcEndpointType>Gateway</vpcEndpointType>`),
+    ),
+  },
+  DescribeVpcBlockPublicAccessExclusions: {
+    ...{ set: "vpcBlockPublicAccessExclusionSet", perPage: 1 },
+    items: ["subnet-2", "subnet-1"].map((id) =>
+      item(
+        `<exclusionId>${id}</exclusionId><internetGatewayExclusionMode>allow-bidirectional</internetGatewayExclusionMode><resourceArn>arn:aws:ec2:eu-central-1:111122223333:subnet/${id}</resourceArn><state>create-complete</state>`,
+      ),
+    ),
+  },
 };
 
 function rule(id: string, peer: string): string {
@@ -68,6 +115,29 @@ function rule(id: string, peer: string): string {
     `<securityGroupRuleId>${id}</securityGroupRuleId><groupId>${groupId(0)}</groupId><isEgress>false</isEgress><ipProtocol>tcp</ipProtocol><fromPort>587</fromPort><toPort>587</toPort>${peer}`,
   );
 }
+
+function acl(id: string, subnet: string, action: string): string {
+  const entry = (egress: boolean) =>
+    item(
+      `<ruleNumber>100</ruleNumber><protocol>-1</protocol><ruleAction>${action}</ruleAction><egress>${egress}</egress><cidrBlock>0.0.0.0/0</cidrBlock>`,
+    );
+  return item(
+    `<networkAclId>${id}</networkAclId><vpcId>vpc-1</vpcId><entrySet>${entry(false)}${entry(true)}</entrySet><associationSet>${item(`<subnetId>${subnet}</subnetId>`)}</associationSet>`,
+  );
+}
+
+function route(block: string, way: string): string {
+  return item(`<destinationCidrBlock>${block}</destinationCidrBlock>${way}<state>active</state>`);
+}
+
+function table(id: string, association: string, ...routes: string[]): string {
+  return item(
+    `<routeTableId>${id}</routeTableId><vpcId>vpc-1</vpcId><routeSet>${routes.join("")}</routeSet><associationSet>${item(association)}</associationSet>`,
+  );
+}
+
+const blocking =
+  "<vpcBlockPublicAccessOptions><internetGatewayBlockMode>block-ingress</internetGatewayBlockMode></vpcBlockPublicAccessOptions>";
 
 function page({ action, parameters }: Call): string {
   const { set, items, perPage } = everything[action] ?? { set: "none", items: [], perPage: 1 };
@@ -81,6 +151,7 @@ describe("an account of many pages", () => {
   let read: Awaited<ReturnType<typeof readAws>>;
   beforeAll(async () => {
     api = await startFakeEc2((call, response) => {
+      if (call.action === "DescribeVpcBlockPublicAccessOptions") return blocking;
       if (call.parameters.get("PrefixListId") !== "pl-not-ours") return page(call);
       return refuse(response, 400, "InvalidPrefixListID.NotFound", "-");
     });
@@ -97,9 +168,17 @@ describe("an account of many pages", () => {
       DescribeNetworkInterfaces: 3,
       DescribeInstances: 2,
       GetManagedPrefixListEntries: 3,
+      DescribeVpcs: 2,
+      DescribeSubnets: 2,
+      DescribeNetworkAcls: 2,
+      DescribeRouteTables: 2,
+      DescribeNatGateways: 2,
+      DescribeVpcEndpoints: 2,
+      DescribeVpcBlockPublicAccessExclusions: 2,
     });
-    for (const { action, parameters } of api.calls) {
-      expect(parameters.get("MaxResults")).toBe(action === "GetManagedPrefixListEntries" ? "100" : "1000");
+    const few = ["GetManagedPrefixListEntries", "DescribeRouteTables"];
+    for (const { action, parameters } of api.calls.filter((call) => call.action in everything)) {
+      expect(parameters.get("MaxResults")).toBe(few.includes(action) ? "100" : "1000");
     }
   });
 
@@ -110,6 +189,15 @@ describe("an account of many pages", () => {
       read.estate.interfaces.filter((each) => each.kind !== "unattached group").map((each) => each.cloudId),
     ).toEqual(["i-1", "eni-2", "eni-3"]);
     expect(read.account).toBe("111122223333");
+  });
+
+  it("stands behind its own ACL, table and exclusion, whatever page they were on", () => {
+    const nic = read.estate.interfaces.find((each) => each.cloudId === "i-1");
+    const { allowed } = connection(nic?.ingress.slice(1) ?? [], nic?.ingressAnswers ?? [], 587);
+    expect([allowed.certain.toString(), allowed.missing]).toEqual([
+      AddressSet.of("0.0.0.0/0").subtract(AddressSet.of("198.51.100.0/25")).toString(),
+      [],
+    ]);
   });
 
   it("leaves unknown what this account may not see, and says what is missing", () => {

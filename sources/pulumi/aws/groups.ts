@@ -89,7 +89,9 @@ export class Groups {
           if (!referred || !own) return;
           const members = [...referred].map(membersOf);
           const known = AddressSet.union(...members.map(({ addresses }) => addresses));
-          const { certain, possible, missing } = rule.peers;
+          const { certain, possible } = rule.peers;
+          const called = members.flatMap((each) => (each.areAll ? [] : (each.called ?? [])));
+          const missing = called.length > 0 ? called : rule.peers.missing;
           const peers =
             members.length > 0 && members.every(({ areAll }) => areAll)
               ? exactly(known)

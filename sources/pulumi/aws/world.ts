@@ -5,6 +5,8 @@ export interface Members {
   readonly addresses: AddressSet;
   /** There are no others. */
   readonly areAll: boolean;
+  /** What to name as missing where there may be others; else the rule's own input. */
+  readonly called?: string;
 }
 
 /** What is known beyond the resources where they were read from a cloud, so that there are no others. */
