@@ -50,6 +50,7 @@ export const types = {
   prefixListEntry: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
   subnet: "aws:ec2/subnet:Subnet",
   vpc: "aws:ec2/vpc:Vpc",
+  vpcBlock: "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
   acl: "aws:ec2/networkAcl:NetworkAcl",
   defaultAcl: "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
   aclRule: "aws:ec2/networkAclRule:NetworkAclRule",
