@@ -30,9 +30,9 @@ export function toEstate(inventory: Inventory): Estate {
     ...balancerResources(inventory, fronts, machines),
   ];
   const says = new Map(machines.map((each) => [each.resource.urn, each.says]));
-  const rules = ruleWords(inventory);
+  const deployed = deployer(ruleWords(inventory));
   const interfaces = networkOf(resources, { membersOf: membersOf(inventory) }).map((nic) =>
-    deployed(nic, says.get(nic.id), rules),
+    deployed(nic, says.get(nic.id)),
   );
   return { interfaces, definitions: [] };
 }
@@ -58,27 +58,39 @@ function ruleWords({ rules }: Inventory): RuleWords {
   );
 }
 
-function deployed(nic: NetworkInterface, says: string | undefined, words: RuleWords): NetworkInterface {
+/** Says of everything that it was seen in the cloud; rules and ACLs that stand around many machines once. */
+function deployer(words: RuleWords): (nic: NetworkInterface, says: string | undefined) => NetworkInterface {
+  const rules = new Map<FilterRule, FilterRule>();
+  const layers = new Map<Layer, Layer>();
   const own = (evidence: Evidence): Evidence => {
     const [group, through] = words.get(evidence.at) ?? [];
     const sentence = group ? `${group} ${evidence.says}${through ? ` (${through})` : ""}` : evidence.says;
     return { ...evidence, kind: "cloud", says: sentence };
   };
-  const rule = (each: FilterRule): FilterRule => ({ ...each, evidence: own(each.evidence) });
-  const layer = (each: Layer): Layer => ({
-    ...each,
-    rules: each.rules.map(rule),
-    otherwise: { ...each.otherwise, evidence: own(each.otherwise.evidence) },
-  });
-  const unattached = nic.kind === "unattached group";
-  const sentence = unattached
-    ? `no network interface carries the security group ${nic.cloudId}`
-    : (says ?? nic.evidence.says);
-  return {
-    ...{ ...nic, origin: "deployed", evidence: { kind: "cloud", at: nic.id, says: sentence } },
-    ...{ ingress: nic.ingress.map(layer), egress: nic.egress.map(layer) },
-    ...(nic.ingressAnswers ? { ingressAnswers: nic.ingressAnswers.map(layer) } : {}),
-    ...(nic.egressAnswers ? { egressAnswers: nic.egressAnswers.map(layer) } : {}),
-    ...(nic.listeners ? { listeners: nic.listeners.map((each) => ({ ...each, evidence: own(each.evidence) })) } : {}),
+  const rule = (each: FilterRule): FilterRule => {
+    const known = rules.get(each) ?? { ...each, evidence: own(each.evidence) };
+    rules.set(each, known);
+    return known;
+  };
+  const layer = (each: Layer): Layer => {
+    const { otherwise } = each;
+    const known = layers.get(each) ?? {
+      ...each,
+      rules: each.rules.map(rule),
+      otherwise: { ...otherwise, evidence: own(otherwise.evidence) },
+    };
+    layers.set(each, known);
+    return known;
+  };
+  return (nic, says) => {
+    const unattached = nic.kind === "unattached group";
+    const sentence = unattached ? `no network interface carries the security group ${nic.cloudId}` : says;
+    return {
+      ...{ ...nic, origin: "deployed", evidence: { kind: "cloud", at: nic.id, says: sentence ?? nic.evidence.says } },
+      ...{ ingress: nic.ingress.map(layer), egress: nic.egress.map(layer) },
+      ...(nic.ingressAnswers ? { ingressAnswers: nic.ingressAnswers.map(layer) } : {}),
+      ...(nic.egressAnswers ? { egressAnswers: nic.egressAnswers.map(layer) } : {}),
+      ...(nic.listeners ? { listeners: nic.listeners.map((each) => ({ ...each, evidence: own(each.evidence) })) } : {}),
+    };
   };
 }

@@ -69,6 +69,12 @@ export class Input {
     return typeof this.tree === "string";
   }
 
+  /** What an unknown leaf waits for; where it is known and does not help, itself. */
+  lacks(): readonly string[] {
+    const value = this.text();
+    return isUnknown(value) ? value.unknown : [this.at];
+  }
+
   member(name: string): Input {
     const path = () => memberPath(this.path, this.spelling(name));
     if (this.tree === undefined) return this.within(undefined, path);

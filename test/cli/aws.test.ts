@@ -19,7 +19,11 @@ describeWith(lacks("python3", "--version"))("port587 audit --aws (moto)", () => 
     const account = new Account(ec2);
     await account.network();
     const group = await account.group("fail-587-world", [tcp(587, 587, v4("0.0.0.0/0"))], []);
-    await account.instance("mail", "10.1.2.20", group);
+    await account.internet();
+    await account.run("mail", [
+      { DeviceIndex: 0, SubnetId: account.ids.subnet, Groups: [group], AssociatePublicIpAddress: true },
+    ]);
+    await account.instance("hidden", "10.1.2.21", group);
     ec2.destroy();
   }, 180_000);
   afterAll(() => moto?.stop());
@@ -40,6 +44,8 @@ describeWith(lacks("python3", "--version"))("port587 audit --aws (moto)", () => 
     expect(
       report.findings.filter((each) => each.status === "fail" && each.subject === "mail:587").map((each) => each.rule),
     ).toEqual(["submission-exposed"]);
+    // Behind the same group, without an address of the internet.
+    expect(report.findings.filter((each) => each.status === "fail" && each.subject === "hidden:587")).toEqual([]);
   });
 
   it("takes the Region from the environment", () => {

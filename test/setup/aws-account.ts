@@ -1,12 +1,16 @@
 import {
+  AttachInternetGatewayCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateInternetGatewayCommand,
   CreateManagedPrefixListCommand,
   CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DescribeRouteTablesCommand,
   type EC2Client,
   type IpPermission,
   RevokeSecurityGroupEgressCommand,
@@ -24,6 +28,17 @@ export class Account {
     this.ids.vpc = vpc.Vpc?.VpcId ?? "";
     const subnet = await this.ec2.send(new CreateSubnetCommand({ VpcId: this.ids.vpc, CidrBlock: "10.1.2.0/24" }));
     this.ids.subnet = subnet.Subnet?.SubnetId ?? "";
+  }
+
+  /** A way to the internet for every subnet that has no route table of its own. */
+  async internet(): Promise<void> {
+    const made = await this.ec2.send(new CreateInternetGatewayCommand({}));
+    const InternetGatewayId = made.InternetGateway?.InternetGatewayId;
+    await this.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: this.ids.vpc }));
+    const Filters = [{ Name: "vpc-id", Values: [this.ids.vpc ?? ""] }];
+    const { RouteTables } = await this.ec2.send(new DescribeRouteTablesCommand({ Filters }));
+    const way = { RouteTableId: RouteTables?.[0]?.RouteTableId, GatewayId: InternetGatewayId };
+    await this.ec2.send(new CreateRouteCommand({ ...way, DestinationCidrBlock: "0.0.0.0/0" }));
   }
 
   async prefixList(name: string, ...cidrs: string[]): Promise<string> {

@@ -1,3 +1,17 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateNetworkAclEntryCommand,
+  type CreateNetworkAclEntryCommandInput,
+  CreateRouteCommand,
+  DeleteRouteCommand,
+  DescribeAddressesCommand,
+  DescribeNetworkAclsCommand,
+  DisassociateAddressCommand,
+  ModifyVpcBlockPublicAccessOptionsCommand,
+  ReplaceNetworkAclEntryCommand,
+} from "@aws-sdk/client-ec2";
+import { CreateListenerCommand, DeregisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AddressSet, privateNetworks } from "../../model/addresses.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { type Estate, joinEstates } from "../../model/network.js";
 import { Subjects } from "../../model/subjects.js";
@@ -268,6 +282,20 @@ const fronts: Table = {
   closed_classic_speaks_http: classic("http"),
 };
 
+const ports = [25, 465, 587, 2525];
+const blockingIngress = () =>
+  new ModifyVpcBlockPublicAccessOptionsCommand({ InternetGatewayBlockMode: "block-ingress" });
+const denying = {
+  Egress: false,
+  RuleNumber: 10,
+  RuleAction: "deny",
+  Protocol: "6",
+  CidrBlock: "0.0.0.0/0",
+  PortRange: { From: 587, To: 587 },
+} satisfies Partial<CreateNetworkAclEntryCommandInput>;
+/** Every IPv4 address that is not inside a network. */
+const outside = AddressSet.of("0.0.0.0/0").subtract(privateNetworks).toString();
+
 const truths = { open: true, closed: false } as const;
 const truthOf = (name: string) => truths[name.slice(0, name.indexOf("_")) as keyof typeof truths];
 
@@ -295,14 +323,18 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     return answer(facts, name, subject, "8.8.8.8");
   }
 
+  function driftOf(...estates: Estate[]): string[] {
+    const both = joinEstates(...estates);
+    const facts = reachFacts(both, new Subjects(nothingDeclared, both.interfaces));
+    const outcomes = judge([firewallDrift], facts, nothingDeclared, new Date(0)).flatMap((each) => each.outcomes);
+    expect(outcomes.length).toBeGreaterThan(0);
+    return outcomes.filter(({ status }) => status !== "pass").map(({ status, message }) => `${status} ${message}`);
+  }
+
   async function agree(program: readonly Written[], name: "reachable" | "egressAllowed", subject: string) {
     const [planned, deployed] = await sides(program);
     const both = joinEstates(planned, deployed);
-    const facts = reachFacts(both, new Subjects(nothingDeclared, both.interfaces));
-    const outcomes = judge([firewallDrift], facts, nothingDeclared, new Date(0)).flatMap((each) => each.outcomes);
-    const differing = outcomes.filter(({ status }) => status !== "pass").map(({ message }) => message);
-    expect(outcomes.length).toBeGreaterThan(0);
-    return [said(both, planned, name, subject), said(both, deployed, name, subject), differing];
+    return [said(both, planned, name, subject), said(both, deployed, name, subject), driftOf(both)];
   }
 
   it.each(Object.entries(inward))("in: %s", async (name, program) => {
@@ -319,4 +351,141 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     const truth = truthOf(name);
     expect(await agree(program, "reachable", "nlb:587")).toEqual([truth, truth, []]);
   });
+
+  /** What someone does by hand to a program that was deployed, and the filter that differs from then on. */
+  const byHand: [string, Written[], (ids: Readonly<Record<string, string>>) => Promise<unknown>, string[]][] = [
+    [
+      "an entry put before those of an ACL",
+      [...published, acl("back", [all], [all])],
+      ({ "acl-back": NetworkAclId }) => cloud.ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, ...denying })),
+      ["fail mail:587: deployed, its network ACL keeps out any IPv4 address, which the plan opens"],
+    ],
+    [
+      "an entry put into a default ACL that the program leaves alone",
+      published,
+      ({ v: vpc }) => denyInDefaultAcl(vpc ?? ""),
+      ["fail mail:587: deployed, its network ACL keeps out any IPv4 address, which the plan opens"],
+    ],
+    [
+      "an entry for answers narrowed",
+      [...published, acl("back", [all], [all])],
+      ({ "acl-back": NetworkAclId }) =>
+        cloud.ec2.send(
+          new ReplaceNetworkAclEntryCommand({
+            ...{ NetworkAclId, Egress: true, RuleNumber: 100, RuleAction: "allow", Protocol: "6" },
+            ...{ CidrBlock: "0.0.0.0/0", PortRange: { From: 49152, To: 65535 } },
+          }),
+        ),
+      ports
+        .map(
+          (port) =>
+            `fail mail:${port}: deployed, its network ACL loses the answers of client ports 1024-49151 with any IPv4 address (planned: none)`,
+        )
+        .concat(
+          "fail mail -> *:25: deployed, its network ACL does not let out to any IPv4 address, which the plan opens",
+        ),
+    ],
+    [
+      "the route to the internet deleted",
+      published,
+      ({ "rt-back": RouteTableId }) =>
+        cloud.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" })),
+      [
+        ...ports.map((port) => `fail mail:${port}: deployed, its route keeps out ${outside}, which the plan opens`),
+        `fail mail -> *:25: deployed, its route does not let out to ${outside}, which the plan opens`,
+      ],
+    ],
+    [
+      "a private subnet led to the internet",
+      [...network, mail(), ...table("back")],
+      ({ "rt-back": RouteTableId, igw: GatewayId }) =>
+        cloud.ec2.send(new CreateRouteCommand({ RouteTableId, GatewayId, DestinationCidrBlock: "0.0.0.0/0" })),
+      [
+        ...ports.map((port) => `fail mail:${port}: deployed, its route lets in ${outside}, which the plan closes`),
+        `fail mail -> *:25: deployed, its route lets out to ${outside}, which the plan closes`,
+        // Straight through the gateway it would need an address, which it has not.
+        `fail mail -> *:25: deployed, its public address does not let out to ${outside}, which the plan opens`,
+      ],
+    ],
+    [
+      "an elastic address taken away",
+      [
+        ...[...network, mail(), ...table("back", toGateway)],
+        { type: "eip", name: "address", id: "eip-1", inputs: { instance: "i-1" } },
+      ],
+      async ({ address }) => {
+        const found = await cloud.ec2.send(new DescribeAddressesCommand({ AllocationIds: [address ?? ""] }));
+        const { AssociationId } = found.Addresses?.[0] ?? {};
+        await cloud.ec2.send(new DisassociateAddressCommand({ AssociationId }));
+      },
+      [
+        ...ports.map(
+          (port) => `fail mail:${port}: deployed, its public address keeps out ${outside}, which the plan opens`,
+        ),
+        `fail mail -> *:25: deployed, its public address does not let out to ${outside}, which the plan opens`,
+      ],
+    ],
+    [
+      "Block Public Access turned on that the program turns off",
+      [...published, block("off")],
+      () => cloud.ec2.send(blockingIngress()),
+      [
+        ...ports.map((port) => `fail mail:${port}: deployed, its Block Public Access keeps out `),
+        "fail mail -> *:25: deployed, its Block Public Access does not let out to ",
+      ],
+    ],
+    [
+      "Block Public Access turned on that the program does not speak of: no drift from it",
+      published,
+      () => cloud.ec2.send(blockingIngress()),
+      [],
+    ],
+    [
+      "a group opened behind a route that leads nowhere",
+      [...network, mail(), ...table("back")],
+      ({ "sg-open": GroupId }) =>
+        cloud.ec2.send(
+          new AuthorizeSecurityGroupIngressCommand({
+            GroupId,
+            IpPermissions: [{ IpProtocol: "tcp", FromPort: 465, ToPort: 465, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+          }),
+        ),
+      ["fail mail:465: deployed, it lets in any IPv4 address, which the plan closes (planned: nobody)"],
+    ],
+    [
+      "a target taken from a load balancer",
+      balanced(),
+      ({ tg: TargetGroupArn, mail: Id }) =>
+        cloud.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id }] })),
+      ["fail nlb:587: deployed, its security group of its targets keeps out anyone, which the plan opens"],
+    ],
+    [
+      "a listener added to a load balancer",
+      balanced(),
+      ({ tg: TargetGroupArn, nlb: LoadBalancerArn }) =>
+        cloud.elbv2.send(
+          new CreateListenerCommand({
+            ...{ LoadBalancerArn, Port: 2525, Protocol: "TCP" },
+            DefaultActions: [{ Type: "forward", TargetGroupArn }],
+          }),
+        ),
+      [
+        "fail nlb:2525: deployed, its listener lets in anyone, which the plan closes",
+        "fail nlb:2525: deployed, its security group of its targets lets in anyone, which the plan closes",
+      ],
+    ],
+  ];
+  it.each(byHand)("differ: %s", async (_case, program, change, expected) => {
+    const written = await deploy(program, cloud);
+    await change(Object.fromEntries(written.map(({ name, id = "" }) => [name, id])));
+    const drift = driftOf(await fromState(written), (await readAws({ region })).estate);
+    expect([...drift].sort()).toEqual([...expected].sort().map((text) => expect.stringContaining(text)));
+  });
+
+  async function denyInDefaultAcl(vpc: string): Promise<void> {
+    const Filters = [{ Name: "vpc-id", Values: [vpc] }];
+    const found = await cloud.ec2.send(new DescribeNetworkAclsCommand({ Filters }));
+    const NetworkAclId = found.NetworkAcls?.find(({ IsDefault }) => IsDefault)?.NetworkAclId;
+    await cloud.ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, ...denying }));
+  }
 });

@@ -82,7 +82,7 @@ export class Listeners {
     const target = inputOf(attachment, "targetId");
     const found = this.machineOf(attachment, "targetId", target);
     for (const group of certain) {
-      if (found === undefined) this.unseen.set(group, [...(this.unseen.get(group) ?? []), target.at]);
+      if (found === undefined) this.unseen.set(group, [...(this.unseen.get(group) ?? []), ...target.lacks()]);
       else this.join(group, found, inputOf(attachment, "port"));
     }
     const perhaps = missing.length > 0 ? this.groups.resources : doubtful;
@@ -149,7 +149,7 @@ export class Listeners {
     const property = "defaultActions";
     const given = inputOf(listener, property);
     const actions = given.items() ?? [];
-    if (isUnknown(actions)) return { groups: [], missing: [given.at] };
+    if (isUnknown(actions)) return { groups: [], missing: [...actions.unknown] };
     const ids = actions.flatMap((action) => {
       const one = action.member("targetGroupArn");
       const several = action.member("forward").member("targetGroups").items() ?? [];

@@ -14,12 +14,27 @@ const routeType = "aws:ec2/route:Route";
 const associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const mainType = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation";
 
+/** Of the packets that take a route, those that get on by it. */
+type Passes = (route: Route) => PartialSet;
+
+/** Many machines ask the same. */
+function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as V;
+    const fresh = answer(key);
+    known.set(key, fresh);
+    return fresh;
+  };
+}
+
 /** The routes around a place. */
 export interface RoutesAround {
   readonly routes: readonly Route[];
   readonly at: string;
   /** The addresses to which there is a way that `passes` lets be taken. */
-  readonly reached: (passes: (route: Route) => PartialSet) => PartialSet;
+  readonly reached: (passes: Passes) => PartialSet;
 }
 
 function undecidedRoutes(missing: readonly string[]): RoutesAround {
@@ -56,7 +71,9 @@ export class RouteTables {
   }
 
   /** The routes that a place's packets take. Undefined: the program does not show them. */
-  around(place: Place): RoutesAround | undefined {
+  readonly around = onceFor((place: Place) => this.routesAround(place));
+
+  private routesAround(place: Place): RoutesAround | undefined {
     const own = this.bySubnet.get(place);
     if (own === undefined) {
       const perhaps = this.loose.filter(({ places }) => places.missing.length > 0 || places.doubtful.includes(place));
@@ -70,7 +87,7 @@ export class RouteTables {
     const routes = [...(this.routes.get(table) ?? [])].sort(
       (a, b) => (a.prefix ?? 129) - (b.prefix ?? 129) || a.rank - b.rank,
     );
-    return { routes, at: inputOf(table, "routes").at, reached: (passes) => reachedBy(routes, passes) };
+    return { routes, at: inputOf(table, "routes").at, reached: onceFor((passes: Passes) => reachedBy(routes, passes)) };
   }
 
   private inlineRoutes(table: Resource): Route[] {

@@ -119,7 +119,7 @@ function wayOf(holder: Resource, route: Input, property: string | undefined, gat
   const input = route.member(name);
   const { at } = input;
   if (route.member("state").text() === "blackhole") return { way: "nowhere", at };
-  if (way === "appliance") return { way: unknown(at), at };
+  if (way === "appliance") return { way: unknown(...input.lacks()), at };
   if (way !== undefined && way !== "NAT gateway") return { way, at };
   const { certain, outside, missing } = referenceOf(holder, property ?? name, input, gateways.named(name));
   const [gateway] = certain;

@@ -67,15 +67,10 @@ export class Surroundings {
       return { egress: block ? [block] : [], egressAnswers: [] };
     }
     const direct = around.reached(leavesDirectly);
-    const route = this.routeLayer(
-      [place],
-      around.reached((each) => this.letsOut(each)),
-      around.at,
-      {
-        denies: "no route of the subnet's table leads out to them: no internet gateway, no NAT gateway",
-        allows: "the subnet's route table has a way out to them",
-      },
-    );
+    const route = this.routeLayer([place], around.reached(this.letsOut), around.at, {
+      denies: "no route of the subnet's table leads out to them: no internet gateway, no NAT gateway",
+      allows: "the subnet's route table has a way out to them",
+    });
     const found = [route, addresses.outward(machine, direct), this.blocks.around(place, "egress", direct)];
     const nat = this.throughNat(place, around, own());
     return {
@@ -95,14 +90,15 @@ export class Surroundings {
     return wall({ name: routeLayerName, at, stopped, ...says });
   }
 
-  private letsOut(route: Route): PartialSet {
+  private readonly letsOut = (route: Route): PartialSet => {
     const { way, at } = route;
     if (isUnknown(way)) return undecidedSet(way.unknown);
     if (way === "internet gateway") return everybody;
+    if (way === "nowhere") return nobody;
     if (way === "egress-only gateway") return exactly(ipv6);
     // What another network does with it is not seen here.
     return way === "other network" ? undecidedSet([at]) : within(this.natLetsOut(route), ipv4);
-  }
+  };
 
   /** A public NAT gateway has an address; its subnet has to lead to an internet gateway. A private one cannot use that. */
   private natLetsOut({ gateway, at }: Route): PartialSet {

@@ -227,6 +227,16 @@ describe("what is said of address and route", () => {
     ]);
   });
 
+  it("clients in a further block of the network need neither", async () => {
+    const more: Written = {
+      ...{ type: "vpcBlock", name: "more", flows: { vpcId: ["v"] } },
+      inputs: { vpcId: unknownText, cidrBlock: "203.0.112.0/20" },
+    };
+    const facts = factsOf(await fromState([open, vpc, more, subnet(), mail(), ...table([])]));
+    expect(answer(facts, "reachable", "mail:587", "203.0.113.9")).toBe(true);
+    expect(answer(facts, "reachable", "mail:587", "203.0.128.1")).toBe(false);
+  });
+
   it("clients in the network's own blocks need neither, whatever those blocks are", async () => {
     const wide = [open, { ...vpc, inputs: { cidrBlock: "203.0.112.0/20" } }, subnet(), mail(), ...table([])];
     const facts = factsOf(await fromState(wide));

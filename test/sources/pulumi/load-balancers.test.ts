@@ -72,6 +72,11 @@ const entry = (fromPort: number, toPort: number, cidrBlock = "0.0.0.0/0") => ({
   ...{ ruleNo: 100, action: "allow", protocol: "tcp", fromPort, toPort, cidrBlock },
 });
 
+const mapped = balancer({
+  subnets: undefined,
+  subnetMappings: [{ subnetId: "subnet-front", privateIpv4Address: "10.0.1.9" }],
+});
+
 /** Can an IPv4 client of the internet connect to tcp/587 of the load balancer? */
 const cases: Readonly<Record<string, Written[]>> = {
   fail_row_27_listener_587_to_2587: row27,
@@ -117,6 +122,24 @@ const cases: Readonly<Record<string, Written[]>> = {
     row27,
     ...[group("mail", on(2587, { cidrBlocks: ["10.0.1.0/25"] })), targets(2587, { preserveClientIp: "false" })],
   ),
+  fail_clients_hidden_and_targets_let_in_the_address_that_it_is_given: replaced(
+    row27,
+    group("mail", on(2587, { cidrBlocks: ["10.0.1.9/32"] })),
+    ...[targets(2587, { preserveClientIp: "false" }), mapped],
+  ),
+  pass_clients_hidden_and_targets_let_in_another_address_than_it_is_given: replaced(
+    row27,
+    group("mail", on(2587, { cidrBlocks: ["10.0.1.8/32"] })),
+    ...[targets(2587, { preserveClientIp: "false" }), mapped],
+  ),
+  fail_target_by_the_address_of_an_interface: replaced(
+    row27,
+    ...[targets(2587, { targetType: "ip" }), registered({ targetId: "10.0.2.77" })],
+    mail([], { privateIp: undefined, networkInterfaces: [{ networkInterfaceId: "eni-1", deviceIndex: 0 }] }),
+  ).concat({
+    ...{ type: "nic", name: "eni", id: "eni-1" },
+    inputs: { subnetId: "subnet-back", securityGroups: ["sg-mail"], privateIps: ["10.0.2.77"] },
+  }),
   fail_targets_by_address_hide_clients: replaced(
     row27,
     group("mail", on(2587, { cidrBlocks: ["10.0.0.0/16"] })),

@@ -59,6 +59,11 @@ const six = (...routes: object[]) => [
   ...table("back", ...routes),
 ];
 
+const list = (cidr: string): Written => ({
+  ...{ type: "prefixList", name: "pl", id: "pl-1" },
+  inputs: { addressFamily: "IPv4", maxEntries: 5, entries: [{ cidr }] },
+});
+
 type Table = Readonly<Record<string, Written[]>>;
 
 /** Can `mail`, whose group lets everything out, connect to tcp/25 of an IPv4 address of the internet? */
@@ -71,6 +76,54 @@ const outIpv4: Table = {
   ],
   fail_internet_gateway_without_a_public_address: [...base, mail(), ...table("back", toGateway)],
   fail_no_route: [...base, mail({ associatePublicIpAddress: true }), ...table("back")],
+  fail_route_to_a_gateway_that_is_gone: [
+    ...base,
+    mail({ associatePublicIpAddress: true }),
+    ...table("back", { ...toGateway, state: "blackhole" }),
+  ],
+  fail_route_to_a_nat_gateway_that_is_gone: [
+    ...without(privately, "nat", "rt-back", "rta-back"),
+    ...table("back", { ...toNat, state: "blackhole" }),
+  ],
+  pass_prefix_list_to_nat: [
+    ...without(privately, "rt-back", "rta-back"),
+    list("8.8.0.0/16"),
+    ...table("back", { destinationPrefixListId: "pl-1", natGatewayId: "nat-1" }),
+  ],
+  fail_prefix_list_of_others_to_nat: [
+    ...without(privately, "rt-back", "rta-back"),
+    list("192.0.2.0/24"),
+    ...table("back", { destinationPrefixListId: "pl-1", natGatewayId: "nat-1" }),
+  ],
+  pass_static_route_beside_a_prefix_list_of_the_same_length: [
+    ...without(privately, "rt-back", "rta-back"),
+    list("8.8.0.0/16"),
+    ...table(
+      "back",
+      ...[
+        { ...toNat, cidrBlock: "8.8.0.0/16" },
+        { destinationPrefixListId: "pl-1", egressOnlyGatewayId: "eigw-1" },
+      ],
+    ),
+  ],
+  pass_prefix_list_beside_a_propagated_route_of_the_same_length: [
+    ...without(privately, "rt-back", "rta-back"),
+    list("8.8.0.0/16"),
+    ...table(
+      "back",
+      { destinationPrefixListId: "pl-1", natGatewayId: "nat-1" },
+      { cidrBlock: "8.8.0.0/16", egressOnlyGatewayId: "eigw-1", origin: "EnableVgwRoutePropagation" },
+    ),
+  ],
+  unknown_prefix_list_of_another_program: [
+    ...without(privately, "rt-back", "rta-back"),
+    ...table("back", toNat, { destinationPrefixListId: "pl-9", egressOnlyGatewayId: "eigw-1" }),
+  ],
+  unknown_entry_of_a_prefix_list: [
+    ...without(privately, "rt-back", "rta-back"),
+    list(unknownText),
+    ...table("back", toNat, { destinationPrefixListId: "pl-1", egressOnlyGatewayId: "eigw-1" }),
+  ],
   pass_nothing_said_of_the_route: [...base, mail()],
   fail_private_nat_gateway: [...without(privately, "nat"), nat({ connectivityType: "private" })],
   unknown_private_nat_gateway_to_another_network: [
