@@ -1,7 +1,7 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { type Maybe, unknown } from "../../../model/maybe.js";
 import type { Place } from "../../pulumi/input.js";
-import { readProperties } from "../../pulumi/input.js";
+import { readProperties } from "../../pulumi/properties.js";
 import type { Resource } from "../../pulumi/resource.js";
 
 /** Something of the account in the vocabulary of programs, so that one semantics reads both. */
