@@ -10,7 +10,7 @@ export interface Opening {
 }
 
 /** Layers that lie as they lie; nobody writes rules into them. */
-const circumstances = ["route", "public address", "provider"];
+const circumstances = ["route", "public address", "pod address", "provider"];
 
 /** False for a layer that has no rule list to write into. */
 export function hasRules({ name }: Layer): boolean {

@@ -110,7 +110,10 @@ export function compile(stated: Stated): Machine {
       : [[low, high]];
   const same = (low: number, high: number): [number, number][] => [[low, high]];
   return {
-    ingress: [...(balancer ? [balancing(balancer)] : []), policies({ ...stated, way: "ingress", before })],
+    ingress: [
+      balancer ? balancing(balancer) : podAddress(stated.mail),
+      policies({ ...stated, way: "ingress", before }),
+    ],
     egress: [policies({ ...stated, way: "egress", before: same })],
   };
 }
@@ -120,6 +123,26 @@ function balancing({ urn, ranges = ["0.0.0.0/0", "::/0"], ports }: Balancer): Ke
   return [
     ...ranges.map((range): KernelRule => ({ id: urn, match: `${from("ingress", range)} ${listen}`, verdict: "pass" })),
     { id: urn, match: "", verdict: "refuse" },
+  ];
+}
+
+/** Clients of the internet find the way to public addresses of their family alone. */
+function podAddress({ urn, addresses }: Pod): KernelLayer {
+  const internal = ["10.", "172.20.", "fd00:"];
+  const isPublic = (family: string) =>
+    addresses.some(
+      (each) => each.includes(":") === (family === "ip6") && !internal.some((prefix) => each.startsWith(prefix)),
+    );
+  const shut = ["ip", "ip6"].filter((family) => !isPublic(family));
+  return [
+    ...shut.map(
+      (family): KernelRule => ({
+        id: urn,
+        match: `${family} saddr ${family === "ip" ? "!= { 10.0.0.0/8, 172.20.0.0/16 }" : "!= fd00::/8"}`,
+        verdict: "refuse",
+      }),
+    ),
+    { id: urn, match: "", verdict: "pass" },
   ];
 }
 

@@ -148,6 +148,7 @@ const mapping = fc.constantFrom<Stated["relay"]["ports"]>(
 );
 const drawn = fc.record({
   labels: fc.constantFrom<Record<string, string>>({ app: "mail" }, { app: "mail", tier: "a" }, { tier: "b" }),
+  addresses: fc.constantFrom<string[][]>(["10.1.2.9"], ["51.1.1.9", "2a01::9"], ["2a01::9"]),
   policies: fc.array(policy, { maxLength: 4 }),
   tiers: maybe(adminTiers, 1),
   relay: mapping,
@@ -160,10 +161,10 @@ const drawn = fc.record({
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
 
-function statedOf({ labels, policies, tiers, relay, balancer }: Drawn): Stated {
+function statedOf({ labels, addresses, policies, tiers, relay, balancer }: Drawn): Stated {
   const [, backend] = others;
   return {
-    mail: { urn: urnOf("Pod", "mail"), namespace: "mail", labels, addresses: ["10.1.2.9"], named },
+    mail: { urn: urnOf("Pod", "mail"), namespace: "mail", labels, addresses, named },
     ...{ others, namespaces },
     policies: policies.map((each, k) => ({ ...each, urn: urnOf("NetworkPolicy", `p${k}`) })),
     admin: [

@@ -3,6 +3,7 @@ import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import type { Resource } from "../resource.js";
+import { podAddress } from "./addresses.js";
 import { nginxPorts, traefikPorts } from "./controllers.js";
 import { type Front, frontInterface, hostPortFront, serviceFronts } from "./fronts.js";
 import { gatewayPorts } from "./gateways.js";
@@ -76,7 +77,7 @@ class Network {
         origin: "planned",
       },
       evidence: { kind: "code", at: pods.at, says: `pods of ${pods.title}` },
-      ingress: [...this.listening(pods, policy), policy],
+      ingress: [...podAddress(pods), ...this.listening(pods, policy), policy],
       egress: [this.egress(pods)],
     };
   }

@@ -194,5 +194,5 @@ it("gives every piece of evidence of a manifest its file and line", async () => 
   const open = facts.find(
     ({ name, subject, value }) => name === "reachable" && subject === "mail:587" && value === true,
   );
-  expect(open?.evidence.map(({ at }) => at.replace(/^.*\//, ""))).toEqual(["0.yaml:13"]);
+  expect(open?.evidence.map(({ at }) => at.replace(/^.*\//, ""))).toEqual(["0.yaml:1", "0.yaml:13"]);
 });

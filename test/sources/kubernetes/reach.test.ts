@@ -7,8 +7,15 @@ const world6 = "2001:4860:4860::8888";
 const pods = { podSelector: { matchLabels: { app: "mail" } } };
 const from = (...cidrs: string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 const tcp = (port: number | string) => [{ protocol: "TCP", port }];
-const mail = deployment("mail", { containers: [{ name: "m", ports: [{ name: "submission", containerPort: 2587 }] }] });
-const bare = deployment("mail");
+/** Pods that the cluster reports with public addresses: of clients in the internet the policies alone decide. */
+const routed = (spec: Manifest, ...addresses: string[]): Manifest => ({
+  ...pod("mail", undefined),
+  ...{ spec, status: { podIPs: addresses.map((ip) => ({ ip })) } },
+});
+const at = (...addresses: string[]) => routed({ containers: [{ name: "main" }] }, ...addresses);
+const both = ["51.1.1.9", "2a01::9"];
+const bare = at(...both);
+const mail = routed({ containers: [{ name: "m", ports: [{ name: "submission", containerPort: 2587 }] }] }, ...both);
 const balancer = (spec: Manifest = {}, annotations: Manifest = {}) =>
   service(
     "mail",
@@ -102,7 +109,7 @@ const incoming: readonly (readonly [
   ],
   [
     "pass_named_port",
-    [deployment("mail", { containers: [{ name: "m", ports: [{ name: "smtp", containerPort: 587 }] }] }), opens("smtp")],
+    [routed({ containers: [{ name: "m", ports: [{ name: "smtp", containerPort: 587 }] }] }, ...both), opens("smtp")],
     "mail:587",
     { [world]: true },
   ],
@@ -195,7 +202,6 @@ const incoming: readonly (readonly [
     "mail:587",
     { [world]: "unknown" },
   ],
-  ["pass_host_network_without_policy", [deployment("mail", { hostNetwork: true })], "mail:587", { [world]: true }],
   [
     "unknown_cilium_policy",
     [
@@ -433,6 +439,32 @@ const outgoing: typeof incoming = [
   ],
 ];
 
+/** The pods' own addresses: what a Service, a Gateway or a port of the nodes publishes is a subject of its own. */
+const addresses: typeof incoming = [
+  [
+    "fail_pods_have_addresses_of_the_cluster",
+    [deployment("mail")],
+    "mail:587",
+    { [world]: false, [world6]: false, "10.1.1.1": true, "fd00::1": true },
+  ],
+  ["fail_running_pods_too", [at("10.1.2.3")], "mail:587", { [world]: false, "10.1.1.1": true }],
+  [
+    "fail_pods_behind_a_load_balancer",
+    [deployment("mail"), balancer()],
+    "deployment/mail:587",
+    { [world]: false, "10.1.1.1": true },
+  ],
+  ["pass_the_load_balancer_itself", [deployment("mail"), balancer()], "mail:587", { [world]: true, [world6]: true }],
+  ["pass_public_address_of_one_family", [at("2a01::9")], "mail:587", { [world]: false, [world6]: true }],
+  ["fail_policy_closes_a_public_address", [bare, policy("deny", { podSelector: {} })], "mail:587", { [world]: false }],
+  [
+    "pass_host_network_has_the_nodes_addresses",
+    [deployment("mail", { hostNetwork: true })],
+    "mail:587",
+    { [world]: true },
+  ],
+];
+
 const admin = (kind: string, name: string, spec: Manifest): Manifest => ({
   apiVersion: "policy.networking.k8s.io/v1alpha1",
   kind,
@@ -658,7 +690,7 @@ const proxies: typeof incoming = [
   ],
 ];
 
-it.each([...incoming, ...tiers, ...proxies])("%s", async (_, objects, subject, truth) => {
+it.each([...incoming, ...addresses, ...tiers, ...proxies])("%s", async (_, objects, subject, truth) => {
   const facts = factsOf(await fromManifests(objects));
   expect(
     Object.fromEntries(Object.keys(truth).map((peer) => [peer, answer(facts, "reachable", subject, peer)])),
