@@ -81,12 +81,13 @@ export class AddressSet {
 
   intersect(other: AddressSet): AddressSet {
     if (this === AddressSet.everything) return other;
-    if (other === AddressSet.everything) return this;
+    if (other === AddressSet.everything || other === this) return this;
     return new AddressSet(intersect(this.ipv4, other.ipv4), intersect(this.ipv6, other.ipv6));
   }
 
   subtract(other: AddressSet): AddressSet {
     if (other.isEmpty) return this;
+    if (other === this) return AddressSet.empty;
     return new AddressSet(subtract(this.ipv4, other.ipv4), subtract(this.ipv6, other.ipv6));
   }
 
@@ -103,7 +104,7 @@ export class AddressSet {
   }
 
   equals(other: AddressSet): boolean {
-    return equal(this.ipv4, other.ipv4) && equal(this.ipv6, other.ipv6);
+    return this === other || (equal(this.ipv4, other.ipv4) && equal(this.ipv6, other.ipv6));
   }
 
   get isEmpty(): boolean {

@@ -44,7 +44,8 @@ export function intersect<T extends number | bigint>(
 export function subtract<T extends number | bigint>(
   a: readonly Interval<T>[],
   b: readonly Interval<T>[],
-): Interval<T>[] {
+): readonly Interval<T>[] {
+  if (b.length === 0) return a;
   const rest: Interval<T>[] = [];
   let j = 0;
   for (const interval of a) {
