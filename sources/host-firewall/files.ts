@@ -1,4 +1,4 @@
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../model/errors.js";
 
@@ -19,18 +19,6 @@ export async function filesIn(path: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(path, entry.name))
     .sort();
-}
-
-/** The first 64 KiB, by which a file is recognised; empty for what cannot be read. */
-export async function startOf(path: string): Promise<string> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return "";
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0);
-    return buffer.toString("utf8", 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** @throws InputError for a file that cannot be read, is longer than 64 MB or is no text. */

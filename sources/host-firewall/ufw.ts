@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Family } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
-import { isFile, readTextIfAny, startOf } from "./files.js";
+import { startOf } from "../start.js";
+import { isFile, readTextIfAny } from "./files.js";
 import { type Fragment, loadIptables } from "./iptables.js";
 import type { BaseChain } from "./ruleset.js";
 

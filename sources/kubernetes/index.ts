@@ -1,9 +1,10 @@
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { estateOf } from "../pulumi/index.js";
 import type { Resource } from "../pulumi/resource.js";
+import { startOf } from "../start.js";
 import { type Document, documentsIn } from "./documents.js";
 import { resourceOf } from "./objects.js";
 
@@ -61,16 +62,9 @@ async function filesOf(path: string): Promise<string[]> {
 
 /** Told by the two keys that every object begins with, at the top level of YAML or anywhere in a JSON object. */
 async function holdsObjects(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return false;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 18), 0, 1 << 18, 0);
-    const start = buffer.toString("utf8", 0, bytesRead);
-    if (/^\s*(?!\{\{)[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
-    return /^["']?apiVersion["']?\s*:\s/m.test(start) && /^["']?kind["']?\s*:\s/m.test(start);
-  } finally {
-    await file.close();
-  }
+  const start = await startOf(path, 1 << 18);
+  if (/^\s*(?!\{\{)[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
+  return /^["']?apiVersion["']?\s*:\s/m.test(start) && /^["']?kind["']?\s*:\s/m.test(start);
 }
 
 async function textOf(path: string): Promise<string> {

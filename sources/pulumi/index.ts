@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
+import { startOf } from "../start.js";
 import { checkInputs } from "./check.js";
 import { cloudsOf } from "./clouds.js";
 import { mailDefinitionsOf } from "./definitions.js";
@@ -20,6 +21,9 @@ export type PulumiFile = "pulumi-state" | "pulumi-preview";
  * first lines, so that reading it gives the error that names the place.
  */
 export async function recognisesPulumi(path: string): Promise<PulumiFile | undefined> {
+  // As the CLI writes it, its keys stand first: the text is not parsed for this.
+  if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"(?:deployment|checkpoint)"\s*:/.test(await startOf(path)))
+    return "pulumi-state";
   const text = await readFile(path, "utf8").catch(() => "");
   if (!/^\s*\{/.test(text)) return undefined;
   try {

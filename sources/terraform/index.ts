@@ -3,10 +3,14 @@ import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { estateOf } from "../pulumi/index.js";
 import { parseJson } from "../pulumi/json.js";
+import { startOf } from "../start.js";
 import { checkedDocument, kindOf, type TerraformFile } from "./document.js";
 import { resourcesOf } from "./resources.js";
 
 export type { TerraformFile } from "./document.js";
+
+const isWritten = /^\s*\{\s*"format_version"\s*:/;
+const isPlan = /"(?:planned_values|resource_changes)"\s*:/;
 
 /**
  * Which kind of Terraform JSON it is, told by its content; `undefined` when it is none. Where Terraform's first key
@@ -14,10 +18,13 @@ export type { TerraformFile } from "./document.js";
  * error that names the place.
  */
 export async function recognisesTerraform(path: string): Promise<TerraformFile | undefined> {
+  const start = await startOf(path);
+  if (!/^\s*\{/.test(start)) return undefined;
+  if (isWritten.test(start) && isPlan.test(start)) return "terraform-plan";
   const text = await readFile(path, "utf8").catch(() => "");
   if (!/^\s*\{/.test(text) || !/"format_version"\s*:/.test(text)) return undefined;
-  const byKeys = /"(?:planned_values|resource_changes)"\s*:/.test(text) ? "terraform-plan" : "terraform-state";
-  if (/^\s*\{\s*"format_version"\s*:/.test(text)) return byKeys;
+  const byKeys = isPlan.test(text) ? "terraform-plan" : "terraform-state";
+  if (isWritten.test(text)) return byKeys;
   try {
     return kindOf(JSON.parse(text));
   } catch {
