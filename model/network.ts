@@ -1,5 +1,6 @@
 import type { AddressSet } from "./addresses.js";
 import type { ClientDefinition } from "./client.js";
+import type { ContainerDefinition } from "./container.js";
 import type { Evidence } from "./evidence.js";
 import type { Origin } from "./fact.js";
 import type { MailDefinition } from "./mail.js";
@@ -90,6 +91,7 @@ export interface Estate {
   readonly interfaces: readonly NetworkInterface[];
   readonly definitions: readonly MailDefinition[];
   readonly clients?: readonly ClientDefinition[];
+  readonly containers?: readonly ContainerDefinition[];
 }
 
 /** A destination that a program on a machine has to be able to connect to. */
@@ -106,5 +108,6 @@ export function joinEstates(...estates: Estate[]): Estate {
     interfaces: estates.flatMap((estate) => estate.interfaces),
     definitions: estates.flatMap((estate) => estate.definitions),
     clients: estates.flatMap((estate) => estate.clients ?? []),
+    containers: estates.flatMap((estate) => estate.containers ?? []),
   };
 }

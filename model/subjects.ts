@@ -98,7 +98,7 @@ export class Subjects {
   }
 
   /** `hostname` is what the configuration calls itself, when it is known. */
-  ofDefinition(definition: MailDefinition, port: number, hostname?: string): string {
+  ofDefinition(definition: Pick<MailDefinition, "id" | "hostedBy">, port: number, hostname?: string): string {
     const declared = this.declaration.endpoints.find((each) => each.port === port && each.config === definition.id);
     if (declared) return endpointSubject(declared.host, port);
     const nic = this.interfaces.find((each) => each.id === definition.hostedBy);

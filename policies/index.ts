@@ -11,6 +11,7 @@ import { clientTlsRequired } from "./rules/client-tls-required.js";
 import { clientVerifiesCertificate } from "./rules/client-verifies-certificate.js";
 import { commandInjection } from "./rules/command-injection.js";
 import { deadMailRule } from "./rules/dead-mail-rule.js";
+import { developmentCatcherExposed } from "./rules/development-catcher-exposed.js";
 import { directSmtpEgress } from "./rules/direct-smtp-egress.js";
 import { firewallDrift } from "./rules/firewall-drift.js";
 import { implicitTls } from "./rules/implicit-tls.js";
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   clientVerifiesCertificate,
   commandInjection,
   deadMailRule,
+  developmentCatcherExposed,
   directSmtpEgress,
   firewallDrift,
   implicitTls,

@@ -20,6 +20,7 @@ export type RuleId =
   | "client-verifies-certificate"
   | "command-injection"
   | "dead-mail-rule"
+  | "development-catcher-exposed"
   | "direct-smtp-egress"
   | "firewall-drift"
   | "implicit-tls"

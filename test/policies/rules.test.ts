@@ -403,6 +403,22 @@ const tables: Record<string, Case[]> = {
     ["not known", on("deadRule", unknown("urn#cidr")), {}, "undecided"],
     ["ranges are not written for a mail port", opened(false), {}, ""],
   ],
+  "development-catcher-exposed": [
+    ["a catcher for anyone", on("developmentCatcher", { product: "Mailpit" }, "mail:1025"), {}, "fail"],
+    [
+      "a catcher for this machine",
+      [fact("mail:1025", "developmentCatcher", { product: "Mailpit" }, { from: AddressSet.of("127.0.0.0/8", "::1") })],
+      {},
+      "pass",
+    ],
+    [
+      "an image that is not known",
+      on("developmentCatcher", unknown("services.mail.image"), "mail:1025"),
+      {},
+      "undecided",
+    ],
+    ["a server", on("listening", true), {}, ""],
+  ],
   "direct-smtp-egress": [
     ["closed", [egress(to25, false)], {}, "pass"],
     ["a client is set to use it", [egress("app -> smtp:25", true), clientPort(25, "app -> smtp:25")], {}, ""],

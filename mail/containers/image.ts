@@ -1,0 +1,52 @@
+import type { ContainerDefinition } from "../../model/container.js";
+import type { Evidence } from "../../model/evidence.js";
+import type { FactName, FactValues } from "../../model/fact.js";
+import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+
+/** What one port of a container does, by fact, with the variables that decide it. */
+export type PortFacts = { readonly [N in FactName]?: { value: Maybe<FactValues[N]>; evidence: readonly Evidence[] } };
+
+/** One kind of image: how its name is told, and what its ports do. */
+export interface Image {
+  readonly product: string;
+  /** The repository's name without registry and tag. */
+  readonly names: RegExp;
+  /** By container port. */
+  readonly ports: (container: ContainerDefinition) => ReadonlyMap<number, PortFacts>;
+}
+
+/** A variable of the environment with its evidence; `undefined` where it is not set. */
+export function variable(
+  { environment, image, id }: ContainerDefinition,
+  name: string,
+): { readonly value: Maybe<string> | undefined; readonly evidence: Evidence } {
+  const setting = environment.get(name);
+  if (setting === undefined)
+    return { value: undefined, evidence: { kind: "default", at: image.at, says: `${id} does not set ${name}` } };
+  const value = isUnknown(setting.value) ? unknown(`${id}: ${name}`) : setting.value;
+  return { value, evidence: { kind: "code", at: setting.at, says: `${name} decides it` } };
+}
+
+/** Why what the image would do can be changed by files that are mounted into it; undefined where it cannot. */
+export function overriddenBy(
+  { mounts }: ContainerDefinition,
+  directory: string,
+  names: readonly string[],
+): { readonly missing: readonly string[]; readonly evidence: Evidence } | undefined {
+  const mount = mounts.find(({ target }) => target === directory);
+  if (!mount) return undefined;
+  const found = mount.files?.filter((file) => names.includes(file)) ?? names;
+  if (found.length === 0) return undefined;
+  const says = `${directory} is mounted, and ${mount.files ? "has" : "may have"} ${found.join(", ")}`;
+  return { missing: found.map((file) => `${directory}/${file}`), evidence: { kind: "code", at: mount.at, says } };
+}
+
+/** The same facts with every value unknown, for the reason given. */
+export function undecided(facts: PortFacts, missing: readonly string[], evidence: Evidence): PortFacts {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      name === "listening" ? fact : { value: unknown(...missing), evidence: [...fact.evidence, evidence] },
+    ]),
+  );
+}
