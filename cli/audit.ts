@@ -1,4 +1,5 @@
 import { clientFacts } from "../mail/clients/index.js";
+import { containerFacts } from "../mail/containers/index.js";
 import { mailFacts } from "../mail/index.js";
 import type { Declaration } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
@@ -55,7 +56,12 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     estate.interfaces.length + clients.facts.length === 0
   )
     throw failures[0];
-  const facts = [...reachFacts(estate, subjects, clients.requirements), ...mail, ...clients.facts];
+  const facts = [
+    ...reachFacts(estate, subjects, clients.requirements),
+    ...mail,
+    ...clients.facts,
+    ...containerFacts(estate.containers ?? [], subjects),
+  ];
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),

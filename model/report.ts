@@ -16,6 +16,7 @@ export interface Input {
     | "host-firewall"
     | "kubernetes"
     | "mail-client"
+    | "compose"
     | "port587.yaml"
     | "aws"
     | "live";

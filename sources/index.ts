@@ -61,12 +61,14 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const estates: Estate[] = [];
   const inputs: Input[] = [];
   const { readClients } = await import("./clients/index.js");
+  const { readContainers } = await import("./containers/compose.js");
   const failures: InputError[] = [];
   for (const path of paths) {
     const sha256 = await digest(path);
     // Programs that send mail may stand beside anything else.
     const clients = readClients(path);
-    estates.push({ interfaces: [], definitions: [], clients });
+    const containers = readContainers(path);
+    estates.push({ interfaces: [], definitions: [], clients, containers });
     const whole = await recogniser(path, known);
     if (whole) {
       estates.push(await whole[0].read(path));
@@ -74,8 +76,9 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       continue;
     }
     const parts = (await stat(path)).isDirectory() ? await knownBelow(path, (each) => recogniser(each, known)) : [];
-    if (parts.length === 0 && clients.length === 0) throw nothingKnown(path);
+    if (parts.length + clients.length + containers.length === 0) throw nothingKnown(path);
     if (clients.length > 0) inputs.push({ name: path, kind: "mail-client", sha256 });
+    if (containers.length > 0) inputs.push({ name: path, kind: "compose", sha256 });
     for (const [part, [source, kind]] of parts) {
       const input = { name: part, kind, sha256: await digest(part) };
       try {

@@ -3,13 +3,19 @@ import { AddressSet, loopback } from "../../model/addresses.js";
 import type { ContainerDefinition, Mount, PublishedPort } from "../../model/container.js";
 import { servicesIn } from "../clients/compose.js";
 import { flatYaml } from "../clients/formats/yaml.js";
-import { directoryOf, type FileTree } from "../mail/tree.js";
+import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
 
 const names = /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/;
 const longestRange = 1000;
 
 /** What stands in a Compose file, by its path (`services.mail.image`). */
 type Flat = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
+
+/** A file or directory's containers. @throws InputError for a Compose file that cannot be read. */
+export function readContainers(path: string): ContainerDefinition[] {
+  const tree = treeOnDisk(path);
+  return containersIn(tree, (each) => tree.at(each));
+}
 
 /**
  * The containers of the Compose files in a tree, with the host's ports that lead to them (Compose file reference, `ports`

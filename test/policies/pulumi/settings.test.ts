@@ -72,6 +72,7 @@ describe("settings", () => {
       "client-tls-required": true,
       "client-verifies-certificate": true,
       "dead-mail-rule": true,
+      "development-catcher-exposed": true,
       "direct-smtp-egress": true,
       "firewall-drift": true,
       "implicit-tls": true,
