@@ -156,7 +156,7 @@ const cases: [
   ],
 ];
 
-it.each(cases)("%s", (_, compose, subject, name, value, files) => {
+it.each(cases)("%s", (_, compose, subject, name, value, files = {}) => {
   const fact = facts(compose, files).find((each) => each.subject === subject && each.name === name);
   expect(fact === undefined ? "absent" : isUnknown(fact.value) ? "unknown" : fact.value).toEqual(value);
 });
