@@ -111,7 +111,13 @@ const cases: [
     { product: "MailHog" },
   ],
   ["an image of another kind", service('image: nginx\nports: ["587:587"]'), "mail:587", "listening", "absent"],
-  ["an image that a variable names", service('image: ${IMAGE}\nports: ["587:587"]'), "mail:587", "listening", "absent"],
+  [
+    "an image that a variable names",
+    service(`image: \${IMAGE}\nports: ["587:587"]`),
+    "mail:587",
+    "listening",
+    "absent",
+  ],
   [
     "Mailu leaves 587 off",
     service('image: ghcr.io/mailu/nginx:2024.06\nports: ["587:587"]'),
