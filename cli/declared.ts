@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { type Declaration, nothingDeclared } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
 import type { Input } from "../model/report.js";
 import { rules } from "../policies/index.js";
 import { findDeclaration, loadDeclaration } from "../sources/declaration.js";
-import { digest } from "../sources/index.js";
+import { digest } from "../sources/digest.js";
+import { isSource } from "../sources/index.js";
 
 /** What was declared, and whether its own sources are audited with it: then every machine it names has to be there. */
 export interface Declared {
@@ -33,11 +34,12 @@ export async function declared(paths: readonly string[]): Promise<Declared> {
   return { written: declaration, sources: [...(isWhole ? sources : []), ...others], inputs: [input], isWhole };
 }
 
+/** YAML of any name may declare, unless it is known to be something else. */
 async function declarationAt(path: string): Promise<string | undefined> {
   const candidate = /\.ya?ml$/.test(path) ? path : join(path, "port587.yaml");
   const isFile = await stat(candidate).then(
     (file) => file.isFile(),
     () => false,
   );
-  return isFile ? candidate : undefined;
+  return isFile && (basename(candidate) === "port587.yaml" || !(await isSource(candidate))) ? candidate : undefined;
 }

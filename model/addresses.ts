@@ -187,3 +187,6 @@ export const privateNetworks = AddressSet.of(
 );
 
 export const loopback = AddressSet.of("127.0.0.0/8", "::1/128");
+
+/** Every other address, reserved ones among them: what an address that only reaches inside is not reached from. */
+export const notPrivate = privateNetworks.complement();

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
 import { knownBelow } from "./below.js";
+import { digest } from "./digest.js";
 
 /** One kind of source, recognised by its content. */
 interface Source {
@@ -94,6 +93,12 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   return { estate: joinEstates(...estates), inputs, failures };
 }
 
+/** Whether a file holds something that is audited, and is no declaration. */
+export async function isSource(path: string): Promise<boolean> {
+  const { readClients } = await import("./clients/index.js");
+  return (await recogniser(path, await sources())) !== undefined || readClients(path).length > 0;
+}
+
 async function recogniser(path: string, known: readonly Source[]): Promise<Recognised | undefined> {
   for (const source of known) {
     const kind = await source.recognises(path);
@@ -108,20 +113,4 @@ function nothingKnown(path: string): InputError {
     "is nothing that port587 can read",
     "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, the settings of a program that sends mail (docs/limits.md, Clients), a directory with any of these below it, or one with a port587.yaml.",
   );
-}
-
-/** SHA-256 of a file; of a directory, over the names and digests of its files in order. */
-export async function digest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    if (!(await stat(path)).isDirectory()) return hash.update(await readFile(path)).digest("hex");
-    const entries = await readdir(path, { withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-    for (const name of files.sort()) hash.update(`${name}\0${await digest(join(path, name))}\n`);
-    return hash.digest("hex");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const mend = code === "ENOENT" ? "Check the path; it does not exist." : "Make it readable for this user.";
-    throw new InputError(path, `cannot be read (${code})`, mend);
-  }
 }

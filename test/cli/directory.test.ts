@@ -55,3 +55,23 @@ it("a directory in which nothing is known is an error that says what is expected
   expect(stdout).toBe("");
   expect(status).toBe(2);
 });
+
+it("the digest of a directory changes with every file below it", () => {
+  const sha256 = () => JSON.parse(audit(join(home, "fingerprint")).stdout).inputs[0].sha256;
+  cpSync("examples/acme/postfix/legacy", join(home, "fingerprint"), { recursive: true });
+  const before = sha256();
+  expect(sha256()).toBe(before);
+  mkdirSync(join(home, "fingerprint/sasl/deep"), { recursive: true });
+  writeFileSync(join(home, "fingerprint/sasl/deep/smtpd.conf"), "pwcheck_method: saslauthd\n");
+  expect(sha256()).not.toBe(before);
+});
+
+it.each([
+  ["manifests", "examples/kubernetes/mail.yaml", "kubernetes"],
+  ["a client's settings", "alertmanager.yml", "mail-client"],
+])("a YAML file of %s is no declaration", (_, path, kind) => {
+  writeFileSync(join(home, "alertmanager.yml"), "global:\n  smtp_smarthost: mail.example.com:587\n");
+  const { stdout, stderr } = audit(path.startsWith("examples") ? path : join(home, path));
+  expect(stderr).toBe("");
+  expect(inputsOf(stdout).map((input) => input.kind)).toEqual([kind]);
+});

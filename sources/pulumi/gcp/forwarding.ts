@@ -1,4 +1,4 @@
-import { AddressSet, internet } from "../../../model/addresses.js";
+import { AddressSet, notPrivate } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer, Listener, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../../model/partial.js";
@@ -95,9 +95,9 @@ function address(rule: Resource): Layer {
   const scheme = inputOf(rule, "loadBalancingScheme");
   const text = scheme.text() ?? "EXTERNAL";
   const internal = isUnknown(text)
-    ? undecidedSet(text.unknown, internet)
+    ? undecidedSet(text.unknown, notPrivate)
     : text.startsWith("INTERNAL")
-      ? exactly(internet)
+      ? exactly(notPrivate)
       : nobody;
   return wall({
     ...{ name: "public address", at: scheme.at, stopped: internal },

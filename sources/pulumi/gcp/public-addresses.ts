@@ -1,4 +1,4 @@
-import { internet } from "../../../model/addresses.js";
+import { notPrivate } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, undecidedSet } from "../../../model/partial.js";
@@ -16,7 +16,7 @@ export function addressLayer({ input }: Nic): Layer {
     const configs = input.member(property);
     const items = configs.items() ?? [];
     if (!isUnknown(items) && items.length > 0) return [];
-    const clients = internet.intersect(family);
+    const clients = notPrivate.intersect(family);
     return [
       {
         id: configs.at,

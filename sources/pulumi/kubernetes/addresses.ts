@@ -1,4 +1,4 @@
-import { AddressSet } from "../../../model/addresses.js";
+import { AddressSet, notPrivate } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import { exactly, type PartialSet } from "../../../model/partial.js";
@@ -13,13 +13,14 @@ import { outside, type Pods } from "./pods.js";
 export function podAddress(pods: Pods): Layer[] {
   const { hostNetwork, at, title } = pods;
   if (hostNetwork === true) return [];
-  const stopped = AddressSet.union(...[ipv4, ipv6].filter((family) => !isPublic(pods, family))).intersect(outside);
+  const shut = [ipv4, ipv6].filter((family) => !isPublic(pods, family));
+  const stopped = AddressSet.union(...shut).intersect(notPrivate);
   return [
     wall({
       ...{ name: "pod address", at },
       stopped: isUnknown(hostNetwork) ? unsure(stopped, hostNetwork.unknown) : exactly(stopped),
       denies: `${title} has addresses of the cluster's network alone; what publishes it is judged for itself`,
-      allows: `the addresses of ${title} are reached from the cluster's network${stopped.equals(outside) ? "" : " and from the internet"}`,
+      allows: `the addresses of ${title} are reached from the cluster's network${shut.length === 2 ? "" : " and from the internet"}`,
     }),
   ];
 }

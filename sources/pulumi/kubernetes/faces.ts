@@ -1,4 +1,4 @@
-import { privateNetworks } from "../../../model/addresses.js";
+import { notPrivate, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { everybody, exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
@@ -33,7 +33,7 @@ export interface Face {
 export function faceLayer(face: Face): Layer {
   const { name, at, title, ports, clients, internal, internalAt, doubts, note = "" } = face;
   const keepsOut: FilterRule = {
-    ...{ id: `${internalAt} ${name}`, action: "deny", protocol: "any", ports: PortSet.all, peers: exactly(outside) },
+    ...{ id: `${internalAt} ${name}`, action: "deny", protocol: "any", ports: PortSet.all, peers: exactly(notPrivate) },
     evidence: { kind: "code", at: internalAt, says: `the ${name} of ${title} has an internal address alone` },
   };
   const who = clients.missing.length > 0 ? "clients that are not known yet" : clients.certain.toString();

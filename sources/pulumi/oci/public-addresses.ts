@@ -1,4 +1,4 @@
-import { internet } from "../../../model/addresses.js";
+import { notPrivate } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, missingOf, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, undecidedSet } from "../../../model/partial.js";
@@ -41,7 +41,7 @@ export class PublicAddresses {
     if (absent === false && barred === false) return [];
     const certain = barred === true || (absent === true && this.others[family].length === 0);
     const missing = certain ? [] : [...missingOf(absent, barred), ...this.others[family]];
-    const clients = internet.intersect(family === "ipv4" ? everyIpv4 : everyIpv6);
+    const clients = notPrivate.intersect(family === "ipv4" ? everyIpv4 : everyIpv6);
     return [
       {
         ...{ id: at, action: "deny", protocol: "any", ports: PortSet.all },

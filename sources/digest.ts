@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { InputError } from "../model/errors.js";
+import { treeOnDisk } from "./mail/tree.js";
+
+/** No reader takes a file of a directory that is longer. */
+const longest = 64_000_000;
+
+/**
+ * SHA-256 of a file; of a directory, over the paths and digests of all files below it in order, as far as directories are
+ * looked into. A file there that cannot be read or is longer than 64 MB counts by its path and size alone.
+ * @throws InputError for a path that does not exist or cannot be read, or a directory of more than 20,000 files.
+ */
+export async function digest(path: string): Promise<string> {
+  try {
+    if (!(await stat(path)).isDirectory()) return await ofFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const mend = code === "ENOENT" ? "Check the path; it does not exist." : "Make it readable for this user.";
+    throw new InputError(path, `cannot be read (${code})`, mend);
+  }
+  const hash = createHash("sha256");
+  const tree = treeOnDisk(path);
+  for (const each of tree.paths) hash.update(`${each}\0${await within(tree.at(each))}\n`);
+  return hash.digest("hex");
+}
+
+async function within(path: string): Promise<string> {
+  const { size } = await stat(path);
+  return size > longest ? `${size}` : await ofFile(path).catch(() => `${size}`);
+}
+
+async function ofFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return hash.digest("hex");
+}
