@@ -102,7 +102,7 @@ function layerOf(parts: readonly BaseChain[], packetAt: (base: BaseChain) => Pac
     return {
       name,
       combine: "first-match",
-      rules,
+      rules: [...rules, ...denying.slice(1).map(policyRule)],
       otherwise: { action: "deny", evidence: policyOf(head) },
       incomplete: [],
     };
@@ -117,7 +117,7 @@ function layerOf(parts: readonly BaseChain[], packetAt: (base: BaseChain) => Pac
   };
 }
 
-/** A policy that holds for one family only. */
+/** A policy that holds for one family only: each family's own is named. */
 function policyRule(base: BaseChain): FilterRule {
   const peers = AddressSet.union(...base.families.map((family) => familySets[family]));
   const evidence = policyOf(base);

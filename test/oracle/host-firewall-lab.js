@@ -1,9 +1,10 @@
 // A host with a rule set and the machine outside, each in a network namespace of its own, joined by a veth pair. Started
-// in the host's namespace; loads each case, sends real SYNs both ways and prints what became of them, one line a case.
+// in the host's namespace; loads each case, sends real SYNs both ways and prints what became of them and by which rules, one line a case.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { startTrace } from "./host-firewall-trace.js";
 
 /** @typedef {{from: string, fromPort: number, to: string, port: number}} Attempt */
 const [role, setting] = process.argv.slice(2);
@@ -124,9 +125,16 @@ async function inside() {
     } catch (error) {
       return { refused: String(error.stderr || error.message) };
     }
+    const stopTrace = await startTrace();
     far.stdin.write(`${JSON.stringify(inward)}\n`);
     const [came, went] = await Promise.all([lines.next(), Promise.all(outward.map(attempt))]);
-    return { saved, inward: JSON.parse(came.value), outward: went };
+    const decided = await stopTrace();
+    const deciding = (attempts) =>
+      attempts.map(({ from, fromPort, to, port }) => decided.get(`${from} ${fromPort} ${to} ${port}`) ?? []);
+    return {
+      ...{ saved, inward: JSON.parse(came.value), outward: went },
+      ...{ inwardBy: deciding(inward), outwardBy: deciding(outward) },
+    };
   });
   far.stdin.end();
   process.exit(0);

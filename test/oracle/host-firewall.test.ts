@@ -7,12 +7,16 @@ import fc from "fast-check";
 import { AddressSet } from "../../model/addresses.js";
 import { type Fact, factsNamed } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
+import type { NetworkInterface } from "../../model/network.js";
+import { undecidedPart } from "../../model/partial.js";
 import { PortSet } from "../../model/ports.js";
+import { admitted } from "../../reach/filter.js";
 import { readHostFirewall } from "../../sources/host-firewall/index.js";
 import { lacksIptables, lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { factsOf } from "../sources/pulumi/programs.js";
 import { type Case, clientPorts, clients, iptablesCase, nftCase, ports } from "./host-firewall-cases.js";
+import { placesIn } from "./host-firewall-places.js";
 
 const seed = Number(process.env.PORT587_SEED ?? 587);
 const cases = Number(process.env.PORT587_CASES ?? 100);
@@ -30,6 +34,9 @@ interface Answer {
   readonly saved: Readonly<Record<string, string>>;
   readonly inward: readonly Result[];
   readonly outward: readonly Result[];
+  /** The rules and policies that decided each SYN at the host. */
+  readonly inwardBy: readonly (readonly string[])[];
+  readonly outwardBy: readonly (readonly string[])[];
 }
 
 const own = (peer: string) => (peer.includes(":") ? "fd00:ffff::1" : "10.255.0.1");
@@ -71,12 +78,23 @@ async function inLabs(work: readonly { rules: Case; index: number }[], patience:
   return work.map((_, i) => answered[i % labs]?.[Math.floor(i / labs)] as Answer);
 }
 
-async function factsAbout(files: Readonly<Record<string, string>>): Promise<Fact[]> {
+interface Told {
+  readonly facts: readonly Fact[];
+  readonly nic: NetworkInterface;
+  /** What the trace calls what the product names, by its place. */
+  readonly places: ReadonlyMap<string, string>;
+}
+
+async function toldBy(files: Readonly<Record<string, string>>): Promise<Told> {
   const directory = mkdtempSync(join(tmpdir(), "port587-host-firewall-"));
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
     const estate = await readHostFirewall(directory);
-    return factsOf({ ...estate, interfaces: estate.interfaces.map((nic) => ({ ...nic, name: "host" })) });
+    const [found] = estate.interfaces;
+    const nic = { ...(found as NetworkInterface), name: "host" };
+    const places = Object.entries(files).flatMap(([name, text]) => [...placesIn(name, text)]);
+    const within = places.map(([at, place]) => [join(directory, at), place] as const);
+    return { facts: factsOf({ ...estate, interfaces: [nic] }), nic, places: new Map(within) };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -149,7 +167,37 @@ function sawRefusal(
   return undefined;
 }
 
-function differences(rules: Case, index: number, answer: Answer, facts: readonly Fact[]): Differing[] {
+/**
+ * The rules that decide a SYN, ours against the kernel's. Of one that passes, each of our layers has the kernel's decider;
+ * the kernel also names chains that stop nothing, and a layer of both families names one family's policy that accepts. Of
+ * one that is stopped, the last that the kernel names is among ours, unless that one is in doubt for us.
+ */
+function judgeRules(
+  { nic, places }: Told,
+  way: "inward" | "outward",
+  peer: string,
+  { fromPort, port }: Attempt,
+  decidedBy: readonly string[],
+): string[] {
+  const layers = way === "inward" ? nic.ingress : nic.egress;
+  const asked = AddressSet.of(peer);
+  const { allowed, opens, closes } = admitted(layers, { to: port, from: fromPort }, asked);
+  if (undecidedPart(allowed).overlaps(asked)) return [];
+  const isOpen = allowed.certain.contains(asked);
+  const named = (isOpen ? opens : closes).map(({ at }) => places.get(at) ?? at);
+  const last = decidedBy.at(-1) ?? "";
+  const doubts = layers.flatMap(({ rules }) => rules.filter(({ peers }) => peers.missing.length > 0));
+  const isForOther = (place: string) =>
+    place.endsWith(" policy") && place.startsWith(peer.includes(":") ? "ip " : "ip6 ");
+  const same = isOpen
+    ? named.every((each) => decidedBy.includes(each) || isForOther(each))
+    : named.includes(last) || doubts.some(({ evidence }) => places.get(evidence.at) === last);
+  return same
+    ? []
+    : [`${way} ${peer} ${fromPort}>${port}: we say ${named.join(", ")}; the kernel ${decidedBy.join(", ")}`];
+}
+
+function differences(rules: Case, index: number, answer: Answer, told: Told): Differing[] {
   const tried = attempts(index);
   const problems = (["inward", "outward"] as const).flatMap((way) =>
     clients.flatMap((peer) =>
@@ -159,11 +207,17 @@ function differences(rules: Case, index: number, answer: Answer, facts: readonly
             ? [[attempt.fromPort, answer[way][i] ?? "timeout"]]
             : [],
         );
-        return judge(facts, way, peer, port, results, rules.unclear);
+        return judge(told.facts, way, peer, port, results, rules.unclear);
       }),
     ),
   );
-  return problems.map((problem) => ({ problem, rules, index }));
+  const deciding = (["inward", "outward"] as const).flatMap((way) =>
+    tried[way].flatMap((attempt, i) => {
+      const peer = way === "inward" ? attempt.from : attempt.to;
+      return judgeRules(told, way, peer, attempt, answer[`${way}By`][i] ?? []);
+    }),
+  );
+  return [...problems, ...deciding].map((problem) => ({ problem, rules, index }));
 }
 
 async function compare(work: readonly { rules: Case; index: number }[], patience: number) {
@@ -187,9 +241,9 @@ async function compare(work: readonly { rules: Case; index: number }[], patience
         ? { "rules.v4": answer.saved.ipv4 ?? "", "rules.v6": answer.saved.ipv6 ?? "" }
         : { "ruleset.json": answer.saved.nft };
     for (const files of [saved, written]) {
-      const facts = await factsAbout(files);
-      unknown += facts.filter(({ name, value }) => name === "reachable" && isUnknown(value)).length;
-      differing.push(...differences(rules, index, answer, facts));
+      const told = await toldBy(files);
+      unknown += told.facts.filter(({ name, value }) => name === "reachable" && isUnknown(value)).length;
+      differing.push(...differences(rules, index, answer, told));
     }
   }
   return { differing, seen, refused, unknown };

@@ -66,6 +66,12 @@ it.each([
   expect(closed?.evidence[0]?.at).toMatch(/rules\.v[46]:5$/);
 });
 
+it("names the policy of the client's own family", async () => {
+  const { facts } = await answersOf(input());
+  const closed = facts.find(({ name, subject }) => name === "reachable" && subject === "mx1:587");
+  expect(closed?.evidence.map(({ at }) => at.replace(/^.*\//, ""))).toEqual(["rules.v6:2", "rules.v4:2"]);
+});
+
 it.each([
   ["DNAT", "-A PREROUTING -p tcp -m tcp --dport 587 -j DNAT --to-destination 10.0.0.5"],
   ["REDIRECT", "-A PREROUTING -p tcp -m tcp --dport 587 -j REDIRECT --to-ports 2525"],
