@@ -1,28 +1,67 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InputError } from "../../model/errors.js";
+import { startOf } from "../start.js";
 
 const longest = 64_000_000;
 
-export async function isFile(path: string): Promise<boolean> {
+/** Where the files of a host are read: on a disk, or as something else writes them. */
+export interface Files {
+  isFile(path: string): Promise<boolean>;
+  /** The files of a directory, sorted; a file is its own only one. Empty for what is not there. */
+  filesIn(path: string): Promise<string[]>;
+  /** The first 64 KiB, by which a file is recognised; empty for what cannot be read. */
+  startOf(path: string): Promise<string>;
+  /** @throws InputError for a file that cannot be read, is longer than 64 MB or is no text. */
+  readText(path: string): Promise<string>;
+  /** @throws InputError as `readText`. Undefined for a file that is not there. */
+  readTextIfAny(path: string): Promise<string | undefined>;
+  isExecutable(path: string): Promise<boolean>;
+}
+
+export const onDisk: Files = {
+  isFile,
+  readText,
+  startOf: (path) => startOf(path),
+  async filesIn(path) {
+    if (await isFile(path)) return [path];
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(path, entry.name))
+      .sort();
+  },
+  async readTextIfAny(path) {
+    return (await isFile(path)) ? readText(path) : undefined;
+  },
+  async isExecutable(path) {
+    const found = await stat(path).catch(() => undefined);
+    return ((found?.mode ?? 0) & 0o111) !== 0;
+  },
+};
+
+/** Files that are at hand as texts, by their path. */
+export function inMemory(files: ReadonlyMap<string, string>): Files {
+  const textOf = (path: string) => files.get(path);
+  return {
+    isFile: async (path) => files.has(path),
+    filesIn: async (path) =>
+      files.has(path) ? [path] : [...files.keys()].filter((each) => dirname(each) === path).sort(),
+    startOf: async (path) => (textOf(path) ?? "").slice(0, 65_536),
+    readText: async (path) => textOf(path) ?? "",
+    readTextIfAny: async (path) => textOf(path),
+    isExecutable: async () => false,
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
 }
 
-/** The files of a directory, sorted; a file is its own only one. Empty for what is not there. */
-export async function filesIn(path: string): Promise<string[]> {
-  if (await isFile(path)) return [path];
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(path, entry.name))
-    .sort();
-}
-
-/** @throws InputError for a file that cannot be read, is longer than 64 MB or is no text. */
-export async function readText(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   const unreadable = ({ code }: NodeJS.ErrnoException) => {
     throw new InputError(path, `the file cannot be read (${code ?? "unknown error"})`, "Check its permissions.");
   };
@@ -34,9 +73,4 @@ export async function readText(path: string): Promise<string> {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString("utf16le");
   if (bytes.includes(0)) throw new InputError(path, "the file is binary", "Rules are saved as plain text.");
   return bytes.toString("utf8").replace(/^\uFEFF/, "");
-}
-
-/** @throws InputError as `readText`. Undefined for a file that is not there. */
-export async function readTextIfAny(path: string): Promise<string | undefined> {
-  return (await isFile(path)) ? readText(path) : undefined;
 }

@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import { familySets } from "./box.js";
-import { filesIn, readText, readTextIfAny } from "./files.js";
+import type { Files } from "./files.js";
 import { defaultService, defaultZone } from "./firewalld-defaults.js";
 import { address, inDoubt, type Test } from "./tests.js";
 import { childrenNamed, type Element, parseXml } from "./xml.js";
@@ -21,14 +21,14 @@ export interface Settings {
 }
 
 /** @throws InputError with `file:line`. */
-export async function settingsOf(directory: string): Promise<Settings> {
+export async function settingsOf(directory: string, files: Files): Promise<Settings> {
   const [zones, policies, services, ipsets] = await Promise.all([
-    elements(join(directory, "zones"), "zone"),
-    elements(join(directory, "policies"), "policy"),
-    elements(join(directory, "services"), "service"),
-    elements(join(directory, "ipsets"), "ipset"),
+    elements(join(directory, "zones"), "zone", files),
+    elements(join(directory, "policies"), "policy", files),
+    elements(join(directory, "services"), "service", files),
+    elements(join(directory, "ipsets"), "ipset", files),
   ]);
-  const options = await optionsOf(join(directory, "firewalld.conf"));
+  const options = await optionsOf(join(directory, "firewalld.conf"), files);
   const chosen = options.get("DefaultZone") ?? { value: "public", at: join(directory, "firewalld.conf") };
   const rank = ({ attributes }: Element) => Number(attributes["ingress-priority"] ?? attributes.priority ?? 0);
   const own = new Map(services);
@@ -58,11 +58,11 @@ function parsed(text: string | undefined, at: string): Element | undefined {
   return text === undefined ? undefined : parseXml(text, at);
 }
 
-async function elements(directory: string, kind: string): Promise<[string, Element][]> {
-  const files = (await filesIn(directory)).filter((path) => path.endsWith(".xml"));
+async function elements(directory: string, kind: string, files: Files): Promise<[string, Element][]> {
+  const paths = (await files.filesIn(directory)).filter((path) => path.endsWith(".xml"));
   return Promise.all(
-    files.map(async (path): Promise<[string, Element]> => {
-      const element = parseXml(await readText(path), path);
+    paths.map(async (path): Promise<[string, Element]> => {
+      const element = parseXml(await files.readText(path), path);
       if (element.name !== kind)
         throw new InputError(element.at, `no <${kind}>`, `Files here hold one <${kind}> each.`);
       return [basename(path, ".xml"), element];
@@ -70,8 +70,8 @@ async function elements(directory: string, kind: string): Promise<[string, Eleme
   );
 }
 
-async function optionsOf(path: string): Promise<Map<string, { value: string; at: string }>> {
-  const lines = ((await readTextIfAny(path)) ?? "").split("\n").entries();
+async function optionsOf(path: string, files: Files): Promise<Map<string, { value: string; at: string }>> {
+  const lines = ((await files.readTextIfAny(path)) ?? "").split("\n").entries();
   return new Map(
     [...lines].flatMap(([i, line]): [string, { value: string; at: string }][] => {
       const [, name, value] = /^\s*(\w+)\s*=\s*(\S*)\s*$/.exec(line) ?? [];

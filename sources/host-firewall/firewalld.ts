@@ -3,7 +3,7 @@ import { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import { PortSet } from "../../model/ports.js";
 import { familySets } from "./box.js";
-import { filesIn, isFile, readTextIfAny } from "./files.js";
+import type { Files } from "./files.js";
 import { addressesAt, matchOf, portsAt, priorityOf } from "./firewalld-match.js";
 import { richRules } from "./firewalld-rich.js";
 import { type Settings, settingsOf } from "./firewalld-settings.js";
@@ -18,10 +18,10 @@ const embedded = AddressSet.of(
 );
 
 /** `/etc/firewalld`: the directory itself, or the one that holds it. */
-export async function firewalldIn(root: string): Promise<string | undefined> {
+export async function firewalldIn(root: string, files: Files): Promise<string | undefined> {
   for (const directory of [root, join(root, "firewalld")]) {
-    if (await isFile(join(directory, "firewalld.conf"))) return directory;
-    const zones = await filesIn(join(directory, "zones"));
+    if (await files.isFile(join(directory, "firewalld.conf"))) return directory;
+    const zones = await files.filesIn(join(directory, "zones"));
     if (zones.some((path) => path.endsWith(".xml"))) return directory;
   }
   return undefined;
@@ -33,8 +33,8 @@ export async function firewalldIn(root: string): Promise<string | undefined> {
  * the package.
  * @throws InputError with `file:line`.
  */
-export async function readFirewalld(directory: string): Promise<BaseChain[]> {
-  const settings = await settingsOf(directory);
+export async function readFirewalld(directory: string, files: Files): Promise<BaseChain[]> {
+  const settings = await settingsOf(directory, files);
   const chains = new Map<string, Chain>();
   const own = `${directory} (firewalld's own rules)`;
   const fixed = (tests: readonly Test[], kind: "accept" | "drop" | "reject"): Rule => ({
@@ -42,7 +42,7 @@ export async function readFirewalld(directory: string): Promise<BaseChain[]> {
     tests,
     verdict: { kind },
   });
-  const direct = await directRules(directory);
+  const direct = await directRules(directory, files);
   const input = new Compiler(settings, "in", chains);
   const output = new Compiler(settings, "out", chains);
   const established = fixed([state(["established", "related"], false)], "accept");
@@ -71,9 +71,9 @@ export async function readFirewalld(directory: string): Promise<BaseChain[]> {
 }
 
 /** Rules past firewalld's zones, in the syntax of iptables, are not read. */
-async function directRules(directory: string): Promise<Rule[]> {
+async function directRules(directory: string, files: Files): Promise<Rule[]> {
   const path = join(directory, "direct.xml");
-  const holds = /<(rule|passthrough)\b/.test((await readTextIfAny(path)) ?? "");
+  const holds = /<(rule|passthrough)\b/.test((await files.readTextIfAny(path)) ?? "");
   return holds ? [{ at: path, tests: [], verdict: { kind: "unclear", what: `the direct rules of ${path}` } }] : [];
 }
 

@@ -1,6 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { InputError } from "../../model/errors.js";
-import { filesIn, readText } from "./files.js";
+import type { Files } from "./files.js";
 import { type Item, readItems } from "./nftables.js";
 import type { Json } from "./nftables-json.js";
 import { isSign, splitAt, type Token, tokensOf } from "./nftables-tokens.js";
@@ -49,8 +49,8 @@ export function recognisesNftablesFile(start: string): boolean {
  * beside the file: `/etc/` stands for the file's directory.
  * @throws InputError with `file:line`.
  */
-export async function readNftablesFile(text: string, path: string): Promise<BaseChain[]> {
-  const loader = new Loader(dirname(path));
+export async function readNftablesFile(text: string, path: string, files: Files): Promise<BaseChain[]> {
+  const loader = new Loader(dirname(path), files);
   await loader.run(tokensOf(text, path), 0);
   return readItems(loader.items(), path);
 }
@@ -62,7 +62,10 @@ class Loader {
   private budget = mostTokens;
   private includes = 0;
 
-  constructor(private readonly home: string) {}
+  constructor(
+    private readonly home: string,
+    private readonly source: Files,
+  ) {}
 
   async run(tokens: readonly Token[], depth: number): Promise<void> {
     for (const statement of splitAt(tokens, [";"])) {
@@ -146,7 +149,7 @@ class Loader {
     const whole = join(this.home, beside);
     const outside = beside.startsWith("/") || relative(this.home, whole).startsWith("..");
     const pattern = whole.slice(whole.lastIndexOf("/") + 1);
-    const candidates = outside ? [] : await filesIn(dirname(whole));
+    const candidates = outside ? [] : await this.source.filesIn(dirname(whole));
     const files = candidates.filter((file) => matches(pattern, file.slice(file.lastIndexOf("/") + 1)));
     if (files.length === 0 && (outside || !/[*?[]/.test(pattern))) {
       this.absent.push(`${at}: ${path.text}, which was not given`);
@@ -154,7 +157,7 @@ class Loader {
     this.includes += files.length;
     if (this.includes > mostIncludes)
       throw new InputError(at, `more than ${mostIncludes} included files`, "Include each once.");
-    return Promise.all(files.map(async (file) => tokensOf(await readText(file), file)));
+    return Promise.all(files.map(async (file) => tokensOf(await this.source.readText(file), file)));
   }
 
   private async command(statement: readonly Token[], depth: number): Promise<void> {

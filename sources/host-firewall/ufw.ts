@@ -1,9 +1,7 @@
-import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Family } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
-import { startOf } from "../start.js";
-import { isFile, readTextIfAny } from "./files.js";
+import type { Files } from "./files.js";
 import { type Fragment, loadIptables } from "./iptables.js";
 import type { BaseChain } from "./ruleset.js";
 
@@ -17,10 +15,10 @@ const user = [...sides.flatMap((side) => [`user-${side}`, `user-logging-${side}`
 type Settings = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
 
 /** `/etc/ufw`: the directory itself, or the one that holds it. */
-export async function ufwIn(root: string): Promise<string | undefined> {
+export async function ufwIn(root: string, files: Files): Promise<string | undefined> {
   for (const directory of [root, join(root, "ufw")]) {
-    if (await isFile(join(directory, "ufw.conf"))) return directory;
-    if (/^:ufw-user-input /m.test(await startOf(join(directory, "user.rules")))) return directory;
+    if (await files.isFile(join(directory, "ufw.conf"))) return directory;
+    if (/^:ufw-user-input /m.test(await files.startOf(join(directory, "user.rules")))) return directory;
   }
   return undefined;
 }
@@ -30,8 +28,9 @@ export async function ufwIn(root: string): Promise<string | undefined> {
  * default policies of `/etc/default/ufw`, which is looked for beside the directory.
  * @throws InputError with `file:line`.
  */
-export async function readUfw(directory: string): Promise<BaseChain[]> {
+export async function readUfw(directory: string, files: Files): Promise<BaseChain[]> {
   const settings = await settingsOf(
+    files,
     join(directory, "ufw.conf"),
     join(dirname(directory), "default", "ufw"),
     join(directory, "default", "ufw"),
@@ -39,15 +38,15 @@ export async function readUfw(directory: string): Promise<BaseChain[]> {
   const enabled = settings.get("ENABLED");
   if (enabled && !isYes(enabled.value)) return (["ipv4", "ipv6"] as const).flatMap((each) => off(each, enabled.at));
   const six = settings.get("IPV6");
-  const ipv6 = six && !isYes(six.value) ? loopbackAlone(six.at) : await familyOf(directory, "ipv6", settings);
-  return [...(await familyOf(directory, "ipv4", settings)), ...ipv6];
+  const ipv6 = six && !isYes(six.value) ? loopbackAlone(six.at) : await familyOf(directory, "ipv6", settings, files);
+  return [...(await familyOf(directory, "ipv4", settings, files)), ...ipv6];
 }
 
 /** The later file counts; without `/etc/default/ufw` the policies are not known. */
-async function settingsOf(...paths: readonly string[]): Promise<Settings> {
+async function settingsOf(files: Files, ...paths: readonly string[]): Promise<Settings> {
   const settings = new Map<string, { value: string; at: string }>();
   for (const path of paths) {
-    for (const [i, line] of ((await readTextIfAny(path)) ?? "").split("\n").entries()) {
+    for (const [i, line] of ((await files.readTextIfAny(path)) ?? "").split("\n").entries()) {
       const [, name, value] = /^\s*(?:export\s+)?([A-Z0-9_]+)=["']?([^"'#\s]*)/.exec(line) ?? [];
       if (name !== undefined && value !== undefined) settings.set(name, { value, at: `${path}:${i + 1}` });
     }
@@ -55,12 +54,12 @@ async function settingsOf(...paths: readonly string[]): Promise<Settings> {
   return settings;
 }
 
-async function familyOf(directory: string, family: Family, settings: Settings): Promise<BaseChain[]> {
+async function familyOf(directory: string, family: Family, settings: Settings, files: Files): Promise<BaseChain[]> {
   const six = family === "ipv6" ? "6" : "";
-  const files = await Promise.all(
+  const given = await Promise.all(
     ["before", "after", "user"].map(async (name): Promise<Fragment> => {
       const path = join(directory, `${name}${six}.rules`);
-      const text = await readTextIfAny(path);
+      const text = await files.readTextIfAny(path);
       return text === undefined ? unread(path, name, six) : { path, text };
     }),
   );
@@ -69,15 +68,15 @@ async function familyOf(directory: string, family: Family, settings: Settings): 
   const chains = [...primary.flatMap((name) => sides.map((side) => `${name}-${side}`)), ...secondary];
   const jumps = primary.flatMap((name) => sides.map((side) => `-A ${side.toUpperCase()} -j ufw${six}-${name}-${side}`));
   const fragments: Fragment[] = [
-    ...(await scriptRules(directory)),
+    ...(await scriptRules(directory, files)),
     own([...chains.map((name) => `:ufw${six}-${name} -`), ...jumps], `${directory} (ufw's own chains)`),
     ...sides.map((side) => own(policyRules(side, six, settings), settingsAt(policyKey(side)))),
-    ...files.slice(0, 2),
+    ...given.slice(0, 2),
     own(
       user.map((name) => `:ufw${six}-${name} -`),
       `${directory} (ufw's own chains)`,
     ),
-    ...files.slice(2),
+    ...given.slice(2),
     own(
       sides.map((side) => `-A ufw${six}-before-${side} -j ufw${six}-user-${side}`),
       `${directory} (ufw's own chains)`,
@@ -122,11 +121,11 @@ function unread(path: string, name: string, six: string): Fragment {
 }
 
 /** `before.init` and `after.init` run when they are executable, and can add rules. */
-async function scriptRules(directory: string): Promise<Fragment[]> {
+async function scriptRules(directory: string, files: Files): Promise<Fragment[]> {
   const paths = ["before.init", "after.init"].map((name) => join(directory, name));
-  const modes = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  const runs = await Promise.all(paths.map((path) => files.isExecutable(path)));
   return paths
-    .filter((_, i) => ((modes[i]?.mode ?? 0) & 0o111) !== 0)
+    .filter((_, i) => runs[i])
     .map((path) => ({ path, at: path, text: filter(["-A INPUT", "-A OUTPUT"]), unclear: `the script ${path}` }));
 }
 
