@@ -172,6 +172,7 @@ function withStrangers({ worlds, ...rest }: Hidden): Hidden {
   return { ...rest, worlds: worlds.map((each) => [...each, ...strangers]) };
 }
 
+/** All rules of the policy depend on it; the product takes them for independent of each other. */
 function ofAssociation(program: readonly Written[]): Hidden[] {
   const isAssociation = ({ inputs }: Written) => "attachmentTarget" in inputs;
   const network = program.find((each) => isAssociation(each) && each.name.startsWith("g-"));
@@ -180,7 +181,7 @@ function ofAssociation(program: readonly Written[]): Hidden[] {
   const taken = program.filter(isAssociation).map(({ inputs }) => inputs.attachmentTarget);
   const free = nodes.filter((each) => each === above?.inputs.attachmentTarget || !taken.includes(each));
   return [
-    ...(network ? [hide(program, network.name, "attachmentTarget", unknownText, ["net", "net-other"])] : []),
+    ...(network ? [hide(program, network.name, "attachmentTarget", unknownText, ["net", "net-other"], true)] : []),
     ...(above ? [hide(program, above.name, "attachmentTarget", unknownText, [...free, "folders/9"], true)] : []),
   ];
 }
