@@ -48,8 +48,8 @@ export interface Parts {
 /** Below `etc`: iptables-persistent of Debian and the services of Red Hat keep rules there. */
 const places = ["iptables", "sysconfig"];
 
-/** Looks in the directory and in its `etc`. */
-export async function partsOf(path: string, source: Files): Promise<Parts> {
+/** Looks in the directory and in its `etc`; `loaded` are files from anywhere that are known to be loaded. */
+export async function partsOf(path: string, source: Files, loaded: readonly string[] = []): Promise<Parts> {
   const roots = [path, join(path, "etc")];
   const holders = [
     ...roots,
@@ -70,7 +70,7 @@ export async function partsOf(path: string, source: Files): Promise<Parts> {
     )
   ).flat();
   const files = await Promise.all(
-    candidates.map(async (at) => {
+    [...new Set([...candidates, ...loaded])].map(async (at) => {
       const start = await source.startOf(at);
       const form = fileForms.find((each) => each.recognises(start));
       return form ? [{ at, form }] : [];

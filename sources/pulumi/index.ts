@@ -9,6 +9,7 @@ import { parseJson } from "./json.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
 import { fromState, isState } from "./state.js";
+import { behindHostFirewalls } from "./user-data.js";
 
 export { fromPolicyResources, type PolicyResourceLike } from "./policy.js";
 export type { Resource } from "./resource.js";
@@ -50,7 +51,8 @@ export async function estateOf(resources: readonly Resource[]): Promise<Estate> 
   const clouds = await cloudsOf(resources);
   checkInputs(resources, Object.assign({}, ...clouds.map(({ schemas }) => schemas)));
   const interfaces = clouds.flatMap(({ networkOf }) => networkOf(resources));
-  return { interfaces, definitions: mailDefinitionsOf(resources) };
+  const definitions = mailDefinitionsOf(resources);
+  return { interfaces: await behindHostFirewalls(interfaces, resources), definitions };
 }
 
 async function text(path: string): Promise<string> {
