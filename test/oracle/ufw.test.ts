@@ -75,7 +75,7 @@ async function toldBy(list: readonly (readonly string[])[]): Promise<Told> {
 
 describeWith(lacksUfw())("ufw", () => {
   const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 20);
+  const total = Number(process.env.PORT587_CASES ?? 8);
 
   it(
     `makes of random commands what is read of them (PORT587_SEED=${seed} PORT587_CASES=${total})`,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lacksIptables } from "./nftables.js";
@@ -34,8 +34,9 @@ export function savedByUfw(commands: readonly (readonly string[])[]): Saved {
     for (const name of ["etc", "lib", "usr"]) cpSync(join(root, name), join(home, name), { recursive: true });
     // What the package's script does when it is installed.
     const shared = join(home, "usr", "share", "ufw");
-    for (const name of readdirSync(shared).filter((each) => /\.(rules|conf)$/.test(each)))
-      cpSync(join(shared, name), join(home, "etc", "ufw", name));
+    for (const path of [shared, join(shared, "iptables")])
+      for (const name of readdirSync(path).filter((each) => /\.(rules|conf)$/.test(each)))
+        writeFileSync(join(home, "etc", "ufw", name), readFileSync(join(path, name)));
     const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
     const ufw = `python3 ${home}/usr/sbin/ufw --rootdir=${home} --datadir=${home}`;
     const script = [
