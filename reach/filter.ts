@@ -2,7 +2,7 @@ import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import type { Layer } from "../model/network.js";
 import { intersectionOf, type PartialSet, undecidedPart } from "../model/partial.js";
-import { decidersOf, judge, narrowed, type Segment, type Verdict } from "./verdict.js";
+import { type Decider, judge, narrowed, possibleDecidersOf, type Segment, type Verdict } from "./verdict.js";
 
 /** Who gets through all layers on one port, and what decides it for those who do, who do not, and who may. */
 export interface Admission {
@@ -36,18 +36,29 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
   };
 }
 
-/** What lets some of `through` pass and keeps some of `shut` out; this layer treats all of each alike. */
+/**
+ * What lets some of `through` pass and keeps some of `shut` out; this layer treats all of each alike, so that a rule which
+ * may match before the one that surely does changes nothing but who decides.
+ */
 function deciding(verdict: Verdict, through: AddressSet, shut: AddressSet): Record<"opens" | "closes", Evidence[]> {
   const { layer } = verdict;
-  const { rules, rest } = decidersOf(verdict);
+  const { rules, rest } = possibleDecidersOf(verdict);
   const evidence = (action: "allow" | "deny", peers: AddressSet) => {
     if (peers.isEmpty) return [];
-    const found = rules.filter(({ rule, peers: own }) => rule.action === action && own.overlaps(peers));
+    const found = rules.filter(({ rule }) => rule.action === action).flatMap((each) => named(each, peers));
     const falls = layer.otherwise.action === action && rest.overlaps(peers);
-    const all = [...found.map(({ rule }) => rule.evidence), ...(falls ? [layer.otherwise.evidence] : [])];
+    const all = [...found, ...(falls ? [layer.otherwise.evidence] : [])];
     return all.map((each) => decided(layer, each, action));
   };
   return { opens: evidence("allow", through), closes: evidence("deny", shut) };
+}
+
+function named({ rule, peers: own, ifMet, missing }: Decider, peers: AddressSet): Evidence[] {
+  const { evidence } = rule;
+  if (own.overlaps(peers)) return [evidence];
+  return ifMet.overlaps(peers)
+    ? [{ ...evidence, says: `${evidence.says}, if it matches: that depends on ${missing.join(", ")}` }]
+    : [];
 }
 
 function undecided({ layer, matches }: Verdict, open: AddressSet): Evidence[] {

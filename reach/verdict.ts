@@ -94,28 +94,64 @@ function stagesOf(matches: readonly Match[]): Match[][] {
   return stages;
 }
 
-/** Rules with the peers for which they surely decide, and the peers for whom none surely does. */
+/** Rules with the peers for whom they decide, those for whom they decide if they match, and the peers for whom none surely does. */
 export interface Deciders {
-  readonly rules: readonly { readonly rule: FilterRule; readonly peers: AddressSet }[];
+  readonly rules: readonly Decider[];
   readonly rest: AddressSet;
 }
 
-/** Of security groups every rule that lets a peer in; elsewhere the first that matches and does not pass it on. */
+export interface Decider {
+  readonly rule: FilterRule;
+  readonly peers: AddressSet;
+  readonly ifMet: AddressSet;
+  /** The inputs that settle whether the rule matches. */
+  readonly missing: readonly string[];
+}
+
+/** Of security groups every rule that surely lets a peer in; elsewhere the first that surely matches and does not pass it on. */
 export function decidersOf({ layer, matches }: Verdict): Deciders {
-  if (layer.combine === "union") {
-    const rules = matches
-      .filter(({ rule }) => rule.action === "allow")
-      .map(({ rule, peers }) => ({ rule, peers: peers.certain }));
-    return { rules, rest: AddressSet.join(rules.map(({ peers }) => peers)).complement() };
-  }
+  if (layer.combine !== "union") return inOrder(matches, () => []);
+  const rules = matches
+    .filter(({ rule }) => rule.action === "allow")
+    .map(({ rule, peers }) => ({ rule, peers: peers.certain, ifMet: AddressSet.empty, missing: peers.missing }));
+  return { rules, rest: AddressSet.join(rules.map(({ peers }) => peers)).complement() };
+}
+
+/** As `decidersOf`, and of a list that goes by order also the rules that decide before those if they match. */
+export function possibleDecidersOf(verdict: Verdict): Deciders {
+  return verdict.layer.combine === "union" ? decidersOf(verdict) : inOrder(verdict.matches, doubtsIn);
+}
+
+function inOrder(
+  matches: readonly Match[],
+  doubtsOf: (stage: readonly Match[], reaching: AddressSet) => readonly AddressSet[],
+): Deciders {
   let rest = AddressSet.everything;
   const rules = stagesOf(matches).flatMap((stage) => {
     const own = AddressSet.firstComers([rest.complement(), ...stage.map(({ peers }) => peers.certain)]).slice(1);
-    const deciding = stage
-      .map(({ rule }, i) => ({ rule, peers: own[i] as AddressSet }))
-      .filter(({ rule }) => rule.action !== "next");
-    rest = rest.subtract(AddressSet.join(deciding.map(({ peers }) => peers)));
-    return deciding;
+    const doubts = doubtsOf(stage, rest);
+    const isDeciding = (i: number) => stage[i]?.rule.action !== "next";
+    const taken = AddressSet.join(own.filter((_, i) => isDeciding(i)));
+    rest = rest.subtract(taken).union(AddressSet.join(doubts.filter((_, i) => !isDeciding(i))));
+    return stage
+      .map(({ rule, peers: { missing } }, i) => {
+        return { rule, peers: own[i] as AddressSet, ifMet: doubts[i] ?? AddressSet.empty, missing };
+      })
+      .filter((_, i) => isDeciding(i));
   });
   return { rules, rest };
+}
+
+/** For whom each rule decides if it matches: those whom no rule before it surely takes. */
+function doubtsIn(stage: readonly Match[], reaching: AddressSet): AddressSet[] {
+  let left = reaching;
+  let before: AddressSet[] = [];
+  return stage.map(({ peers }) => {
+    if (peers.missing.length > 0) {
+      left = left.subtract(AddressSet.join(before));
+      before = [];
+    }
+    before.push(peers.certain);
+    return peers.missing.length > 0 ? undecidedPart(peers).intersect(left) : AddressSet.empty;
+  });
 }

@@ -152,9 +152,10 @@ function sawRefusal(
 }
 
 /**
- * The rules that decide a SYN, ours against the kernel's. Of one that passes, each of our layers has the kernel's decider;
- * the kernel also names chains that stop nothing, and a layer of both families names one family's policy that accepts. Of
- * one that is stopped, the last that the kernel names is among ours, unless that one is in doubt for us.
+ * The rules that decide a SYN, ours against the kernel's. Each of our layers that lets it pass names the kernel's decider:
+ * one that surely decides, and before it those that do if they match. The kernel also names chains that stop nothing, and
+ * a layer of both families names one family's policy that accepts. Of a SYN that is stopped, the last that the kernel
+ * names is among ours.
  */
 function judgeRules(
   { nic, places }: Told,
@@ -169,17 +170,20 @@ function judgeRules(
   const { allowed, opens, closes } = admitted(layers, { to: port, from: fromPort }, asked);
   if (undecidedPart(allowed).overlaps(asked)) return [];
   const isOpen = allowed.certain.contains(asked);
-  const named = (isOpen ? opens : closes).map(({ at }) => places.get(at) ?? at);
-  const last = decidedBy.at(-1) ?? "";
-  const doubts = layers.flatMap(({ rules }) => rules.filter(({ peers }) => peers.missing.length > 0));
+  const told = (isOpen ? opens : closes).map(({ at, says, layer }) => {
+    return { place: places.get(at) ?? at, isSure: !says.includes("if it matches"), layer: layer?.name };
+  });
   const isForOther = (place: string) =>
     place.endsWith(" policy") && place.startsWith(peer.includes(":") ? "ip " : "ip6 ");
+  const each = [...new Set(told.map(({ layer }) => layer))].map((name) => told.filter(({ layer }) => layer === name));
+  const isExact = each.every((own) => own.filter(({ isSure }) => isSure).length === 1);
   const same = isOpen
-    ? named.every((each) => decidedBy.includes(each) || isForOther(each))
-    : named.includes(last) || doubts.some(({ evidence }) => places.get(evidence.at) === last);
-  return same
+    ? each.every((own) => own.some(({ place }) => decidedBy.includes(place) || isForOther(place)))
+    : told.some(({ place }) => place === decidedBy.at(-1));
+  const named = told.map(({ place, isSure }) => `${place}${isSure ? "" : " (if it matches)"}`).join(", ");
+  return isExact && same
     ? []
-    : [`${way} ${peer} ${fromPort}>${port}: we say ${named.join(", ")}; the kernel ${decidedBy.join(", ")}`];
+    : [`${way} ${peer} ${fromPort}>${port}: we say ${named}; the kernel ${decidedBy.join(", ")}`];
 }
 
 /** Where the product and the kernel differ about one case. */

@@ -76,6 +76,30 @@ describe("packets pass all layers", () => {
     expect(named(admitted([open], { to: 587, from: 50000 }).undecided)).toEqual(["union urn#ingress unknown"]);
   });
 
+  it("a rule that decides if it matches is named beside the one that else decides", () => {
+    const maybe = (id: string, action: "allow" | "deny" | "next", stage = "0") =>
+      rule(id, {
+        action,
+        stage,
+        peers: undecidedSet([`${id}#cidr`], office),
+        evidence: { ...rule(id).evidence, says: id },
+      });
+    const sure = (id: string, action: "allow" | "deny", stage = "0") => rule(id, { action, stage });
+    const deciders = (...rules: FilterRule[]) => {
+      const { opens, closes } = admitted([layer("first-match", rules)], { to: 587, from: 50000 }, office);
+      return [...opens, ...closes].map(({ at, says }) => `${at}${says.replace(/^.*?(?=, if it matches|$)/, "")}`);
+    };
+    const depends = (id: string) => `${id}, if it matches: that depends on ${id}#cidr`;
+    expect(deciders(maybe("first", "allow"), sure("second", "allow"), maybe("third", "allow"))).toEqual([
+      depends("first"),
+      "second",
+    ]);
+    expect(deciders(maybe("first", "deny"))).toEqual([depends("first"), "otherwise"]);
+    expect(
+      deciders(maybe("on", "next"), sure("here", "deny"), maybe("there", "deny", "1"), sure("last", "deny", "1")),
+    ).toEqual(["here", depends("there"), "last"]);
+  });
+
   it("an unread rule list matters only where another layer does not close", () => {
     const open = layer("union", [], { incomplete: ["urn#ingress"] });
     expect(admitted([open, acl("deny")], { to: 587, from: 50000 }).allowed).toEqual(exactly(AddressSet.empty));
