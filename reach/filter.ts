@@ -27,11 +27,12 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
   );
   const through = allowed.certain.intersect(asked);
   const open = undecidedPart(allowed).intersect(asked);
+  const shut = asked.subtract(allowed.possible);
   const decided = verdicts.map((verdict) => deciding(verdict, through, asked.subtract(verdict.allowed.possible)));
   return {
     allowed,
     opens: decided.flatMap(({ opens }) => opens),
-    closes: decided.flatMap(({ closes }) => closes),
+    closes: verdicts.flatMap((verdict, i) => [...(decided[i]?.closes ?? []), ...perhapsClosing(verdict, shut)]),
     undecided: verdicts.flatMap((verdict) => undecided(verdict, open)),
   };
 }
@@ -54,11 +55,26 @@ function deciding(verdict: Verdict, through: AddressSet, shut: AddressSet): Reco
 }
 
 function named({ rule, peers: own, ifMet, missing }: Decider, peers: AddressSet): Evidence[] {
-  const { evidence } = rule;
-  if (own.overlaps(peers)) return [evidence];
-  return ifMet.overlaps(peers)
-    ? [{ ...evidence, says: `${evidence.says}, if it matches: that depends on ${missing.join(", ")}` }]
-    : [];
+  if (own.overlaps(peers)) return [rule.evidence];
+  return ifMet.overlaps(peers) ? [inDoubt(rule.evidence, missing)] : [];
+}
+
+/** Of peers that another layer surely keeps out: what stops them here before or after, if it decides. */
+function perhapsClosing(verdict: Verdict, shut: AddressSet): Evidence[] {
+  const { layer, allowed } = verdict;
+  const open = undecidedPart(allowed).intersect(shut);
+  if (open.isEmpty || layer.combine === "union") return [];
+  const { rules, rest } = possibleDecidersOf(verdict);
+  const denying = rules.filter(
+    ({ rule, peers, ifMet }) => rule.action === "deny" && (peers.overlaps(open) || ifMet.overlaps(open)),
+  );
+  const falls = layer.otherwise.action === "deny" && rest.overlaps(open);
+  const all = [...denying.map(({ rule }) => rule.evidence), ...(falls ? [layer.otherwise.evidence] : [])];
+  return all.map((each) => decided(layer, inDoubt(each, allowed.missing), "deny"));
+}
+
+function inDoubt(evidence: Evidence, missing: readonly string[]): Evidence {
+  return { ...evidence, says: `${evidence.says}; whether it decides depends on ${missing.join(", ")}` };
 }
 
 function undecided({ layer, matches }: Verdict, open: AddressSet): Evidence[] {

@@ -153,9 +153,9 @@ function sawRefusal(
 
 /**
  * The rules that decide a SYN, ours against the kernel's. Each of our layers that lets it pass names the kernel's decider:
- * one that surely decides, and before it those that do if they match. The kernel also names chains that stop nothing, and
+ * one that surely decides, and those that may before it. The kernel also names chains that stop nothing, and
  * a layer of both families names one family's policy that accepts. Of a SYN that is stopped, the last that the kernel
- * names is among ours.
+ * names is among ours, those of layers in doubt included.
  */
 function judgeRules(
   { nic, places }: Told,
@@ -171,16 +171,17 @@ function judgeRules(
   if (undecidedPart(allowed).overlaps(asked)) return [];
   const isOpen = allowed.certain.contains(asked);
   const told = (isOpen ? opens : closes).map(({ at, says, layer }) => {
-    return { place: places.get(at) ?? at, isSure: !says.includes("if it matches"), layer: layer?.name };
+    return { place: places.get(at) ?? at, isSure: !says.includes("whether it decides depends on"), layer: layer?.name };
   });
   const isForOther = (place: string) =>
     place.endsWith(" policy") && place.startsWith(peer.includes(":") ? "ip " : "ip6 ");
   const each = [...new Set(told.map(({ layer }) => layer))].map((name) => told.filter(({ layer }) => layer === name));
-  const isExact = each.every((own) => own.filter(({ isSure }) => isSure).length === 1);
+  const sure = each.map((own) => own.filter(({ isSure }) => isSure).length);
+  const isExact = isOpen ? sure.every((count) => count === 1) : Math.max(...sure) === 1;
   const same = isOpen
     ? each.every((own) => own.some(({ place }) => decidedBy.includes(place) || isForOther(place)))
     : told.some(({ place }) => place === decidedBy.at(-1));
-  const named = told.map(({ place, isSure }) => `${place}${isSure ? "" : " (if it matches)"}`).join(", ");
+  const named = told.map(({ place, isSure }) => `${place}${isSure ? "" : " (perhaps)"}`).join(", ");
   return isExact && same
     ? []
     : [`${way} ${peer} ${fromPort}>${port}: we say ${named}; the kernel ${decidedBy.join(", ")}`];

@@ -76,7 +76,7 @@ describe("packets pass all layers", () => {
     expect(named(admitted([open], { to: 587, from: 50000 }).undecided)).toEqual(["union urn#ingress unknown"]);
   });
 
-  it("a rule that decides if it matches is named beside the one that else decides", () => {
+  it("a rule that may decide is named beside the one that else decides", () => {
     const maybe = (id: string, action: "allow" | "deny" | "next", stage = "0") =>
       rule(id, {
         action,
@@ -87,9 +87,9 @@ describe("packets pass all layers", () => {
     const sure = (id: string, action: "allow" | "deny", stage = "0") => rule(id, { action, stage });
     const deciders = (...rules: FilterRule[]) => {
       const { opens, closes } = admitted([layer("first-match", rules)], { to: 587, from: 50000 }, office);
-      return [...opens, ...closes].map(({ at, says }) => `${at}${says.replace(/^.*?(?=, if it matches|$)/, "")}`);
+      return [...opens, ...closes].map(({ at, says }) => `${at}${says.replace(/^.*?(?=; whether|$)/, "")}`);
     };
-    const depends = (id: string) => `${id}, if it matches: that depends on ${id}#cidr`;
+    const depends = (id: string) => `${id}; whether it decides depends on ${id}#cidr`;
     expect(deciders(maybe("first", "allow"), sure("second", "allow"), maybe("third", "allow"))).toEqual([
       depends("first"),
       "second",
@@ -98,6 +98,15 @@ describe("packets pass all layers", () => {
     expect(
       deciders(maybe("on", "next"), sure("here", "deny"), maybe("there", "deny", "1"), sure("last", "deny", "1")),
     ).toEqual(["here", depends("there"), "last"]);
+  });
+
+  it("a list in doubt is named beside the layer that surely closes", () => {
+    const doubtful = layer("first-match", [rule("maybe", { peers: undecidedSet(["urn#cidr"]) })]);
+    const { closes } = admitted([layer("union", []), doubtful], { to: 587, from: 50000 });
+    expect(closes.map(({ at, says }) => `${at}: ${says}`)).toEqual([
+      "otherwise: stands here",
+      "otherwise: stands here; whether it decides depends on urn#cidr",
+    ]);
   });
 
   it("an unread rule list matters only where another layer does not close", () => {
