@@ -5,6 +5,7 @@ import type { AuditFlags } from "./audit.js";
 import type { CheckFlags } from "./check.js";
 import type { ExplainFlags } from "./explain.js";
 import type { ReachFlags } from "./reach.js";
+import { outliveReaders } from "./streams.js";
 import { version } from "./version.js";
 
 const collect = (value: string, all: string[] = []) => [...all, value];
@@ -112,6 +113,7 @@ function withOptions(command: Command): Command {
   return command;
 }
 
+outliveReaders();
 try {
   await program.parseAsync();
 } catch (error) {
