@@ -1,6 +1,6 @@
 import { AddressSet } from "../model/addresses.js";
 import { isUnknown } from "../model/maybe.js";
-import type { FilterRule, Layer } from "../model/network.js";
+import type { FilterRule, Layer, NetworkInterface } from "../model/network.js";
 import type { PortSet } from "../model/ports.js";
 import { alike } from "./connection.js";
 import { decidersOf, judge, type Verdict } from "./verdict.js";
@@ -11,6 +11,37 @@ export interface DeadRule {
   /** `shadowed`: rules before it decide for all of its peers. `redundant`: others let all of its peers in as well. */
   readonly kind: "shadowed" | "redundant";
   readonly by: readonly FilterRule[];
+}
+
+/**
+ * The dead rules about each port of each interface, without those that decide at another port or for another interface:
+ * a group or an ACL serves many, and each of its rules is needed while one of them needs it.
+ */
+export function deadEverywhere(
+  interfaces: readonly NetworkInterface[],
+  portsOf: (nic: NetworkInterface) => readonly number[],
+  mailPorts: PortSet,
+): (nic: NetworkInterface, port: number) => readonly DeadRule[] {
+  const found = interfaces.map((nic) => {
+    const ports = portsOf(nic).map((port) => [port, deadRules(nic.ingress, port, mailPorts)] as const);
+    return { nic, ports: new Map(ports) };
+  });
+  const ids = new Set(found.flatMap(({ ports }) => [...ports.values()].flat()).map(({ rule }) => rule.id));
+  if (ids.size === 0) return () => [];
+  const needed = new Set<string>();
+  for (const { nic, ports } of found)
+    for (const rule of nic.ingress.flatMap(({ rules }) => rules)) {
+      if (!ids.has(rule.id)) continue;
+      const lives = ([port, dead]: readonly [number, readonly DeadRule[]]) =>
+        canMatch(rule, port) && !dead.some((each) => each.rule === rule);
+      if ([...ports].some(lives)) needed.add(rule.id);
+    }
+  const byInterface = new Map(found.map(({ nic, ports }) => [nic, ports]));
+  return (nic, port) => (byInterface.get(nic)?.get(port) ?? []).filter(({ rule }) => !needed.has(rule.id));
+}
+
+function canMatch({ protocol, ports, peers }: FilterRule, port: number): boolean {
+  return protocol !== "other" && !peers.possible.isEmpty && (isUnknown(ports) || ports.has(port));
 }
 
 /**

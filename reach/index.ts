@@ -7,7 +7,7 @@ import { undecidedPart } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
 import type { Subjects } from "../model/subjects.js";
 import { type Connection, connection } from "./connection.js";
-import { deadRules } from "./dead.js";
+import { type DeadRule, deadEverywhere } from "./dead.js";
 import type { Admission } from "./filter.js";
 import { layerFacts } from "./layers.js";
 import { type Opening, openingsTo } from "./openings.js";
@@ -21,9 +21,11 @@ const allMailPorts = PortSet.of(...mailPorts);
  * interface can reach on port 25, at the relays it is declared to use, and where its mail clients send. Empty address sets give no fact.
  */
 export function reachFacts(estate: Estate, subjects: Subjects, requirements: readonly Requirement[] = []): Fact[] {
+  const dead = deadEverywhere(estate.interfaces, (nic) => portsOf(nic, subjects), allMailPorts);
   return estate.interfaces.flatMap((nic) => [
     ...portsOf(nic, subjects).flatMap((port) => [
       ...ingressFacts(nic, port, subjects),
+      ...deadFacts(subjects.ofInterface(nic, port), nic, dead(nic, port)),
       ...conflictFacts(nic, port, subjects),
     ]),
     ...listenerFacts(nic, subjects),
@@ -85,7 +87,6 @@ function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): 
     ...verdictFacts("reachable", subject, nic, found),
     ...returnFacts(subject, nic, found),
     ...openingsTo(nic.ingress, port).flatMap((opening) => openingFacts(subject, nic, opening)),
-    ...deadFacts(subject, nic, port),
     ...(subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "in", port) : []),
   ];
 }
@@ -133,8 +134,8 @@ function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: O
   return [...fact(peers.certain, described(rule)), ...fact(undecidedPart(peers), unknown(...peers.missing))];
 }
 
-function deadFacts(subject: string, nic: NetworkInterface, port: number): Fact[] {
-  return deadRules(nic.ingress, port, allMailPorts).map(({ rule, kind, by }) => ({
+function deadFacts(subject: string, nic: NetworkInterface, dead: readonly DeadRule[]): Fact[] {
+  return dead.map(({ rule, kind, by }) => ({
     subject,
     name: "deadRule",
     from: rule.peers.certain,

@@ -9,7 +9,7 @@ export const deadMailRule: Rule = {
   severity: "low",
   why: "A rule that others cover says what does not happen: whoever narrows it, or relies on it, changes nothing and does not notice.",
   remedy:
-    "Remove the rule, if no other machine needs it; where it was meant to decide, put it before the rules that cover it or narrow those.",
+    "Remove the rule, if no machine of other programs needs it; where it was meant to decide, put it before the rules that cover it or narrow those.",
   standards: [
     {
       source: "PCI DSS 4.0.1",
@@ -20,7 +20,7 @@ export const deadMailRule: Rule = {
   evaluate(view) {
     const dead = judgeEach(view, "deadRule", ({ rule, kind, by }) => ({
       status: "fail",
-      message: `${view.subject}: ${rule} changes nothing here, ${by.join(" and ")} ${kind === "shadowed" ? (by.length === 1 ? "decides before it" : "decide before it") : by.length === 1 ? "admits the same" : "admit the same"}`,
+      message: `${view.subject}: ${rule} changes nothing on any machine seen here, ${by.join(" and ")} ${kind === "shadowed" ? (by.length === 1 ? "decides before it" : "decide before it") : by.length === 1 ? "admits the same" : "admit the same"}`,
     }));
     if (dead.length > 0) return dead;
     const named = factsNamed(view.facts, "openedBy").filter(({ value }) => !isUnknown(value) && value.exact);

@@ -109,6 +109,24 @@ describe("the facts of one interface", () => {
     );
   });
 
+  it.each([
+    ["every machine that it is for", PortSet.of(587), ["wide", "office"], 2],
+    ["one machine, while another needs it", PortSet.of(587), ["office"], 0],
+    ["one machine, while it may be needed by another", PortSet.of(587), ["perhaps"], 0],
+    ["one machine alone", PortSet.of(587), [], 1],
+    ["one of its ports alone", PortSet.of(465, 587), [], 0],
+  ])("tell of a rule that changes nothing for %s", (_, ports, others, count) => {
+    const cidr = exactly(AddressSet.of("192.0.2.0/24"));
+    const rules = {
+      wide: allow("wide", PortSet.range(500, 1023)),
+      office: allow("office", ports, cidr),
+      perhaps: allow("office", ports, undecidedSet(["urn#cidr"])),
+    };
+    const second = others.length === 0 ? [] : [machine("b", group(...others.map((name) => rules[name as "wide"])))];
+    const facts = factsOf([machine("a", group(rules.wide, rules.office)), ...second]);
+    expect(factsNamed(facts, "deadRule")).toHaveLength(count);
+  });
+
   it("are about the declared endpoint, on its own port too", () => {
     const endpoint = {
       host: "mail.example.com",
