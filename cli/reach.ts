@@ -2,6 +2,7 @@ import { AddressSet, internet, privateNetworks } from "../model/addresses.js";
 import { InputError } from "../model/errors.js";
 import { nearest } from "../model/nearest.js";
 import type { NetworkInterface } from "../model/network.js";
+import type { PartialSet } from "../model/partial.js";
 import { Subjects } from "../model/subjects.js";
 import { type Explanation, explain } from "../reach/explain.js";
 import { drawReach } from "../reports/picture.js";
@@ -61,7 +62,9 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
   const shown = ways.map(wayOf).sort((a, b) => (a.subject < b.subject ? -1 : 1));
   if (flags.picture !== undefined) await replace(flags.picture, await drawReach(shown, name));
   process.stdout.write(
-    flags.json ? `${JSON.stringify(shown, null, 2)}\n` : renderReach(shown, name, styleOf(process.stdout)),
+    flags.json
+      ? `${JSON.stringify(shown.map(documentOf), null, 2)}\n`
+      : renderReach(shown, name, styleOf(process.stdout)),
   );
   if (from === undefined && to === undefined) return 0;
   return ways.some(({ verdict }) => verdict === "closed" || verdict === "partial")
@@ -96,24 +99,36 @@ function noMachine(option: string, text: string, { interfaces, declaration }: Su
   return new InputError(option, `"${text}" is not known`, mend);
 }
 
+/** What schemas/reach.schema.json describes: the subject tells the direction. */
+function documentOf({ direction: _, ...way }: Way): object {
+  return way;
+}
+
+function blocksOf({ certain }: PartialSet): Way["sources"] {
+  return { ipv4: certain.toCidrs("ipv4"), ipv6: certain.toCidrs("ipv6") };
+}
+
 function wayOf({
   subject,
   port,
   direction,
   verdict,
   peers,
+  others,
   layers,
   blockers,
   minimalChange,
   missing,
 }: Explanation): Way {
-  const set = { ipv4: peers.certain.toCidrs("ipv4"), ipv6: peers.certain.toCidrs("ipv6") };
+  const [sources, destinations] = direction === "in" ? [peers, others] : [others, peers];
   return {
     subject,
     port,
     protocol: "tcp",
     verdict,
-    ...(direction === "in" ? { sources: set } : { destinations: set }),
+    direction,
+    sources: blocksOf(sources),
+    destinations: blocksOf(destinations),
     layers: layers.map((each) => ({
       layer: each.layer,
       verdict: each.verdict,

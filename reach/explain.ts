@@ -1,4 +1,4 @@
-import type { AddressSet } from "../model/addresses.js";
+import { AddressSet } from "../model/addresses.js";
 import type { NetworkInterface } from "../model/network.js";
 import { type PartialSet, undecidedPart } from "../model/partial.js";
 import { type Answer, alone, type LayerAnswer, losing, verdictOf } from "./answer.js";
@@ -11,8 +11,10 @@ export interface Explanation {
   readonly port: number;
   readonly direction: "in" | "out";
   readonly verdict: Answer;
-  /** Of `in`, the addresses whose SYN gets through; of `out`, those that can be connected to. */
+  /** Of `in`, the addresses whose SYN gets through; of `out`, those that a SYN gets to. */
   readonly peers: PartialSet;
+  /** The same of the other direction, on the same port. */
+  readonly others: PartialSet;
   readonly layers: readonly LayerAnswer[];
   /** Every layer that stops some of the peers in question, not the first alone. */
   readonly blockers: readonly LayerAnswer[];
@@ -33,8 +35,9 @@ export function explain(
   port: number,
   asked: AddressSet,
 ): Explanation {
-  const [forward, answers] =
-    direction === "in" ? [nic.ingress, nic.ingressAnswers ?? []] : [nic.egress, nic.egressAnswers ?? []];
+  const ways = { in: [nic.ingress, nic.ingressAnswers ?? []], out: [nic.egress, nic.egressAnswers ?? []] } as const;
+  const [forward, answers] = ways[direction];
+  const [other] = ways[direction === "in" ? "out" : "in"];
   const whole = connection(forward, answers, port, asked);
   const verdict = losing(whole.returns, asked).length > 0 ? "partial" : verdictOf(whole.allowed, asked);
   const isOnly = forward.length + answers.length === 1;
@@ -50,6 +53,7 @@ export function explain(
     direction,
     verdict,
     peers: whole.syn,
+    others: connection(other, [], port, AddressSet.empty).syn,
     layers,
     blockers,
     minimalChange:

@@ -45,7 +45,7 @@ function graphOf(ways: readonly Way[], asked: string): Graph {
   const edges: Edge[] = [];
   for (const [i, way] of ways.entries()) {
     const ends = [`${asked} on TCP ${way.port}`, way.subject];
-    const [from = "", to = ""] = way.sources ? ends : ends.reverse();
+    const [from = "", to = ""] = way.direction === "in" ? ends : ends.reverse();
     const boxes = [
       { label: from, kind: "end" },
       ...way.layers.map((layer) => ({ label: layerText(layer), kind: layer.verdict })),
@@ -97,7 +97,7 @@ function described(way: Way, asked: string): string {
   return [
     `${sentence(way, asked)}.`,
     ...way.layers.map((layer) => `${layerText(layer).replaceAll("\n", "; ")}.`),
-    `${way.sources ? "Let in" : "Let out to"}: ${peers.length > 0 ? peers.slice(0, 6).join(", ") : "nobody"}.`,
+    `${way.direction === "in" ? "Let in" : "Let out to"}: ${peers.length > 0 ? peers.slice(0, 6).join(", ") : "nobody"}.`,
     ...way.minimalChange.map((change) => `To ${way.verdict === "open" ? "close" : "open"} it: ${change}.`),
   ].join(" ");
 }

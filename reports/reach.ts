@@ -4,14 +4,22 @@ import { penFor } from "./pen.js";
 import { count } from "./text.js";
 import { place } from "./words.js";
 
+/** Blocks of addresses, as few as there can be. */
+interface Peers {
+  readonly ipv4: readonly string[];
+  readonly ipv6: readonly string[];
+}
+
 /** One explained way, as `port587 reach` prints it. */
 export interface Way {
   readonly subject: string;
   readonly port: number;
   readonly protocol: "tcp";
   readonly verdict: "open" | "closed" | "partial" | "unknown";
-  readonly sources?: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
-  readonly destinations?: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
+  /** Which of the two the verdict and the layers are about: who gets to the machine, or where it gets to. */
+  readonly direction: "in" | "out";
+  readonly sources: Peers;
+  readonly destinations: Peers;
   readonly layers: readonly {
     readonly layer: string;
     readonly verdict: Way["verdict"];
@@ -31,9 +39,9 @@ export const said: Record<Way["verdict"], string> = {
 };
 
 /** Who is let in, or what is let out to, as blocks. */
-export function peersOf({ sources, destinations }: Way): string[] {
-  const set = sources ?? destinations;
-  return set ? [...set.ipv4, ...set.ipv6] : [];
+export function peersOf({ direction, sources, destinations }: Way): string[] {
+  const { ipv4, ipv6 } = direction === "in" ? sources : destinations;
+  return [...ipv4, ...ipv6];
 }
 
 /** The ways as layers with a tick, a cross or a question mark, the deciding rule of each, and the smallest change. */
@@ -46,7 +54,7 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
     const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.of(...peers)) : peers.join(", ");
     return [
       `${pen.bold(subject)}  ${ink[verdict](said[verdict])} for ${asked}`,
-      pen.paragraph(pen.dim, `${way.sources ? "let in" : "let out to"}: ${list}`, 2, 2),
+      pen.paragraph(pen.dim, `${way.direction === "in" ? "let in" : "let out to"}: ${list}`, 2, 2),
       ...layers.flatMap((layer) => {
         const deciding = [...new Set(layer.decidedBy.map(({ rule, evidence }) => `${place(rule)}  ${evidence}`))];
         return [

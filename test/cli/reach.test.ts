@@ -56,6 +56,17 @@ describe("port587 reach examples/acme", () => {
     expect(status).toBe(code);
   });
 
+  it("tells of every machine who gets to it and where it gets to, whichever is asked", () => {
+    const [inward] = JSON.parse(reach("examples/acme", "--json", "--to", "worker-server").stdout);
+    const [outward] = JSON.parse(reach("examples/acme", "--json", "--from", "worker-server").stdout);
+    const both = { sources: inward.sources, destinations: outward.destinations };
+    expect([inward, outward]).toEqual([expect.objectContaining(both), expect.objectContaining(both)]);
+    expect(Object.keys(inward)).toEqual([
+      ...["subject", "port", "protocol", "verdict", "sources", "destinations"],
+      ...["layers", "blockers", "minimalChange", "missing"],
+    ]);
+  });
+
   it("lists everything, and that is no failure", () => {
     const { status, stdout } = reach("examples/acme");
     expect(status).toBe(0);
@@ -95,11 +106,18 @@ describe("port587 reach examples/acme", () => {
 describe("the contract of --json", () => {
   it("refuses a way that lacks something, has something else or more", () => {
     const [way] = JSON.parse(reach("examples/acme", "--json", "--to", "mail-server").stdout);
-    const { sources, ...rest } = way;
+    const { sources, ...noSources } = way;
+    const { destinations, ...noDestinations } = way;
     const range = { ipv4: ["10.0.0.1-10.0.0.2"], ipv6: [] };
-    const broken = [rest, { ...way, verdict: "ok" }, { ...way, note: "" }, { ...way, sources: range }];
+    const broken = [
+      noSources,
+      noDestinations,
+      { ...way, verdict: "ok" },
+      { ...way, note: "" },
+      { ...way, sources: range },
+    ];
     for (const each of broken) expect(problems([each])).not.toEqual([]);
-    expect(problems([{ ...rest, destinations: sources }])).toEqual([]);
+    expect(problems([{ ...way, sources: destinations, destinations: sources }])).toEqual([]);
   });
 
   /** Rules about 587, the first that matches decides; behind them everything is dropped. */

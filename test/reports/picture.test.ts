@@ -23,7 +23,9 @@ const way: Way = {
   port: 587,
   protocol: "tcp",
   verdict: "closed",
+  direction: "in",
   sources: { ipv4: ["192.0.2.0/24"], ipv6: [] },
+  destinations: { ipv4: [], ipv6: [] },
   layers: [layer("route", "open"), layer("network ACL", "unknown", 5), layer("security group", "closed")],
   blockers: ["security group"],
   minimalChange: ["security group: add a rule"],
@@ -54,8 +56,7 @@ describe("the picture of a way", () => {
   });
 
   it("starts at the machine where the way leads out", async () => {
-    const { sources, ...rest } = way;
-    const svg = await drawReach([{ ...rest, ...(sources ? { destinations: sources } : {}), layers: [] }], "anyone");
+    const svg = await drawReach([{ ...way, direction: "out", layers: [] }], "anyone");
     expect(svg.indexOf("mail.example.com:587</text>")).toBeLessThan(svg.indexOf("anyone on TCP 587</text>"));
   });
 });
