@@ -55,19 +55,14 @@ class LoadBalancer {
       ...{ acl, places: this.places, guarded: this.guarded() },
       ...{ addresses: this.own, addressesAt: inputOf(this.front, "subnets").at },
     });
+    const inward = this.machines.surroundings.inward(this.places, () => this.own);
+    const back = [...answers, ...inward.answers];
     return {
       ...{ id: urn, name, kind: "load balancer", origin: "planned", ...(cloudId === undefined ? {} : { cloudId }) },
       evidence: { kind: "code", at: urn, says: `load balancer ${name}` },
-      ingress: [
-        this.doors(),
-        ...groups,
-        ...(acl ? [acl.ingress] : []),
-        this.address(),
-        ...this.machines.surroundings.inward(this.places),
-        ...forward,
-      ],
+      ingress: [this.doors(), ...groups, ...(acl ? [acl.ingress] : []), this.address(), ...inward.layers, ...forward],
       egress: [silent(urn)],
-      ...(answers.length > 0 ? { ingressAnswers: answers } : {}),
+      ...(back.length > 0 ? { ingressAnswers: back } : {}),
       listeners: this.listening.flatMap(({ port, protocol, at }): Listener[] =>
         isUnknown(port) || protocol === "other"
           ? []

@@ -1,7 +1,7 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import type { Evidence } from "../../../model/evidence.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
-import type { PartialSet } from "../../../model/partial.js";
+import { exactly, type PartialSet, unionOf } from "../../../model/partial.js";
 import { aclLayerName, type Direction } from "../../aws-rules.js";
 import { eitherOf, ipv4, ipv6 } from "../../layers.js";
 import { inputOf, type Resource } from "../resource.js";
@@ -110,6 +110,13 @@ export class Machines {
 
   aclOf(machine: Resource): AclLayers | undefined {
     return this.aclAround(machine, this.placesOf(machine));
+  }
+
+  /** All its addresses inside its network, as filters on the way see them. */
+  addressesOf(machine: Resource): PartialSet {
+    const six = setAddresses(this.holdersOf(machine)).intersect(ipv6);
+    const blocks = this.placesOf(machine).map((place) => this.subnets.blocksOf(place, "ipv6CidrBlock"));
+    return unionOf(this.sendingFrom(machine), six.isEmpty ? unionOf(...blocks) : exactly(six));
   }
 
   /** The IPv4 addresses from which it sends inside its network. */

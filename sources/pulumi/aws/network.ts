@@ -30,12 +30,14 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
   const acl = machines.aclAround(resource, places);
   const balanced = machines.listeners.elsewhere.has(resource);
   const address = machines.addresses.around(resource);
-  const inward = [...(address ? [address] : []), ...machines.surroundings.inward(places)];
+  const inward = machines.surroundings.inward(places, () => machines.addressesOf(resource));
   const place = places.length === 1 ? places[0] : undefined;
   const outward = machines.surroundings.outward(resource, place, machines.addresses, () =>
-    machines.sendingFrom(resource),
+    machines.addressesOf(resource),
   );
-  const egressAnswers = [...(acl ? [acl.ingress] : []), ...outward.egressAnswers];
+  const unseen = balanced ? [] : [...(address ? [address] : []), ...inward.layers];
+  const ingressAnswers = [...(acl ? [acl.egress] : []), ...(balanced ? [] : inward.answers)];
+  const egressAnswers = [...(acl ? [acl.ingress] : []), ...outward.answers];
   const untouched = machines.untouchedAcl(places);
   const conflicts = machines.conflictsOf(resource);
   const cloudId = knownId(resource);
@@ -48,9 +50,9 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
     ...(cloudId === undefined ? {} : { cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: resource.urn, says: `${what} ${resource.name}` },
-    ingress: [machines.groupLayer(resource, "ingress"), ...(acl ? [acl.ingress] : []), ...(balanced ? [] : inward)],
-    egress: [machines.groupLayer(resource, "egress"), ...(acl ? [acl.egress] : []), ...outward.egress],
-    ...(acl ? { ingressAnswers: [acl.egress] } : {}),
+    ingress: [machines.groupLayer(resource, "ingress"), ...(acl ? [acl.ingress] : []), ...unseen],
+    egress: [machines.groupLayer(resource, "egress"), ...(acl ? [acl.egress] : []), ...outward.layers],
+    ...(ingressAnswers.length > 0 ? { ingressAnswers } : {}),
     ...(egressAnswers.length > 0 ? { egressAnswers } : {}),
     ...(untouched ? { untouched } : {}),
     ...(conflicts.length > 0 ? { conflicts } : {}),

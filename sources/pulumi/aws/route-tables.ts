@@ -1,5 +1,6 @@
-import { isUnknown, unknown } from "../../../model/maybe.js";
+import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
+import { ipv4, ipv6, within } from "../../layers.js";
 import { reachedBy } from "../../routing.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
@@ -12,13 +13,16 @@ const defaultTableType = "aws:ec2/defaultRouteTable:DefaultRouteTable";
 const tableTypes = [tableType, defaultTableType];
 const routeType = "aws:ec2/route:Route";
 const associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+const internetGatewayType = "aws:ec2/internetGateway:InternetGateway";
+const vpnGatewayType = "aws:ec2/vpnGateway:VpnGateway";
+const gatewayAttachmentType = "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment";
 const mainType = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation";
 
 /** Of the packets that take a route, those that get on by it. */
 type Passes = (route: Route) => PartialSet;
 
 /** Many machines ask the same. */
-function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
+export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>();
   return (key) => {
     const found = known.get(key);
@@ -29,6 +33,13 @@ function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
   };
 }
 
+/** A route table of an internet gateway, which says where what comes in goes next; the gateway where it is seen. */
+interface Edge {
+  readonly gateway: Resource | undefined;
+  readonly table: Table | { readonly missing: string };
+  readonly at: string;
+}
+
 /** The routes around a place. */
 export interface RoutesAround {
   readonly routes: readonly Route[];
@@ -37,12 +48,36 @@ export interface RoutesAround {
   readonly reached: (passes: Passes) => PartialSet;
 }
 
+/** What stands between an internet gateway and a place: nothing, or this firewall. */
+export type Between = Maybe<"nothing" | Resource>;
+
 function undecidedRoutes(missing: readonly string[]): RoutesAround {
   return { routes: [], at: missing[0] ?? "", reached: () => undecidedSet(missing) };
 }
 
 /** The table of a subnet: of the program, or outside it where its routes cannot be seen. */
 type Table = Resource | "outside";
+
+/** What a gateway's table does with packets for some addresses. */
+function edgeFor(
+  addresses: PartialSet,
+  edges: readonly Edge[],
+  routesOf: (table: Resource) => readonly Route[],
+): Between {
+  if (addresses.possible.isEmpty) return "nothing";
+  const found = edges.map(({ table, at }): Between => {
+    if (table === "outside") return unknown(at);
+    if ("missing" in table) return unknown(table.missing);
+    const route = routesOf(table).findLast(({ to }) => to.possible.overlaps(addresses.possible));
+    if (route === undefined || route.way === "local") return "nothing";
+    if (!route.to.certain.contains(addresses.possible)) return unknown(...addresses.missing, route.at);
+    if (isUnknown(route.way)) return route.way;
+    return route.way === "firewall" && route.gateway ? route.gateway : unknown(route.at);
+  });
+  const [first = "nothing", ...others] = found;
+  if (others.every((each) => each === first)) return first;
+  return unknown(...edges.map(({ at }) => at));
+}
 
 /** The route tables of a program and the subnets that use them. */
 export class RouteTables {
@@ -51,6 +86,10 @@ export class RouteTables {
   private readonly routes = new Map<Resource, Route[]>();
   private readonly bySubnet = new Map<Place, Table | { readonly missing: string }>();
   private readonly mains = new Map<Place, Table>();
+  private readonly edges: Edge[] = [];
+  private readonly gateways: Targets;
+  /** By an internet gateway, the attachments that put it before a network. */
+  private readonly attachments: readonly Resource[];
   /** Associations that may be of any subnet. */
   private readonly loose: { readonly places: Places; readonly at: string }[] = [];
 
@@ -62,6 +101,8 @@ export class RouteTables {
     const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
     this.tables = new Targets(ofType(tableTypes), tableTypes);
     this.named = { gateways: new Gateways(resources), lists };
+    this.gateways = new Targets(ofType([internetGatewayType, vpnGatewayType]), [internetGatewayType, vpnGatewayType]);
+    this.attachments = ofType([gatewayAttachmentType]);
     for (const table of this.tables.resources) this.routes.set(table, this.inlineRoutes(table));
     for (const route of ofType([routeType])) this.addRoute(route);
     for (const table of this.tables.resources) this.addUnmanaged(table);
@@ -84,10 +125,13 @@ export class RouteTables {
     const table = own ?? (vpc === undefined ? undefined : this.mains.get(vpc));
     if (table === undefined || table === "outside") return undefined;
     if ("missing" in table) return undecidedRoutes([table.missing]);
-    const routes = [...(this.routes.get(table) ?? [])].sort(
-      (a, b) => (a.prefix ?? 129) - (b.prefix ?? 129) || a.rank - b.rank,
-    );
+    const routes = this.sorted(table);
     return { routes, at: inputOf(table, "routes").at, reached: onceFor((passes: Passes) => reachedBy(routes, passes)) };
+  }
+
+  /** The one that wins comes last. */
+  private sorted(table: Resource): Route[] {
+    return [...(this.routes.get(table) ?? [])].sort((a, b) => (a.prefix ?? 129) - (b.prefix ?? 129) || a.rank - b.rank);
   }
 
   private inlineRoutes(table: Resource): Route[] {
@@ -128,9 +172,38 @@ export class RouteTables {
     this.routes.get(table)?.push(route);
   }
 
+  /**
+   * What lies between the internet gateway and a place for the packets of one family that come in: nothing, or a firewall
+   * (Amazon VPC user guide, "Gateway route tables").
+   */
+  readonly edgeOf = onceFor((place: Place) => {
+    const blocks = typeof place === "object" ? this.subnets.ownBlocksOf(place) : undecidedSet([place]);
+    const edges = this.edges.filter((edge) => this.mayLead(edge, place));
+    return {
+      ipv4: edgeFor(within(blocks, ipv4), edges, (table) => this.sorted(table)),
+      ipv6: edgeFor(within(blocks, ipv6), edges, (table) => this.sorted(table)),
+    };
+  });
+
+  /** False for a gateway that is surely another network's, or no internet gateway. */
+  private mayLead({ gateway }: Edge, place: Place): boolean {
+    if (gateway === undefined) return true;
+    if (gateway.type === vpnGatewayType) return false;
+    const attached = this.attachments.filter((each) => this.gatewayOf(each, "internetGatewayId") === gateway);
+    const vpc = [gateway, ...attached].map((each) => this.subnets.vpcOf(each)).find((each) => each !== undefined);
+    const own = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
+    return vpc === undefined || own === undefined || vpc === own;
+  }
+
+  private gatewayOf(holder: Resource, property: string): Resource | undefined {
+    return referenceOf(holder, property, inputOf(holder, property), this.gateways).certain[0];
+  }
+
   private associate(association: Resource): void {
-    if (inputOf(association, "subnetId").isAbsent) return;
     const table = this.tableOf(association) ?? { missing: inputOf(association, "routeTableId").at };
+    const { at, isAbsent } = inputOf(association, "gatewayId");
+    if (!isAbsent) this.edges.push({ gateway: this.gatewayOf(association, "gatewayId"), table, at });
+    if (inputOf(association, "subnetId").isAbsent) return;
     const places = this.subnets.named(association, "subnetId");
     for (const place of places.certain) this.bySubnet.set(place, table);
     if (places.doubtful.length + places.missing.length > 0) {

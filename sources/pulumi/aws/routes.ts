@@ -4,15 +4,24 @@ import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.j
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import type { Resource } from "../resource.js";
+import { FirewallEndpoints } from "./firewall/endpoints.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { block } from "./rules.js";
 
 /**
- * Where a route leads. An internet gateway or another network let connections in, NAT and egress-only gateways only out
- * (Amazon VPC user guide, "NAT gateways", "Egress-only internet gateways"). What a route's target that is gone gets, is
- * dropped.
+ * Where a route leads. An internet gateway lets connections in, NAT and egress-only gateways only out (Amazon VPC user
+ * guide, "NAT gateways", "Egress-only internet gateways"). A peering leads into the network at its other end and no
+ * further ("VPC peering limitations"). What a route's target that is gone gets, is dropped.
  */
-export type Way = "internet gateway" | "other network" | "NAT gateway" | "egress-only gateway" | "nowhere";
+export type Way =
+  | "local"
+  | "internet gateway"
+  | "peering"
+  | "other network"
+  | "firewall"
+  | "NAT gateway"
+  | "egress-only gateway"
+  | "nowhere";
 
 /** One route: which packets take it. */
 export interface Route {
@@ -20,7 +29,7 @@ export interface Route {
   /** Undefined: not known; the route then counts last, in doubt. */
   readonly prefix: number | undefined;
   readonly way: Maybe<Way>;
-  /** The gateway, when the program defines it. */
+  /** The gateway, firewall or peering, when the program defines it. */
   readonly gateway?: Resource;
   /** The input that names the gateway. */
   readonly at: string;
@@ -31,6 +40,7 @@ export interface Route {
 }
 
 export const natGatewayType = "aws:ec2/natGateway:NatGateway";
+const peeringType = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 
 const destinations = {
   cidrBlock: AddressSet.of("0.0.0.0/0"),
@@ -80,13 +90,13 @@ export function doubtfulRoute(route: Route, at: string): Route {
 }
 
 /** Where it leads, told by the input that is given. */
-const wayInputs: readonly (readonly [name: string, way: Way | "appliance"])[] = [
+const wayInputs: readonly (readonly [name: string, way: Way | "appliance" | "endpoint"])[] = [
   ["natGatewayId", "NAT gateway"],
   ["egressOnlyGatewayId", "egress-only gateway"],
   ["networkInterfaceId", "appliance"],
-  ["vpcEndpointId", "appliance"],
+  ["vpcEndpointId", "endpoint"],
   ["transitGatewayId", "other network"],
-  ["vpcPeeringConnectionId", "other network"],
+  ["vpcPeeringConnectionId", "peering"],
   ["localGatewayId", "other network"],
   ["carrierGatewayId", "internet gateway"],
   ["coreNetworkArn", "other network"],
@@ -96,6 +106,8 @@ const wayInputs: readonly (readonly [name: string, way: Way | "appliance"])[] = 
 export class Gateways {
   private readonly nats: Targets;
   private readonly others: Targets;
+  private readonly peerings: Targets;
+  private readonly endpoints: FirewallEndpoints;
 
   constructor(resources: readonly Resource[]) {
     const targets = (...types: string[]) =>
@@ -104,13 +116,22 @@ export class Gateways {
         types,
       );
     this.nats = targets(natGatewayType);
-    this.others = targets("aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpnGateway:VpnGateway");
+    this.others = targets(...gatewayTypes);
+    this.peerings = targets(peeringType);
+    this.endpoints = new FirewallEndpoints(resources);
   }
 
   named(input: string): Targets {
-    return input === "natGatewayId" ? this.nats : this.others;
+    return { natGatewayId: this.nats, vpcPeeringConnectionId: this.peerings }[input] ?? this.others;
+  }
+
+  /** The firewall whose endpoint an input names. */
+  firewallAt(holder: Resource, property: string, endpoint: Input): Resource | undefined {
+    return this.endpoints.firewallAt(holder, property, endpoint);
   }
 }
+
+const gatewayTypes = ["aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpnGateway:VpnGateway"];
 
 type Leading = Pick<Route, "way" | "gateway" | "at">;
 
@@ -119,8 +140,12 @@ function wayOf(holder: Resource, route: Input, property: string | undefined, gat
   const input = route.member(name);
   const { at } = input;
   if (route.member("state").text() === "blackhole") return { way: "nowhere", at };
+  if (way === "endpoint") {
+    const firewall = gateways.firewallAt(holder, property ?? name, input);
+    return firewall ? { way: "firewall", gateway: firewall, at } : { way: unknown(...input.lacks()), at };
+  }
   if (way === "appliance") return { way: unknown(...input.lacks()), at };
-  if (way !== undefined && way !== "NAT gateway") return { way, at };
+  if (way !== undefined && way !== "NAT gateway" && way !== "peering") return { way, at };
   const { certain, outside, missing } = referenceOf(holder, property ?? name, input, gateways.named(name));
   const [gateway] = certain;
   const found = gateway ? { gateway } : {};
@@ -128,7 +153,8 @@ function wayOf(holder: Resource, route: Input, property: string | undefined, gat
   if (gateway) return { way: gateway.type.includes("vpnGateway") ? "other network" : "internet gateway", ...found, at };
   const id = outside[0]?.id ?? "";
   if (id.startsWith("igw-")) return { way: "internet gateway", at };
-  if (/^(vgw-|local$)/.test(id)) return { way: "other network", at };
+  if (id === "local") return { way: "local", at };
+  if (id.startsWith("vgw-")) return { way: "other network", at };
   return { way: unknown(...(missing.length > 0 ? missing : [at])), at };
 }
 

@@ -48,4 +48,10 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:lightsail/instance:Instance": "aws/lightsail-instance.json",
   "aws:lightsail/instancePublicPorts:InstancePublicPorts": "aws/lightsail-public-ports.json",
   "aws:globalaccelerator/endpointGroup:EndpointGroup": "aws/endpoint-group.json",
+  "aws:networkfirewall/firewall:Firewall": "aws/firewall.json",
+  "aws:networkfirewall/firewallPolicy:FirewallPolicy": "aws/firewall-policy.json",
+  "aws:networkfirewall/ruleGroup:RuleGroup": "aws/firewall-rule-group.json",
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "aws/vpc-peering-connection.json",
+  "aws:ec2/internetGateway:InternetGateway": "aws/internet-gateway.json",
+  "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment": "aws/internet-gateway-attachment.json",
 };

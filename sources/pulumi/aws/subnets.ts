@@ -1,7 +1,7 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
-import { type PartialSet, undecidedSet } from "../../../model/partial.js";
-import { ipv4 } from "../../layers.js";
+import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { ipv4, ipv6 } from "../../layers.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
@@ -72,12 +72,32 @@ export class Subnets {
     return [...listInputs.flatMap((name) => [...this.listed(machine, name).certain]), ...placesOf(found).certain];
   }
 
-  /** The blocks that addresses of a place are taken from; private networks where they are not known. */
-  blocksOf(place: Place | undefined): PartialSet {
-    const texts = typeof place === "object" ? [inputOf(place, "cidrBlock"), outputOf(place, "cidrBlock")] : [];
-    const known = texts.find((each) => typeof each.text() === "string" && each.text() !== "");
-    const at = typeof place === "object" ? inputOf(place, "cidrBlock").at : (place ?? "");
-    return known ? block(known, ipv4) : undecidedSet([at], privateNetworks.intersect(ipv4));
+  /** The blocks that addresses of a place are taken from; where they are not known, what they may be at most. */
+  blocksOf(place: Place | undefined, name: "cidrBlock" | "ipv6CidrBlock" = "cidrBlock"): PartialSet {
+    const texts = typeof place === "object" ? [inputOf(place, name), outputOf(place, name)] : [];
+    const known = texts.find(isWritten);
+    const at = typeof place === "object" ? inputOf(place, name).at : (place ?? "");
+    if (name === "cidrBlock") return known ? block(known, ipv4) : undecidedSet([at], privateNetworks.intersect(ipv4));
+    return known ? block(known, ipv6) : undecidedSet([at], ipv6);
+  }
+
+  /** The blocks of a network, and nothing besides. */
+  ownBlocksOf(vpc: Resource): PartialSet {
+    const more = this.associations.filter((each) => this.vpcOf(each) === vpc);
+    const families = [
+      { name: "cidrBlock", bound: ipv4, wanted: true },
+      { name: "ipv6CidrBlock", bound: ipv6, wanted: inputOf(vpc, "assignGeneratedIpv6CidrBlock").boolean() === true },
+    ];
+    return unionOf(
+      ...families.flatMap(({ name, bound, wanted }) =>
+        [vpc, ...more].flatMap((each) => {
+          const [known] = [inputOf(each, name), outputOf(each, name)].filter(isWritten);
+          if (known) return [block(known, bound)];
+          const open = wanted ? each === vpc : !inputOf(each, name).isAbsent;
+          return open ? [undecidedSet([inputOf(each, name).at], bound)] : [];
+        }),
+      ),
+    );
   }
 
   /** The network that a resource belongs to by its input. */
@@ -115,12 +135,14 @@ export class Subnets {
       outputOf(each, "cidrBlock"),
       outputOf(each, "ipv6CidrBlock"),
     ]);
-    const known = blocks.filter((each) => {
-      const text = each.text();
-      return text !== undefined && text !== "" && !isUnknown(text);
-    });
+    const known = blocks.filter(isWritten);
     return AddressSet.union(privateNetworks, ...known.map((each) => block(each, AddressSet.everything).certain));
   }
+}
+
+function isWritten(input: Input): boolean {
+  const text = input.text();
+  return text !== undefined && text !== "" && !isUnknown(text);
 }
 
 function placesOf({ certain, outside, doubtful, missing }: References): Places {

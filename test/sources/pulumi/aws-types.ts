@@ -12,6 +12,11 @@ export const awsTypes = {
   blockPublic: "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
   blockExclusion: "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion",
   exclusive: "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
+  firewall: "aws:networkfirewall/firewall:Firewall",
+  firewallPolicy: "aws:networkfirewall/firewallPolicy:FirewallPolicy",
+  firewallGroup: "aws:networkfirewall/ruleGroup:RuleGroup",
+  peering: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+  gatewayAttachment: "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
   lightsail: "aws:lightsail/instance:Instance",
   lightsailPorts: "aws:lightsail/instancePublicPorts:InstancePublicPorts",
 } as const;

@@ -1,0 +1,160 @@
+import { isUnknown } from "../../../../model/maybe.js";
+import { everybody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
+import { PortSet } from "../../../../model/ports.js";
+import type { Input } from "../../input.js";
+import { referenceOf, Targets } from "../../references.js";
+import { flowingInto, inputOf, type Resource } from "../../resource.js";
+import type { Subnets } from "../subnets.js";
+import { anything, type FirewallRule } from "./rule.js";
+import { statefulRulesOf } from "./stateful.js";
+import { statelessRulesOf, verdictOf } from "./stateless.js";
+import { variablesOf } from "./variables.js";
+
+const policyType = "aws:networkfirewall/firewallPolicy:FirewallPolicy";
+const groupType = "aws:networkfirewall/ruleGroup:RuleGroup";
+
+/** What the two engines of a firewall do, rule by rule. */
+export interface Engines {
+  /** By priority of groups and rules; what no rule takes, the default takes as the last one. */
+  readonly stateless: readonly FirewallRule[];
+  /** In the order in which they decide. */
+  readonly stateful: readonly FirewallRule[];
+  /** What the stateful engine does with a connection that no rule takes: `established` lets only the handshake pass. */
+  readonly end: "pass" | "drop" | "drop established";
+  readonly endAt: string;
+}
+
+/** The policies and rule groups of Network Firewall in a program. */
+export class FirewallPolicies {
+  private readonly policies: Targets;
+  private readonly groups: Targets;
+  private readonly known = new Map<Resource, Engines>();
+
+  constructor(
+    resources: readonly Resource[],
+    private readonly subnets: Subnets,
+  ) {
+    const ofType = (type: string) =>
+      new Targets(
+        resources.filter((each) => each.type === type),
+        [type],
+      );
+    this.policies = ofType(policyType);
+    this.groups = ofType(groupType);
+  }
+
+  /** @throws InputError for a stateless rule with an address that is none. */
+  enginesOf(firewall: Resource): Engines {
+    const known = this.known.get(firewall);
+    if (known) return known;
+    const id = inputOf(firewall, "firewallPolicyArn");
+    const [policy] = referenceOf(firewall, "firewallPolicyArn", id, this.policies).certain;
+    const engines = policy ? this.read(firewall, policy) : { ...nothing, stateless: unseen(id) };
+    this.known.set(firewall, engines);
+    return engines;
+  }
+
+  private read(firewall: Resource, policy: Resource): Engines {
+    const own = inputOf(policy, "firewallPolicy");
+    if (own.names().length === 0) return { ...nothing, stateless: unseen(own) };
+    const isStrict = own.member("statefulEngineOptions").member("ruleOrder").text() ?? "DEFAULT_ACTION_ORDER";
+    const stateful = this.statefulOf(firewall, policy, own, isStrict === "STRICT_ORDER");
+    const actions = own.member("statefulDefaultActions");
+    const items = actions.items() ?? [];
+    const names = isUnknown(items) ? [] : items.map((each) => each.text() ?? "");
+    const open = isUnknown(items) || names.some(isUnknown) || isUnknown(isStrict);
+    const end = names.includes("aws:drop_strict")
+      ? "drop"
+      : names.includes("aws:drop_established")
+        ? "drop established"
+        : "pass";
+    return {
+      stateless: this.statelessOf(policy, own),
+      stateful: open ? [...stateful.map((each) => inDoubt(each, actions.at)), ...unseen(actions)] : stateful,
+      end: open ? "pass" : end,
+      endAt: names.length > 0 ? actions.at : own.at,
+    };
+  }
+
+  private statelessOf(policy: Resource, own: Input): FirewallRule[] {
+    const groups = this.grouped(policy, own.member("statelessRuleGroupReferences"), "STATELESS", true);
+    const rules = groups.flatMap(({ group, at, doubts }) => {
+      const found = group ? statelessRulesOf(group) : unseen(at);
+      return found.map((each) => inDoubt(each, ...doubts));
+    });
+    const actions = own.member("statelessDefaultActions");
+    const verdict = verdictOf(actions);
+    const rest = { ...everything, id: actions.at, at: actions.at, doubts: [], says: "what no stateless rule takes" };
+    return [...rules, ...(isUnknown(verdict) ? unseen(actions) : [{ ...rest, verdict }])];
+  }
+
+  private statefulOf(firewall: Resource, policy: Resource, own: Input, isStrict: boolean): FirewallRule[] {
+    const groups = this.grouped(policy, own.member("statefulRuleGroupReferences"), "STATEFUL", isStrict);
+    const rules = groups.flatMap(({ group, at, doubts, alertsOnly }) => {
+      const found = group ? statefulRulesOf(group, variablesOf(group, policy, this.networkOf(firewall))) : unseen(at);
+      const acting = alertsOnly ? found.filter(({ verdict }) => verdict !== "drop") : found;
+      return acting.map((each) => inDoubt(each, ...doubts));
+    });
+    // By default passes come first, whatever the order of groups (developer guide, "Managing evaluation order").
+    const passes = rules.filter(({ verdict }) => verdict === "pass");
+    return isStrict ? rules : [...passes, ...rules.filter(({ verdict }) => verdict !== "pass")];
+  }
+
+  /** The groups of a list of references, by priority. Of ids not known yet, what flows in tells which groups there are. */
+  private grouped(policy: Resource, list: Input, kind: "STATELESS" | "STATEFUL", ordered: boolean) {
+    const items = list.items() ?? [];
+    if (isUnknown(items)) return [{ group: undefined, at: list, doubts: [], alertsOnly: false }];
+    const priority = (item: Input) => {
+      const number = item.member("priority").number();
+      return typeof number === "number" ? number : Number.MAX_SAFE_INTEGER;
+    };
+    const ids = [...items].sort((a, b) => priority(a) - priority(b));
+    const ofKind = (each: Resource) => inputOf(each, "type").text() === kind;
+    const named = ids.map((item) => this.groups.find(String(item.member("resourceArn").text())));
+    const open = ids.filter((item) => isUnknown(item.member("resourceArn").text()));
+    const flowing = flowingInto(policy, "firewallPolicy", this.groups.types).filter(ofKind);
+    const candidates = flowing.filter((each) => !named.includes(each));
+    const places = open.length === candidates.length ? [...candidates] : [];
+    const guessed = ordered && open.length > 1;
+    return ids.map((item, i) => {
+      const at = item.member("resourceArn");
+      const isOpen = open.includes(item);
+      const override = item.member("override").member("action").text();
+      return {
+        group: isOpen ? places.shift() : named[i],
+        ...{ at, alertsOnly: override === "DROP_TO_ALERT" },
+        doubts: [
+          ...(isOpen && guessed ? [at.at] : []),
+          ...(isUnknown(override) ? override.unknown : []),
+          ...(isUnknown(item.member("priority").number()) ? item.member("priority").lacks() : []),
+        ],
+      };
+    });
+  }
+
+  /** What HOME_NET is by default: the blocks of the firewall's network. */
+  private networkOf(firewall: Resource): PartialSet {
+    const vpc = this.subnets.vpcOf(firewall);
+    const at = inputOf(firewall, "vpcId").at;
+    return typeof vpc === "object" ? this.subnets.ownBlocksOf(vpc) : undecidedSet([at]);
+  }
+}
+
+const everything: Pick<FirewallRule, "protocol" | "from" | "fromPorts" | "to" | "toPorts"> = {
+  ...{ protocol: "any", from: everybody, fromPorts: PortSet.all, to: everybody, toPorts: PortSet.all },
+};
+const nothing: Engines = { stateless: [], stateful: [], end: "pass", endAt: "" };
+
+function unseen(input: Input): FirewallRule[] {
+  return anything({
+    ...everything,
+    id: input.at,
+    at: input.at,
+    doubts: input.lacks(),
+    says: `${input.at} is not seen here`,
+  });
+}
+
+function inDoubt(rule: FirewallRule, ...doubts: readonly string[]): FirewallRule {
+  return doubts.length === 0 ? rule : { ...rule, doubts: [...new Set([...rule.doubts, ...doubts])].sort() };
+}
