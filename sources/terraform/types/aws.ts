@@ -103,6 +103,7 @@ export const aws: Readonly<Record<string, TerraformType>> = {
       firewall_status: "firewallStatuses",
       attachment: "attachments",
     },
+    identities: ["firewall_status"],
   },
   aws_networkfirewall_firewall_policy: {
     token: "aws:networkfirewall/firewallPolicy:FirewallPolicy",
