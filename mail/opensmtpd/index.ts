@@ -1,0 +1,137 @@
+import { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
+import type { Fact, FactName } from "../../model/fact.js";
+import type { MailDefinition } from "../../model/mail.js";
+import { isUnknown, missingOf, unknown } from "../../model/maybe.js";
+import type { Subjects } from "../../model/subjects.js";
+import { type Claim, claim, merged, sideBySide } from "../claims.js";
+import { clientsOfAddress } from "../sockets.js";
+import { type Configuration, readConfiguration } from "./configuration.js";
+import type { Listener } from "./listener.js";
+import type { Stranger } from "./match.js";
+import { NotAtHand } from "./statements.js";
+
+const submissionPorts = [465, 587];
+const dialogue = [
+  "implicitTls",
+  "starttlsOffered",
+  "tlsGate",
+  "tlsVersions",
+  "authBeforeTls",
+  "authMechanisms",
+] as const;
+const gates = ["authGate", "relay"] as const;
+
+/**
+ * The facts of every port that an OpenSMTPD configuration (grammar of 6.4 and later) listens on, per client class. A port
+ * that is declared for it and has no listener is stated as not listening.
+ * @throws InputError with `file:line` for a file that smtpd refuses to read.
+ */
+export function opensmtpdFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
+  const declared = subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
+  return [...portClaims(definition, declared)]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([port, each]) => {
+      const subject = subjects.ofDefinition(definition, port);
+      return each.map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
+    });
+}
+
+function portClaims(definition: MailDefinition, declared: readonly number[]): Map<number, readonly Claim[]> {
+  const claims = new Map<number, readonly Claim[]>();
+  try {
+    const configuration = readConfiguration(definition);
+    for (const listener of configuration.listeners)
+      claims.set(listener.port, sideBySide(claims.get(listener.port) ?? [], listenerClaims(listener, configuration)));
+    const nowhere: Evidence = { kind: "code", at: definition.id, says: "no listen names this port" };
+    for (const port of declared)
+      if (!claims.has(port)) claims.set(port, [claim("listening", AddressSet.everything, false, [nowhere])]);
+  } catch (error) {
+    if (!(error instanceof NotAtHand)) throw error;
+    const evidence: Evidence = { kind: "code", at: error.at, says: "a file that is not at hand may decide anything" };
+    for (const port of declared.length > 0 ? declared : submissionPorts)
+      claims.set(port, [claim("listening", AddressSet.everything, unknown(...error.missing), [evidence])]);
+  }
+  return claims;
+}
+
+function listenerClaims(listener: Listener, configuration: Configuration): Claim[] {
+  const { address, isWildcard, at, port } = listener;
+  const evidence: Evidence = { kind: "code", at, says: `listen on port ${port}` };
+  const clients = address ? (isWildcard ? address : clientsOfAddress(address)) : AddressSet.everything;
+  const listening = address
+    ? [claim("listening", clients, true, [evidence]), claim("listening", clients.complement(), false, [evidence])]
+    : [claim("listening", clients, unknown(`the addresses of the interface in ${at}`), [evidence])];
+  if (listener.decidedBy)
+    return merged([...listening, ...open([...dialogue, ...gates], clients, listener.decidedBy, evidence)]);
+  return merged([...listening, ...transport(listener, clients), ...relaying(listener, clients, configuration)]);
+}
+
+function open(names: readonly FactName[], from: AddressSet, missing: string, evidence: Evidence): Claim[] {
+  return names.map((name) => claim(name, from, unknown(missing), [evidence]));
+}
+
+function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim[] {
+  const says: Evidence = { kind: "code", at, says: tls === "none" ? "listen without TLS" : "the TLS mode of listen" };
+  const implicit = tls === "implicit";
+  const gate = implicit ? "connect" : tls === "required" ? "mail" : "none";
+  const mechanisms = auth === "none" ? [] : ["LOGIN", "PLAIN"];
+  return [
+    claim("implicitTls", from, implicit, [says]),
+    claim("starttlsOffered", from, tls === "offered" || tls === "required" ? "offered" : "absent", [says]),
+    claim("tlsGate", from, gate, [says]),
+    // AUTH is never there before TLS (smtp_session.c, ADVERTISE_AUTH).
+    claim("authBeforeTls", from, { offered: [], accepted: [] }, [says]),
+    claim("vrfy", from, "silent", [says]),
+    ...(tls === "none" ? [] : [claim("authMechanisms", from, mechanisms, [says])]),
+    ...(tls === "none"
+      ? []
+      : [claim("tlsVersions", from, unknown("the TLS library that smtpd is built with"), [says])]),
+    ...(tls === "none"
+      ? []
+      : [claim("certificateFile", from, hasPki ? unknown("the file that pki names") : "none", [says])]),
+  ];
+}
+
+function relaying(listener: Listener, clients: AddressSet, configuration: Configuration): Claim[] {
+  if (listener.auth === "required") {
+    const says: Evidence = { kind: "code", at: listener.at, says: "auth demands a login before MAIL" };
+    return [claim("authGate", clients, "mail", [says]), claim("relay", clients, "closed", [says])];
+  }
+  let parts = [clients];
+  for (const cut of configuration.matches.flatMap(({ cuts }) => cuts))
+    parts = parts.flatMap((part) => [part.intersect(cut), part.subtract(cut)]).filter((part) => !part.isEmpty);
+  return parts.flatMap((from) => verdict({ from, tag: listener.tag }, listener, configuration));
+}
+
+/** The first match that fits decides; without one, RCPT is refused. */
+function verdict(stranger: Stranger, listener: Listener, { matches, relays }: Configuration): Claim[] {
+  const missing: string[] = [];
+  const outcomes = new Set<boolean>();
+  let evidence: Evidence = { kind: "code", at: listener.at, says: "no match takes mail for others: RCPT is refused" };
+  let decided = false;
+  for (const match of matches) {
+    const fits = match.fits(stranger);
+    if (fits === false) continue;
+    const relayed = match.action !== undefined && relays.get(match.action) === true;
+    outcomes.add(relayed);
+    evidence = {
+      kind: "code",
+      at: match.at,
+      says: relayed ? "this match relays for these clients" : "this match decides",
+    };
+    if (isUnknown(fits)) missing.push(...missingOf(fits));
+    else {
+      decided = true;
+      break;
+    }
+  }
+  if (!decided) outcomes.add(false);
+  const { from } = stranger;
+  if (outcomes.size > 1) return gates.map((name) => claim(name, from, unknown(...missing), [evidence]));
+  const isOpen = outcomes.has(true);
+  return [
+    claim("authGate", from, isOpen ? "none" : "rcpt", [evidence]),
+    claim("relay", from, isOpen ? "open" : "closed", [evidence]),
+  ];
+}

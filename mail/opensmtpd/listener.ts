@@ -1,0 +1,137 @@
+import type { AddressSet } from "../../model/addresses.js";
+import { addressesOf, families } from "../sockets.js";
+import type { Reader } from "./reader.js";
+
+/** One `listen on`. */
+export interface Listener {
+  readonly at: string;
+  readonly port: number;
+  readonly tls: "none" | "offered" | "required" | "implicit";
+  readonly auth: "none" | "optional" | "required";
+  readonly tag: string;
+  readonly hasPki: boolean;
+  /** What else decides about its clients: a filter, PROXYv2, client certificates. */
+  readonly decidedBy: string | undefined;
+  /** The address it is bound to; undefined for an interface or a host name. */
+  readonly address: AddressSet | undefined;
+  readonly isWildcard: boolean;
+}
+
+const services: Readonly<Record<string, number>> = { smtp: 25, smtps: 465, submissions: 465, submission: 587 };
+
+/** @throws InputError for options that smtpd refuses. @returns none for the local socket. */
+export function readListener(reader: Reader, keys: ReadonlySet<string>): Listener[] {
+  if (!reader.takes("on")) throw reader.refuses("listen lacks on");
+  const isSocket = reader.takes("socket");
+  const where = isSocket ? "socket" : reader.text("an interface");
+  const seen = new Set<string>();
+  const once = (name: string) => {
+    if (seen.has(name)) throw reader.refuses(`${name} is there twice`);
+    seen.add(name);
+  };
+  let [port, tls, auth, tag]: [number | undefined, Listener["tls"], Listener["auth"], string] = [
+    undefined,
+    "none",
+    "none",
+    "",
+  ];
+  let [family, pki, decidedBy]: [keyof typeof families | undefined, string | undefined, string | undefined] = [
+    undefined,
+    undefined,
+    undefined,
+  ];
+  while (!reader.done) {
+    if (reader.takes("mask-src")) once("mask-src");
+    else if (reader.takes("tag")) {
+      once("tag");
+      tag = reader.text("a tag");
+      if (tag.length >= 32) throw reader.refuses("a tag is too long");
+    } else if (reader.takes("filter")) {
+      once("filter");
+      decidedBy = "what the filter of the listener decides";
+      if (reader.takes("{"))
+        while (!reader.takes("}"))
+          if (!reader.takes(",")) reader.text("a filter");
+          else continue;
+      else reader.text("a filter");
+    } else if (isSocket) throw reader.refuses("an option that the socket does not have");
+    else if (reader.takes("inet4")) {
+      once("the address family");
+      family = "ipv4";
+    } else if (reader.takes("inet6")) {
+      once("the address family");
+      family = "ipv6";
+    } else if (reader.takes("port")) {
+      once("port");
+      port = portOf(reader);
+    } else if (reader.takes("smtps")) {
+      once("the TLS mode");
+      tls = "implicit";
+      if (reader.takes("verify")) decidedBy = "the client's certificate";
+    } else if (reader.takes("tls")) {
+      once("the TLS mode");
+      tls = "offered";
+    } else if (reader.takes("tls-require")) {
+      once("the TLS mode");
+      tls = "required";
+      if (reader.takes("verify")) decidedBy = "the client's certificate";
+    } else if (reader.takes("pki")) {
+      once("pki");
+      pki = reader.text("a pki").toLowerCase();
+    } else if (reader.takes("ca")) {
+      once("ca");
+      reader.text("a ca");
+    } else if (reader.takes("auth")) {
+      once("auth");
+      auth = "required";
+      reader.maybeTable();
+    } else if (reader.takes("auth-optional")) {
+      once("auth");
+      auth = "optional";
+      reader.maybeTable();
+    } else if (reader.takes("hostname")) {
+      once("hostname");
+      reader.text("a hostname");
+    } else if (reader.takes("hostnames")) {
+      once("hostnames");
+      reader.table("a table");
+    } else if (reader.takes("received-auth")) once("received-auth");
+    else if (reader.takes("no-dsn")) once("no-dsn");
+    else if (reader.takes("proxy-v2")) {
+      once("proxy-v2");
+      decidedBy = "the proxy in front (proxy-v2)";
+    } else if (reader.takes("senders")) {
+      once("senders");
+      reader.table("a table");
+      reader.takes("masquerade");
+    } else throw reader.refuses("an option of listen is not known");
+  }
+  if (isSocket) return [];
+  if (auth !== "none" && tls === "none") throw reader.refuses("auth requires tls, tls-require or smtps");
+  if (pki !== undefined && tls === "none") throw reader.refuses("pki requires tls, tls-require or smtps");
+  if (pki !== undefined && !keys.has(pki)) throw reader.refuses("a pki is not declared above");
+  const address = addressesOf(where);
+  if (address && family && !address.overlaps(families[family]))
+    throw reader.refuses("the address is of the other family");
+  return [
+    {
+      at: reader.at,
+      port: port ?? (tls === "implicit" ? 465 : 25),
+      // Without a port tls-require is read as tls: create_if_listener keeps F_STARTTLS_REQUIRE all the same.
+      tls,
+      auth,
+      tag,
+      hasPki: pki !== undefined || keys.size > 0,
+      decidedBy,
+      address: /^(0\.0\.0\.0|::)$/.test(where) ? families[where === "::" ? "ipv6" : "ipv4"] : address,
+      isWildcard: where === "0.0.0.0" || where === "::",
+    },
+  ];
+}
+
+function portOf(reader: Reader): number {
+  const name = ["smtp", "smtps"].find((each) => reader.takes(each)) ?? reader.text("a port");
+  const port = /^\d{1,5}$/.test(name) ? Number(name) : services[name];
+  if (port === undefined || port < 1 || port > 65535) throw reader.refuses("a port is none");
+  return port;
+}
