@@ -9,6 +9,7 @@ type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 const servers: Record<MailProduct, () => Promise<Derive>> = {
   exim: async () => (await import("./exim/index.js")).eximFacts,
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
+  opensmtpd: async () => (await import("./opensmtpd/index.js")).opensmtpdFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
   maddy: async () => (await import("./maddy/index.js")).maddyFacts,

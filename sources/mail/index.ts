@@ -3,12 +3,13 @@ import { dovecot } from "./dovecot.js";
 import { exim } from "./exim.js";
 import { haraka } from "./haraka.js";
 import { maddy } from "./maddy.js";
+import { opensmtpd } from "./opensmtpd.js";
 import { postfix } from "./postfix.js";
 import type { MailSource } from "./source.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
-const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot, haraka, maddy, exim };
+const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot, haraka, maddy, exim, opensmtpd };
 
 /** Whose files these are, and what their definitions are called. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {

@@ -63,6 +63,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   dovecot: 1,
   haraka: 1,
   maddy: 1,
+  opensmtpd: 1,
   "port587.yaml": 1,
   aws: 1,
   live: 1,

@@ -1,0 +1,26 @@
+import type { MailSource } from "./source.js";
+import { directoriesWith, type FileTree } from "./tree.js";
+
+/** Cyrus SASL's file for Postfix has the same name: `pwcheck_method: saslauthd`. */
+const sasl = /^[ \t]*(pwcheck_method|mech_list|auxprop_plugin|saslauthd_path|log_level)[ \t]*:/m;
+
+/** A directory that holds `smtpd.conf`, told from SASL's by its content. */
+export const opensmtpd: MailSource = {
+  rootsIn: (tree) => directoriesWith(tree, ["smtpd.conf"]).filter((root) => isOurs(tree, root)),
+  belongs: (path) => /\.conf$/.test(path),
+  traces: { files: /\bsmtpd\.conf\b/, commands: /\bsmtpctl\b/ },
+};
+
+function isOurs(tree: FileTree, root: string): boolean {
+  const text = readable(tree, root === "" ? "smtpd.conf" : `${root}/smtpd.conf`);
+  return text === undefined || !sasl.test(text);
+}
+
+/** Telling never fails: a file that cannot be read is told so when it is read. */
+function readable(tree: FileTree, path: string): string | undefined {
+  try {
+    return tree.text(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import { mailFacts } from "../../mail/index.js";
+import { nothingDeclared } from "../../model/declaration.js";
+import { InputError } from "../../model/errors.js";
+import type { Fact } from "../../model/fact.js";
+import { Subjects } from "../../model/subjects.js";
+import { type Result, runOpensmtpd } from "../setup/opensmtpd.js";
+import { describeWith } from "../setup/real-part.js";
+import { namespacesUnavailable } from "../setup/unpacked.js";
+import { compare, type Words } from "./agreement.js";
+
+const begin = `pki mail cert "@LAB@/cert.pem"
+pki mail key "@LAB@/key.pem"
+table creds file:@LAB@/creds
+action "local" mbox
+action "out" relay host "smtp+notls://127.0.0.1:1"
+`;
+const out = 'match from any auth for any action "out"\n';
+
+const cases: readonly (readonly [name: string, lines: string])[] = [
+  ["tls-require and auth", `listen on 0.0.0.0 port 587 tls-require pki mail auth <creds>\n${out}`],
+  ["tls and auth", `listen on 0.0.0.0 port 587 tls pki mail auth <creds>\n${out}`],
+  [
+    "auth-optional, open relay",
+    'listen on 0.0.0.0 port 587 tls pki mail auth-optional\nmatch from any for any action "out"\n',
+  ],
+  ["plain, implicit from local", 'listen on 0.0.0.0 port 587\nmatch for any action "out"\n'],
+  [
+    "first match wins",
+    'listen on 0.0.0.0 port 587\nmatch from src 192.0.2.0/24 for any reject\nmatch from any for any action "out"\n',
+  ],
+  ["tags", 'listen on 0.0.0.0 port 587 tag a\nmatch tag a from any for any action "out"\n'],
+  ["another tag", 'listen on 0.0.0.0 port 587 tag a\nmatch !tag a from any for any action "out"\n'],
+  ["for domain", 'listen on 0.0.0.0 port 587\nmatch from any for domain "x.example" action "out"\n'],
+  ["not for domain", 'listen on 0.0.0.0 port 587\nmatch from any !for domain "x.example" action "out"\n'],
+  ["a macro", 'addr = "127.0.0.1"\nlisten on $addr port 587\nmatch from any for any action "out"\n'],
+  ["auth without TLS", `listen on 0.0.0.0 port 587 auth\n${out}`],
+  ["tls twice", `listen on 0.0.0.0 port 587 tls smtps pki mail\n${out}`],
+  ["no match", "listen on 0.0.0.0 port 587\n"],
+  ["an unknown action", 'listen on 0.0.0.0 port 587\nmatch from any action "none"\n'],
+  ["an unknown macro", `listen on $addr port 587\n${out}`],
+  ["the old grammar", "listen on 0.0.0.0 port 587\naccept from any for any relay\n"],
+  [
+    "a table of domains",
+    'table d { "x.example", "y.example" }\nlisten on 0.0.0.0 port 587\nmatch from any for domain <d> action "out"\n',
+  ],
+  ["joined lines", 'listen on 0.0.0.0 \\\n  port 587\nmatch from any \\\n for any action "out"\n'],
+  ["local action for anyone", 'listen on 0.0.0.0 port 587\nmatch from any for any action "local"\n'],
+  ["from auth", 'listen on 0.0.0.0 port 587 tls pki mail auth-optional\nmatch from auth for any action "out"\n'],
+  ["not auth", 'listen on 0.0.0.0 port 587\nmatch !auth from any for any action "out"\n'],
+];
+
+const looks = [
+  { from: "127.0.0.2", to: "127.0.0.1", port: 587 },
+  { from: "127.0.0.1", to: "127.0.0.1", port: 587 },
+  { from: "192.0.2.10", to: "192.0.2.1", port: 587 },
+];
+const words: Words = { demandsTls: (reply) => reply.includes("STARTTLS") };
+/** Debian 12's smtpd cannot finish a handshake: what is said inside TLS is not compared. */
+const inside = ["tlsVersions", "authMechanisms"];
+
+async function derive({ text }: Result): Promise<Fact[] | undefined> {
+  const files = { "smtpd.conf": { at: "smtpd.conf", text } };
+  const definition = { id: "lab", product: "opensmtpd", origin: "planned", files, missing: [] } as const;
+  try {
+    return await mailFacts([definition], new Subjects(nothingDeclared));
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+describeWith(namespacesUnavailable())("what smtpd.conf says and what the real OpenSMTPD does", () => {
+  let results: Result[];
+  beforeAll(async () => {
+    results = await runOpensmtpd(cases.map(([, lines]) => ({ text: begin + lines, looks })));
+  }, 600_000);
+
+  it.each(cases.map(([name], index) => [name, index] as const))("%s", async (_, index) => {
+    const result = results[index] as Result;
+    const facts = await derive(result);
+    const disagreements = facts
+      ? looks.flatMap((look, i) => compare(facts, look, result.seen[i] as never, words).disagreements)
+      : [];
+    const compared = disagreements.filter((each) => !inside.some((name) => each.startsWith(name)));
+    expect([
+      facts !== undefined,
+      compared,
+      compared.length > 0 ? JSON.stringify(result.seen) + result.log : "",
+    ]).toEqual([result.accepted, [], ""]);
+  });
+});

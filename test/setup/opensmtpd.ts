@@ -1,0 +1,39 @@
+import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { unpacked } from "./unpacked.js";
+
+export interface Instance {
+  /** smtpd.conf; `@LAB@` stands for the instance's directory. */
+  readonly text: string;
+  readonly looks: readonly Look[];
+}
+
+export interface Result {
+  readonly text: string;
+  readonly seen: readonly Seen[];
+  /** `smtpd -n` accepts it. */
+  readonly accepted: boolean;
+  readonly log: string;
+}
+
+const start = `
+for directory in /var/spool /var/lib /run; do mount -t tmpfs tmpfs $directory; done
+mkdir -p /var/lib/opensmtpd/empty /var/spool/smtpd
+chmod 711 /var/spool/smtpd
+echo lab.example >/var/lib/mailname
+echo "alice $(openssl passwd -6 secret)" >@LAB@/creds
+if smtpd -n -f @LAB@/etc/smtpd.conf >@LAB@/check 2>&1; then echo yes >@LAB@/accepted; fi
+smtpd -d -f @LAB@/etc/smtpd.conf >@LAB@/mail.log 2>&1 &
+sleep 1
+`;
+
+/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
+export function runOpensmtpd(instances: readonly Instance[]): Promise<Result[]> {
+  const root = unpacked("opensmtpd", ["opensmtpd", "iproute2", "openssl"]);
+  const placed = instances.map(({ text, looks }) => ({ files: { "etc/smtpd.conf": text }, start, looks }));
+  return runInLab({ root, users: ["opensmtpd", "opensmtpq"] }, placed, ({ files, seen, written, log }) => ({
+    text: files["etc/smtpd.conf"] ?? "",
+    seen,
+    accepted: written("accepted") !== "",
+    log: `${written("check")}${log}`,
+  }));
+}
