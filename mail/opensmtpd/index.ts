@@ -1,25 +1,17 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import type { Fact, FactName } from "../../model/fact.js";
+import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, missingOf, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
-import { type Claim, claim, merged, sideBySide } from "../claims.js";
+import { type Claim, claim, sideBySide } from "../claims.js";
+import { allUnknown, declaredPorts, type PortClaims, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { clientsOfAddress } from "../sockets.js";
 import { type Configuration, readConfiguration } from "./configuration.js";
 import type { Listener } from "./listener.js";
 import type { Stranger } from "./match.js";
 import { NotAtHand } from "./statements.js";
 
-const submissionPorts = [465, 587];
-const dialogue = [
-  "implicitTls",
-  "starttlsOffered",
-  "tlsGate",
-  "tlsVersions",
-  "authBeforeTls",
-  "authMechanisms",
-] as const;
 const gates = ["authGate", "relay"] as const;
 
 /**
@@ -28,31 +20,22 @@ const gates = ["authGate", "relay"] as const;
  * @throws InputError with `file:line` for a file that smtpd refuses to read.
  */
 export function opensmtpdFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
-  const declared = subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
-  return [...portClaims(definition, declared)]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([port, each]) => {
-      const subject = subjects.ofDefinition(definition, port);
-      return each.map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
-    });
+  const declared = declaredPorts(definition, subjects);
+  return portFacts(definition, subjects, portClaims(definition, declared), undefined);
 }
 
-function portClaims(definition: MailDefinition, declared: readonly number[]): Map<number, readonly Claim[]> {
-  const claims = new Map<number, readonly Claim[]>();
+function portClaims(definition: MailDefinition, declared: readonly number[]): PortClaims {
   try {
     const configuration = readConfiguration(definition);
+    const claims = new Map<number, readonly Claim[]>();
     for (const listener of configuration.listeners)
       claims.set(listener.port, sideBySide(claims.get(listener.port) ?? [], listenerClaims(listener, configuration)));
-    const nowhere: Evidence = { kind: "code", at: definition.id, says: "no listen names this port" };
-    for (const port of declared)
-      if (!claims.has(port)) claims.set(port, [claim("listening", AddressSet.everything, false, [nowhere])]);
+    return withUnserved(claims, declared, { kind: "code", at: definition.id, says: "no listen names this port" });
   } catch (error) {
     if (!(error instanceof NotAtHand)) throw error;
-    const evidence: Evidence = { kind: "code", at: error.at, says: "a file that is not at hand may decide anything" };
-    for (const port of declared.length > 0 ? declared : submissionPorts)
-      claims.set(port, [claim("listening", AddressSet.everything, unknown(...error.missing), [evidence])]);
+    const says = "a file that is not at hand may decide anything";
+    return undecidedPorts(declared, error.missing, { kind: "code", at: error.at, says });
   }
-  return claims;
 }
 
 function listenerClaims(listener: Listener, configuration: Configuration): Claim[] {
@@ -62,13 +45,8 @@ function listenerClaims(listener: Listener, configuration: Configuration): Claim
   const listening = address
     ? [claim("listening", clients, true, [evidence]), claim("listening", clients.complement(), false, [evidence])]
     : [claim("listening", clients, unknown(`the addresses of the interface in ${at}`), [evidence])];
-  if (listener.decidedBy)
-    return merged([...listening, ...open([...dialogue, ...gates], clients, listener.decidedBy, evidence)]);
-  return merged([...listening, ...transport(listener, clients), ...relaying(listener, clients, configuration)]);
-}
-
-function open(names: readonly FactName[], from: AddressSet, missing: string, evidence: Evidence): Claim[] {
-  return names.map((name) => claim(name, from, unknown(missing), [evidence]));
+  if (listener.decidedBy) return [...listening, ...allUnknown(clients, [listener.decidedBy], [evidence])];
+  return [...listening, ...transport(listener, clients), ...relaying(listener, clients, configuration)];
 }
 
 function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim[] {
@@ -128,7 +106,7 @@ function verdict(stranger: Stranger, listener: Listener, { matches, relays }: Co
   }
   if (!decided) outcomes.add(false);
   const { from } = stranger;
-  if (outcomes.size > 1) return gates.map((name) => claim(name, from, unknown(...missing), [evidence]));
+  if (outcomes.size > 1) return allUnknown(from, missing, [evidence], gates);
   const isOpen = outcomes.has(true);
   return [
     claim("authGate", from, isOpen ? "none" : "rcpt", [evidence]),

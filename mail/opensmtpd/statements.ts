@@ -65,8 +65,14 @@ function* linesOf(text: string): Generator<{ readonly number: number; readonly t
   let [pending, first, number, depth] = ["", 1, 0, 0];
   for (const line of text.split("\n")) {
     number++;
+    if (pending === "" && /^[ \t\r]*(#.*[^\\])?$/.test(line)) {
+      first = number + 1;
+      continue;
+    }
     pending = pending === "" ? line : `${pending}\n${line}`;
-    const bare = line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, "").replace(/#.*/, "");
+    const bare = /["'#]/.test(line)
+      ? line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, "").replace(/#.*/, "")
+      : line;
     depth += bare.split("{").length - bare.split("}").length;
     const isOpen = line.endsWith("\\") || depth > 0 || /["']/.test(bare);
     if (isOpen && pending.length < 100_000) continue;

@@ -1,21 +1,23 @@
 import fc from "fast-check";
 
+/** Mostly what smtpd takes: TLS has a key, AUTH has TLS; sometimes one of both lacks. */
+const session = fc.constantFrom(
+  ...["", "", "tls pki mail", "tls pki mail", "tls-require pki mail", "smtps pki mail", "tls", "auth", "pki mail"],
+  ...["tls pki mail auth", "tls pki mail auth <creds>", "tls-require pki mail auth", "tls pki mail auth-optional"],
+  ...["tls-require pki mail auth-optional", "tls pki mail auth-optional <creds>", "smtps pki mail auth"],
+);
 const option = fc.constantFrom(
-  ...[
-    "tls",
-    "tls-require",
-    "tls pki mail",
-    "tls-require pki mail",
-    "pki mail",
-    "auth",
-    "auth <creds>",
-    "auth-optional",
-  ],
-  ...["tag a", "tag b", "inet4", "no-dsn", "mask-src", "received-auth", "hostname mail.lab.example"],
+  "tag a",
+  "tag b",
+  "inet4",
+  "no-dsn",
+  "mask-src",
+  "received-auth",
+  "hostname mail.lab.example",
 );
 const listener = fc
-  .tuple(fc.constantFrom("0.0.0.0", "127.0.0.1", "$addr"), fc.array(option, { maxLength: 3 }))
-  .map(([where, options]) => `listen on ${where} port 587 ${options.join(" ")}`);
+  .tuple(fc.constantFrom("0.0.0.0", "127.0.0.1", "$addr"), session, fc.uniqueArray(option, { maxLength: 2 }))
+  .map(([where, tls, options]) => `listen on ${where} port 587 ${[tls, ...options].join(" ")}`);
 const from = fc.constantFrom(
   ...["", "from any", "from local", "!from local", "from socket", "from auth", "!from any", "from src 192.0.2.0/24"],
   ...["!from src 127.0.0.2", "from src <nets>", 'from src { "127.0.0.1", "127.0.0.2" }', "from src <nothing>"],
@@ -25,7 +27,18 @@ const target = fc.constantFrom(
   ...['for domain "x.example"', 'for domain "*"', 'for domain { "x.example", "y.example" }'],
 );
 const more = fc.constantFrom("", "", "", "auth", "!auth", "tag a", "!tag a", "tag b");
-const end = fc.constantFrom('action "out"', 'action "out"', 'action "local"', "reject", "action none");
+const end = fc.constantFrom(
+  ...[
+    'action "out"',
+    'action "out"',
+    'action "out"',
+    'action "local"',
+    'action "local"',
+    "reject",
+    "reject",
+    "action none",
+  ],
+);
 const match = fc.tuple(from, target, more, end).map((each) => `match ${each.filter((part) => part !== "").join(" ")}`);
 
 /** Lines after the lab's own; the same seed gives the same ones. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
@@ -54,10 +55,14 @@ const written: readonly (readonly [name: string, lines: string])[] = [
 
 // The long run looks for new disagreements: PORT587_SEED=random PORT587_CASES=200 npm test -- test/lab/opensmtpd
 const { seed, count } = drawn("OpenSMTPD", 40);
+const example = readFileSync("examples/opensmtpd/smtpd/smtpd.conf", "utf8")
+  .replace(/"\/etc\/ssl\/.*\.(crt|key)"/g, (_, kind) => `"@LAB@/${kind === "crt" ? "cert" : "key"}.pem"`)
+  .replace("file:/etc/mail/aliases", "{ root = alice }");
 const cases = [
+  ["examples/opensmtpd", example],
   ...written,
   ...generatedLines(seed, count).map((lines, i) => [`generated ${i + 1} of seed ${seed}`, lines] as const),
-];
+].map(([name, lines]) => [name, lines === example ? lines : begin + lines] as const);
 
 const looks = [
   { from: "127.0.0.2", to: "127.0.0.1", port: 587 },
@@ -76,6 +81,8 @@ function agreementOf(facts: readonly Fact[], look: Look, seen: Seen): readonly s
   tally.open += open.filter((name) => !inside.includes(name) && name !== "certificateFile").length;
   // Where TLS is demanded, what a client may do after it cannot be seen.
   const unseen = seen.clear && words.demandsTls(seen.clear.reply) ? ["relay", "authGate"] : [];
+  // The handshake that a wrapper port begins with ends in nothing.
+  if (facts.some(({ name, value }) => name === "implicitTls" && value === true)) unseen.push("pathFailure");
   return disagreements.filter((each) => !unseen.some((name) => each.startsWith(name)));
 }
 
@@ -98,7 +105,7 @@ async function derive({ text }: Result): Promise<Fact[] | undefined> {
 describeWith(namespacesUnavailable())("what smtpd.conf says and what the real OpenSMTPD does", () => {
   let results: Result[];
   beforeAll(async () => {
-    results = await runOpensmtpd(cases.map(([, lines]) => ({ text: begin + lines, looks })));
+    results = await runOpensmtpd(cases.map(([, text]) => ({ text, looks })));
   }, 600_000);
 
   it.each(cases.map(([name], index) => [name, index] as const))("%s", async (_, index) => {

@@ -1,7 +1,5 @@
-import fc from "fast-check";
 import { mailFacts } from "../../../mail/index.js";
 import { nothingDeclared } from "../../../model/declaration.js";
-import { InputError } from "../../../model/errors.js";
 import type { MailDefinition } from "../../../model/mail.js";
 import { Subjects } from "../../../model/subjects.js";
 
@@ -76,74 +74,6 @@ describe("proxies and strange plugins", () => {
       '{"unknown":["whom the plugin karma refuses"]}',
     ]);
   });
-});
-
-const text = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc
-    .array(
-      fc.constantFrom(
-        ...[
-          "[main]",
-          "[relay]",
-          "listen=",
-          "[::0]:587",
-          ",",
-          "\\",
-          "\n",
-          "=",
-          "[]",
-          "smtps_port",
-          "minVersion=TLSv1",
-          "\r\n",
-        ],
-        ...[
-          "port=99999",
-          "listen[]=1",
-          "key=",
-          "#",
-          ";",
-          "[",
-          "]",
-          "all=true",
-          "tls\n",
-          "relay\n",
-          "0.0.0.0/0\n",
-          "::/-1\n",
-          "__proto__",
-        ],
-      ),
-    )
-    .map((parts) => parts.join("")),
-);
-
-it("never fails with anything but an InputError, whatever the files hold", async () => {
-  const names = [
-    "smtp.ini",
-    "tls.ini",
-    "plugins",
-    "connection.ini",
-    "relay.ini",
-    "relay_acl_allow",
-    "auth_flat_file.ini",
-  ];
-  const directory = fc.record(Object.fromEntries([...names, "host_list_regex"].map((name) => [name, text])));
-  await fc.assert(
-    fc.asyncProperty(directory, async (files) => {
-      try {
-        await factsOf({ "connection.ini": connection, ...files });
-        await factsOf({
-          ...files,
-          "connection.ini": connection,
-          "smtp.ini": "listen=587\nlisten=0.0.0.0:587",
-          plugins: "relay\ntls",
-        });
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-      }
-    }),
-    { numRuns: 300 },
-  );
 });
 
 it("reads long files in time that grows with their length", async () => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { mailFacts } from "../../../mail/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { nothingDeclared } from "../../../model/declaration.js";
@@ -123,49 +122,6 @@ it("reads a file that is imported, by its name or with .conf", async () => {
     "conf.d/a.conf": `submission tcp://0.0.0.0:587 {\n ${handled}\n}\n`,
   };
   expect(await valuesAt(texts, 587, "authGate")).toEqual([["mail"]]);
-});
-
-it("never fails, whatever the file holds", async () => {
-  const words = fc.constantFrom(
-    ...[
-      "{",
-      "}",
-      "\n",
-      " ",
-      '"',
-      "\\",
-      "#",
-      "$(a)",
-      "$(a) = b c",
-      "(s)",
-      "import s",
-      "import maddy.conf",
-      "submission ",
-      "smtp ",
-    ],
-    ...[
-      "tcp://0.0.0.0:587 ",
-      "tls://[::]:465 ",
-      "tls off",
-      "tls file a b",
-      "auth x",
-      "deliver_to dummy",
-      "hostname x",
-      "{env:A}",
-    ],
-    ...["protocols tls1.0", "reject", "default_source", "__proto__"],
-  );
-  const text = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.array(words).map((parts) => parts.join("")),
-  );
-  await fc.assert(
-    fc.asyncProperty(text, async (each) => {
-      await factsOf({ "maddy.conf": each });
-      await factsOf({ "maddy.conf": `${head}${each}\nsubmission tcp://0.0.0.0:587 {\n ${handled}\n}\n` });
-    }),
-    { numRuns: 300 },
-  );
 });
 
 it("reads a long file in time that grows with its length", async () => {

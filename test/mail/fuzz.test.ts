@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { mailFacts } from "../../mail/index.js";
+import { nothingDeclared } from "../../model/declaration.js";
+import { InputError } from "../../model/errors.js";
+import type { MailProduct } from "../../model/mail.js";
+import { Subjects } from "../../model/subjects.js";
+import { drawn } from "../lab/drawn.js";
+
+interface Language {
+  /** The files that are made up, by path. */
+  readonly files: readonly string[];
+  /** What each may begin with: nothing, or what lets the reader come further. */
+  readonly heads: readonly string[];
+  /** The words of the language, separated by spaces. */
+  readonly words: string;
+}
+
+const languages: Readonly<Record<MailProduct, Language>> = {
+  postfix: {
+    files: ["main.cf", "master.cf"],
+    heads: ["", "submission inet n - y - - smtpd\n", "mydestination = a\n"],
+    words: `= { } $ \${a?{b}:{c}} $mynetworks , : -o smtpd_tls_security_level encrypt may none smtpd_recipient_restrictions
+      permit_mynetworks reject reject_unauth_destination check_client_access cidr:/etc/postfix/x static:OK inline:{a=b}
+      mynetworks 127.0.0.0/8 ::/129 [::1]/128 submission inet n - y smtpd smtps unix 587 0.0.0.0:465 pass`,
+  },
+  exim: {
+    files: ["exim4.conf"],
+    heads: ["", "daemon_smtp_ports = 587 : 465\ntls_on_connect_ports = 465\n"],
+    words: `.ifdef .ifndef .else .endif .include /etc/exim4/exim4.conf A = == AA begin acl authenticators x: accept deny
+      acl = x hosts = +h hostlist h acl_smtp_rcpt \${if and{ \${if eq{$a}{ \${lookup{ { } \\ " : <; ! = $ condition`,
+  },
+  dovecot: {
+    files: ["dovecot.conf", "a.conf"],
+    heads: [
+      "protocols = submission\npassdb {\n  driver = pam\n}\nssl_cert = <cert.pem\n",
+      "dovecot_config_version = 2.4.1\nprotocols = submission\npassdb pam {\n}\nssl_server_cert_file = /etc/c.pem\n",
+    ],
+    words: `ssl = { } \\ < " ' # $ !include a.conf protocol remote service submission-login inet_listener port 0.0.0.0/0
+      ::/129 yes dovecot_config_version listen local auth_mechanisms`,
+  },
+  haraka: {
+    files: ["smtp.ini", "tls.ini", "plugins", "relay.ini", "relay_acl_allow", "auth_flat_file.ini", "host_list_regex"],
+    heads: ["", "listen=587\nlisten=0.0.0.0:587\n", "relay\ntls\n", "[main]\n"],
+    words: `[main] listen= port=99999 listen[]=1 key= # ; [ ] all=true tls relay 0.0.0.0/0 ::/-1 __proto__ ( * auth/flat_file`,
+  },
+  maddy: {
+    files: ["maddy.conf"],
+    heads: ["", "hostname mail.example.com\ntls file c.pem k.pem\nauth.pass_table db {\n table dummy\n}\n"],
+    words: `{ } " \\ # $(a) $(a)=b (s) import s maddy.conf submission smtp tcp://0.0.0.0:587 tls://[::]:465 tls off file
+      auth x deliver_to dummy hostname {env:A} protocols tls1.0 reject default_source __proto__`,
+  },
+  opensmtpd: {
+    files: ["smtpd.conf", "other.conf"],
+    heads: ["", 'pki m cert "/c"\npki m key "/k"\naction "out" relay\nmatch from any for any action "out"\n'],
+    words: `listen on 0.0.0.0 $a port 587 tls tls-require smtps pki m auth auth-optional <t> { } , => " ' ! = \\ # include
+      "other.conf" table t file:/x match from any local for domain "x" action "out" reject tag socket filter proxy-v2`,
+  },
+};
+
+/** @throws whatever is thrown that is no InputError. */
+async function outcome(product: MailProduct, texts: Readonly<Record<string, string>>): Promise<"facts" | "refused"> {
+  const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
+  try {
+    await mailFacts([{ id: "made up", product, origin: "planned", files, missing: [] }], new Subjects(nothingDeclared));
+    return "facts";
+  } catch (error) {
+    if (error instanceof InputError) return "refused";
+    throw error;
+  }
+}
+
+// The long run: PORT587_SEED=random PORT587_CASES=100000 npm test -- test/mail/fuzz
+const { seed, count } = drawn("made-up texts of mail servers", 300);
+
+describe.each(Object.entries(languages) as [MailProduct, Language][])("%s", (product, { files, heads, words }) => {
+  const word = fc.constantFrom(...words.split(/\s+/));
+  const part = fc.oneof(
+    { weight: 6, arbitrary: fc.tuple(word, fc.constantFrom(" ", " ", "\n", "")).map((each) => each.join("")) },
+    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
+  );
+  const text = fc
+    .tuple(fc.constantFrom(...heads), fc.array(part, { maxLength: 60 }))
+    .map(([head, parts]) => head + parts.join(""));
+  const definitions = fc.record(Object.fromEntries(files.map((path) => [path, text])));
+
+  it("whatever the files hold, they are read or an InputError says why not", async () => {
+    await fc.assert(
+      fc.asyncProperty(definitions, async (texts) => {
+        await outcome(product, texts);
+      }),
+      { seed, numRuns: count },
+    );
+  }, 36_000_000);
+
+  it.each([`${words.replace(/\s+/g, " ")}\n`, "x ", "x = y\n", '"', "{", "\\\n", "\n", "# x\n"])(
+    "a megabyte of %j ends",
+    async (unit) => {
+      const path = files[0] as string;
+      const text = `${heads.at(-1)}${unit.repeat(1_000_000 / unit.length)}`;
+      expect(await outcome(product, { [path]: text })).toMatch(/^(facts|refused)$/);
+    },
+  );
+});
