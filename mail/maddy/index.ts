@@ -167,9 +167,12 @@ function tlsClaims({ endpoint: { tls, node }, implicitTls }: Listener, from: Add
 function authClaims({ endpoint, implicitTls }: Listener, from: AddressSet): Claim[] {
   const { node, tls, mechanisms, insecureAuth } = endpoint;
   const nothing = { offered: [], accepted: [] };
+  // Without an auth directive PLAIN is not offered, yet taken: the password has crossed before maddy finds nobody to ask.
   const inClear = isUnknown(mechanisms)
     ? mechanisms
-    : mapKnown(insecureAuth, (on) => (on ? { offered: mechanisms, accepted: mechanisms } : nothing));
+    : mapKnown(insecureAuth, (on) =>
+        on ? { offered: mechanisms, accepted: mechanisms.length > 0 ? mechanisms : ["PLAIN"] } : nothing,
+      );
   const at = last(node.children ?? [], "insecure_auth")?.at ?? tls.at;
   const says = "AUTH in clear is taken where insecure_auth says so or tls is off";
   const auth = {
