@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 
 /** Directives of maddy.conf behind the lab's own head. */
@@ -10,7 +11,7 @@ export interface Case {
   readonly generated?: true;
 }
 
-/** What every case begins with; a case that has a tls directive of its own at the top leaves the head's out. */
+/** What every case begins with, but for what a case sets itself at the top. */
 export function maddyConf({ text }: Case): string {
   const tls = /^tls /m.test(text) ? "" : "tls file @LAB@/cert.pem @LAB@/key.pem\n";
   const used =
@@ -22,17 +23,24 @@ export function maddyConf({ text }: Case): string {
 }
 `
       : "";
+  const hostname = /^hostname /m.test(text) ? "" : "hostname mail.lab.example\n";
   return `state_dir @LAB@/state
 runtime_dir @LAB@/run
-hostname mail.lab.example
-${tls}${used}${text}`;
+${hostname}${tls}${used}${text}`;
 }
 
 const block = (head: string, ...lines: string[]) => `${head} {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
 const both = "submission tls://0.0.0.0:465 tcp://0.0.0.0:587";
 const usual = ["auth &db", "deliver_to dummy"];
 
+/** examples/maddy with the lab's certificate and passwords. */
+const example = readFileSync("examples/maddy/maddy/maddy.conf", "utf8")
+  .replaceAll("/etc/ssl/mail.example.com.crt", "@LAB@/cert.pem")
+  .replaceAll("/etc/ssl/private/mail.example.com.key", "@LAB@/key.pem")
+  .replace("table file /etc/maddy/passwords", "table static {\n        entry alice bcrypt:x\n    }");
+
 export const cases: readonly Case[] = [
+  { name: "examples/maddy", text: example },
   {
     name: "a block that nobody uses: maddy does not start",
     text: `# unused\n${block("smtp tcp://0.0.0.0:587", "reject")}`,
