@@ -45,9 +45,12 @@ export class Machines {
     }
   }
 
-  /** Each machine behind its layers, and each firewall that is on none. */
-  interfaces(cloud: CloudLayers): NetworkInterface[] {
-    const used = new Set([...this.attached.values()].flatMap((each) => each.groups()));
+  /**
+   * Each machine behind its layers, and each firewall that is on none.
+   * @param elsewhere firewalls that stand before something else.
+   */
+  interfaces(cloud: CloudLayers, elsewhere: readonly Group[] = []): NetworkInterface[] {
+    const used = new Set([...this.attached.values()].flatMap((each) => each.groups()).concat(elsewhere));
     const found = [
       ...this.targets.resources.map((machine): NetworkInterface => {
         const { urn, name } = machine;

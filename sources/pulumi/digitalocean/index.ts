@@ -5,6 +5,7 @@ import { networkOf } from "./network.js";
 const schemas: Readonly<Record<string, string>> = {
   "digitalocean:index/firewall:Firewall": "digitalocean/firewall.json",
   "digitalocean:index/droplet:Droplet": "digitalocean/droplet.json",
+  "digitalocean:index/loadBalancer:LoadBalancer": "digitalocean/load-balancer.json",
   "digitalocean:index/tag:Tag": "digitalocean/tag.json",
 };
 

@@ -16,9 +16,10 @@ import {
   spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { isBare, Machines, openLayer, unionLayer } from "../machines.js";
+import { type CloudLayers, isBare, Machines, openLayer, unionLayer } from "../machines.js";
 import { type References, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
+import { balancerType, loadBalancers } from "./balancers.js";
 
 const firewallType = "digitalocean:index/firewall:Firewall";
 const dropletType = "digitalocean:index/droplet:Droplet";
@@ -39,14 +40,18 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     resources.filter(({ type }) => type === tagType),
     [tagType],
   );
-  const sources = new Sources(machines, tags);
+  const balancers = new Targets(
+    resources.filter(({ type }) => type === balancerType),
+    [balancerType],
+  );
+  const sources = new Sources(machines, tags, balancers);
   for (const firewall of firewalls) {
     const own: References = { certain: [firewall], doubtful: [], outside: [], missing: [] };
     machines.listed(firewall, "dropletIds", own);
     machines.put(own, sources.tagged(firewall, "tags", inputOf(firewall, "tags")), `${firewall.urn}#tags`);
     fill(groups.of(firewall), firewall, sources);
   }
-  return machines.interfaces({
+  const cloud: CloudLayers = {
     machine: "droplet",
     firewall: layerName,
     provider: () => provider,
@@ -60,7 +65,29 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
             at,
             `${attached.called(layerName)}: what no ${direction} rule allows is dropped`,
           ),
-  });
+  };
+  const dropletsBehind = (balancer: Resource) =>
+    combined(
+      referencesOf(balancer, "dropletIds", inputOf(balancer, "dropletIds"), machines.targets),
+      sources.tagged(balancer, "dropletTag", inputOf(balancer, "dropletTag")),
+    );
+  return [
+    ...machines.interfaces(cloud),
+    ...loadBalancers(balancers.resources, {
+      behind: dropletsBehind,
+      firewall: (droplet) => cloud.layer(machines.of(droplet), "ingress", droplet.urn),
+      namedBy: (rule) => sources.balancersNamed.get(rule.id) ?? [],
+    }),
+  ];
+}
+
+function combined(a: References, b: References): References {
+  return {
+    certain: [...a.certain, ...b.certain],
+    doubtful: [...a.doubtful, ...b.doubtful],
+    outside: [...a.outside, ...b.outside],
+    missing: [...a.missing, ...b.missing],
+  };
 }
 
 function fill(group: Group, firewall: Resource, sources: Sources): void {
@@ -110,17 +137,23 @@ function portsOf(input: Input): Maybe<PortSet> {
 
 /** Whom a rule is about: addresses, and what tags and ids stand for. */
 class Sources {
+  /** By the id of a rule, the load balancers that it surely names. */
+  readonly balancersNamed = new Map<string, readonly Resource[]>();
+
   constructor(
     private readonly machines: Machines,
     private readonly tags: Targets,
+    private readonly balancers: Targets,
   ) {}
 
   of(firewall: Resource, property: string, item: Input, direction: Direction): PartialSet {
     const member = (name: string) => item.member(`${direction === "ingress" ? "source" : "destination"}${name}`);
     const droplets = referencesOf(firewall, property, member("DropletIds"), this.machines.targets);
     const tagged = member("Tags");
+    const uids = member("LoadBalancerUids");
+    this.balancersNamed.set(item.at, referencesOf(firewall, property, uids, this.balancers).certain);
     // Behind balancers and clusters stand addresses of DigitalOcean's own, in the network or public.
-    const elsewhere = [member("LoadBalancerUids"), member("KubernetesIds")].filter((each) => !isLeftOut(each));
+    const elsewhere = [uids, member("KubernetesIds")].filter((each) => !isLeftOut(each));
     return unionOf(
       addressBlocks(member("Addresses")) ?? unionOf(),
       this.addressesOf(droplets, member("DropletIds").at),
@@ -144,7 +177,7 @@ class Sources {
 
   /** Tags are names, and a tag resource's id is its name; DigitalOcean does not tell their cases apart. */
   private names(holder: Resource, property: string, list: Input): { known: string[]; doubt: boolean } {
-    const items = list.items() ?? [];
+    const items = list.isText ? [list] : (list.items() ?? []);
     const given = isUnknown(items) ? [list] : items;
     const texts = isUnknown(items) ? [] : items.map((each) => each.text());
     const written = texts.flatMap((each) => (typeof each === "string" ? [each.toLowerCase()] : []));

@@ -17,9 +17,10 @@ import {
   spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { isBare, Machines, openLayer, unionLayer } from "../machines.js";
+import { type CloudLayers, isBare, Machines, openLayer, unionLayer } from "../machines.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
+import { type Behind, loadBalancers } from "./balancers.js";
 import { selects } from "./labels.js";
 
 const firewallType = "hcloud:index/firewall:Firewall";
@@ -51,12 +52,18 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     const ids = given.isAbsent ? outputOf(server, "firewallIds") : given;
     machines.named(server, referencesOf(server, "firewallIds", ids, groups.targets), ids.at);
   }
-  return machines.interfaces({
+  const cloud: CloudLayers = {
     machine: "server",
     firewall: layerName,
     provider: () => provider,
     layer: (attached, direction, at) => layerOf(attached, direction, at),
-  });
+  };
+  const behind: Behind = {
+    servers: machines.targets,
+    labelled: (selector) => selected(machines, selector),
+    firewall: (server) => layerOf(machines.of(server), "ingress", server.urn),
+  };
+  return [...machines.interfaces(cloud), ...loadBalancers(resources, behind)];
 }
 
 function applied(machines: Machines, firewall: Resource): void {
@@ -77,6 +84,11 @@ function listOf(list: Input): readonly Input[] {
 }
 
 function select(machines: Machines, firewalls: References, selector: Input): void {
+  machines.put(firewalls, selected(machines, selector), selector.at);
+}
+
+/** The servers that carry the labels. */
+function selected(machines: Machines, selector: Input): References {
   const text = selector.text();
   const verdicts = machines.targets.resources.map((server) => ({
     server,
@@ -84,8 +96,7 @@ function select(machines: Machines, firewalls: References, selector: Input): voi
   }));
   const having = (verdict: boolean | "unknown") =>
     verdicts.filter(({ is }) => is === verdict).map(({ server }) => server);
-  const machinesFound = { certain: having(true), doubtful: having("unknown"), outside: [], missing: [] };
-  machines.put(firewalls, machinesFound, selector.at);
+  return { certain: having(true), doubtful: having("unknown"), outside: [], missing: [] };
 }
 
 function anything(at: string): References {

@@ -17,9 +17,10 @@ import {
   spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { isBare, Machines, openLayer } from "../machines.js";
+import { type CloudLayers, isBare, Machines, openLayer } from "../machines.js";
 import { type References, referenceOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
+import { balancerType, nodeBalancers } from "./balancers.js";
 
 const firewallType = "linode:index/firewall:Firewall";
 const deviceType = "linode:index/firewallDevice:FirewallDevice";
@@ -36,25 +37,45 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
   const firewalls = resources.filter(({ type }) => type === firewallType);
   const groups = new Groups(new Targets(firewalls, [firewallType]));
   const machines = new Machines(resources, [instanceType], groups);
+  const balancers = new Machines(resources, [balancerType], groups);
   for (const firewall of firewalls) {
     const own: References = { certain: [firewall], doubtful: [], outside: [], missing: [] };
     machines.listed(firewall, "linodes", own);
+    balancers.listed(firewall, "nodebalancers", own);
     fill(groups.of(firewall), firewall);
   }
   for (const device of resources.filter(({ type }) => type === deviceType)) {
     const kind = inputOf(device, "entityType").text() ?? "linode";
-    if (!isUnknown(kind) && kind !== "linode") continue;
     const on = referenceOf(device, "firewallId", inputOf(device, "firewallId"), groups.targets);
     const entity = inputOf(device, "entityId");
-    const found = referenceOf(device, "entityId", entity, machines.targets);
-    const perhaps = { ...found, certain: [], doubtful: [...found.certain, ...found.doubtful] };
-    machines.put(on, isUnknown(kind) ? perhaps : found, entity.at);
+    for (const [name, each] of [
+      ["linode", machines],
+      ["nodebalancer", balancers],
+    ] as const) {
+      if (!isUnknown(kind) && kind !== name) continue;
+      const found = referenceOf(device, "entityId", entity, each.targets);
+      const perhaps = { ...found, certain: [], doubtful: [...found.certain, ...found.doubtful] };
+      each.put(on, isUnknown(kind) ? perhaps : found, entity.at);
+    }
   }
-  for (const linode of machines.targets.resources) {
-    const id = inputOf(linode, "firewallId");
-    machines.named(linode, referenceOf(linode, "firewallId", id, groups.targets), id.at);
-  }
-  return machines.interfaces({ machine: "Linode", firewall: layerName, provider: () => provider, layer: layerOf });
+  for (const each of [machines, balancers])
+    for (const machine of each.targets.resources) {
+      const id = inputOf(machine, "firewallId");
+      each.named(machine, referenceOf(machine, "firewallId", id, groups.targets), id.at);
+    }
+  const cloud: CloudLayers = { machine: "Linode", firewall: layerName, provider: () => provider, layer: layerOf };
+  const before = (balancer: Resource) => balancers.of(balancer);
+  return [
+    ...machines.interfaces(
+      cloud,
+      balancers.targets.resources.flatMap((each) => before(each).groups()),
+    ),
+    ...nodeBalancers(resources, {
+      linodes: machines.targets.resources,
+      firewall: (linode) => layerOf(machines.of(linode), "ingress", linode.urn),
+      before: (balancer) => (isBare(before(balancer)) ? [] : [layerOf(before(balancer), "ingress", balancer.urn)]),
+    }),
+  ];
 }
 
 /** Two firewalls on one Linode cannot both be enabled: which one is, a program does not say. */

@@ -17,9 +17,10 @@ import {
   spelledIn,
 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { Machines, openLayer } from "../machines.js";
+import { type CloudLayers, Machines, openLayer } from "../machines.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
+import { loadBalancers } from "./balancers.js";
 
 const groupTypes = [
   "scaleway:instance/securityGroup:SecurityGroup",
@@ -51,13 +52,15 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     // Left out, it is the project's default group, whose rules no program shows.
     if (id.isAbsent) machines.of(server).missing.add(given.at);
   }
-  return machines.interfaces({
+  const cloud: CloudLayers = {
     machine: "server",
     firewall: layerName,
     provider: providerOf,
     layer: layerOf,
     stateless: (attached) => only(attached)?.resource !== undefined && isStateful(only(attached)?.resource) === false,
-  });
+  };
+  const firewall = (server: Resource) => layerOf(machines.of(server), "ingress", server.urn);
+  return [...machines.interfaces(cloud), ...loadBalancers(resources, { servers: machines.targets, firewall })];
 }
 
 /** The group that surely is the only one on the machine. */

@@ -17,6 +17,7 @@ import {
 import { isBare, Machines, openLayer, unionLayer } from "../machines.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
+import { loadBalancers } from "./balancers.js";
 
 const groupType = "vultr:index/firewallGroup:FirewallGroup";
 const ruleType = "vultr:index/firewallRule:FirewallRule";
@@ -39,7 +40,10 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     const id = inputOf(machine, "firewallGroupId");
     machines.named(machine, referenceOf(machine, "firewallGroupId", id, groups.targets), id.at);
   }
-  return machines.interfaces({ machine: "instance", firewall: layerName, provider: () => provider, layer: layerOf });
+  return [
+    ...machines.interfaces({ machine: "instance", firewall: layerName, provider: () => provider, layer: layerOf }),
+    ...loadBalancers(resources, machines.targets, (each) => layerOf(machines.of(each), "ingress", each.urn)),
+  ];
 }
 
 function layerOf(attached: Attached, direction: Direction, at: string): Layer {

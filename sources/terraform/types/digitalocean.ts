@@ -11,5 +11,11 @@ export const digitalocean: Readonly<Record<string, TerraformType>> = {
     token: "digitalocean:index/droplet:Droplet",
     idLists: { tags: ["digitalocean_tag"] },
   },
+  digitalocean_loadbalancer: {
+    token: "digitalocean:index/loadBalancer:LoadBalancer",
+    renamed: { forwarding_rule: "forwardingRules", allow: "allows", deny: "denies" },
+    single: ["firewall"],
+    idLists: { droplet_ids: ["digitalocean_droplet"] },
+  },
   digitalocean_tag: { token: "digitalocean:index/tag:Tag", identities: ["name"] },
 };

@@ -10,6 +10,10 @@ export const hetzner: Readonly<Record<string, TerraformType>> = {
     token: "hcloud:index/firewallAttachment:FirewallAttachment",
     idLists: { server_ids: ["hcloud_server"] },
   },
+  hcloud_load_balancer: { token: "hcloud:index/loadBalancer:LoadBalancer", renamed: { target: "targets" } },
+  hcloud_load_balancer_service: { token: "hcloud:index/loadBalancerService:LoadBalancerService" },
+  hcloud_load_balancer_target: { token: "hcloud:index/loadBalancerTarget:LoadBalancerTarget" },
+  hcloud_load_balancer_network: { token: "hcloud:index/loadBalancerNetwork:LoadBalancerNetwork" },
   hcloud_server: {
     token: "hcloud:index/server:Server",
     maps: ["labels"],

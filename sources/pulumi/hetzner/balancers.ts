@@ -1,0 +1,106 @@
+import { internet, privateNetworks } from "../../../model/addresses.js";
+import { isUnknown, type Maybe } from "../../../model/maybe.js";
+import type { Layer, NetworkInterface } from "../../../model/network.js";
+import { everybody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { seenAs } from "../../layers.js";
+import { balancerInterface, type Forwarding, portNumber, speechOf } from "../balancers.js";
+import { addressBlock } from "../filter-rules.js";
+import type { Input } from "../input.js";
+import { type References, referenceOf, Targets } from "../references.js";
+import { inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
+
+const balancerType = "hcloud:index/loadBalancer:LoadBalancer";
+const serviceType = "hcloud:index/loadBalancerService:LoadBalancerService";
+const targetType = "hcloud:index/loadBalancerTarget:LoadBalancerTarget";
+const networkType = "hcloud:index/loadBalancerNetwork:LoadBalancerNetwork";
+
+/** What stands behind the load balancers of a program. */
+export interface Behind {
+  readonly servers: Targets;
+  labelled(selector: Input): References;
+  firewall(server: Resource): Layer;
+}
+
+/**
+ * Hetzner's load balancers: services are ports of all targets alike; they connect to targets from their own address, the
+ * private one where the target says so (docs.hetzner.com, Cloud, Load Balancers).
+ */
+export function loadBalancers(resources: readonly Resource[], behind: Behind): NetworkInterface[] {
+  const balancers = resources.filter(({ type }) => type === balancerType);
+  const known = new Targets(balancers, [balancerType]);
+  const of = (type: string, balancer: Resource) => partsOf(resources, type, balancer, known);
+  return balancers.map((balancer) => {
+    const [services, targets, networks] = [serviceType, targetType, networkType].map((type) => of(type, balancer));
+    const inline = inputOf(balancer, "targets").items() ?? [];
+    const led = [
+      ...(targets?.sure ?? []).map((each) => leadsTo(balancer, each, inputsOf(each), "serverId", behind)),
+      ...(isUnknown(inline) ? [] : inline.map((each) => leadsTo(balancer, balancer, each, "targets", behind))),
+    ];
+    const missing = [...led.flatMap((each) => each.missing), ...(targets?.perhaps ?? [])];
+    const open = isUnknown(inline) ? [...missing, ...inline.unknown] : missing;
+    const { is, at } = isInternal(balancer, networks?.sure ?? []);
+    return balancerInterface({
+      resource: balancer,
+      forwardings: (services?.sure ?? []).map(
+        (service): Forwarding => ({
+          at: service.urn,
+          listen: portNumber(inputOf(service, "listenPort")),
+          target: portNumber(inputOf(service, "destinationPort")),
+          speech: speechOf(inputOf(service, "protocol")),
+          targets: led.flatMap((each) => each.layers),
+          missing: open,
+        }),
+      ),
+      incomplete: services?.perhaps ?? [],
+      clients: everybody,
+      ...{ internal: is, internalAt: at },
+      filters: [],
+      firewall: "firewall",
+    });
+  });
+}
+
+/** The resources of a type that say they belong to the balancer, and those that may. */
+function partsOf(resources: readonly Resource[], type: string, balancer: Resource, known: Targets) {
+  const sure: Resource[] = [];
+  const perhaps: string[] = [];
+  for (const each of resources.filter((one) => one.type === type)) {
+    const id = inputOf(each, "loadBalancerId");
+    const found = referenceOf(each, "loadBalancerId", id, known);
+    if (found.certain.includes(balancer)) sure.push(each);
+    else if (found.doubtful.includes(balancer) || found.missing.length > 0) perhaps.push(id.at);
+  }
+  return { sure, perhaps };
+}
+
+function leadsTo(balancer: Resource, holder: Resource, target: Input, property: string, behind: Behind) {
+  const [selector, ip] = [target.member("labelSelector"), target.member("ip")];
+  if (!ip.isAbsent) return { layers: [], missing: [ip.at] };
+  const { certain, doubtful, outside, missing } = selector.isAbsent
+    ? referenceOf(holder, property, target.member("serverId"), behind.servers)
+    : behind.labelled(selector);
+  const seen = addressOf(balancer, target.member("usePrivateIp"));
+  return {
+    layers: certain.map((server) => seenAs(behind.firewall(server), seen, balancer.urn)),
+    missing: [...doubtful.map(({ urn }) => urn), ...outside.map(({ at }) => at), ...missing],
+  };
+}
+
+/** The address under which targets see the balancer; the public one is known once it is made. */
+function addressOf(balancer: Resource, usePrivateIp: Input): PartialSet {
+  const is = usePrivateIp.boolean() ?? false;
+  const inside = undecidedSet([`private address of ${balancer.urn}`], privateNetworks);
+  if (is === true) return inside;
+  const reported = outputOf(balancer, "ipv4");
+  const known = typeof reported.text() === "string" && reported.text() !== "";
+  // Targets are servers by their public version 4 address.
+  const outside = known ? addressBlock(reported) : undecidedSet([`${balancer.urn}#ipv4`], internet);
+  return isUnknown(is) ? unionOf(inside, undecidedSet(is.unknown, outside.possible)) : outside;
+}
+
+function isInternal(balancer: Resource, networks: readonly Resource[]): { is: Maybe<boolean>; at: string } {
+  const [off] = networks.map((each) => inputOf(each, "enablePublicInterface")).filter((each) => !each.isAbsent);
+  if (off === undefined) return { is: false, at: balancer.urn };
+  const is = off.boolean() ?? true;
+  return { is: isUnknown(is) ? is : !is, at: off.at };
+}
