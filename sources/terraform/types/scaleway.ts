@@ -19,5 +19,9 @@ export const scaleway: Readonly<Record<string, TerraformType>> = {
   },
   scaleway_lb_backend: { token: "scaleway:loadbalancers/backend:Backend" },
   scaleway_lb_acl: { token: "scaleway:loadbalancers/acl:Acl", ...acl },
-  scaleway_instance_server: { token: "scaleway:instance/server:Server", maps: ["user_data"] },
+  scaleway_instance_server: {
+    token: "scaleway:instance/server:Server",
+    maps: ["user_data"],
+    identities: ["private_ip", "public_ip", "private_ips", "public_ips"],
+  },
 };
