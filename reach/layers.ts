@@ -12,7 +12,9 @@ type Value = FactOf<"layerAdmits">["value"];
 export function layerFacts(nic: NetworkInterface, subject: string, direction: "in" | "out", port: number): Fact[] {
   const [forward, answers = []] =
     direction === "in" ? [nic.ingress, nic.ingressAnswers] : [nic.egress, nic.egressAnswers];
-  const names = [...new Set([...forward, ...answers].map(({ name }) => name))];
+  // What a provider does to everybody is no filter of one side.
+  const own = [...forward, ...answers].filter(({ name }) => name !== "provider");
+  const names = [...new Set(own.map(({ name }) => name))];
   const untouched = (nic.untouched ?? []).filter(({ layer }) => !names.includes(layer));
   const { origin } = nic;
   const fact = (layer: string, from: AddressSet, admits: Maybe<boolean>, lost: Maybe<string>, said: Evidence[]) => {

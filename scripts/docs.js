@@ -47,7 +47,7 @@ Many providers drop outbound SMTP to public addresses, silently, whatever the fi
 - *blocked* with less certainty or under a condition that no program shows, *throttled* and *unclear*: unknown, with the condition named.
 - *open*: not known to be blocked. It opens nothing by itself; the other layers decide.
 
-Providers change this, and lift it for single accounts: the table is dated, and \`--live\` from the machine itself proves it. AWS has a row and no layer: its restriction of port 25 is lifted by a form for an account and Region, so it is no guard to rely on, and [direct-smtp-egress](rules/direct-smtp-egress.md) goes by the rules of your program alone.
+Providers change this, and lift it for single accounts: the table is dated, and \`--live\` from the machine itself proves it. What is lifted by a form for an account and Region, as AWS lifts port 25, is no guard to rely on: [direct-smtp-egress](rules/direct-smtp-egress.md) fails where the rules of your program let port 25 out and only such a block may stand in the way, while a relay on that port stays unknown.
 
 | provider | ${smtpPorts.join(" | ")} | depends on | lifted | source (seen on) | certainty |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |

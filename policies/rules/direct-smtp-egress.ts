@@ -1,7 +1,8 @@
-import { internet } from "../../model/addresses.js";
+import { AddressSet, internet } from "../../model/addresses.js";
+import { isUnknown } from "../../model/maybe.js";
 import type { Rule } from "../../model/rule.js";
 import { isUsed } from "./client-words.js";
-import { outcome, split } from "./words.js";
+import { outcome, providerSays, type Split, split } from "./words.js";
 
 export const directSmtpEgress: Rule = {
   id: "direct-smtp-egress",
@@ -22,9 +23,14 @@ export const directSmtpEgress: Rule = {
     const isMailHost = view.endpoint !== undefined;
     if (view.port !== 25 || isUsed(view) || isMailHost || egress.facts.length === 0) return [];
     const out = egress.yes.intersect(internet);
+    const lifted = leftToProvider(egress).intersect(internet);
     const doubtful = egress.open.intersect(internet);
     if (!out.isEmpty)
       return [outcome("fail", out, `${view.subject}: an application host may connect to port 25 of ${out}`, egress)];
+    if (!lifted.isEmpty) {
+      const words = "an application host may connect to port 25 as soon as the provider lifts its own block";
+      return [outcome("fail", lifted, `${view.subject}: ${words}`, egress)];
+    }
     if (!doubtful.isEmpty) {
       return [
         outcome(
@@ -40,3 +46,11 @@ export const directSmtpEgress: Rule = {
     ];
   },
 };
+
+/** Where the rules let it out, and only a block of the provider's may stand that is lifted on request: no guard of one's own. */
+function leftToProvider({ facts }: Split): AddressSet {
+  const left = facts.filter(
+    (fact) => isUnknown(fact.value) && fact.evidence.length > 0 && providerSays(fact).length === fact.evidence.length,
+  );
+  return AddressSet.union(...left.map(({ from }) => from));
+}

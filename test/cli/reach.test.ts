@@ -42,7 +42,7 @@ const questions: [args: string[], code: number, verdict: string, peers: object, 
   ],
   [["--from", "worker-server"], 1, "closed", { destinations: nobody }, ["security group"]],
   [["--from", "worker-server", "--port", "443"], 0, "open", { destinations: open }, []],
-  [["--from", "app-server", "--to", "192.0.2.25", "--port", "25"], 0, "open", { destinations: open }, []],
+  [["--from", "app-server", "--to", "192.0.2.25", "--port", "465"], 0, "open", { destinations: open }, []],
 ];
 
 describe("port587 reach examples/acme", () => {

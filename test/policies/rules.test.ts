@@ -425,6 +425,9 @@ const tables: Record<string, Case[]> = {
     ["open to the world", [egress(to25, true)], {}, "fail"],
     ["open inside only", [egress(to25, true, inside), egress(to25, false, outside)], {}, "pass"],
     ["unknown destinations", [egress(to25, unknown("urn#cidr"))], {}, "undecided"],
+    ["only the provider may stop it", [layered(to25, unknown("lifted"), "provider")], {}, "fail"],
+    ["the provider stops it", [layered(to25, false, "provider")], {}, "pass"],
+    ["a rule may stop it too", [layered(to25, unknown("lifted"), "firewall", "provider")], {}, "undecided"],
     ["a declared mail host needs it", [egress("mail -> *:25", true)], endpoint(anyone, 25, "mx"), ""],
   ],
   "broad-port-rule": [

@@ -143,3 +143,59 @@ describe("a Network Firewall in a plan", () => {
     expect(answer(facts, "reachable", "aws_instance.mail:587", "8.8.8.8")).toBe(open);
   });
 });
+
+describe("services and functions in a plan", () => {
+  const home = guarded({}).filter(({ type }) => !/firewall|route|instance/.test(type));
+  const groups = later("aws_security_group.open.id");
+  const subnets = later("aws_subnet.home.id");
+  const service = (network: object): Resource => ({
+    ...{ type: "aws_ecs_service", name: "mail", args: { name: "mail", network_configuration: [network] } },
+  });
+  const node = (more: object = {}): Resource[] => [
+    { type: "aws_eks_cluster", name: "k", args: { name: "k", vpc_config: [{ subnet_ids: subnets }] } },
+    {
+      ...{ type: "aws_eks_node_group", name: "mail" },
+      args: { cluster_name: later("aws_eks_cluster.k.name"), subnet_ids: subnets, ...more },
+    },
+  ];
+  const opening: Resource = {
+    ...{ type: "aws_vpc_security_group_ingress_rule", name: "r" },
+    args: {
+      security_group_id: later("aws_eks_cluster.k.vpc_config"),
+      ...{ ip_protocol: "tcp", from_port: 587, to_port: 587, cidr_ipv4: world },
+    },
+  };
+  it.each<[string, Resource[], string, boolean | "unknown"]>([
+    ["tasks", [service({ subnets, security_groups: groups, assign_public_ip: true })], "aws_ecs_service.mail", true],
+    ["tasks in private", [service({ subnets, security_groups: groups })], "aws_ecs_service.mail", false],
+    [
+      "a function",
+      [
+        {
+          ...{ type: "aws_lambda_function", name: "mail" },
+          args: { vpc_config: [{ subnet_ids: subnets, security_group_ids: groups }] },
+        },
+      ],
+      "aws_lambda_function.mail",
+      false,
+    ],
+    ["nodes", node(), "aws_eks_node_group.mail", false],
+    ["nodes whose cluster group is opened", [...node(), opening], "aws_eks_node_group.mail", true],
+  ])("%s", async (_, more, name, open) => {
+    const facts = factsOf(await read(planOf([...home, ...more])));
+    expect(answer(facts, "reachable", `${name}:587`, "8.8.8.8")).toBe(open);
+  });
+
+  it("an endpoint to SES takes connections from inside by its groups", async () => {
+    const endpoint: Resource = {
+      ...{ type: "aws_vpc_endpoint", name: "ses" },
+      args: {
+        ...{ ...ofVpc, service_name: "com.amazonaws.eu-west-1.email-smtp", vpc_endpoint_type: "Interface" },
+        ...{ subnet_ids: subnets, security_group_ids: groups },
+      },
+    };
+    const facts = factsOf(await read(planOf([...home, endpoint])));
+    expect(answer(facts, "reachable", "aws_vpc_endpoint.ses:587", "10.0.3.3")).toBe(true);
+    expect(answer(facts, "reachable", "aws_vpc_endpoint.ses:587", "8.8.8.8")).toBe(false);
+  });
+});

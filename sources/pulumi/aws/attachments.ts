@@ -4,6 +4,7 @@ import { type References, referenceOf, referencesAmong, referencesOf, Targets } 
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
 import { type Subnets, vpcType } from "./subnets.js";
+import { clusterType, endpointType, functionType, nodeGroupType, workloadOf } from "./workloads.js";
 
 export const instanceType = "aws:ec2/instance:Instance";
 export const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
@@ -12,6 +13,7 @@ const interfaceAttachmentType = "aws:ec2/networkInterfaceAttachment:NetworkInter
 export const balancerTypes = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 export const classicType = "aws:elb/loadBalancer:LoadBalancer";
 export const scalingGroupType = "aws:autoscaling/group:Group";
+const associationType = "aws:ec2/securityGroupAssociation:SecurityGroupAssociation";
 const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /** The groups of one interface. */
@@ -29,6 +31,10 @@ export class Attachments {
   private readonly interfaces: Targets;
   private readonly instances: Targets;
   private readonly templates: Targets;
+  private readonly endpoints: Targets;
+  private readonly clusters: Targets;
+  /** Endpoints whose default group a resource of its own takes away. */
+  private readonly replaced = new Set<Resource>();
   /** Interfaces that belong to an instance: what reaches them reaches the instance. */
   readonly owned = new Set<Resource>();
   /** Every default group that the program manages is known to be of some network. */
@@ -50,6 +56,10 @@ export class Attachments {
     for (const each of ofType(attachmentType)) this.readAttachment(each);
     for (const each of ofType(instanceType)) this.readInstance(each);
     for (const each of ofType(scalingGroupType)) this.attachTemplate(each);
+    this.endpoints = new Targets(ofType(endpointType), [endpointType]);
+    this.clusters = new Targets(ofType(clusterType), [clusterType]);
+    for (const each of ofType(associationType)) this.readAssociation(each);
+    for (const each of resources) this.readWorkload(each);
     for (const each of ofType(...balancerTypes)) this.readBalancer(each, false);
     for (const each of ofType(classicType)) this.readBalancer(each, true);
     for (const each of ofType(interfaceAttachmentType)) this.readInterfaceAttachment(each);
@@ -99,6 +109,49 @@ export class Attachments {
     if (given || borrowed.length > 0) return;
     if (inputOf(resource, "launchTemplate").isAbsent) this.attachDefault(resource, "vpcSecurityGroupIds");
     else this.attachTemplate(resource);
+  }
+
+  private readWorkload(resource: Resource): void {
+    const workload = workloadOf(resource);
+    if (workload === undefined) return;
+    const { property, ids } = workload.groups;
+    if (resource.type === nodeGroupType) this.readNodes(resource);
+    else if (isGiven(ids)) this.attach(resource, referencesOf(resource, property, ids, this.groups.targets), ids.at);
+    else if (resource.type === functionType && inputOf(resource, "vpcConfig").isAbsent) return;
+    else if (!this.replaced.has(resource)) this.attachDefault(resource, property);
+  }
+
+  /** Nodes carry the groups of their launch template, else the one that EKS makes for their cluster. */
+  private readNodes(nodes: Resource): void {
+    const templated = this.templateOf(nodes);
+    const { template } = templated ?? {};
+    if (templated && (template === undefined || namesGroups(template))) {
+      this.attachTemplate(nodes);
+      return;
+    }
+    const name = inputOf(nodes, "clusterName");
+    const { certain, outside } = referenceOf(nodes, "clusterName", name, this.clusters);
+    const named = this.clusters.resources.find((each) =>
+      outside.some(({ id }) => inputOf(each, "name").text() === id || each.name === id),
+    );
+    const cluster = certain[0] ?? named;
+    if (cluster) this.of(nodes).certain.add(this.groups.ofCluster(cluster));
+    else this.of(nodes).missing.add(name.at);
+  }
+
+  /** A group that a resource of its own attaches to an endpoint. */
+  private readAssociation(association: Resource): void {
+    const endpoint = inputOf(association, "vpcEndpointId");
+    const found = referenceOf(association, "vpcEndpointId", endpoint, this.endpoints);
+    const id = inputOf(association, "securityGroupId");
+    const instead = inputOf(association, "replaceDefaultAssociation");
+    for (const each of found.certain) {
+      this.attach(each, referenceOf(association, "securityGroupId", id, this.groups.targets), id.at);
+      if (instead.boolean() === true) this.replaced.add(each);
+      else if (isUnknown(instead.boolean())) this.of(each).missing.add(instead.at);
+    }
+    const perhaps = found.missing.length > 0 ? this.endpoints.resources : found.doubtful;
+    for (const each of perhaps) this.of(each).missing.add(endpoint.at);
   }
 
   /** The launch template of an instance or a scaling group, and where it is named. */
@@ -261,6 +314,12 @@ export class Attachments {
 export function primaryOf(template: Resource): Input | undefined {
   const items = inputOf(template, "networkInterfaces").items() ?? [];
   return isUnknown(items) ? undefined : items[0];
+}
+
+function namesGroups(template: Resource): boolean {
+  const nic = primaryOf(template)?.member("securityGroups");
+  const isOpen = isUnknown(inputOf(template, "networkInterfaces").items());
+  return isOpen || isGiven(inputOf(template, "vpcSecurityGroupIds")) || (nic !== undefined && isGiven(nic));
 }
 
 /** An empty list is the same as none: the provider then leaves the choice to AWS. */

@@ -11,6 +11,7 @@ import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtful, rulesOf } from "./rules.js";
 import { type Subnets, vpcTypes } from "./subnets.js";
+import { clusterType } from "./workloads.js";
 import type { Members } from "./world.js";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
@@ -51,6 +52,7 @@ export class Groups {
   /** By the id of a rule, the groups whose members it lets in: URNs, and ids of groups outside the program. */
   private readonly references = new Map<string, ReadonlySet<string>>();
   private readonly exclusives: readonly Resource[];
+  private readonly clusters: readonly Resource[];
   private readonly ruleIds = new Map<string, string>();
 
   constructor(
@@ -59,6 +61,7 @@ export class Groups {
     private readonly subnets: Subnets,
   ) {
     this.exclusives = resources.filter((each) => each.type === exclusiveType);
+    this.clusters = resources.filter((each) => each.type === clusterType);
     for (const resource of resources) {
       const id = knownId(resource);
       if (ruleTypes[resource.type] && id !== undefined) this.ruleIds.set(id, resource.urn);
@@ -105,9 +108,18 @@ export class Groups {
 
   /** The default group of a network that the program defines and whose group nothing else manages. */
   defaultOf(vpc: Resource): Group {
-    const known = this.byKey.get(vpc);
+    return this.madeByAws(vpc, `${vpc.urn}#defaultSecurityGroupId`, `default of ${vpc.name}`);
+  }
+
+  /** The group that EKS makes for a cluster and puts on its nodes (EKS user guide, "Cluster security group"). */
+  ofCluster(cluster: Resource): Group {
+    return this.madeByAws(cluster, `${cluster.urn}#vpcConfig.clusterSecurityGroupId`, `cluster ${cluster.name}`);
+  }
+
+  /** Members reach each other, and everything is let out. */
+  private madeByAws(owner: Resource, id: string, name: string): Group {
+    const known = this.byKey.get(owner);
     if (known) return known;
-    const id = `${vpc.urn}#defaultSecurityGroupId`;
     const rule = (direction: Direction, peers: PartialSet, says: string): FilterRule => ({
       ...{ id: `${id} (${direction})`, action: "allow", protocol: "any", ports: PortSet.all, peers },
       evidence: { kind: "default", at: id, says, layer: { name: layerName, decision: "allow" } },
@@ -120,10 +132,10 @@ export class Groups {
     const egress = rule("egress", everybody, "lets out everything");
     this.references.set(ingress.id, new Set([id]));
     const group: Group = {
-      ...{ id, name: `default of ${vpc.name}`, rules: { ingress: [ingress], egress: [egress] } },
+      ...{ id, name, rules: { ingress: [ingress], egress: [egress] } },
       ...{ incomplete: { ingress: [], egress: [] }, conflicts: [] },
     };
-    this.byKey.set(vpc, group);
+    this.byKey.set(owner, group);
     return group;
   }
 
@@ -138,7 +150,8 @@ export class Groups {
   /** A group that exists outside the program: it may have rules that we cannot see. */
   outside(id: string, at: string): Group {
     const vpc = this.subnets.vpcReporting("defaultSecurityGroupId", id);
-    const known = this.byKey.get(id) ?? (vpc && this.defaultOf(vpc));
+    const cluster = this.clusters.find((each) => clusterGroupId(each) === id);
+    const known = this.byKey.get(id) ?? (vpc && this.defaultOf(vpc)) ?? (cluster && this.ofCluster(cluster));
     if (known) return known;
     const group: Group = {
       id,
@@ -202,9 +215,10 @@ export class Groups {
     const found = referenceOf(resource, "securityGroupId", id, this.targets);
     for (const each of found.certain) this.append(this.of(each), direction, rules);
     for (const each of found.outside) this.append(this.outside(each.id, each.at), direction, rules);
-    const [vpc, ...others] = flowingInto(resource, "securityGroupId", new Set(vpcTypes));
-    if (vpc && others.length === 0 && found.certain.length + found.doubtful.length === 0) {
-      this.append(this.defaultOf(vpc), direction, rules);
+    const [owner, ...others] = flowingInto(resource, "securityGroupId", new Set([...vpcTypes, clusterType]));
+    if (owner && others.length === 0 && found.missing.length > 0 && found.doubtful.length === 0) {
+      const group = owner.type === clusterType ? this.ofCluster(owner) : this.defaultOf(owner);
+      this.append(group, direction, rules);
       return;
     }
     if (found.missing.length + found.doubtful.length === 0) return;
@@ -278,6 +292,11 @@ export class Groups {
       rules[direction].push(...found.map((rule) => doubtful(rule, left.at)));
     }
   }
+}
+
+function clusterGroupId(cluster: Resource): string | undefined {
+  const id = outputOf(cluster, "vpcConfig").member("clusterSecurityGroupId").text();
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 function directionsOf(rule: Input, stated: Direction | "stated"): { direction: Direction; certain: boolean }[] {

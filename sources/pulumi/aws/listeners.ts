@@ -13,6 +13,7 @@ import {
   scalingGroupType,
 } from "./attachments.js";
 import { setAddresses } from "./private-addresses.js";
+import { serviceType, workloadOf } from "./workloads.js";
 
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const groupTypes = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
@@ -67,6 +68,7 @@ export class Listeners {
     this.fronts = new Targets(ofType(...balancerTypes, classicType), [...balancerTypes, classicType]);
     for (const each of ofType(...attachmentTypes)) this.register(each);
     for (const each of ofType(scalingGroupType)) this.registerScaling(each, each, "targetGroupArns");
+    for (const each of ofType(serviceType)) this.registerService(each);
     for (const each of ofType(scalingAttachment)) this.registerScaling(each, undefined, "lbTargetGroupArn");
     for (const each of ofType(...listenerTypes)) this.listen(each);
     for (const each of ofType(classicType)) this.listenClassic(each);
@@ -102,6 +104,25 @@ export class Listeners {
     }
     for (const group of found.missing.length > 0 ? this.groups.resources : found.doubtful)
       this.unseen.set(group, [...(this.unseen.get(group) ?? []), input.at]);
+  }
+
+  /** A service registers its tasks; those that share their instances' network under ports that nobody sees. */
+  private registerService(service: Resource): void {
+    const property = "loadBalancers";
+    const list = inputOf(service, property);
+    const items = list.items() ?? [];
+    const fronts = isUnknown(items) ? [list] : items.map((each) => each.member("targetGroupArn"));
+    const ports = isUnknown(items) ? [list] : items.map((each) => each.member("containerPort"));
+    fronts.forEach((front, i) => {
+      const { certain, doubtful, missing } = referenceOf(service, property, front, this.groups);
+      const own = workloadOf(service) !== undefined && !isUnknown(items);
+      for (const group of certain) {
+        if (own) this.join(group, service, ports[i] ?? list);
+        else this.unseen.set(group, [...(this.unseen.get(group) ?? []), front.at]);
+      }
+      for (const group of missing.length > 0 ? this.groups.resources : doubtful)
+        this.unseen.set(group, [...(this.unseen.get(group) ?? []), front.at]);
+    });
   }
 
   private join(group: Resource, machine: Resource, port: Input): void {
@@ -214,6 +235,8 @@ export class Listeners {
       if (machine === undefined) for (const each of this.machines.resources) this.elsewhere.add(each);
       else if (!seen.has(machine)) this.elsewhere.add(machine);
     };
+    const services = this.resources.filter(({ type }) => type === serviceType);
+    for (const each of services) if (!inputOf(each, "loadBalancers").isAbsent) add(each);
     for (const each of this.resources.filter(({ type }) => attachmentTypes.includes(type))) {
       const id = inputOf(each, "targetId");
       const { certain, outside } = referenceOf(each, "targetId", id, this.machines);

@@ -24,6 +24,7 @@ import { sendingFrom, setAddresses } from "./private-addresses.js";
 import { PublicAddresses } from "./public-addresses.js";
 import { type Place, Subnets } from "./subnets.js";
 import { Surroundings } from "./surroundings.js";
+import { workloadOf } from "./workloads.js";
 import type { Deployed, Members } from "./world.js";
 
 /** Everything of a program that has addresses, with what stands around it. */
@@ -51,7 +52,9 @@ export class Machines {
     this.surroundings = new Surroundings(resources, this.subnets, this.acls, lists);
     this.listeners = new Listeners(resources, this.attachments, deployed !== undefined);
     const types = [instanceType, interfaceType, scalingGroupType];
-    this.all = resources.filter((each) => types.includes(each.type) && !this.attachments.owned.has(each));
+    this.all = resources.filter(
+      (each) => (types.includes(each.type) && !this.attachments.owned.has(each)) || workloadOf(each) !== undefined,
+    );
     this.groups.resolve(deployed?.membersOf ?? this.membersSeen(resources));
   }
 
@@ -77,7 +80,7 @@ export class Machines {
   }
 
   groupLayer(machine: Resource, direction: Direction): Layer {
-    const at = inputOf(machine, "vpcSecurityGroupIds").at;
+    const at = (workloadOf(machine)?.groups.ids ?? inputOf(machine, "vpcSecurityGroupIds")).at;
     return groupLayer(this.attachments.of(machine), direction, at, this.deployed !== undefined);
   }
 

@@ -1,12 +1,18 @@
-import type { NetworkInterface } from "../../../model/network.js";
-import { knownId, type Resource } from "../resource.js";
+import type { Layer, NetworkInterface } from "../../../model/network.js";
+import { providerLayer } from "../../../model/provider-blocks.js";
+import { openLayer } from "../machines.js";
+import { inputOf, knownId, type Resource } from "../resource.js";
 import { type Attached, balancerTypes, classicType, instanceType, interfaceType } from "./attachments.js";
 import { groupLayer } from "./group-layer.js";
 import type { Group } from "./groups.js";
 import { lightsailInstances } from "./lightsail.js";
 import { loadBalancersOf } from "./load-balancers.js";
 import { Machines } from "./machines.js";
+import { endpointType, functionType, workloadOf } from "./workloads.js";
 import type { Deployed } from "./world.js";
+
+/** By default AWS drops what goes to port 25 of public addresses, unless it was asked to lift that for the account. */
+const provider = providerLayer("aws");
 
 /**
  * The instances, interfaces and load balancers of an AWS program, and the security groups that nothing here uses.
@@ -18,14 +24,37 @@ export function networkOf(resources: readonly Resource[], deployed?: Deployed): 
   const used = machines.usedGroups([...machines.all, ...balancers]);
   const unattached = machines.groups.all().filter((group) => !used.has(group));
   return [
-    ...machines.all.map((each) => machine(each, machines)),
+    ...machines.all.map((each) => (isFree(each) ? freeFunction(each) : machine(each, machines))),
     ...loadBalancersOf(resources, machines),
     ...lightsailInstances(resources),
     ...unattached.map((each) => unattachedGroup(each, deployed !== undefined)),
   ].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
+function isFree(resource: Resource): boolean {
+  return resource.type === functionType && inputOf(resource, "vpcConfig").isAbsent;
+}
+
+/** A function outside a network: no rule of the program stands in its way out. */
+function freeFunction(resource: Resource): NetworkInterface {
+  const says = "a function outside a network meets no security group on its way out";
+  const cloudId = knownId(resource);
+  return {
+    ...{ id: resource.urn, name: resource.name, kind: "instance", origin: "planned" },
+    ...(cloudId === undefined ? {} : { cloudId }),
+    evidence: { kind: "code", at: resource.urn, says: `Lambda function ${resource.name}` },
+    ingress: [shut(resource, "a function takes no connections")],
+    egress: [openLayer("network", inputOf(resource, "vpcConfig").at, says), provider],
+  };
+}
+
+function shut({ urn }: Resource, says: string): Layer {
+  const evidence = { kind: "default", at: urn, says, layer: { name: "listener", decision: "deny" } } as const;
+  return { name: "listener", combine: "union", rules: [], otherwise: { action: "deny", evidence }, incomplete: [] };
+}
+
 function machine(resource: Resource, machines: Machines): NetworkInterface {
+  const workload = workloadOf(resource);
   const places = machines.placesOf(resource);
   const acl = machines.aclAround(resource, places);
   const balanced = machines.listeners.elsewhere.has(resource);
@@ -41,8 +70,9 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
   const untouched = machines.untouchedAcl(places);
   const conflicts = machines.conflictsOf(resource);
   const cloudId = knownId(resource);
-  const kind = resource.type === interfaceType ? "interface" : "instance";
-  const what = resource.type === instanceType || kind === "interface" ? kind : "instances of scaling group";
+  const kind = [interfaceType, endpointType].includes(resource.type) ? "interface" : "instance";
+  const plain = resource.type === instanceType || resource.type === interfaceType ? kind : "instances of scaling group";
+  const what = workload?.kind ?? plain;
   return {
     id: resource.urn,
     name: resource.name,
@@ -50,8 +80,13 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
     ...(cloudId === undefined ? {} : { cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: resource.urn, says: `${what} ${resource.name}` },
-    ingress: [machines.groupLayer(resource, "ingress"), ...(acl ? [acl.ingress] : []), ...unseen],
-    egress: [machines.groupLayer(resource, "egress"), ...(acl ? [acl.egress] : []), ...outward.layers],
+    ingress: workload?.isSilent
+      ? [shut(resource, "a function takes no connections")]
+      : [machines.groupLayer(resource, "ingress"), ...(acl ? [acl.ingress] : []), ...unseen],
+    egress:
+      resource.type === endpointType
+        ? [shut(resource, "an endpoint opens no connections of its own")]
+        : [machines.groupLayer(resource, "egress"), ...(acl ? [acl.egress] : []), ...outward.layers, provider],
     ...(ingressAnswers.length > 0 ? { ingressAnswers } : {}),
     ...(egressAnswers.length > 0 ? { egressAnswers } : {}),
     ...(untouched ? { untouched } : {}),

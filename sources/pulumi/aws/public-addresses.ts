@@ -10,6 +10,7 @@ import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, type Resource } from "../resource.js";
 import { type Attachments, instanceType, interfaceType, primaryInterfaceOf, primaryOf } from "./attachments.js";
 import { defaultSubnetType, type Subnets } from "./subnets.js";
+import { workloadOf } from "./workloads.js";
 
 /** The inputs by which an elastic address is bound to a machine. */
 const bindings: Readonly<Record<string, readonly string[]>> = {
@@ -110,6 +111,8 @@ export class PublicAddresses {
 
   /** Only an interface that is made at launch gets an address by itself (EC2 API, `RunInstances`: `AssociatePublicIpAddress`). */
   private assignedTo(machine: Resource): Answer {
+    const stated = workloadOf(machine)?.publicAddress;
+    if (stated) return stated;
     const wish = inputOf(machine, "associatePublicIpAddress");
     if (!wish.isAbsent) return { has: wish.boolean(), at: wish.at };
     const templated = this.attachments.templateOf(machine);
@@ -134,6 +137,15 @@ export class PublicAddresses {
   }
 
   private ipv6Of(machine: Resource): Answer {
+    const stated = workloadOf(machine)?.sixth;
+    if (typeof stated === "object") return stated;
+    if (stated === "account") {
+      const blocks = this.subnets.all(machine).flatMap((each) => {
+        const block = typeof each === "object" ? inputOf(each, "ipv6CidrBlock") : undefined;
+        return block && !block.isAbsent ? [block.at] : [];
+      });
+      if (blocks.length > 0) return { has: unknown(...blocks), at: blocks[0] as string };
+    }
     const holders = [machine, ...this.attachments.interfacesOf(machine)];
     const places = holders.flatMap((each) => this.subnets.all(each));
     const templated = this.attachments.templateOf(machine);

@@ -54,4 +54,10 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "aws/vpc-peering-connection.json",
   "aws:ec2/internetGateway:InternetGateway": "aws/internet-gateway.json",
   "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment": "aws/internet-gateway-attachment.json",
+  "aws:ecs/service:Service": "aws/ecs-service.json",
+  "aws:lambda/function:Function": "aws/lambda-function.json",
+  "aws:eks/cluster:Cluster": "aws/eks-cluster.json",
+  "aws:eks/nodeGroup:NodeGroup": "aws/eks-node-group.json",
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "aws/vpc-endpoint.json",
+  "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": "aws/security-group-association.json",
 };

@@ -6,6 +6,7 @@ import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
 import { block } from "./rules.js";
+import { workloadOf } from "./workloads.js";
 
 export const defaultSubnetType = "aws:ec2/defaultSubnet:DefaultSubnet";
 const subnetTypes = ["aws:ec2/subnet:Subnet", defaultSubnetType];
@@ -69,7 +70,13 @@ export class Subnets {
     const mapped = inputOf(machine, "subnetMappings").items() ?? [];
     const ids = isUnknown(mapped) ? [] : mapped.map((each) => each.member("subnetId"));
     const found = referencesAmong(machine, "subnetMappings", ids, this.subnets);
-    return [...listInputs.flatMap((name) => [...this.listed(machine, name).certain]), ...placesOf(found).certain];
+    const own = workloadOf(machine)?.subnets;
+    const theirs = own ? referencesOf(machine, own.property, own.ids, this.subnets) : undefined;
+    return [
+      ...listInputs.flatMap((name) => [...this.listed(machine, name).certain]),
+      ...placesOf(found).certain,
+      ...(theirs ? placesOf(theirs).certain : []),
+    ];
   }
 
   /** The blocks that addresses of a place are taken from; where they are not known, what they may be at most. */

@@ -134,6 +134,25 @@ export const aws: Readonly<Record<string, TerraformType>> = {
     ],
     identities: ["arn"],
   },
+  aws_ecs_service: {
+    token: "aws:ecs/service:Service",
+    renamed: { load_balancer: "loadBalancers" },
+    single: ["network_configuration"],
+  },
+  aws_lambda_function: { token: "aws:lambda/function:Function", single: ["vpc_config"] },
+  aws_eks_cluster: { token: "aws:eks/cluster:Cluster", single: ["vpc_config"], identities: ["name", "vpc_config"] },
+  aws_eks_node_group: {
+    token: "aws:eks/nodeGroup:NodeGroup",
+    single: ["launch_template"],
+    idLists: { subnet_ids: subnets },
+  },
+  aws_vpc_endpoint: {
+    token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    idLists: { subnet_ids: subnets, security_group_ids: groups },
+  },
+  aws_vpc_endpoint_security_group_association: {
+    token: "aws:ec2/securityGroupAssociation:SecurityGroupAssociation",
+  },
   aws_vpn_gateway: { token: "aws:ec2/vpnGateway:VpnGateway" },
   aws_nat_gateway: { token: "aws:ec2/natGateway:NatGateway" },
   aws_eip: { token: "aws:ec2/eip:Eip", identities: ["allocation_id"] },

@@ -236,6 +236,9 @@ describe("the interfaces of a program", () => {
     const facts = factsOf(await fromState([instance({})]));
     const at = `${urnOf({ type: "instance", name: "mail" })}#vpcSecurityGroupIds`;
     expect(missingAt(facts, "reachable", "mail:587")).toEqual([at]);
-    expect(missingAt(facts, "egressAllowed", "mail -> *:25")).toEqual([at]);
+    expect(missingAt(facts, "egressAllowed", "mail -> *:25")).toEqual([
+      at,
+      "whether AWS removed the restriction of port 25 for this account and Region",
+    ]);
   });
 });

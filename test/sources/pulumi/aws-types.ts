@@ -17,6 +17,12 @@ export const awsTypes = {
   firewallGroup: "aws:networkfirewall/ruleGroup:RuleGroup",
   peering: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
   gatewayAttachment: "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+  service: "aws:ecs/service:Service",
+  lambda: "aws:lambda/function:Function",
+  cluster: "aws:eks/cluster:Cluster",
+  nodeGroup: "aws:eks/nodeGroup:NodeGroup",
+  vpcEndpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  groupAssociation: "aws:ec2/securityGroupAssociation:SecurityGroupAssociation",
   lightsail: "aws:lightsail/instance:Instance",
   lightsailPorts: "aws:lightsail/instancePublicPorts:InstancePublicPorts",
 } as const;

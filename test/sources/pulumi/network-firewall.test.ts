@@ -1,5 +1,15 @@
 import { factsNamed } from "../../../model/fact.js";
-import { answer, factsOf, forms, fromState, lostPorts, unknownText, type Written } from "./programs.js";
+import {
+  answer,
+  factsOf,
+  forms,
+  fromState,
+  lostPorts,
+  relayed,
+  toRelay,
+  unknownText,
+  type Written,
+} from "./programs.js";
 
 const everything = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 const network = (name: string, cidrBlock: string): Written => ({
@@ -292,7 +302,7 @@ const routed: Table = {
 
 const dropOut = [
   policy({ statefulRuleGroupReferences: refer("g") }),
-  suricata("drop tcp 10.0.0.0/8 any -> any 25 (sid:1;)"),
+  suricata("drop tcp 10.0.0.0/8 any -> any 587 (sid:1;)"),
 ];
 const beforeNat = [
   ...bare,
@@ -304,7 +314,7 @@ const behindNat = [
   ...[...table("guard", of("guard"), toGateway), ...edge(toFirewall("10.0.3.0/24"))],
 ];
 
-/** Can `mail`, whose group lets everything out, connect to tcp/25 of 8.8.8.8? */
+/** Can `mail`, whose group lets everything out, connect to tcp/587 of 8.8.8.8? */
 const outward: Table = {
   open_with_a_public_address: [...guarded, policy()],
   closed_without_a_public_address: [...without(guarded, "mail"), mail({ associatePublicIpAddress: false }), policy()],
@@ -312,13 +322,13 @@ const outward: Table = {
   open_rule_for_other_machines: [
     ...guarded,
     policy({ statefulRuleGroupReferences: refer("g") }),
-    suricata("drop tcp 10.0.1.128/25 any -> any 25 (sid:1;)"),
+    suricata("drop tcp 10.0.1.128/25 any -> any 587 (sid:1;)"),
   ],
   unknown_rule_for_some_machines: [
     ...without(guarded, "mail"),
     mail({ associatePublicIpAddress: true, privateIp: unknownText }),
     policy({ statefulRuleGroupReferences: refer("g") }),
-    suricata("drop tcp 10.0.1.128/25 any -> any 25 (sid:1;)"),
+    suricata("drop tcp 10.0.1.128/25 any -> any 587 (sid:1;)"),
   ],
   open_before_a_nat_gateway: [...beforeNat, ...table("nat", of("nat"), toGateway, toFirewall("10.0.1.0/24")), policy()],
   closed_before_a_nat_gateway: [
@@ -331,12 +341,12 @@ const outward: Table = {
   closed_behind_a_nat_gateway_by_its_address: [
     ...behindNat,
     policy({ statefulRuleGroupReferences: refer("g") }),
-    suricata("drop tcp 10.0.3.0/24 any -> any 25 (sid:1;)"),
+    suricata("drop tcp 10.0.3.0/24 any -> any 587 (sid:1;)"),
   ],
   open_behind_a_nat_gateway_the_machine_is_not_seen: [
     ...behindNat,
     policy({ statefulRuleGroupReferences: refer("g") }),
-    suricata("drop tcp 10.0.1.0/24 any -> any 25 (sid:1;)"),
+    suricata("drop tcp 10.0.1.0/24 any -> any 587 (sid:1;)"),
   ],
 };
 
@@ -349,7 +359,7 @@ describe.each(Object.entries(forms))("behind a Network Firewall, from %s", (_, f
   });
 
   it.each(Object.entries(outward))("out: %s", async (name, program) => {
-    expect(answer(factsOf(await form(program)), "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe(truthOf(name));
+    expect(answer(factsOf(await form(program), relayed), "egressAllowed", toRelay, "8.8.8.8")).toBe(truthOf(name));
   });
 });
 
@@ -380,8 +390,8 @@ it("the program's own flow tells a firewall whose endpoints are not known yet", 
     const hidden = routes.map((route) => ("vpcEndpointId" in route ? { ...route, vpcEndpointId: unknownText } : route));
     return { ...each, inputs: { ...each.inputs, routes: hidden }, flows: { routes: ["fw"] } };
   });
-  const facts = factsOf(await fromState([...flowing, ...dropOut]));
-  expect(answer(facts, "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe(false);
+  const facts = factsOf(await fromState([...flowing, ...dropOut]), relayed);
+  expect(answer(facts, "egressAllowed", toRelay, "8.8.8.8")).toBe(false);
   expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(true);
 });
 
@@ -398,7 +408,7 @@ describe("peerings", () => {
     ["lead into the other network", { peerVpcId: "vpc-2" }, "198.51.100.9", true],
     ["to a network of another program", { peerVpcId: "vpc-9" }, "8.8.8.8", "unknown"],
   ])("%s", async (_, connection, peer, expected) => {
-    const facts = factsOf(await fromState(peered(connection)));
-    expect(answer(facts, "egressAllowed", "mail -> *:25", peer)).toBe(expected);
+    const facts = factsOf(await fromState(peered(connection)), relayed);
+    expect(answer(facts, "egressAllowed", toRelay, peer)).toBe(expected);
   });
 });

@@ -163,6 +163,13 @@ export async function readText(text: string): Promise<Estate> {
   }
 }
 
+/** `mail` sends through a relay, on a port that no provider shuts. */
+export const relayed: Declaration = {
+  ...nothingDeclared,
+  relays: [{ host: "relay.example", port: 587, clients: ["mail"] }],
+};
+export const toRelay = "mail -> relay.example:587";
+
 export function factsOf(estate: Estate, declaration: Declaration = nothingDeclared): Fact[] {
   return reachFacts(estate, new Subjects(declaration, estate.interfaces));
 }

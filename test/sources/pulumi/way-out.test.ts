@@ -1,5 +1,19 @@
+import { nothingDeclared } from "../../../model/declaration.js";
 import { factsNamed } from "../../../model/fact.js";
-import { answer, factsOf, forms, fromState, lostPorts, unknownText, urnOf, type Written } from "./programs.js";
+import { judge, rules } from "../../../policies/index.js";
+import {
+  answer,
+  factsOf,
+  forms,
+  fromState,
+  lostPorts,
+  missingAt,
+  relayed,
+  toRelay,
+  unknownText,
+  urnOf,
+  type Written,
+} from "./programs.js";
 
 const everything = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 const open: Written = {
@@ -193,11 +207,11 @@ const truthOf = (name: string) => truths[name.slice(0, name.indexOf("_")) as key
 
 describe.each(Object.entries(forms))("the way out, from %s", (_, form) => {
   it.each(Object.entries(outIpv4))("IPv4: %s", async (name, program) => {
-    expect(answer(factsOf(await form(program)), "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe(truthOf(name));
+    expect(answer(factsOf(await form(program), relayed), "egressAllowed", toRelay, "8.8.8.8")).toBe(truthOf(name));
   });
 
   it.each(Object.entries(outIpv6))("IPv6: %s", async (name, program) => {
-    expect(answer(factsOf(await form(program)), "egressAllowed", "mail -> *:25", "2001:4860::8")).toBe(truthOf(name));
+    expect(answer(factsOf(await form(program), relayed), "egressAllowed", toRelay, "2001:4860::8")).toBe(truthOf(name));
   });
 });
 
@@ -209,13 +223,43 @@ describe("the way in under Block Public Access", () => {
 });
 
 it("answers that a NAT gateway's ACL keeps out are lost by port", async () => {
-  const facts = factsOf(await fromState([...privately, acl(entry(0, 49151), entry(0, 65535))]));
-  expect(lostPorts(facts, "mail -> *:25", "8.8.8.8")).toBe("49152-65535");
+  const facts = factsOf(await fromState([...privately, acl(entry(0, 49151), entry(0, 65535))]), relayed);
+  expect(lostPorts(facts, toRelay, "8.8.8.8")).toBe("49152-65535");
 });
 
 it("private networks need neither gateway nor address", async () => {
   const facts = factsOf(await fromState([...base, mail(), ...table("back")]));
   expect(answer(facts, "egressAllowed", "mail -> *:25", "10.0.1.9")).toBe(true);
+});
+
+describe("what AWS itself does to port 25", () => {
+  const lifting = "whether AWS removed the restriction of port 25 for this account and Region";
+  it("is not known where the rules let it out, and is said with its condition", async () => {
+    const facts = factsOf(await fromState(privately), relayed);
+    expect(answer(facts, "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe("unknown");
+    expect(missingAt(facts, "egressAllowed", "mail -> *:25")).toEqual([lifting]);
+    expect(answer(facts, "egressAllowed", toRelay, "8.8.8.8")).toBe(true);
+  });
+
+  it("changes nothing where the rules close it, or inside", async () => {
+    const facts = factsOf(await fromState([...base, mail(), ...table("back")]));
+    expect(answer(facts, "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe(false);
+    expect(answer(facts, "egressAllowed", "mail -> *:25", "10.0.1.9")).toBe(true);
+  });
+
+  it("is no guard of one's own", async () => {
+    const facts = factsOf(await fromState(privately));
+    const found = judge(
+      rules.filter(({ id }) => id === "direct-smtp-egress"),
+      facts,
+      nothingDeclared,
+      new Date(0),
+    );
+    const said = found.flatMap(({ outcomes }) => outcomes.map(({ status, message }) => `${status} ${message}`));
+    expect(said).toEqual([
+      "fail mail -> *:25: an application host may connect to port 25 as soon as the provider lifts its own block",
+    ]);
+  });
 });
 
 describe("groups that nobody names", () => {
@@ -224,9 +268,9 @@ describe("groups that nobody names", () => {
     { ...mail(), inputs: { subnetId: "subnet-back", associatePublicIpAddress: true } },
   ];
   it("the default group of a network of the program lets in its members and lets out everything", async () => {
-    const facts = factsOf(await fromState(bare));
+    const facts = factsOf(await fromState(bare), relayed);
     expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(false);
-    expect(answer(facts, "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe(true);
+    expect(answer(facts, "egressAllowed", toRelay, "8.8.8.8")).toBe(true);
   });
 
   it("a rule that is added to it opens it", async () => {
