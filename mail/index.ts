@@ -30,7 +30,9 @@ export async function mailFacts(
     const derive = await servers[definition.product]();
     const version = subjects.versionOf(definition);
     try {
-      facts.push(...derive({ ...definition, ...(version ? { version } : {}) }, subjects));
+      // A path that a file names is looked up among the files alone: `__proto__` is none.
+      const files: MailDefinition["files"] = Object.assign(Object.create(null), definition.files);
+      facts.push(...derive({ ...definition, files, ...(version ? { version } : {}) }, subjects));
     } catch (error) {
       if (!unread || !(error instanceof InputError)) throw error;
       unread(definition, error);

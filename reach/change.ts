@@ -96,6 +96,13 @@ function concerns({ protocol, ports, peers }: FilterRule, asked: PortSet, others
   return isUnknown(protocol) || protocol === "any" || isUnknown(ports) || !ports.intersect(asked).isEmpty;
 }
 
+/** What helps where no rule can be written, before the place. */
+const arranging: Readonly<Record<string, string>> = {
+  "public address": "give it a public address at",
+  route: "give it a route at",
+  "pod address": "publish it with a Service, a host port or the host's network, see",
+};
+
 function inWords(
   edit: Edit,
   { layer, decidedBy, isOnTheWayBack }: LayerAnswer,
@@ -107,7 +114,7 @@ function inWords(
     // The place is a page of the provider's, which nobody can change.
     if (layer === "provider" && inTheWay?.kind === "default")
       return `${layer}: ask for the block to be lifted, or use another port: ${inTheWay.says}`;
-    return `${layer}: change ${inTheWay?.at}: ${inTheWay?.says}`;
+    return `${layer}: ${arranging[layer] ?? "change"} ${inTheWay?.at}: ${inTheWay?.says}`;
   }
   if (edit.kind === "narrow") {
     const { rule, peers } = edit;
@@ -118,6 +125,7 @@ function inWords(
   const { rule, before } = edit;
   const where = `${before ? "before" : "at"} ${placeOf(edit)}`;
   const towards = isOnTheWayBack ? (preposition === "from" ? "to" : "from") : preposition;
+  if (layer === "container port") return `${layer}: state a containerPort ${rule.ports} at ${placeOf(edit)}`;
   const verb = rule.action === "allow" ? "allows" : "denies";
   return `${layer}: add a rule ${where} that ${verb} TCP ${behind(edit.layer, rule.ports as PortSet)} ${towards} ${rule.peers.certain}`;
 }

@@ -53,7 +53,7 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
     const peers = peersOf(way);
     const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.of(...peers)) : peers.join(", ");
     return [
-      `${pen.bold(subject)}  ${ink[verdict](said[verdict])} for ${asked}`,
+      `${pen.bold(subject)}  ${ink[verdict](`${said[verdict]}${familyOf(way)}`)} for ${asked}`,
       pen.paragraph(pen.dim, `${way.direction === "in" ? "let in" : "let out to"}: ${list}`, 2, 2),
       ...layers.flatMap((layer) => {
         const deciding = [...new Set(layer.decidedBy.map(({ rule, evidence }) => `${place(rule)}  ${evidence}`))];
@@ -70,6 +70,13 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
     ].join("\n");
   });
   return `${blocks.length > 0 ? blocks.join("\n\n") : "No machine in the sources matches."}\n`;
+}
+
+/** One family alone is the commonest reason for a part. */
+function familyOf({ verdict, direction, sources, destinations }: Way): string {
+  const { ipv4, ipv6 } = direction === "in" ? sources : destinations;
+  if (verdict !== "partial" || (ipv4.length === 0) === (ipv6.length === 0)) return "";
+  return ipv6.length === 0 ? " (IPv4 alone)" : " (IPv6 alone)";
 }
 
 function inShort(set: AddressSet): string {

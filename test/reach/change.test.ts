@@ -120,7 +120,7 @@ describe("the minimal change", () => {
         "network ACL: add a rule before 30 that allows TCP 587 from 192.0.2.0/24",
       ],
     ],
-    ["no way", told(office, route, group(rule("r"))), ["route: change table: stands here"]],
+    ["no way", told(office, route, group(rule("r"))), ["route: give it a route at table: stands here"]],
     [
       "one rule too many",
       told(AddressSet.everything, group(rule("r")), acl(rule("100"))),
