@@ -20,7 +20,7 @@ export async function readProgram(
   resources: readonly PolicyResourceLike[],
   inputs: Inputs,
 ): Promise<{ estate: Estate; problems: readonly InputError[] }> {
-  const given = new Map(resources.flatMap(({ urn }) => (inputs.has(urn) ? [[urn, inputs.get(urn)?.() ?? {}]] : [])));
+  const given = new Map(inputs);
   const problems: InputError[] = [];
   const veiled = new Set<string>();
   for (;;) {
@@ -32,8 +32,8 @@ export async function readProgram(
       if (!culprit || veiled.has(culprit.urn) || veiled.size === most) throw error;
       problems.push(error);
       veiled.add(culprit.urn);
-      const names = Object.keys(given.get(culprit.urn) ?? culprit.props);
-      given.set(culprit.urn, Object.fromEntries(names.map((name) => [name, unknownMark])));
+      const names = Object.keys(given.get(culprit.urn)?.() ?? culprit.props);
+      given.set(culprit.urn, () => Object.fromEntries(names.map((name) => [name, unknownMark])));
     }
   }
 }

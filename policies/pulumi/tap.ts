@@ -81,10 +81,15 @@ function handlers(service: Service, tap: Tap): Service {
 function resourceOf(resource: AnalyzerResource): PolicyResourceLike {
   const links = (urns: readonly string[]) => urns.map((urn) => ({ urn }));
   const byProperty = [...resource.getPropertydependenciesMap().entries()];
+  const properties = resource.getProperties();
   return {
     urn: resource.getUrn(),
     type: resource.getType(),
-    props: resource.getProperties()?.toJavaScript() ?? {},
+    id: properties?.getFieldsMap().get("id")?.toJavaScript(),
+    /** Unpacked when asked for: most resources are no business of ours. */
+    get props() {
+      return properties?.toJavaScript() ?? {};
+    },
     dependencies: links(resource.getDependenciesList()),
     propertyDependencies: Object.fromEntries(byProperty.map(([name, found]) => [name, links(found.getUrnsList())])),
   };

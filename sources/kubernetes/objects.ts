@@ -1,8 +1,8 @@
 import { InputError } from "../../model/errors.js";
 import { unknown } from "../../model/maybe.js";
 import { kubernetesSchemas, tokenOf } from "../pulumi/kubernetes/kinds.js";
-import { readProperties } from "../pulumi/properties.js";
-import type { Resource } from "../pulumi/resource.js";
+import { propertiesWhenAsked } from "../pulumi/properties.js";
+import { noProperties, type Resource } from "../pulumi/resource.js";
 import type { Document } from "./documents.js";
 
 /**
@@ -28,8 +28,8 @@ export function resourceOf({ value, at, place }: Document): Resource | undefined
   return {
     ...{ urn, name, type },
     id: unknown(at),
-    inputs: readProperties(value, urn),
-    outputs: {},
+    inputs: propertiesWhenAsked(() => value, urn),
+    outputs: noProperties,
     dependencies: [],
     propertyDependencies: {},
     place: (path) => (path.startsWith(urn) ? place(stepsOf(path.slice(urn.length))) : path),

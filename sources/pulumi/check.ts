@@ -17,8 +17,9 @@ export function checkInputs(resources: readonly Resource[], schemas: Readonly<Re
     const schema = schemas[resource.type];
     if (schema === undefined) continue;
     const validate = validatorOf(schema);
-    if (validate(resource.inputs)) continue;
-    const misfit = validate.errors?.find((error) => !standsOnUnknown(resource.inputs, error));
+    const inputs = resource.inputs();
+    if (validate(inputs)) continue;
+    const misfit = validate.errors?.find((error) => !standsOnUnknown(inputs, error));
     if (misfit) throw misfitError(resource, misfit);
   }
 }

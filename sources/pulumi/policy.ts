@@ -1,10 +1,12 @@
-import { readProperties } from "./properties.js";
-import { idOf, link, type Resource } from "./resource.js";
+import { propertiesWhenAsked, reportedId } from "./properties.js";
+import { link, type Resource } from "./resource.js";
 
 /** What a stack policy of `@pulumi/policy` is given for each resource; `props` throws where a value is unknown. */
 export interface PolicyResourceLike {
   readonly urn: string;
   readonly type: string;
+  /** The cloud's id, which stands among the properties as well. */
+  readonly id: unknown;
   readonly props: Readonly<Record<string, unknown>>;
   readonly dependencies: readonly { readonly urn: string }[];
   readonly propertyDependencies: Readonly<Record<string, readonly { readonly urn: string }[]>>;
@@ -16,18 +18,18 @@ export interface PolicyResourceLike {
  */
 export function fromPolicyResources(
   resources: readonly PolicyResourceLike[],
-  inputs: ReadonlyMap<string, Readonly<Record<string, unknown>>> = new Map(),
+  inputs: ReadonlyMap<string, () => Readonly<Record<string, unknown>>> = new Map(),
 ): Resource[] {
   return link(
     resources.map((resource) => {
       const { urn, type } = resource;
-      const outputs = readProperties(resource.props, urn);
+      const outputs = propertiesWhenAsked(() => resource.props, urn);
       const given = inputs.get(urn);
       return {
         urn,
         type,
-        id: idOf(outputs.id, urn),
-        inputs: given ? readProperties(given, urn) : outputs,
+        id: reportedId(resource.id, urn),
+        inputs: given ? propertiesWhenAsked(given, urn) : outputs,
         outputs,
         dependencies: resource.dependencies.map((each) => each.urn),
         propertyDependencies: Object.fromEntries(

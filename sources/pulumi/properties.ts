@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
-import { isUnknown, unknown } from "../../model/maybe.js";
+import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
 import { type Properties, pathOf, put, Secret, type Tree } from "./input.js";
+import { idOf } from "./resource.js";
 
 /** What the Pulumi engine writes in place of values that are computed during deployment, one constant a type. */
 const unknownMarks: ReadonlySet<unknown> = new Set([
@@ -34,6 +35,20 @@ function isUnknownMark(raw: unknown): boolean {
  */
 export function readProperties(raw: unknown, urn: string): Properties {
   return isBag(raw) ? new Reader(urn).bag(raw) : {};
+}
+
+/** The same, read when first asked for: of most resources nobody asks for what the provider reported. */
+export function propertiesWhenAsked(raw: () => unknown, urn: string): () => Properties {
+  let read: Properties | undefined;
+  return () => {
+    read ??= readProperties(raw(), urn);
+    return read;
+  };
+}
+
+/** The cloud's id among what a provider reported; unknown before the resource is created. */
+export function reportedId(raw: unknown, urn: string): Maybe<string> {
+  return idOf(readProperties({ id: raw }, urn).id, urn);
 }
 
 function isBag(raw: unknown): raw is object {

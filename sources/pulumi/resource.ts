@@ -14,9 +14,10 @@ export interface Resource {
   readonly name: string;
   /** The cloud's id; unknown until the resource is created. */
   readonly id: Maybe<string>;
-  readonly inputs: Properties;
+  /** Read when asked for: of the resources of a program few are any business of ours. */
+  readonly inputs: () => Properties;
   /** What the provider returned at the last deployment; empty for a resource still to be created. */
-  readonly outputs: Properties;
+  readonly outputs: () => Properties;
   readonly dependencies: readonly Resource[];
   /** By input name, the resources whose outputs flow into it: known even where the value is not. */
   readonly propertyDependencies: Readonly<Record<string, readonly Resource[]>>;
@@ -74,14 +75,17 @@ export function inputOf(resource: Resource, name: string): Input {
   return inputsOf(resource).member(name);
 }
 
+/** Of a resource without any. */
+export const noProperties = (): Properties => ({});
+
 /** All inputs as one. */
 export function inputsOf({ inputs, urn, spelling, place }: Resource): Input {
-  return new Input(inputs, urn, spelling, place);
+  return new Input(inputs(), urn, spelling, place);
 }
 
 /** What the provider reported at the last deployment, under the same path as the input. */
 export function outputOf(resource: Resource, name: string): Input {
-  return new Input(resource.outputs, resource.urn, resource.spelling, resource.place).member(name);
+  return new Input(resource.outputs(), resource.urn, resource.spelling, resource.place).member(name);
 }
 
 /** The resources of the given types whose outputs flow into an input. */

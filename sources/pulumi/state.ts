@@ -1,5 +1,5 @@
 import { InputError } from "../../model/errors.js";
-import { readProperties } from "./properties.js";
+import { propertiesWhenAsked } from "./properties.js";
 import { type Draft, idOf, link, type Resource } from "./resource.js";
 
 /** A resource as the engine serialises it (`apitype.ResourceV3`), as far as it is used here. */
@@ -78,12 +78,12 @@ export function serialised(value: unknown, at: string): SerialisedResource {
 /** A resource that the program only looked up (`get`) has its properties among the outputs. */
 export function draftOf(resource: SerialisedResource): Draft {
   const { urn, type } = resource;
-  const outputs = readProperties(resource.outputs, urn);
+  const outputs = propertiesWhenAsked(() => resource.outputs, urn);
   return {
     urn,
     type,
     id: idOf(resource.id, urn),
-    inputs: resource.external === true ? outputs : readProperties(resource.inputs, urn),
+    inputs: resource.external === true ? outputs : propertiesWhenAsked(() => resource.inputs, urn),
     outputs,
     dependencies: texts(resource.dependencies),
     propertyDependencies: Object.fromEntries(

@@ -79,13 +79,14 @@ class Reader {
       inputs.push([pulumiName(type, name), flow ? opened(attribute, value, flow) : value]);
       if (flow && !flow.other) flowing[pulumiName(type, name)] = flow.targets.map((each) => each.address);
     }
+    const [given, reported] = [Object.fromEntries(inputs), Object.fromEntries(outputs)];
     return {
       urn: instance.address,
       type: type.token,
       spelling: (name) => terraformName(type, name),
       id: idOf(instance.values.id, instance.address),
-      inputs: Object.fromEntries(inputs),
-      outputs: Object.fromEntries(outputs),
+      inputs: () => given,
+      outputs: () => reported,
       dependencies: [],
       propertyDependencies: flowing,
     };

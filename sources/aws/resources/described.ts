@@ -1,8 +1,8 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { type Maybe, unknown } from "../../../model/maybe.js";
 import type { Place } from "../../pulumi/input.js";
-import { readProperties } from "../../pulumi/properties.js";
-import type { Resource } from "../../pulumi/resource.js";
+import { propertiesWhenAsked } from "../../pulumi/properties.js";
+import { noProperties, type Resource } from "../../pulumi/resource.js";
 
 /** Something of the account in the vocabulary of programs, so that one semantics reads both. */
 interface Described {
@@ -22,7 +22,7 @@ interface Described {
 
 export function described({ type, id, urn = id, name, inputs, place }: Described): Resource {
   return {
-    ...{ type, id, urn, name: name ?? id, inputs: readProperties(inputs, urn), outputs: {} },
+    ...{ type, id, urn, name: name ?? id, inputs: propertiesWhenAsked(() => inputs, urn), outputs: noProperties },
     ...{ dependencies: [], propertyDependencies: {}, ...(place ? { place } : {}) },
   };
 }

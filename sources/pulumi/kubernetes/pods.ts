@@ -3,7 +3,7 @@ import { InputError } from "../../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
 import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import type { Input } from "../input.js";
-import { inputOf, outputOf, type Resource } from "../resource.js";
+import { inputOf, noProperties, outputOf, type Resource } from "../resource.js";
 import { kindOf } from "./kinds.js";
 import { type Labels, labelsOf } from "./labels.js";
 import { elementsOf, given, missingHere, namespaceOf, objectName, placeOf, titleOf } from "./objects.js";
@@ -130,7 +130,7 @@ export function imaginedPods(resource: Resource, at: string, labels: Labels): Po
     at,
     namespace: namespaceOf(resource),
     labels,
-    spec: inputOf({ ...resource, inputs: {} }, "spec"),
+    spec: inputOf({ ...resource, inputs: noProperties }, "spec"),
     hostNetwork: false,
     addresses: undecidedSet([at], inside),
     namedPort: () => unknown(at),

@@ -1,7 +1,7 @@
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { inputOf } from "../resource.js";
+import { inputOf, noProperties } from "../resource.js";
 import { type Face, insideCluster, internalOf, reportedAddresses, sourceRanges } from "./faces.js";
 import { elementsOf } from "./objects.js";
 import type { View } from "./policies.js";
@@ -75,7 +75,7 @@ function externalIp(
   view: View | undefined,
 ): Way {
   const [first] = addresses;
-  const { is } = internalOf(service.resource, inputOf({ ...service.resource, inputs: {} }, "metadata"), addresses);
+  const { is } = internalOf(service.resource, inputOf({ ...service.resource, inputs: noProperties }, "metadata"), addresses);
   const face = faceOf(service, "external IP", ({ port }) => port);
   return {
     suffix: " (external IP)",

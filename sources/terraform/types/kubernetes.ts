@@ -50,22 +50,23 @@ export const kubernetes: Readonly<Record<string, TerraformType>> = {
 };
 
 function withInputs(draft: Draft, change: (inputs: Properties) => Properties): Draft {
-  return { ...draft, inputs: change(draft.inputs), outputs: change(draft.outputs) };
+  const [given, reported] = [change(draft.inputs()), change(draft.outputs())];
+  return { ...draft, inputs: () => given, outputs: () => reported };
 }
 
 /** `kubernetes_manifest` holds any object as it stands in the API. */
 function unwrapped(draft: Draft): Draft {
-  const { manifest } = draft.inputs;
+  const { manifest } = draft.inputs();
   const object = isBag(manifest) ? manifest : {};
   const { apiVersion, kind } = object;
-  const reported = draft.outputs.object;
+  const reported = draft.outputs().object;
   const type = typeof apiVersion === "string" && typeof kind === "string" ? tokenOf(apiVersion, kind) : draft.type;
   const flowing = draft.propertyDependencies.manifest ?? [];
   return {
     ...draft,
     type,
-    inputs: object,
-    outputs: isBag(reported) ? reported : {},
+    inputs: () => object,
+    outputs: () => (isBag(reported) ? reported : {}),
     propertyDependencies: { metadata: flowing },
   };
 }

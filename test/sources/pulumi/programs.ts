@@ -132,6 +132,7 @@ function policyResources(program: readonly Written[]) {
       {
         urn: urnOf(each),
         type: types[each.type],
+        id: each.id ?? each.outputs?.id,
         props: unknownCheckingProxy({ ...each.outputs, ...each.inputs, ...(each.id ? { id: each.id } : {}) }),
         dependencies: [] as { urn: string }[],
         propertyDependencies: {} as Record<string, { urn: string }[]>,
