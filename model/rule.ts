@@ -1,5 +1,5 @@
 import type { Declaration, DeclaredEndpoint, DeclaredRelay, Role, RuleOptions } from "./declaration.js";
-import type { Fact } from "./fact.js";
+import type { Fact, FactName } from "./fact.js";
 import type { Outcome, Severity, Standard } from "./finding.js";
 
 /** All that a rule may look at: the facts of one subject from one side, and what was declared about it. */
@@ -34,6 +34,8 @@ export interface Rule {
   readonly options?: Readonly<
     Record<string, { readonly type: string; readonly default: unknown; readonly description: string }>
   >;
+  /** The facts that it judges: of a subject without any of them it says nothing, and is not asked. */
+  readonly about: readonly FactName[];
   /** No outcome: the rule has nothing to say about this subject. */
   evaluate(view: View): Outcome[];
 }

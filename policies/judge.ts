@@ -20,10 +20,12 @@ export function judge(
     else views.set(key, [fact]);
   }
   const about = lookUp(declaration);
-  const asked = rules.flatMap((rule) => {
-    const options = declaration.rules[rule.id];
-    return options === false ? [] : [{ rule, options: { ...defaultsOf(rule), ...options } }];
-  });
+  const asked = askedAbout(
+    rules.flatMap((rule) => {
+      const options = declaration.rules[rule.id];
+      return options === false ? [] : [{ rule, options: { ...defaultsOf(rule), ...options } }];
+    }),
+  );
   return [...views]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, known]) => {
@@ -42,11 +44,23 @@ export function judge(
         options: {},
         now,
       };
-      return asked.flatMap(({ rule, options }) => {
+      return asked(known).flatMap(({ rule, options }) => {
         const outcomes = ask(rule, Object.keys(options).length > 0 ? { ...view, options } : view);
         return outcomes.length > 0 ? [{ rule, subject, side, outcomes }] : [];
       });
     });
+}
+
+/** The rules that have something to say where there are these facts; most subjects have facts of few names. */
+function askedAbout<R extends { readonly rule: Rule }>(rules: readonly R[]): (facts: readonly Fact[]) => readonly R[] {
+  const byNames = new Map<string, readonly R[]>();
+  return (facts) => {
+    const names = [...new Set(facts.map(({ name }) => name))];
+    const key = names.join(" ");
+    const asked = byNames.get(key) ?? rules.filter(({ rule }) => rule.about.some((name) => names.includes(name)));
+    byNames.set(key, asked);
+    return asked;
+  };
 }
 
 /** The page that explains a rule, in the repository and in the installed package. */

@@ -121,6 +121,20 @@ export function alike(forward: readonly Layer[], answers: readonly Layer[]): rea
   return sorted.map((start, i) => PortSet.range(start, (sorted[i + 1] ?? 65536) - 1));
 }
 
+/** Of each port the first one in the list that no rule tells apart from it. */
+export function likesOf(forward: readonly Layer[], answers: readonly Layer[], ports: readonly number[]): number[] {
+  const told = new Set<PortSet>();
+  const note = (set: FilterRule["sourcePorts"]) => {
+    if (set !== undefined && set !== PortSet.all && !isUnknown(set)) told.add(set);
+  };
+  for (const { rules } of forward) for (const { ports: to } of rules) note(to);
+  for (const { rules } of answers) for (const { sourcePorts } of rules) note(sourcePorts);
+  const sets = [...told];
+  return ports.map((port, i) =>
+    ports.slice(0, i).find((other) => sets.every((set) => set.has(port) === set.has(other))) ?? port,
+  );
+}
+
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
   if (evidence.length < 2) return evidence;
   return [...new Map(evidence.map((each) => [`${each.at}\n${each.says}\n${each.layer?.decision}`, each])).values()];

@@ -6,7 +6,7 @@ import type { Estate, FilterRule, NetworkInterface, Requirement } from "../model
 import { undecidedPart } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
 import type { Subjects } from "../model/subjects.js";
-import { type Connection, connection } from "./connection.js";
+import { type Connection, connection, likesOf } from "./connection.js";
 import { type DeadRule, deadEverywhere } from "./dead.js";
 import type { Admission } from "./filter.js";
 import { layerFacts } from "./layers.js";
@@ -23,9 +23,9 @@ const allMailPorts = PortSet.of(...mailPorts);
 export function reachFacts(estate: Estate, subjects: Subjects, requirements: readonly Requirement[] = []): Fact[] {
   const dead = deadEverywhere(estate.interfaces, (nic) => portsOf(nic, subjects), allMailPorts);
   return estate.interfaces.flatMap((nic) => [
-    ...portsOf(nic, subjects).flatMap((port) => [
-      ...ingressFacts(nic, port, subjects),
-      ...deadFacts(subjects.ofInterface(nic, port), nic, dead(nic, port)),
+    ...portsIn(nic, subjects).flatMap(({ port, subject, facts }) => [
+      ...facts,
+      ...deadFacts(subject, nic, dead(nic, port)),
       ...conflictFacts(nic, port, subjects),
     ]),
     ...listenerFacts(nic, subjects),
@@ -80,8 +80,22 @@ function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
   return [...new Set([...mailPorts, ...declared.map((each) => each.port), ...beside])].sort((a, b) => a - b);
 }
 
-function ingressFacts(nic: NetworkInterface, port: number, subjects: Subjects): Fact[] {
-  const subject = subjects.ofInterface(nic, port);
+/** What is known of each port. What no rule tells apart is judged once. */
+function portsIn(nic: NetworkInterface, subjects: Subjects) {
+  const ports = portsOf(nic, subjects);
+  const likes = likesOf(nic.ingress, nic.ingressAnswers ?? [], ports);
+  const judged = new Map<number, Fact[]>();
+  return ports.map((port, i) => {
+    const subject = subjects.ofInterface(nic, port);
+    const like = likes[i] as number;
+    const known = judged.get(like)?.map((fact): Fact => ({ ...fact, subject }));
+    const facts = known ?? ingressFacts(nic, port, subject, subjects);
+    if (!known) judged.set(like, facts);
+    return { port, subject, facts };
+  });
+}
+
+function ingressFacts(nic: NetworkInterface, port: number, subject: string, subjects: Subjects): Fact[] {
   const found = connection(nic.ingress, nic.ingressAnswers ?? [], port);
   return [
     ...verdictFacts("reachable", subject, nic, found),

@@ -15,6 +15,7 @@ export const authBeforeTls: Rule = {
     { source: "RFC 4954", section: "4", asks: "Mechanisms with plaintext passwords are not offered without TLS." },
     { source: "RFC 8314", section: "4.1", asks: "Mail submission in clear is no longer offered." },
   ],
+  about: ["authBeforeTls"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "authBeforeTls", ({ offered, accepted }, fact) => {

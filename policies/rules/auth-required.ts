@@ -17,6 +17,7 @@ export const authRequired: Rule = {
     },
     { source: "RFC 4954", section: "6", asks: "530 5.7.0 asks for authentication." },
   ],
+  about: ["authGate", "authMechanisms"],
   evaluate(view) {
     return isSubmission(view) ? [...gate(view), ...mechanisms(view)] : [];
   },

@@ -15,6 +15,7 @@ export const bannerVersion: Rule = {
       asks: "Servers may leave software and version out of the greeting where it is a concern.",
     },
   ],
+  about: ["bannerVersion"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "bannerVersion", (named) =>

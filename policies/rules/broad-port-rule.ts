@@ -14,6 +14,7 @@ export const broadPortRule: Rule = {
       asks: "Every port that is allowed is identified, approved and needed.",
     },
   ],
+  about: ["openedBy"],
   evaluate(view) {
     if (view.port !== 587) return [];
     return judgeEach(view, "openedBy", ({ rule, protocol, ports, exact }, { from }) => {

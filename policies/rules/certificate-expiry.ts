@@ -17,6 +17,7 @@ export const certificateExpiry: Rule = {
       description: "Days before the end of validity from which on it is a finding.",
     },
   },
+  about: ["certificate"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "certificate", ({ notAfter }) => {

@@ -17,6 +17,7 @@ export const certificateValid: Rule = {
     },
     { source: "RFC 8314", section: "4.4", asks: "Mail servers present certificates that clients can verify." },
   ],
+  about: ["certificate"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     const host = view.subject.slice(0, view.subject.lastIndexOf(":")).replace(/^\[|\]$/g, "");

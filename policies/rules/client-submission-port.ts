@@ -12,6 +12,7 @@ export const clientSubmissionPort: Rule = {
     { source: "RFC 6409", section: "3.1", asks: "Port 587 is for submission, port 25 for relaying between servers." },
     { source: "RFC 8314", section: "3.3", asks: "Clients submit on port 465 with TLS from the first byte, or on 587." },
   ],
+  about: ["clientPort"],
   evaluate(view) {
     const login = logsIn(view);
     if (isLocal(view) || login === false) return [];

@@ -16,6 +16,7 @@ export const clientTlsDowngrade: Rule = {
     },
     { source: "RFC 8314", section: "5.2", asks: "By default a client does not go on where the session has no TLS." },
   ],
+  about: ["clientTls"],
   evaluate(view) {
     if (isLocal(view)) return [];
     const login = logsIn(view);

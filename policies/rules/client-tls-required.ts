@@ -13,6 +13,7 @@ export const clientTlsRequired: Rule = {
     { source: "RFC 8314", section: "3.3", asks: "Clients submit mail over TLS; implicit TLS on 465 is preferred." },
     { source: "RFC 8314", section: "5.2", asks: "By default a client does not go on where the session has no TLS." },
   ],
+  about: ["clientTls"],
   evaluate(view) {
     if (isLocal(view)) return [];
     return judgeEach(view, "clientTls", (tls) => {

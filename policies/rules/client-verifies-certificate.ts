@@ -17,6 +17,7 @@ export const clientVerifiesCertificate: Rule = {
       asks: "The client decides by the certificate whether the server is the one it meant.",
     },
   ],
+  about: ["clientVerifiesCertificate"],
   evaluate(view) {
     if (isLocal(view)) return [];
     return judgeEach(view, "clientVerifiesCertificate", (verifies) =>

@@ -14,6 +14,7 @@ export const commandInjection: Rule = {
       asks: "After the handshake the server discards what it has learnt from the client before TLS.",
     },
   ],
+  about: ["commandInjection"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "commandInjection", (value) =>

@@ -17,6 +17,7 @@ export const deadMailRule: Rule = {
       asks: "Every port that is allowed is identified, approved and needed.",
     },
   ],
+  about: ["deadRule", "openedBy"],
   evaluate(view) {
     const dead = judgeEach(view, "deadRule", ({ rule, kind, by }) => ({
       status: "fail",

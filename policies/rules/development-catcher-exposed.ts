@@ -16,6 +16,7 @@ export const developmentCatcherExposed: Rule = {
       asks: "A submission server refuses mail of clients that have not authenticated and are not otherwise authorised.",
     },
   ],
+  about: ["developmentCatcher"],
   evaluate(view) {
     return judgeEach(view, "developmentCatcher", ({ product }, { from }) =>
       loopback.contains(from)

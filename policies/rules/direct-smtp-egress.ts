@@ -18,6 +18,7 @@ export const directSmtpEgress: Rule = {
       asks: "Deny network traffic by default and allow it by exception.",
     },
   ],
+  about: ["egressAllowed"],
   evaluate(view) {
     const egress = split(view, "egressAllowed");
     const isMailHost = view.endpoint !== undefined;

@@ -24,6 +24,7 @@ export const firewallDrift: Rule = {
       asks: "Changes to network connections and to the settings of network controls go through change control.",
     },
   ],
+  about: ["layerAdmits"],
   evaluate(view) {
     const facts = factsNamed(view.facts, "layerAdmits");
     const ways = new Map(facts.map(({ value }) => [wayOf(value), value]));

@@ -18,6 +18,7 @@ export const legacyMailPorts: Rule = {
     { source: "RFC 8314", section: "3.1", asks: "POP3 is served over implicit TLS on port 995." },
     { source: "RFC 8314", section: "3.2", asks: "IMAP is served over implicit TLS on port 993." },
   ],
+  about: ["reachable"],
   evaluate(view) {
     const service = legacy[view.port];
     const reach = split(view, "reachable");

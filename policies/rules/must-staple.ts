@@ -26,6 +26,7 @@ export const mustStaple: Rule = {
       asks: "A server whose certificate has the TLS feature status_request sends the response.",
     },
   ],
+  about: ["ocspStaple"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "ocspStaple", ({ staple, mustStaple: asks }) => {

@@ -16,6 +16,7 @@ export const openRelay: Rule = {
     },
     { source: "RFC 6409", section: "4.3", asks: "Submission is for authorised clients." },
   ],
+  about: ["relay"],
   evaluate(view) {
     const { subject, declaration, side } = view;
     return judgeEach(view, "relay", (relay, { from }) => {

@@ -15,6 +15,7 @@ export const passwordInPlainFile: Rule = {
       asks: "Unencrypted static authenticators are not embedded in applications or other forms of static storage.",
     },
   ],
+  about: ["clientAuth"],
   evaluate(view) {
     return judgeEach(view, "clientAuth", ({ password }) => {
       if (password === "none") return undefined;

@@ -16,6 +16,7 @@ export const providerBlock: Rule = {
   remedy:
     "Use a port that the provider leaves open (many relays listen on 2525 too), or ask the provider to lift the block, and declare that port.",
   standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
+  about: ["egressAllowed"],
   evaluate(view) {
     const { relay, subject } = view;
     if (!isUsed(view)) return [];

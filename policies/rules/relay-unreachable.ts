@@ -11,6 +11,7 @@ export const relayUnreachable: Rule = {
   why: "An application whose egress rules do not admit the relay's port queues or loses its mail, often unnoticed.",
   remedy: "Add an egress rule for TCP to the relay's addresses and port.",
   standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
+  about: ["egressAllowed"],
   evaluate(view) {
     const { relay, subject } = view;
     const egress = split(view, "egressAllowed");

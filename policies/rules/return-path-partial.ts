@@ -15,6 +15,7 @@ export const returnPathPartial: Rule = {
       asks: "Clients may choose their own port from the whole range of 1024 to 65535.",
     },
   ],
+  about: ["returnPath"],
   evaluate(view) {
     return judgeEach(view, "returnPath", ({ lostClientPorts }, { from }) =>
       lostClientPorts === "none"

@@ -17,6 +17,7 @@ export const ruleConflict: Rule = {
       asks: "Changes to network connections and to the settings of network controls go through change control.",
     },
   ],
+  about: ["ruleConflict"],
   evaluate(view) {
     const inDoubt = new Set(
       factsNamed(view.facts, "reachable")

@@ -12,6 +12,7 @@ export const secureRenegotiation: Rule = {
     { source: "RFC 9325", section: "3.5", asks: "Renegotiation in TLS 1.2 goes with renegotiation_info." },
     { source: "RFC 9325", section: "3.3", asks: "TLS compression is off." },
   ],
+  about: ["tlsExtensions"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "tlsExtensions", ({ secureRenegotiation: secure, compression }) => {

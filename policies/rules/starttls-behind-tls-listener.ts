@@ -15,6 +15,7 @@ export const starttlsBehindTlsListener: Rule = {
     { source: "RFC 5321", section: "3.1", asks: "A session begins with the server's greeting." },
     { source: "RFC 3207", section: "4", asks: "TLS is negotiated inside the session, after STARTTLS." },
   ],
+  about: ["listenerProtocol"],
   evaluate(view) {
     if (!starttlsPorts.includes(view.port)) return [];
     return judgeEach(view, "listenerProtocol", (protocol) =>

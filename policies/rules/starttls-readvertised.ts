@@ -11,6 +11,7 @@ export const starttlsReadvertised: Rule = {
   standards: [
     { source: "RFC 3207", section: "4.2", asks: "STARTTLS is not in the answer to EHLO after a TLS handshake." },
   ],
+  about: ["starttlsTwice"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "starttlsTwice", (twice) =>

@@ -20,6 +20,7 @@ export const submissionExposed: Rule = {
       asks: "Deny network traffic by default and allow it by exception.",
     },
   ],
+  about: ["reachable"],
   evaluate(view) {
     const reach = split(view, "reachable");
     const { endpoint, declaration, subject } = view;

@@ -16,6 +16,7 @@ export const submissionUnreachable: Rule = {
       asks: "Submission over implicit TLS is offered on port 465, and 587 beside it for the time being.",
     },
   ],
+  about: ["reachable"],
   evaluate(view) {
     const reach = split(view, "reachable");
     if (!view.endpoint || reach.facts.length === 0) return [];

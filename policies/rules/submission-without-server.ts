@@ -16,6 +16,7 @@ export const submissionWithoutServer: Rule = {
       asks: "Every port that is allowed is identified, approved and needed.",
     },
   ],
+  about: ["reachable", "listening"],
   evaluate(view) {
     if (view.side === "observed") return [];
     const { endpoint, role } = view;

@@ -20,6 +20,7 @@ export const tlsRequired: Rule = {
       asks: "A submission server may demand TLS and refuses other commands with 530.",
     },
   ],
+  about: ["tlsGate"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "tlsGate", (gate, fact) =>

@@ -17,6 +17,7 @@ export const tlsVersion: Rule = {
     { source: "RFC 8997", section: "3", asks: "Mail submission uses TLS 1.2 or later." },
     { source: "NIST SP 800-52 r2", section: "3.1", asks: "Servers are configured for TLS 1.2 and 1.3." },
   ],
+  about: ["tlsVersions"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "tlsVersions", ({ accepted, refused }) => {

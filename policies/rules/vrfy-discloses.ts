@@ -8,6 +8,7 @@ export const vrfyDiscloses: Rule = {
   why: "VRFY and EXPN that tell existing mailboxes from others give whoever guesses passwords a list of accounts.",
   remedy: "Switch both off (Postfix: disable_vrfy_command = yes), or require AUTH before them.",
   standards: [{ source: "RFC 5321", section: "7.3", asks: "Sites may disable VRFY and EXPN for security reasons." }],
+  about: ["vrfy"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "vrfy", (value) =>

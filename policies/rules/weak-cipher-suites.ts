@@ -16,6 +16,7 @@ export const weakCipherSuites: Rule = {
     },
     { source: "RFC 7465", section: "2", asks: "RC4 suites are never negotiated." },
   ],
+  about: ["weakSuites"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
     return judgeEach(view, "weakSuites", ({ accepted }) =>

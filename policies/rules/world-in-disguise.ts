@@ -19,6 +19,7 @@ export const worldInDisguise: Rule = {
       asks: "Every port that is allowed is identified, approved and needed.",
     },
   ],
+  about: ["openedBy"],
   evaluate(view) {
     const isAbout = view.port === 587 || view.port === 465 || (view.endpoint !== undefined && isSubmission(view));
     if (view.side === "observed" || !isAbout) return [];

@@ -656,6 +656,12 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
     }
   });
 
+  it.each(cases)("%s: nothing without the facts that it is about", (_, facts, declared) => {
+    const everything = { ...rule, about: [...new Set(facts.map(({ name }) => name))] };
+    const others = facts.filter(({ name }) => !rule.about.includes(name));
+    expect(judge([everything], others, { ...nothingDeclared, ...declared }, now)).toEqual([]);
+  });
+
   it("has a passing, a failing and an undecided case", () => {
     const statuses = new Set(cases.flatMap(([, , , expected]) => expected.split(" ")));
     expect([...statuses]).toEqual(expect.arrayContaining(["pass", "fail", "undecided"]));
@@ -682,6 +688,7 @@ it("turns a rule that throws into a finding", () => {
   const broken = {
     ...rules[0],
     id: "broken",
+    about: ["tlsGate"],
     evaluate: () => {
       throw new Error("boom");
     },
