@@ -31,7 +31,9 @@ export function confirm(
   const pairs = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
     const key = `${judgement.rule.id}\n${judgement.subject}`;
-    pairs.set(key, [...(pairs.get(key) ?? []), judgement]);
+    const sides = pairs.get(key);
+    if (sides) sides.push(judgement);
+    else pairs.set(key, [judgement]);
   }
   const findings = [...pairs.values()].map((sides) => {
     const { rule, subject } = sides[0] as Judgement;

@@ -21,6 +21,8 @@ export class AddressSet {
 
   /** Programs name few sets many times. */
   #words: string | undefined;
+  /** Rules that name few sets many times are asked as often whom they leave out. */
+  #others: AddressSet | undefined;
 
   private constructor(
     readonly ipv4: readonly Interval<number>[],
@@ -92,7 +94,8 @@ export class AddressSet {
   }
 
   complement(): AddressSet {
-    return AddressSet.everything.subtract(this);
+    this.#others ??= AddressSet.everything.subtract(this);
+    return this.#others;
   }
 
   contains(other: AddressSet): boolean {

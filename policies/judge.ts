@@ -55,9 +55,10 @@ export function judge(
 function askedAbout<R extends { readonly rule: Rule }>(rules: readonly R[]): (facts: readonly Fact[]) => readonly R[] {
   const byNames = new Map<string, readonly R[]>();
   return (facts) => {
-    const names = [...new Set(facts.map(({ name }) => name))];
-    const key = names.join(" ");
-    const asked = byNames.get(key) ?? rules.filter(({ rule }) => rule.about.some((name) => names.includes(name)));
+    const key = facts.reduce((names, { name }) => (names.endsWith(` ${name}`) ? names : `${names} ${name}`), "");
+    const known = byNames.get(key);
+    if (known) return known;
+    const asked = rules.filter(({ rule }) => facts.some(({ name }) => rule.about.includes(name)));
     byNames.set(key, asked);
     return asked;
   };

@@ -2,7 +2,7 @@ import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
 import type { FilterRule, Layer } from "../model/network.js";
-import { intersectionOf, type PartialSet, undecidedPart, unionOf } from "../model/partial.js";
+import { everybody, intersectionOf, type PartialSet, undecidedPart, unionOf } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
 import { type Admission, admitted } from "./filter.js";
 
@@ -45,23 +45,30 @@ export function connection(
   const pieces = alike(forward, answers).map((ports): Piece => {
     const from = ports.ranges[0]?.[0] ?? lowestClientPort;
     const there = admitted(forward, { to: port, from }, asked);
+    if (answers.length === 0) return { ports, there, back: unhindered, both: there.allowed };
     const back = admitted(answers, { to: from, from: port }, asked);
     return { ports, there, back, both: intersectionOf(there.allowed, back.allowed) };
   });
-  const allowed = unionOf(...pieces.map(({ both }) => both));
+  const [only, ...more] = pieces;
+  const isPlain = more.length === 0 && answers.length === 0;
+  const allowed = only && isPlain ? only.both : unionOf(...pieces.map(({ both }) => both));
   const gather = (pick: (admission: Admission) => readonly Evidence[]) =>
     distinct(pieces.flatMap(({ there, back }) => [...pick(there), ...pick(back)]));
   return {
-    syn: unionOf(...pieces.map(({ there }) => there.allowed)),
+    syn: only && isPlain ? allowed : unionOf(...pieces.map(({ there }) => there.allowed)),
     allowed,
     opens: !allowed.certain.overlaps(asked) ? [] : gather(({ opens }) => opens),
     closes: allowed.certain.contains(asked) ? [] : gather(({ closes }) => closes),
     undecided: !undecidedPart(allowed).overlaps(asked) ? [] : gather(({ undecided }) => undecided),
-    returns: returnsOf(pieces, allowed.certain).filter(
-      ({ lost }) => answers.length > 0 || isUnknown(lost) || !lost.isEmpty,
-    ),
+    // One piece is whole, and without answers none is lost.
+    returns: isPlain
+      ? []
+      : returnsOf(pieces, allowed.certain).filter(({ lost }) => answers.length > 0 || isUnknown(lost) || !lost.isEmpty),
   };
 }
+
+/** Where answers meet no filter. */
+const unhindered: Admission = { allowed: everybody, opens: [], closes: [], undecided: [] };
 
 function returnsOf(pieces: readonly Piece[], connecting: AddressSet): Return[] {
   const whole = intersectionOf(...pieces.map(({ both }) => both));
@@ -130,9 +137,8 @@ export function likesOf(forward: readonly Layer[], answers: readonly Layer[], po
   for (const { rules } of forward) for (const { ports: to } of rules) note(to);
   for (const { rules } of answers) for (const { sourcePorts } of rules) note(sourcePorts);
   const sets = [...told];
-  return ports.map((port, i) =>
-    ports.slice(0, i).find((other) => sets.every((set) => set.has(port) === set.has(other))) ?? port,
-  );
+  const isLike = (a: number, b: number) => a === b || sets.every((set) => set.has(a) === set.has(b));
+  return ports.map((port) => ports.find((other) => isLike(port, other)) ?? port);
 }
 
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {

@@ -19,12 +19,7 @@ export interface Admission {
  */
 export function admitted(layers: readonly Layer[], segment: Segment, asked = AddressSet.everything): Admission {
   const verdicts = layers.map((layer) => judge(layer, segment));
-  const all = intersectionOf(...verdicts.map((verdict) => verdict.allowed));
-  const allowed = narrowed(
-    all.certain,
-    all.possible,
-    verdicts.map((verdict) => verdict.allowed),
-  );
+  const allowed = byAll(verdicts.map((verdict) => verdict.allowed));
   const through = allowed.certain.intersect(asked);
   const open = undecidedPart(allowed).intersect(asked);
   const shut = asked.subtract(allowed.possible);
@@ -35,6 +30,13 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
     closes: verdicts.flatMap((verdict, i) => [...(decided[i]?.closes ?? []), ...perhapsClosing(verdict, shut)]),
     undecided: verdicts.flatMap((verdict) => undecided(verdict, open)),
   };
+}
+
+function byAll(sets: readonly PartialSet[]): PartialSet {
+  const [only, ...more] = sets;
+  if (only && more.length === 0) return only;
+  const all = intersectionOf(...sets);
+  return narrowed(all.certain, all.possible, sets);
 }
 
 /**

@@ -120,15 +120,16 @@ function verdictFacts(
   nic: NetworkInterface,
   { allowed, opens, closes, undecided }: Admission,
 ): Fact[] {
-  const fact = (from: AddressSet, value: FactOf<typeof name>["value"], evidence: readonly Evidence[]): Fact[] =>
-    from.isEmpty
-      ? []
-      : [{ subject, name, from, value, origin: nic.origin, evidence: evidence.length > 0 ? evidence : [nic.evidence] }];
-  return [
-    ...fact(allowed.certain, true, opens),
-    ...fact(allowed.possible.complement(), false, closes),
-    ...fact(undecidedPart(allowed), unknown(...allowed.missing), undecided),
-  ];
+  const facts: Fact[] = [];
+  const add = (from: AddressSet, value: FactOf<typeof name>["value"], said: readonly Evidence[]) => {
+    const evidence = said.length > 0 ? said : [nic.evidence];
+    facts.push({ subject, name, from, value, origin: nic.origin, evidence });
+  };
+  const [shut, open] = [allowed.possible.complement(), undecidedPart(allowed)];
+  if (!allowed.certain.isEmpty) add(allowed.certain, true, opens);
+  if (!shut.isEmpty) add(shut, false, closes);
+  if (!open.isEmpty) add(open, unknown(...allowed.missing), undecided);
+  return facts;
 }
 
 function returnFacts(subject: string, nic: NetworkInterface, { returns }: Connection): Fact[] {
@@ -143,9 +144,19 @@ function returnFacts(subject: string, nic: NetworkInterface, { returns }: Connec
 }
 
 function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: Opening): Fact[] {
-  const fact = (from: AddressSet, value: FactOf<"openedBy">["value"]): Fact[] =>
-    from.isEmpty ? [] : [{ subject, name: "openedBy", from, value, origin: nic.origin, evidence: [rule.evidence] }];
-  return [...fact(peers.certain, described(rule)), ...fact(undecidedPart(peers), unknown(...peers.missing))];
+  const fact = (from: AddressSet, value: FactOf<"openedBy">["value"]): Fact => ({
+    subject,
+    name: "openedBy",
+    from,
+    value,
+    origin: nic.origin,
+    evidence: [rule.evidence],
+  });
+  const open = undecidedPart(peers);
+  return [
+    ...(peers.certain.isEmpty ? [] : [fact(peers.certain, described(rule))]),
+    ...(open.isEmpty ? [] : [fact(open, unknown(...peers.missing))]),
+  ];
 }
 
 function deadFacts(subject: string, nic: NetworkInterface, dead: readonly DeadRule[]): Fact[] {

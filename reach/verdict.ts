@@ -24,9 +24,11 @@ export interface Segment {
 
 /** Who passes; `allowed.missing` names only those inputs that change it. */
 export function judge(layer: Layer, segment: Segment): Verdict {
-  const matches = layer.rules
-    .map((rule) => ({ rule, peers: peersAt(rule, segment) }))
-    .filter(({ peers }) => !peers.possible.isEmpty);
+  const matches: Match[] = [];
+  for (const rule of layer.rules) {
+    const peers = peersAt(rule, segment);
+    if (!peers.possible.isEmpty) matches.push({ rule, peers });
+  }
   const parts = matches.map(({ peers }) => peers);
   const isKnown = parts.every((peers) => peers.missing.length === 0);
   const least = outcome(layer, matches, "least");
@@ -49,10 +51,14 @@ export function narrowed(certain: AddressSet, possible: AddressSet, parts: reado
 export function peersAt({ protocol, ports, sourcePorts, peers }: FilterRule, { to, from }: Segment): PartialSet {
   if (protocol === "other") return nobody;
   if (protocol === "any") return peers;
-  const misses = (set: typeof sourcePorts, port: number) => set !== undefined && !isUnknown(set) && !set.has(port);
   if (misses(ports, to) || misses(sourcePorts, from)) return nobody;
+  if (!isUnknown(protocol) && !isUnknown(ports) && !isUnknown(sourcePorts)) return peers;
   const doubts = missingOf(protocol, ports, sourcePorts);
-  return doubts.length === 0 ? peers : undecidedSet([...new Set([...doubts, ...peers.missing])].sort(), peers.possible);
+  return undecidedSet([...new Set([...doubts, ...peers.missing])].sort(), peers.possible);
+}
+
+function misses(set: FilterRule["sourcePorts"], port: number): boolean {
+  return set !== undefined && !isUnknown(set) && !set.has(port);
 }
 
 /**

@@ -8,6 +8,7 @@ export class Rounds {
   private readonly inputs = new Map<string, () => Readonly<Record<string, unknown>>>();
   private resources: () => PolicyResourceLike[] = () => [];
   private round: Promise<Round> | undefined;
+  private loading: ReturnType<typeof load> | undefined;
 
   configure(settings: Settings): void {
     this.settings = settings;
@@ -15,6 +16,7 @@ export class Rounds {
 
   remember(urn: string, read: () => Readonly<Record<string, unknown>>): void {
     this.inputs.set(urn, read);
+    this.loading ??= load();
   }
 
   begin(resources: () => PolicyResourceLike[]): void {
@@ -27,12 +29,19 @@ export class Rounds {
     return this.round;
   }
 
-  /** All that judges is loaded with the first stack, so that the engine need not wait for it at start. */
   private async look(): Promise<Round> {
-    const { look } = await import("./look.js");
+    const { look } = await (this.loading ?? load());
     const round = await look(this.resources, this.inputs, this.settings);
     this.inputs.clear();
     this.resources = () => [];
     return round;
   }
+}
+
+/** All that judges is loaded while the program still runs: the engine waits for it neither at start nor at the end. */
+function load() {
+  const loading = import("./look.js");
+  // Whoever awaits it is told of a failure.
+  loading.catch(() => undefined);
+  return loading;
 }

@@ -20,9 +20,10 @@ export const directSmtpEgress: Rule = {
   ],
   about: ["egressAllowed"],
   evaluate(view) {
-    const egress = split(view, "egressAllowed");
     const isMailHost = view.endpoint !== undefined;
-    if (view.port !== 25 || isUsed(view) || isMailHost || egress.facts.length === 0) return [];
+    if (view.port !== 25 || isUsed(view) || isMailHost) return [];
+    const egress = split(view, "egressAllowed");
+    if (egress.facts.length === 0) return [];
     const out = egress.yes.intersect(internet);
     const lifted = leftToProvider(egress).intersect(internet);
     const doubtful = egress.open.intersect(internet);

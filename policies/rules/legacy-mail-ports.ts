@@ -21,8 +21,9 @@ export const legacyMailPorts: Rule = {
   about: ["reachable"],
   evaluate(view) {
     const service = legacy[view.port];
+    if (service === undefined || view.side === "observed") return [];
     const reach = split(view, "reachable");
-    if (service === undefined || view.side === "observed" || reach.facts.length === 0) return [];
+    if (reach.facts.length === 0) return [];
     const meant = view.endpoint?.exposure ?? view.declaration.trustedNetworks;
     const excess = reach.yes.subtract(meant);
     const doubtful = reach.open.subtract(meant);

@@ -14,9 +14,10 @@ export const relayUnreachable: Rule = {
   about: ["egressAllowed"],
   evaluate(view) {
     const { relay, subject } = view;
-    const egress = split(view, "egressAllowed");
     // What a client is set to use needs no declaration.
-    if (!isUsed(view) || egress.facts.length === 0) return [];
+    if (!isUsed(view)) return [];
+    const egress = split(view, "egressAllowed");
+    if (egress.facts.length === 0) return [];
     // A rule would not help there: provider-block says what does.
     const shut = shutByProvider(egress);
     const addresses = relay?.addresses ?? addressIn(subject);

@@ -22,10 +22,11 @@ export const submissionExposed: Rule = {
   ],
   about: ["reachable"],
   evaluate(view) {
-    const reach = split(view, "reachable");
     const { endpoint, declaration, subject } = view;
     const isAbout = view.port === 587 || view.port === 465 || (endpoint !== undefined && isSubmission(view));
-    if (view.side === "observed" || !isAbout || reach.facts.length === 0) return [];
+    if (view.side === "observed" || !isAbout) return [];
+    const reach = split(view, "reachable");
+    if (reach.facts.length === 0) return [];
     const meant = endpoint?.exposure ?? declaration.trustedNetworks;
     const excess = reach.yes.subtract(meant);
     const doubtful = reach.open.subtract(meant);

@@ -18,8 +18,9 @@ export const submissionUnreachable: Rule = {
   ],
   about: ["reachable"],
   evaluate(view) {
+    if (!view.endpoint) return [];
     const reach = split(view, "reachable");
-    if (!view.endpoint || reach.facts.length === 0) return [];
+    if (reach.facts.length === 0) return [];
     const { subject } = view;
     const clients = expectedClients(view.endpoint.exposure, reach.yes);
     const shut = clients.intersect(reach.no);

@@ -50,15 +50,17 @@ export interface Split {
 
 export function split(view: View, name: "reachable" | "egressAllowed" | "listening"): Split {
   const facts = factsNamed(view.facts, name);
-  const where = (holds: (fact: (typeof facts)[number]) => boolean) =>
-    AddressSet.union(...facts.filter(holds).map((fact) => fact.from));
-  return {
-    yes: where((fact) => fact.value === true),
-    no: where((fact) => fact.value === false),
-    open: where((fact) => isUnknown(fact.value)),
-    missing: [...new Set(facts.flatMap((fact) => (isUnknown(fact.value) ? fact.value.unknown : [])))].sort(),
-    facts,
-  };
+  const [yes, no, open]: [AddressSet[], AddressSet[], AddressSet[]] = [[], [], []];
+  const missing = new Set<string>();
+  for (const { value, from } of facts) {
+    if (!isUnknown(value)) (value ? yes : no).push(from);
+    else {
+      open.push(from);
+      for (const each of value.unknown) missing.add(each);
+    }
+  }
+  const [whoDo, whoDoNot, whoMay] = [AddressSet.join(yes), AddressSet.join(no), AddressSet.join(open)];
+  return { yes: whoDo, no: whoDoNot, open: whoMay, missing: [...missing].sort(), facts };
 }
 
 /** One outcome about a set of peers, with the evidence of the facts that touch it. */

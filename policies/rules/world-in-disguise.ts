@@ -37,11 +37,11 @@ const world: Readonly<Record<Family, { readonly text: string; readonly set: Addr
 };
 
 function disguised(view: View, family: Family): Outcome[] {
-  const reach = split(view, "reachable");
   const openings = factsNamed(view.facts, "openedBy").filter(
     ({ from, value }) => !isUnknown(value) && from.overlaps(world[family].set),
   );
   if (openings.length === 0) return [];
+  const reach = split(view, "reachable");
   const { text, set, name } = world[family];
   const about = { ...reach, facts: openings };
   const rules = [...new Set(openings.map(ruleOf))].join(" and ");

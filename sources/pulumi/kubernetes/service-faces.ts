@@ -75,7 +75,11 @@ function externalIp(
   view: View | undefined,
 ): Way {
   const [first] = addresses;
-  const { is } = internalOf(service.resource, inputOf({ ...service.resource, inputs: noProperties }, "metadata"), addresses);
+  const { is } = internalOf(
+    service.resource,
+    inputOf({ ...service.resource, inputs: noProperties }, "metadata"),
+    addresses,
+  );
   const face = faceOf(service, "external IP", ({ port }) => port);
   return {
     suffix: " (external IP)",
