@@ -39,7 +39,7 @@ function obey(given: readonly string[], at: string, tables: Map<string, Table>):
   const table = tables.get(name) ?? { policies: new Map(), chains: new Map() };
   tables.set(name, table);
   const rulesOf = (of: string) => {
-    const found = table.chains.get(of) ?? { at, rules: [] };
+    const found: NonNullable<ReturnType<Table["chains"]["get"]>> = table.chains.get(of) ?? { at, rules: [] };
     table.chains.set(of, found);
     return found.rules;
   };
@@ -70,6 +70,13 @@ function obey(given: readonly string[], at: string, tables: Map<string, Table>):
       if (place > rules.length + 1) return false;
       rules.splice(place - 1, 0, { text: rest.map(quoted).join(" "), at });
       return true;
+    }
+    case "-D":
+    case "--delete": {
+      const rules = rulesOf(chain);
+      const place = rules.findIndex((rule) => rule.text === text);
+      if (place >= 0) rules.splice(place, 1);
+      return place >= 0;
     }
     default:
       return false;

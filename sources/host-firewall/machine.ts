@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { Layer, NetworkInterface } from "../../model/network.js";
 import { inMemory } from "./files.js";
+import { readFirewalldCommands } from "./firewalld-commands.js";
 import { hostOf, partsOf } from "./host.js";
 import { readIptablesCommands } from "./iptables-commands.js";
 import { layersOf } from "./layers.js";
@@ -21,9 +22,9 @@ export interface Setup {
 
 export type HostLayers = Required<Pick<NetworkInterface, "ingress" | "egress" | "ingressAnswers" | "egressAnswers">>;
 
-/** Where rules are kept that the services of Debian, Ubuntu and Red Hat load at boot. */
+/** Where rules are kept that the services of Debian, Ubuntu, Red Hat and the BSDs load at boot. */
 const kept =
-  /^etc\/(?:nftables\.conf|nftables\/|sysconfig\/(?:nftables\.conf|ip6?tables)$|iptables\/|ufw\/|default\/ufw$|firewalld\/)/;
+  /^etc\/(?:nftables\.conf|nftables\/|sysconfig\/(?:nftables\.conf|ip6?tables)$|iptables\/|ufw\/|default\/ufw$|firewalld\/|pf\.conf$)/;
 
 /**
  * The rules that a machine's set-up gives to its own firewall, on an image that brings none along; undefined where it says
@@ -36,7 +37,7 @@ export async function hostLayersOf({ files, script, placeOf }: Setup): Promise<H
     ...script.unread,
     ...unread,
     ...own.flatMap(([path, text]) => (text === undefined ? [placeOf(path)] : [])),
-    ...loads.flatMap(({ path, at }) => (isGiven(path, files) ? [] : [at])),
+    ...loads.flatMap(({ path, at }) => (isGiven(path, files) || isCommanded(path, rules) ? [] : [at])),
   ];
   const loaded = loads.flatMap(({ path }) => (files.has(path) ? [[path, files.get(path)] as const] : []));
   const saved = withEnabled([...own, ...loaded], rules);
@@ -45,7 +46,10 @@ export async function hostLayersOf({ files, script, placeOf }: Setup): Promise<H
   const tools = new Set(commands.map(({ words }) => toolOf(words)));
   // Which of two comes last, a file's service or a command, is not seen.
   if (tools.size > 1 || (commands.length > 0 && texts.length > 0)) open.push(...commands.map(({ at }) => at));
-  const inUse = [...tools, ...texts.map(([path]) => path)].join(" ");
+  const inUse = [
+    ...[...tools].map((tool) => (tool === "firewall-cmd" ? "firewalld" : tool)),
+    ...texts.map(([path]) => path),
+  ].join(" ");
   open.push(...stops.flatMap(({ service, at }) => (inUse.includes(service) ? [at] : [])));
   if (open.length > 0) return unknownLayers([...new Set(open)]);
   if (commands.length === 0 && texts.length === 0) return undefined;
@@ -61,6 +65,11 @@ export async function hostLayersOf({ files, script, placeOf }: Setup): Promise<H
 /** A file of the set-up, or a directory that holds some. */
 function isGiven(path: string, files: Setup["files"]): boolean {
   return files.get(path) !== undefined || [...files.keys()].some((each) => each.startsWith(`${path}/`));
+}
+
+/** firewalld that is started, and set up by commands. */
+function isCommanded(path: string, rules: readonly Command[]): boolean {
+  return path === "etc/firewalld" && rules.some(({ words }) => toolOf(words) === "firewall-cmd");
 }
 
 /** The layers of the machine's own firewall, behind those around it. */
@@ -103,7 +112,9 @@ async function readCommands(commands: readonly Command[]): Promise<Ruleset | str
       ? readUfwCommands(commands)
       : tool === "iptables"
         ? readIptablesCommands(commands)
-        : await readNftCommands(commands);
+        : tool === "nft"
+          ? await readNftCommands(commands)
+          : await readFirewalldCommands(commands);
   return typeof bases === "string" ? bases : { bases, unsaid: [] };
 }
 

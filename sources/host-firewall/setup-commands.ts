@@ -2,13 +2,13 @@ import { posix } from "node:path";
 import type { Command } from "./shell.js";
 
 const programs =
-  /\b(?:ufw|ip6?tables(?:-(?:restore|save))?|nft|nftables|firewall-cmd|firewalld|netfilter-persistent)\b/;
+  /\b(?:ufw|ip6?tables(?:-(?:restore|save))?|nft|nftables|firewall-cmd|firewall-offline-cmd|firewalld|netfilter-persistent|pfctl)\b/;
 
 /** Is it about a host's firewall? For a line of a script, or a whole text. */
 export function concernsFirewall(text: string): boolean {
   return (
     programs.test(text) ||
-    /\/etc\/(?:nftables|iptables|ufw|firewalld|sysconfig\/(?:nf|ip6?)tables|default\/ufw)/.test(text)
+    /\/etc\/(?:nftables|iptables|ufw|firewalld|sysconfig\/(?:nf|ip6?)tables|default\/ufw|pf\.conf)/.test(text)
   );
 }
 
@@ -24,7 +24,7 @@ export interface Sorted {
 /** Programs that change no rules, whatever firewall they name. */
 const bystanders =
   /^(?:apt|apt-get|dnf|yum|apk|zypper|pacman|microdnf|pip3?|debconf-set-selections|update-alternatives|modprobe|echo|yes|printf|logger|which)$/;
-const firewalls = /^(?:ufw|firewalld|nftables|iptables|ip6tables|netfilter-persistent)(?:\.service)?$/;
+const firewalls = /^(?:ufw|firewalld|nftables|iptables|ip6tables|netfilter-persistent|pf)(?:\.service)?$/;
 const neutral = /^(?:enable|start|restart|reload|unmask|daemon-reload|status|is-active|is-enabled|try-restart|save)$/;
 
 /** Commands that make rules, those that load a file, those that switch a service off, and places of what is not read. */
@@ -56,6 +56,10 @@ function sort(command: Command, { rules, loads, stops, unread }: Sorted): void {
     // What firewalld does without files of the set-up depends on the image.
     else if (services.includes("firewalld")) loads.push({ path: "etc/firewalld", at });
     else if (services.length > 0 && !rest.some((word) => neutral.test(word))) unread.push(at);
+  } else if (program === "pfctl") {
+    const file = /^-[a-z]*f$/.test(rest[0] ?? "") ? rest[1] : undefined;
+    if (file !== undefined) loads.push({ path: pathOf(file), at });
+    else if (!/^-[evqs]/.test(rest[0] ?? "")) unread.push(at);
   } else if (program === "netfilter-persistent") {
     if (!rest.every((word) => neutral.test(word))) unread.push(at);
   } else if (/^ip6?tables-restore$/.test(program)) {
@@ -70,7 +74,7 @@ function sort(command: Command, { rules, loads, stops, unread }: Sorted): void {
     /^(?:enable|reload|status|logging|version)$/.test(rest.filter((word) => word !== "--force")[0] ?? "")
   ) {
     if (rest.includes("enable")) rules.push(command);
-  } else if (/^(?:ufw|ip6?tables|nft)$/.test(program)) rules.push(command);
+  } else if (/^(?:ufw|ip6?tables|nft|firewall-cmd)$/.test(program)) rules.push(command);
   else if (concernsFirewall(words.join(" "))) unread.push(at);
 }
 
@@ -78,7 +82,7 @@ function pathOf(file: string): string {
   return posix.resolve("/", file).slice(1);
 }
 
-/** `ufw`, `iptables` of both families, `nft`. */
+/** `ufw`, `iptables` of both families, `nft`, `firewall-cmd`. */
 export function toolOf([program = ""]: readonly string[]): string {
   return program.replace("ip6", "ip");
 }

@@ -210,6 +210,13 @@ const cases: readonly [
     "unknown",
   ],
   [
+    "iptables, a rule deleted by its words",
+    runcmd("iptables -A INPUT -j DROP", "iptables -D INPUT -j DROP"),
+    true,
+    true,
+    true,
+  ],
+  [
     "iptables, saved",
     runcmd(
       established,
@@ -252,7 +259,77 @@ const cases: readonly [
     false,
     false,
   ],
-  ["firewall-cmd", runcmd("firewall-cmd --permanent --add-port=587/tcp"), "unknown", "unknown", "unknown"],
+  ["firewall-cmd", runcmd("firewall-cmd --permanent --add-port=587/tcp"), true, true, true],
+  ["firewall-cmd, another port", runcmd("firewall-cmd --permanent --add-service=smtp"), false, false, false],
+  ["firewall-cmd, a service", runcmd("firewall-cmd --permanent --add-service smtp-submission"), true, true, true],
+  [
+    "firewall-cmd, removed again",
+    runcmd("firewall-cmd --permanent --add-port=587/tcp", "firewall-cmd --permanent --remove-port=587/tcp"),
+    false,
+    false,
+    false,
+  ],
+  [
+    "firewall-cmd, firewalld started",
+    runcmd("systemctl enable --now firewalld", "firewall-cmd --permanent --add-port=587/tcp", "firewall-cmd --reload"),
+    true,
+    true,
+    true,
+  ],
+  [
+    "firewall-cmd, a rich rule",
+    runcmd(
+      `firewall-cmd --permanent --zone=public --add-rich-rule='rule family="ipv4" source address="10.0.0.0/8" port port="587" protocol="tcp" accept'`,
+    ),
+    false,
+    true,
+    false,
+  ],
+  [
+    "firewall-cmd, a zone for the office",
+    runcmd("firewall-cmd --permanent --zone=trusted --add-source=10.0.0.0/8"),
+    false,
+    true,
+    false,
+  ],
+  [
+    "firewall-cmd, another default zone",
+    runcmd("firewall-cmd --set-default-zone=drop", "firewall-cmd --permanent --zone=public --add-port=587/tcp"),
+    false,
+    false,
+    false,
+  ],
+  ["firewall-cmd, a target", runcmd("firewall-cmd --permanent --zone=public --set-target=ACCEPT"), true, true, true],
+  ["firewall-cmd, until the next boot", runcmd("firewall-cmd --add-port=587/tcp"), "unknown", "unknown", "unknown"],
+  [
+    "firewall-cmd, made permanent",
+    runcmd("firewall-cmd --add-port=587/tcp", "firewall-cmd --runtime-to-permanent"),
+    true,
+    true,
+    true,
+  ],
+  [
+    "firewall-cmd, a zone that is not firewalld's",
+    runcmd("firewall-cmd --permanent --zone=mail --add-port=587/tcp"),
+    "unknown",
+    "unknown",
+    "unknown",
+  ],
+  [
+    "firewall-cmd, a rich rule that is none",
+    runcmd("firewall-cmd --permanent --add-rich-rule='let 587 in'"),
+    "unknown",
+    "unknown",
+    "unknown",
+  ],
+  ["firewall-offline-cmd", runcmd("firewall-offline-cmd --add-port=587/tcp"), "unknown", "unknown", "unknown"],
+  [
+    "pf.conf",
+    `${files(file("/etc/pf.conf", "block in all\npass in proto tcp to port 587"))}runcmd: ["pfctl -f /etc/pf.conf"]\n`,
+    true,
+    true,
+    true,
+  ],
   [
     "a file that a command writes",
     script("cat > /etc/nftables.conf <<'EOF'", "table inet f { }", "EOF"),
@@ -290,6 +367,7 @@ it.each<[string, userData: string, missing: string[]]>([
 it.each<[string, userData: string, at: string]>([
   ["a command", runcmd("ufw allow 25", "ufw allow 587/tcp", start), "runcmd:2"],
   ["a line of a script", script("ufw allow 587/tcp", start), "script:3"],
+  ["a port of firewalld", runcmd("ls", "firewall-cmd --permanent --add-port=587/tcp"), "runcmd:2"],
   ["a line of a file", files(file("/etc/nftables.conf", nft("tcp dport 587 accept"))), "/etc/nftables.conf:6"],
 ])("the rule that lets in is named: %s", async (_, userData, at) => {
   const facts = factsOf(await fromState(server(userData)));
