@@ -17,6 +17,7 @@ export interface Input {
     | "kubernetes"
     | "mail-client"
     | "compose"
+    | "ansible"
     | "port587.yaml"
     | "aws"
     | "live";

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
+import { relative } from "node:path";
 import { InputError } from "../model/errors.js";
-import { type Estate, joinEstates } from "../model/network.js";
+import { type Estate, joinEstates, type NetworkInterface } from "../model/network.js";
 import type { Input } from "../model/report.js";
 import { knownBelow } from "./below.js";
 import { digest } from "./digest.js";
@@ -64,10 +65,11 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const failures: InputError[] = [];
   for (const path of paths) {
     const sha256 = await digest(path);
-    // Programs that send mail may stand beside anything else.
+    // Programs that send mail, containers and playbooks may stand beside anything else.
     const clients = readClients(path);
     const containers = readContainers(path);
-    estates.push({ interfaces: [], definitions: [], clients, containers });
+    const hosts = await ansibleHosts(path, failures);
+    estates.push({ interfaces: hosts, definitions: [], clients, containers });
     const whole = await recogniser(path, known);
     if (whole) {
       estates.push(await whole[0].read(path));
@@ -75,10 +77,12 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       continue;
     }
     const parts = (await stat(path)).isDirectory() ? await knownBelow(path, (each) => recogniser(each, known)) : [];
-    if (parts.length + clients.length + containers.length === 0) throw nothingKnown(path);
+    if (parts.length + clients.length + containers.length + hosts.length === 0) throw nothingKnown(path);
     if (clients.length > 0) inputs.push({ name: path, kind: "mail-client", sha256 });
     if (containers.length > 0) inputs.push({ name: path, kind: "compose", sha256 });
+    if (hosts.length > 0) inputs.push({ name: path, kind: "ansible", sha256 });
     for (const [part, [source, kind]] of parts) {
+      if (hosts.length > 0 && kind === "host-firewall" && isOfRole(relative(path, part))) continue;
       const input = { name: part, kind, sha256: await digest(part) };
       try {
         estates.push(await source.read(part));
@@ -93,10 +97,30 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   return { estate: joinEstates(...estates), inputs, failures };
 }
 
+/** What a role copies or fills in is read where it is put: it is no host of its own. */
+function isOfRole(part: string): boolean {
+  return /(?:^|\/)(?:files|templates)(?:\/|$)/.test(part);
+}
+
+/** One playbook of a directory that cannot be read keeps nothing else from being read. */
+async function ansibleHosts(path: string, failures: InputError[]): Promise<readonly NetworkInterface[]> {
+  const { readAnsible } = await import("./ansible/index.js");
+  try {
+    return await readAnsible(path);
+  } catch (error) {
+    if (!(error instanceof InputError) || (await stat(path)).isFile()) throw error;
+    failures.push(error);
+    return [];
+  }
+}
+
 /** Whether a file holds something that is audited, and is no declaration. */
 export async function isSource(path: string): Promise<boolean> {
   const { readClients } = await import("./clients/index.js");
-  return (await recogniser(path, await sources())) !== undefined || readClients(path).length > 0;
+  const { recognisesAnsible } = await import("./ansible/index.js");
+  return (
+    (await recogniser(path, await sources())) !== undefined || readClients(path).length > 0 || recognisesAnsible(path)
+  );
 }
 
 async function recogniser(path: string, known: readonly Source[]): Promise<Recognised | undefined> {
@@ -111,6 +135,6 @@ function nothingKnown(path: string): InputError {
   return new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, the settings of a program that sends mail (docs/limits.md, Clients), a directory with any of these below it, or one with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, Ansible playbooks or roles that set up a host's firewall, the settings of a program that sends mail (docs/limits.md, Clients), a directory with any of these below it, or one with a port587.yaml.",
   );
 }

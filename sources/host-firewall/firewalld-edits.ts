@@ -74,6 +74,10 @@ export class Edits {
 /** An option's value as the element that firewalld keeps; undefined for one that is not read. */
 function elementOf(kind: string, value: string): string | undefined {
   if (kind === "rich-rule") return richRuleXml(value);
+  if (kind === "forward-port") {
+    const [, from, by] = /^port=([\d-]+):proto=(\w+)/.exec(value) ?? [];
+    return from === undefined ? undefined : `<forward-port port="${from}" protocol="${by}"/>`;
+  }
   if (!/^[\w.:/,+-]+$/.test(value)) return undefined;
   const [port, protocol] = value.split("/");
   switch (kind) {

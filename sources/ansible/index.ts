@@ -1,0 +1,127 @@
+import { posix } from "node:path";
+import type { Evidence } from "../../model/evidence.js";
+import type { Layer, NetworkInterface } from "../../model/network.js";
+import { type HostLayers, hostLayersOf } from "../host-firewall/machine.js";
+import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
+import { effectsOf } from "./effects.js";
+import { importedBy, isPlay, Project } from "./project.js";
+import { type Step, stepsAlone, stepsOfPlay } from "./tasks.js";
+import type { Fields } from "./yaml.js";
+
+/**
+ * The hosts whose own firewall the playbooks and roles at a path set up, one for each pattern of `hosts` in a playbook, and
+ * one for each role that no play there names. Plays for `all` are plays for every other pattern of the playbook as well.
+ * @throws InputError with `file:line` for a playbook or a file of tasks that is malformed YAML.
+ */
+export async function readAnsible(path: string): Promise<NetworkInterface[]> {
+  return hostsIn(treeOnDisk(path));
+}
+
+/** Whether a file holds plays or tasks, whatever they are about. */
+export function recognisesAnsible(path: string): boolean {
+  const project = new Project(treeOnDisk(path));
+  return project.playbooks().length > 0 || project.tree.paths.some((each) => isTasks(each, project));
+}
+
+interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly steps: readonly Step[];
+}
+
+async function hostsIn(tree: FileTree): Promise<NetworkInterface[]> {
+  const project = new Project(tree);
+  const books = project.playbooks();
+  const imported = new Set(books.flatMap((book) => importsOf(book, project)));
+  const machines = books.filter((book) => !imported.has(book)).flatMap((book) => machinesOf(book, project));
+  const used = new Set(machines.flatMap(({ steps }) => steps.flatMap(({ directories }) => directories)));
+  const roles = project.roles().filter((role) => !used.has(role));
+  const alone = roles.map((role): Machine => {
+    const name = posix.basename(role) || posix.basename(tree.at("tasks").replace(/\/tasks$/, ""));
+    return { id: tree.at(role), name, steps: stepsAlone(project.tasksOf(role) ?? "", role, project) };
+  });
+  const [only] = tree.paths.length === 1 && books.length === 0 ? tree.paths : [];
+  const tasks = only !== undefined && isTasks(only, project) ? [only] : [];
+  const files = tasks.map((file): Machine => {
+    const name = posix.basename(file).replace(/\.ya?ml$/, "");
+    return { id: tree.at(file), name, steps: stepsAlone(file, undefined, project) };
+  });
+  const found = await Promise.all([...machines, ...alone, ...files].map((each) => interfaceOf(each, project)));
+  return found.flat();
+}
+
+function importsOf(book: string, project: Project): string[] {
+  return (project.entries(book) ?? []).flatMap((entry) => {
+    const name = importedBy(entry);
+    return name === undefined ? [] : [posix.join(directoryOf(book), name)];
+  });
+}
+
+function isTasks(path: string, project: Project): boolean {
+  const text = /\.ya?ml$/.test(path) ? (project.text(path) ?? "") : "";
+  return /^\s*-?\s*["']?(?:[\w.]+\.)?(?:iptables|ufw|firewalld|copy|template|shell|command)["']?\s*:/m.test(text)
+    ? (project.entries(path) ?? []).some((entry) => !isPlay(entry))
+    : false;
+}
+
+interface Play {
+  readonly play: Fields;
+  readonly book: string;
+}
+
+function machinesOf(book: string, project: Project): Machine[] {
+  const plays = playsOf(book, project, []);
+  const patterns = [...new Set(plays.map(({ play }) => String(play.hosts)))];
+  const others = patterns.filter((each) => each !== "all");
+  return (others.length > 0 ? others : patterns).map((name) => ({
+    id: `${project.tree.at(book)} hosts ${name}`,
+    name,
+    steps: plays
+      .filter(({ play }) => ["all", name].includes(String(play.hosts)))
+      .flatMap(({ play, book: own }) => stepsOfPlay(play, own, project)),
+  }));
+}
+
+function playsOf(book: string, project: Project, callers: readonly string[]): Play[] {
+  return (project.entries(book) ?? []).filter(isPlay).flatMap((play): Play[] => {
+    const name = importedBy(play);
+    if (name === undefined) return [{ play, book }];
+    const path = posix.join(directoryOf(book), name);
+    return callers.includes(path) ? [] : playsOf(path, project, [...callers, book]);
+  });
+}
+
+async function interfaceOf({ id, name, steps }: Machine, project: Project): Promise<NetworkInterface[]> {
+  const { files, script } = effectsOf(steps, project);
+  const placeOfFile = (path: string) => `${id}:/${path}`;
+  const texts = new Map([...files].map(([path, { text }]) => [path, text]));
+  const layers = await hostLayersOf({ files: texts, script, placeOf: placeOfFile });
+  if (layers === undefined) return [];
+  const places = [...files.values()].map(({ path, at }) => [placeOfFile(path), at] as const);
+  const evidence: Evidence = { kind: "code", at: id, says: "what Ansible sets up on this host" };
+  return [{ id, name, kind: "interface", origin: "planned", evidence, ...moved(layers, places) }];
+}
+
+/** What stands in a file on the host stands in the project's file that is copied there. */
+function moved(layers: HostLayers, places: readonly (readonly [from: string, to: string])[]): HostLayers {
+  const placed = (at: string) => {
+    const [from, to] = places.find(([each]) => at === each || at.startsWith(`${each}:`)) ?? ["", ""];
+    return from === "" ? at : `${to}${at.slice(from.length)}`;
+  };
+  const moving = (evidence: Evidence): Evidence => ({ ...evidence, at: placed(evidence.at) });
+  const all = (each: readonly Layer[]) =>
+    each.map(
+      (layer): Layer => ({
+        ...layer,
+        rules: layer.rules.map((rule) => ({ ...rule, id: placed(rule.id), evidence: moving(rule.evidence) })),
+        otherwise: { ...layer.otherwise, evidence: moving(layer.otherwise.evidence) },
+        incomplete: layer.incomplete.map(placed),
+      }),
+    );
+  return {
+    ingress: all(layers.ingress),
+    egress: all(layers.egress),
+    ingressAnswers: all(layers.ingressAnswers),
+    egressAnswers: all(layers.egressAnswers),
+  };
+}
