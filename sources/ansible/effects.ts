@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { concernsFirewall } from "../host-firewall/setup-commands.js";
 import { type Command, commandsOf, type Script } from "../host-firewall/shell.js";
 import { filesLeft, type Left } from "./files.js";
@@ -70,7 +71,9 @@ function scriptOf(
   }
   if (module === "script") {
     const [name = ""] = String(args.cmd ?? args._raw ?? "").split(/\s+/);
-    const path = project.first(...directories.flatMap((each) => [`${each}/files/${name}`, `${each}/${name}`]));
+    const path = project.first(
+      ...directories.flatMap((each) => [posix.join(each, "files", name), posix.join(each, name)]),
+    );
     const text = path === undefined ? undefined : project.text(path);
     if (path === undefined || text === undefined) return named.test(name) ? { commands: [], unread: [at] } : undefined;
     return isOurs(text) ? commandsOf(text, (line) => `${project.tree.at(path)}:${line}`, isOurs) : undefined;

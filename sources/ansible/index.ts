@@ -1,4 +1,5 @@
-import { posix } from "node:path";
+import { dirname, posix } from "node:path";
+import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Layer, NetworkInterface } from "../../model/network.js";
 import { type HostLayers, hostLayersOf } from "../host-firewall/machine.js";
@@ -14,7 +15,23 @@ import type { Fields } from "./yaml.js";
  * @throws InputError with `file:line` for a playbook or a file of tasks that is malformed YAML.
  */
 export async function readAnsible(path: string): Promise<NetworkInterface[]> {
-  return hostsIn(treeOnDisk(path));
+  const project = new Project(treeOnDisk(path));
+  const [only] = project.tree.paths;
+  const isAlone = project.tree.paths.length === 1 && only !== undefined && project.tree.at(only) === path;
+  if (!isAlone) return hostsIn(project, project.playbooks());
+  if (isTasks(only, project)) return interfacesOf([fileOf(only, project)], project);
+  // A playbook's roles stand beside it.
+  const beside = project.playbooks().length > 0 ? treeBeside(path) : undefined;
+  return beside === undefined ? [] : bookIn(new Project(beside), posix.basename(path));
+}
+
+function treeBeside(path: string): FileTree {
+  try {
+    return treeOnDisk(dirname(path));
+  } catch (error) {
+    if (error instanceof InputError) return treeOnDisk(path);
+    throw error;
+  }
 }
 
 /** Whether a file holds plays or tasks, whatever they are about. */
@@ -29,25 +46,30 @@ interface Machine {
   readonly steps: readonly Step[];
 }
 
-async function hostsIn(tree: FileTree): Promise<NetworkInterface[]> {
-  const project = new Project(tree);
-  const books = project.playbooks();
+async function hostsIn(project: Project, books: readonly string[]): Promise<NetworkInterface[]> {
   const imported = new Set(books.flatMap((book) => importsOf(book, project)));
   const machines = books.filter((book) => !imported.has(book)).flatMap((book) => machinesOf(book, project));
   const used = new Set(machines.flatMap(({ steps }) => steps.flatMap(({ directories }) => directories)));
-  const roles = project.roles().filter((role) => !used.has(role));
-  const alone = roles.map((role): Machine => {
-    const name = posix.basename(role) || posix.basename(tree.at("tasks").replace(/\/tasks$/, ""));
-    return { id: tree.at(role), name, steps: stepsAlone(project.tasksOf(role) ?? "", role, project) };
-  });
-  const [only] = tree.paths.length === 1 && books.length === 0 ? tree.paths : [];
-  const tasks = only !== undefined && isTasks(only, project) ? [only] : [];
-  const files = tasks.map((file): Machine => {
-    const name = posix.basename(file).replace(/\.ya?ml$/, "");
-    return { id: tree.at(file), name, steps: stepsAlone(file, undefined, project) };
-  });
-  const found = await Promise.all([...machines, ...alone, ...files].map((each) => interfaceOf(each, project)));
-  return found.flat();
+  const alone = project.roles().filter((role) => !used.has(role));
+  return interfacesOf([...machines, ...alone.map((role) => roleOf(role, project))], project);
+}
+
+function bookIn(project: Project, book: string): Promise<NetworkInterface[]> {
+  return interfacesOf(machinesOf(book, project), project);
+}
+
+function roleOf(role: string, project: Project): Machine {
+  const name = posix.basename(role) || posix.basename(project.tree.at("tasks").replace(/\/tasks$/, ""));
+  return { id: project.tree.at(role), name, steps: stepsAlone(project.tasksOf(role) ?? "", role, project) };
+}
+
+function fileOf(path: string, project: Project): Machine {
+  const name = posix.basename(path).replace(/\.ya?ml$/, "");
+  return { id: project.tree.at(path), name, steps: stepsAlone(path, undefined, project) };
+}
+
+async function interfacesOf(machines: readonly Machine[], project: Project): Promise<NetworkInterface[]> {
+  return (await Promise.all(machines.map((each) => interfaceOf(each, project)))).flat();
 }
 
 function importsOf(book: string, project: Project): string[] {

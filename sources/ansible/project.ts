@@ -72,7 +72,7 @@ export class Project {
     // Most YAML files of a tree are others, and need not be well-formed.
     const looks = /^\s*(?:-\s+)?["']?(?:hosts|(?:ansible\.builtin\.)?import_playbook)["']?\s*:/m;
     const text = directoryOf(path).endsWith("tasks") ? "" : (this.text(path) ?? "");
-    if (!looks.test(text) || !/^(?:---|#|\s|%)*-\s/.test(text)) return false;
+    if (!looks.test(text) || !/^(?:[ \t]*(?:#.*|---.*|%.*)?\r?\n)*[ \t]*-\s/.test(text)) return false;
     return (this.entries(path) ?? []).some(isPlay);
   }
 }
