@@ -81,7 +81,9 @@ function importsOf(book: string, project: Project): string[] {
 
 function isTasks(path: string, project: Project): boolean {
   const text = /\.ya?ml$/.test(path) ? (project.text(path) ?? "") : "";
-  return /^\s*-?\s*["']?(?:[\w.]+\.)?(?:iptables|ufw|firewalld|copy|template|shell|command)["']?\s*:/m.test(text)
+  return /^[ \t]*(?:-[ \t]+)?["']?(?:ansible\.\w+\.|community\.\w+\.)?(?:iptables|ufw|firewalld|copy|template|shell|command)["']?\s*:/m.test(
+    text,
+  )
     ? (project.entries(path) ?? []).some((entry) => !isPlay(entry))
     : false;
 }

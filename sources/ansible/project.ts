@@ -70,9 +70,10 @@ export class Project {
 
   private isPlaybook(path: string): boolean {
     // Most YAML files of a tree are others, and need not be well-formed.
-    const looks = /^\s*(?:-\s+)?["']?(?:hosts|(?:ansible\.builtin\.)?import_playbook)["']?\s*:/m;
+    const looks =
+      /^[ \t]*(?:-[ \t]+|\[?[ \t]*\{[ \t]*)?["']?(?:hosts|(?:ansible\.builtin\.)?import_playbook)["']?\s*:/m;
     const text = directoryOf(path).endsWith("tasks") ? "" : (this.text(path) ?? "");
-    if (!looks.test(text) || !/^(?:[ \t]*(?:#.*|---.*|%.*)?\r?\n)*[ \t]*-\s/.test(text)) return false;
+    if (!looks.test(text) || !/^(?:[ \t]*(?:#.*|---.*|%.*)?\r?\n)*[ \t]*(?:-\s|\[)/.test(text)) return false;
     return (this.entries(path) ?? []).some(isPlay);
   }
 }
