@@ -3,6 +3,7 @@ import { providerLayer } from "../../../model/provider-blocks.js";
 import { Attached, type Group } from "../filter-groups.js";
 import type { Direction } from "../filter-rules.js";
 import { knownId, type Resource } from "../resource.js";
+import { loadBalancers } from "./balancers.js";
 import { Lists, vcnType } from "./lists.js";
 import { PublicAddresses } from "./public-addresses.js";
 import type { OciRule } from "./rules.js";
@@ -15,9 +16,12 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
   const vnics = new Vnics(resources, lists);
   lists.fill(vnics.members);
   const addresses = new PublicAddresses(resources);
-  const used = new Set(vnics.all.flatMap(({ attached }) => attached.groups()));
+  const balanced = loadBalancers(resources, vnics, (attached, at) => layerOf(attached, "ingress", at));
+  const used = new Set(
+    [...vnics.all.map(({ attached }) => attached), ...balanced.attached].flatMap((each) => each.groups()),
+  );
   const free = lists.groups.all().filter((group) => !used.has(group) && group.resource?.type !== vcnType);
-  const found = [...vnics.all.map((vnic) => machine(vnic, addresses)), ...free.map(unattached)];
+  const found = [...vnics.all.map((vnic) => machine(vnic, addresses)), ...free.map(unattached), ...balanced.interfaces];
   return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 

@@ -59,6 +59,27 @@ export class Vnics {
     return sets.length === 0 ? undecidedSet([id.at]) : unionOf(...sets);
   };
 
+  /** What stands around something else in a subnet, a load balancer, and the subnets it is in. */
+  around(resource: Resource): { attached: Attached<OciRule>; subnets: readonly Resource[] } {
+    const [one, many] = [inputOf(resource, "subnetId"), inputOf(resource, "subnetIds")];
+    const found = one.isAbsent
+      ? referencesOf(resource, "subnetIds", many, this.subnets)
+      : referenceOf(resource, "subnetId", one, this.subnets);
+    const attached = new Attached<OciRule>();
+    const groups = inputOf(resource, "networkSecurityGroupIds");
+    attached.add(
+      referencesOf(resource, "networkSecurityGroupIds", groups, this.lists.groups.targets),
+      groups.at,
+      this.lists.groups,
+    );
+    const [subnet, ...more] = found.certain;
+    // In which of several subnets it is active, a program does not say.
+    if (subnet && more.length + found.doubtful.length + found.outside.length + found.missing.length === 0)
+      this.addLists(attached, subnet);
+    else attached.missing.add((one.isAbsent ? many : one).at);
+    return { attached, subnets: found.certain };
+  }
+
   private vnic(resource: Resource, kind: Vnic["kind"]): Vnic {
     const details = inputOf(resource, "createVnicDetails");
     const nested = details.member("subnetId");
@@ -94,7 +115,7 @@ export class Vnics {
 }
 
 /** The address that the program asks for; else one of the subnet. */
-function addressesOf({ details, resource, subnet }: Vnic): PartialSet {
+export function addressesOf({ details, resource, subnet }: Vnic): PartialSet {
   const given = [details.member("privateIp"), outputOf(resource, "privateIp")];
   const known = given.find((each) => typeof each.text() === "string" && each.text() !== "");
   if (known) return addressBlock(known);

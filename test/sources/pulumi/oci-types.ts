@@ -9,4 +9,12 @@ export const ociTypes = {
   ociInstance: "oci:Core/instance:Instance",
   ociVnic: "oci:Core/vnicAttachment:VnicAttachment",
   ociPublicIp: "oci:Core/publicIp:PublicIp",
+  ociNlb: "oci:NetworkLoadBalancer/networkLoadBalancer:NetworkLoadBalancer",
+  ociNlbListener: "oci:NetworkLoadBalancer/listener:Listener",
+  ociNlbSet: "oci:NetworkLoadBalancer/backendSet:BackendSet",
+  ociNlbBackend: "oci:NetworkLoadBalancer/backend:Backend",
+  ociLb: "oci:LoadBalancer/loadBalancer:LoadBalancer",
+  ociLbListener: "oci:LoadBalancer/listener:Listener",
+  ociLbSet: "oci:LoadBalancer/backendSet:BackendSet",
+  ociLbBackend: "oci:LoadBalancer/backend:Backend",
 } as const;
