@@ -32,9 +32,8 @@ export interface Balancer {
   readonly incomplete: readonly string[];
   /** Whom it takes connections from at all: the families of its addresses. */
   readonly clients: PartialSet;
-  /** Whether it has a private address alone, and what says so. */
-  readonly internal: Maybe<boolean>;
-  readonly internalAt: string;
+  /** Whether it has a private address alone, and what says so; absent where a cloud's public addresses are not read. */
+  readonly internal?: { readonly is: Maybe<boolean>; readonly at: string };
   /** Filters of its own, before it hands on. */
   readonly filters: readonly Layer[];
   /** What stands on the machines behind: `firewall`. */
@@ -45,30 +44,30 @@ const layerName = "load balancer";
 
 /** A balancer as clients meet it: its ports, its own filters, its address, and the firewalls of the machines behind. */
 export function balancerInterface(balancer: Balancer): NetworkInterface {
-  const { resource, filters, internal, internalAt } = balancer;
+  const { resource, filters } = balancer;
   const { urn, name } = resource;
   const cloudId = knownId(resource);
   const silent = { kind: "default", at: urn, says: "a load balancer opens no connections of its own" } as const;
-  const outside = isUnknown(internal)
-    ? undecidedSet(internal.unknown, notPrivate)
-    : internal
-      ? exactly(notPrivate)
-      : nobody;
-  const address = wall({
-    ...{ name: "public address", at: internalAt, stopped: outside },
-    denies: `the load balancer ${name} has a private address alone`,
-    allows: "has a public address, or the client is inside",
-  });
   return {
     ...{ id: urn, name, kind: "load balancer", origin: "planned" },
     ...(cloudId === undefined ? {} : { cloudId }),
     evidence: { kind: "code", at: urn, says: `load balancer ${name}` },
-    ingress: [listening(balancer), ...filters, address, behind(balancer)],
+    ingress: [listening(balancer), ...filters, ...address(balancer), behind(balancer)],
     egress: [
       { name: layerName, combine: "union", rules: [], otherwise: { action: "deny", evidence: silent }, incomplete: [] },
     ],
     listeners: listenersOf(balancer),
   };
+}
+
+function address({ resource, internal }: Balancer): Layer[] {
+  if (!internal) return [];
+  const { is, at } = internal;
+  const stopped = isUnknown(is) ? undecidedSet(is.unknown, notPrivate) : is ? exactly(notPrivate) : nobody;
+  const denies = `the load balancer ${resource.name} has a private address alone`;
+  return [
+    wall({ name: "public address", at, stopped, denies, allows: "has a public address, or the client is inside" }),
+  ];
 }
 
 /** `tcp`, `http`, `https`, in any case; what a cloud calls otherwise is given as `more`. */

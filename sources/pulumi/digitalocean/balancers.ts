@@ -35,7 +35,7 @@ export function loadBalancers(balancers: readonly Resource[], droplets: Droplets
       forwardings: isUnknown(items) ? [] : items.map((item) => forwardingOf(balancer, item, droplets)),
       incomplete: isUnknown(items) ? items.unknown : [],
       clients: familiesOf(input("networkStack")),
-      ...{ internal, internalAt: input("network").at },
+      internal: { is: internal, at: input("network").at },
       filters: ownFirewall(input("firewall")),
       firewall: "firewall",
     });

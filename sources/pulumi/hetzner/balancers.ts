@@ -38,7 +38,6 @@ export function loadBalancers(resources: readonly Resource[], behind: Behind): N
     ];
     const missing = [...led.flatMap((each) => each.missing), ...(targets?.perhaps ?? [])];
     const open = isUnknown(inline) ? [...missing, ...inline.unknown] : missing;
-    const { is, at } = isInternal(balancer, networks?.sure ?? []);
     return balancerInterface({
       resource: balancer,
       forwardings: (services?.sure ?? []).map(
@@ -53,7 +52,7 @@ export function loadBalancers(resources: readonly Resource[], behind: Behind): N
       ),
       incomplete: services?.perhaps ?? [],
       clients: everybody,
-      ...{ internal: is, internalAt: at },
+      internal: isInternal(balancer, networks?.sure ?? []),
       filters: [],
       firewall: "firewall",
     });

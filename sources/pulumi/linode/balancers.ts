@@ -39,7 +39,7 @@ export function nodeBalancers(resources: readonly Resource[], around: Linodes): 
       forwardings: own.flatMap(({ config }) => forwardingsOf(config, of(nodeType), configs, around)),
       incomplete: perhaps.map(({ config }) => inputOf(config, "nodebalancerId").at),
       clients: everybody,
-      ...{ internal: false, internalAt: balancer.urn },
+      internal: { is: false, at: balancer.urn },
       filters: around.before(balancer),
       firewall: "firewall",
     });

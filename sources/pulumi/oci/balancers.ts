@@ -61,7 +61,7 @@ export function loadBalancers(resources: readonly Resource[], vnics: Vnics, rule
         forwardings: listeners.sure.map((each) => forwardingOf(each, site)),
         incomplete: listeners.perhaps,
         clients: familiesOf(inputOf(balancer, kind.version)),
-        ...{ internal: isPrivate.boolean() ?? kind.isPrivate, internalAt: isPrivate.at },
+        internal: { is: isPrivate.boolean() ?? kind.isPrivate, at: isPrivate.at },
         filters: [rulesOf(around.attached, balancer.urn)],
         firewall: "security rules",
       });

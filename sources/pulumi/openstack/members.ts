@@ -47,7 +47,7 @@ export class Members {
     return sets.length === 0 ? undecidedSet([at], bound) : unionOf(...sets);
   }
 
-  private addressesOf({ port, input, holder }: Nic): PartialSet {
+  addressesOf({ port, input, holder }: Nic): PartialSet {
     if (port) return this.addressesOfPort(port);
     const stated = ["fixedIpV4", "fixedIpV6"].map((name) => input.member(name)).filter((each) => !each.isAbsent);
     if (stated.length > 0) return unionOf(...stated.map((each) => addressBlock(each)));
@@ -70,6 +70,12 @@ export class Members {
       return isUnknown(address.text()) ? undecidedSet([address.at], network) : addressBlock(address);
     });
     return unionOf(...own, ...pairs);
+  }
+
+  /** The block of the subnet that an input names. */
+  blockOf(holder: Resource, property: string, id: Input): AddressSet | undefined {
+    const [subnet] = referenceOf(holder, property, id, this.subnets).certain;
+    return subnet && cidrOf(subnet);
   }
 
   private subnetBound(port: Resource, id: Input, network: AddressSet): AddressSet {

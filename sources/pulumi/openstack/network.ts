@@ -5,6 +5,7 @@ import { PortSet } from "../../../model/ports.js";
 import { Attached, type Group } from "../filter-groups.js";
 import { type Direction, doubtful } from "../filter-rules.js";
 import { inputOf, type Resource } from "../resource.js";
+import { loadBalancers } from "./balancers.js";
 import { Firewalls } from "./firewalls.js";
 import { emptyGroups, fill } from "./groups.js";
 import { Members } from "./members.js";
@@ -16,11 +17,21 @@ const layerName = "security group";
 export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
   const groups = emptyGroups(resources);
   const nics = nicsOf(resources, groups);
-  fill(groups, resources, new Members(resources, nics, groups));
+  const members = new Members(resources, nics, groups);
+  fill(groups, resources, members);
   const firewalls = new Firewalls(resources);
-  const used = new Set(nics.flatMap(({ attached }) => attached.groups()));
+  const balanced = loadBalancers(resources, {
+    ...{ groups, nics, members },
+    before: (attached, at) => groupLayerOf(attached, "ingress", at),
+    behind: (nic) => asTarget(nic, firewalls),
+  });
+  const used = new Set([...nics, ...balanced].flatMap(({ attached }) => attached.groups()));
   const free = groups.all().filter((group) => !used.has(group));
-  const found = [...nics.map((nic) => machine(nic, firewalls)), ...free.map(unattached)];
+  const found = [
+    ...nics.map((nic) => machine(nic, firewalls)),
+    ...free.map(unattached),
+    ...balanced.map(({ own }) => own),
+  ];
   return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -39,6 +50,14 @@ function machine(nic: Nic, firewalls: Firewalls): NetworkInterface {
     egress: [egress, ...around],
     ...answers(attached, ingress, egress),
   };
+}
+
+/** What a member of a pool lets in. Answers of groups that follow no connection are not seen from the balancer. */
+function asTarget(nic: Nic, firewalls: Firewalls): Layer {
+  const layer = groupLayer(nic, "ingress");
+  const untracked = answers(nic.attached, layer, layer).ingressAnswers ? [nic.groupsAt] : [];
+  const others = firewalls.around(nic).flatMap(({ incomplete }) => incomplete);
+  return { ...layer, incomplete: [...layer.incomplete, ...untracked, ...others] };
 }
 
 function unattached(group: Group): NetworkInterface {

@@ -44,13 +44,12 @@ export function loadBalancers(resources: readonly Resource[], around: Servers): 
     }));
     const own = found.filter(({ on }) => on.certain.includes(balancer)).map(({ frontend }) => frontend);
     const perhaps = found.filter(({ on }) => on.doubtful.includes(balancer) || on.missing.length > 0);
-    const { is, at } = isInternal(balancer);
     return balancerInterface({
       resource: balancer,
       forwardings: own.map((frontend) => forwardingOf(balancer, frontend, backends, around)),
       incomplete: perhaps.map(({ frontend }) => inputOf(frontend, "lbId").at),
       clients: familiesOf(balancer),
-      ...{ internal: is, internalAt: at },
+      internal: isInternal(balancer),
       filters: own.flatMap((frontend) => accessList(frontend, frontends, resources)),
       firewall: "security group",
     });

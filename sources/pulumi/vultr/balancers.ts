@@ -44,7 +44,7 @@ export function loadBalancers(
             })),
         incomplete: isUnknown(items) ? items.unknown : [],
         clients: everybody,
-        ...{ internal: false, internalAt: balancer.urn },
+        internal: { is: false, at: balancer.urn },
         filters: ownFirewall(inputOf(balancer, "firewallRules")),
         firewall: "firewall group",
       });

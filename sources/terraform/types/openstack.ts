@@ -14,6 +14,7 @@ export const openstack: Readonly<Record<string, TerraformType>> = {
     token: "openstack:networking/port:Port",
     renamed: { fixed_ip: "fixedIps" },
     idLists: { security_group_ids: groups },
+    identities: ["all_fixed_ips", "fixed_ip"],
   },
   openstack_networking_port_secgroup_associate_v2: {
     token: "openstack:networking/portSecGroupAssociate:PortSecGroupAssociate",
@@ -25,6 +26,15 @@ export const openstack: Readonly<Record<string, TerraformType>> = {
     token: "openstack:compute/instance:Instance",
     renamed: { network: "networks", fixed_ip_v4: "fixedIpV4", fixed_ip_v6: "fixedIpV6" },
     idLists: { security_groups: groups },
+    identities: ["access_ip_v4", "access_ip_v6"],
   },
+  openstack_lb_loadbalancer_v2: {
+    token: "openstack:loadbalancer/loadBalancer:LoadBalancer",
+    idLists: { security_group_ids: groups },
+  },
+  openstack_lb_listener_v2: { token: "openstack:loadbalancer/listener:Listener" },
+  openstack_lb_pool_v2: { token: "openstack:loadbalancer/pool:Pool" },
+  openstack_lb_member_v2: { token: "openstack:loadbalancer/member:Member" },
+  openstack_lb_members_v2: { token: "openstack:loadbalancer/members:Members", renamed: { member: "members" } },
   openstack_fw_group_v2: { token: "openstack:firewall/groupV2:GroupV2" },
 };

@@ -9,4 +9,9 @@ export const openstackTypes = {
   osSubnet: "openstack:networking/subnet:Subnet",
   osInstance: "openstack:compute/instance:Instance",
   osFirewall: "openstack:firewall/groupV2:GroupV2",
+  osBalancer: "openstack:loadbalancer/loadBalancer:LoadBalancer",
+  osListener: "openstack:loadbalancer/listener:Listener",
+  osPool: "openstack:loadbalancer/pool:Pool",
+  osMember: "openstack:loadbalancer/member:Member",
+  osMembers: "openstack:loadbalancer/members:Members",
 } as const;
