@@ -9,4 +9,13 @@ export const alicloudTypes = {
   aliAcl: "alicloud:vpc/networkAcl:NetworkAcl",
   aliAclAttachment: "alicloud:vpc/vpcNetworkAclAttachment:VpcNetworkAclAttachment",
   aliPolicy: "alicloud:cloudfirewall/controlPolicy:ControlPolicy",
+  aliNlb: "alicloud:nlb/loadBalancer:LoadBalancer",
+  aliNlbListener: "alicloud:nlb/listener:Listener",
+  aliNlbGroup: "alicloud:nlb/serverGroup:ServerGroup",
+  aliNlbServer: "alicloud:nlb/serverGroupServerAttachment:ServerGroupServerAttachment",
+  aliSlb: "alicloud:slb/applicationLoadBalancer:ApplicationLoadBalancer",
+  aliSlbListener: "alicloud:slb/listener:Listener",
+  aliSlbServers: "alicloud:slb/backendServer:BackendServer",
+  aliSlbAttachment: "alicloud:slb/attachment:Attachment",
+  aliSlbGroup: "alicloud:slb/serverGroup:ServerGroup",
 } as const;
