@@ -1,6 +1,5 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
-import { isUnknown } from "../model/maybe.js";
 import type { Layer } from "../model/network.js";
 import { type PartialSet, undecidedPart } from "../model/partial.js";
 import type { Connection } from "./connection.js";
@@ -25,9 +24,9 @@ export function verdictOf(allowed: PartialSet, asked: AddressSet): Answer {
   return undecidedPart(allowed).overlaps(asked) ? "unknown" : "partial";
 }
 
-/** Those of the peers in question whose connections fail from some of their own ports. */
+/** Those of the peers in question whose connections surely fail from some of their own ports. */
 export function losing(returns: Connection["returns"], asked: AddressSet): Connection["returns"] {
-  return returns.filter(({ peers, lost }) => !isUnknown(lost) && !lost.isEmpty && peers.overlaps(asked));
+  return returns.filter(({ peers, surely }) => !surely.isEmpty && peers.overlaps(asked));
 }
 
 /** One layer's answer, from a connection that meets no other one. */

@@ -13,6 +13,8 @@ export const lowestClientPort = 1024;
 export interface Return {
   readonly peers: AddressSet;
   readonly lost: Maybe<PortSet>;
+  /** Those that fail whatever the missing inputs are. */
+  readonly surely: PortSet;
   readonly evidence: readonly Evidence[];
 }
 
@@ -80,13 +82,20 @@ function returnsOf(pieces: readonly Piece[], connecting: AddressSet): Return[] {
     })),
   );
   const kept = connecting.intersect(whole.certain);
-  const doubtful = connecting.subtract(AddressSet.union(kept, ...lossy.map(({ peers }) => peers)));
+  const open = AddressSet.join(pieces.map(({ both }) => undecidedPart(both))).intersect(connecting);
+  const missing = [...new Set(pieces.flatMap(({ both }) => both.missing))].sort();
   const opens = distinct(pieces.flatMap(({ back }) => back.opens));
   const undecided = distinct(pieces.flatMap(({ there, back }) => [...there.undecided, ...back.undecided]));
   const returns: Return[] = [
-    { peers: kept, lost: PortSet.empty, evidence: opens },
-    ...lossy,
-    { peers: doubtful, lost: unknown(...whole.missing), evidence: undecided },
+    { peers: kept, lost: PortSet.empty, surely: PortSet.empty, evidence: opens },
+    ...lossy.flatMap(({ peers, lost, evidence }): Return[] => [
+      { peers: peers.subtract(open), lost, surely: lost, evidence },
+      { peers: peers.intersect(open), lost: unknown(...missing), surely: lost, evidence: [...evidence, ...undecided] },
+    ]),
+    {
+      peers: open.subtract(AddressSet.join(lossy.map(({ peers }) => peers))),
+      ...{ lost: unknown(...missing), surely: PortSet.empty, evidence: undecided },
+    },
   ];
   return returns.filter(({ peers }) => !peers.isEmpty);
 }

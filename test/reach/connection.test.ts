@@ -95,6 +95,19 @@ const cases: [name: string, forward: Layer[], answers: Layer[], connecting: stri
       { [office.complement().toCidrs().join(" ")]: "none", "192.0.2.0/24": "unknown urn#cidrBlock" },
     ],
     [
+      "an unknown rule on the way back, beside ports that are surely lost",
+      submission,
+      [
+        acl(
+          { ...allow("hole", 4000, 4999), action: "deny" },
+          { ...allow("unknown", 2000, 2999, undecidedSet(["urn#cidrBlock"], office)), action: "deny" },
+          allow("rest", 1024, 65535),
+        ),
+      ],
+      ["0.0.0.0/0", "::/0"],
+      { [office.complement().toCidrs().join(" ")]: "4000-4999", "192.0.2.0/24": "unknown urn#cidrBlock" },
+    ],
+    [
       "an unknown rule that changes nothing",
       submission,
       [
