@@ -57,12 +57,14 @@ export class FirewallPolicies {
   private read(firewall: Resource, policy: Resource): Engines {
     const own = inputOf(policy, "firewallPolicy");
     if (own.names().length === 0) return { ...nothing, stateless: unseen(own) };
-    const isStrict = own.member("statefulEngineOptions").member("ruleOrder").text() ?? "DEFAULT_ACTION_ORDER";
+    const order = own.member("statefulEngineOptions").member("ruleOrder");
+    const isStrict = order.text() ?? "DEFAULT_ACTION_ORDER";
     const stateful = this.statefulOf(firewall, policy, own, isStrict === "STRICT_ORDER");
+    const placed = isUnknown(isStrict) ? stateful.map((each) => inDoubt(each, order.at)) : stateful;
     const actions = own.member("statefulDefaultActions");
     const items = actions.items() ?? [];
     const names = isUnknown(items) ? [] : items.map((each) => each.text() ?? "");
-    const open = isUnknown(items) || names.some(isUnknown) || isUnknown(isStrict);
+    const open = isUnknown(items) || names.some(isUnknown);
     const end = names.includes("aws:drop_strict")
       ? "drop"
       : names.includes("aws:drop_established")
@@ -70,7 +72,7 @@ export class FirewallPolicies {
         : "pass";
     return {
       stateless: this.statelessOf(policy, own),
-      stateful: open ? [...stateful.map((each) => inDoubt(each, actions.at)), ...unseen(actions)] : stateful,
+      stateful: open ? [...placed, ...unseen(actions)] : placed,
       end: open ? "pass" : end,
       endAt: names.length > 0 ? actions.at : own.at,
     };
