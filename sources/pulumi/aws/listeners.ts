@@ -22,6 +22,8 @@ const attachmentTypes = [
   "aws:alb/targetGroupAttachment:TargetGroupAttachment",
 ];
 const classicAttachment = "aws:elb/attachment:Attachment";
+export const acceleratorListenerType = "aws:globalaccelerator/listener:Listener";
+export const endpointGroupType = "aws:globalaccelerator/endpointGroup:EndpointGroup";
 const scalingAttachment = "aws:autoscaling/attachment:Attachment";
 
 /** A machine that gets the connections of a door. */
@@ -48,6 +50,7 @@ export class Listeners {
   private readonly machines: Targets;
   private readonly interfaces: Targets;
   private readonly fronts: Targets;
+  private readonly accelerated: Targets;
   /** Machines to which a load balancer leads that is not wholly seen. */
   readonly elsewhere = new Set<Resource>();
   private readonly members = new Map<Resource, { readonly machine: Resource; readonly port: Input }[]>();
@@ -66,6 +69,7 @@ export class Listeners {
     this.machines = new Targets(ofType(...machineTypes), machineTypes);
     this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
     this.fronts = new Targets(ofType(...balancerTypes, classicType), [...balancerTypes, classicType]);
+    this.accelerated = new Targets(ofType(acceleratorListenerType), [acceleratorListenerType]);
     for (const each of ofType(...attachmentTypes)) this.register(each);
     for (const each of ofType(scalingGroupType)) this.registerScaling(each, each, "targetGroupArns");
     for (const each of ofType(serviceType)) this.registerService(each);
@@ -248,9 +252,8 @@ export class Listeners {
       const { certain } = this.named(each, "instance", this.machines);
       for (const machine of certain) add(machine);
     }
-    for (const each of this.resources.filter(
-      ({ type }) => type === "aws:globalaccelerator/endpointGroup:EndpointGroup",
-    )) {
+    const accelerated = this.resources.filter(({ type }) => type === endpointGroupType);
+    for (const each of accelerated.filter((group) => !this.isAccelerated(group))) {
       const list = inputOf(each, "endpointConfigurations");
       const items = list.items() ?? [];
       const ids = isUnknown(items) ? [list] : items.map((item) => item.member("endpointId"));
@@ -260,6 +263,11 @@ export class Listeners {
         else if (!outside.some((one) => /^(i-|arn:)/.test(one.id))) add(undefined);
       }
     }
+  }
+
+  /** An accelerator of the program leads to it, and is judged as such. */
+  private isAccelerated(group: Resource): boolean {
+    return this.named(group, "listenerArn", this.accelerated).certain.length > 0;
   }
 
   /** Its group is one that a load balancer of the program leads to. */

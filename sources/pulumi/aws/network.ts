@@ -2,6 +2,7 @@ import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
 import { openLayer } from "../machines.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
+import { acceleratorsOf } from "./accelerators.js";
 import { type Attached, balancerTypes, classicType, instanceType, interfaceType } from "./attachments.js";
 import { groupLayer } from "./group-layer.js";
 import type { Group } from "./groups.js";
@@ -26,6 +27,7 @@ export function networkOf(resources: readonly Resource[], deployed?: Deployed): 
   return [
     ...machines.all.map((each) => (isFree(each) ? freeFunction(each) : machine(each, machines))),
     ...loadBalancersOf(resources, machines),
+    ...acceleratorsOf(resources, machines),
     ...lightsailInstances(resources),
     ...unattached.map((each) => unattachedGroup(each, deployed !== undefined)),
   ].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

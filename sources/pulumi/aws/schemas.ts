@@ -60,4 +60,6 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:eks/nodeGroup:NodeGroup": "aws/eks-node-group.json",
   "aws:ec2/vpcEndpoint:VpcEndpoint": "aws/vpc-endpoint.json",
   "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": "aws/security-group-association.json",
+  "aws:globalaccelerator/accelerator:Accelerator": "aws/accelerator.json",
+  "aws:globalaccelerator/listener:Listener": "aws/accelerator-listener.json",
 };

@@ -195,9 +195,15 @@ export const aws: Readonly<Record<string, TerraformType>> = {
     token: "aws:lightsail/instancePublicPorts:InstancePublicPorts",
     renamed: { port_info: "portInfos" },
   },
+  aws_globalaccelerator_accelerator: { token: "aws:globalaccelerator/accelerator:Accelerator", identities: ["arn"] },
+  aws_globalaccelerator_listener: {
+    token: "aws:globalaccelerator/listener:Listener",
+    renamed: { port_range: "portRanges" },
+    identities: ["arn"],
+  },
   aws_globalaccelerator_endpoint_group: {
     token: "aws:globalaccelerator/endpointGroup:EndpointGroup",
-    renamed: { endpoint_configuration: "endpointConfigurations" },
+    renamed: { endpoint_configuration: "endpointConfigurations", port_override: "portOverrides" },
   },
 };
 

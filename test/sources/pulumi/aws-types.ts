@@ -23,6 +23,9 @@ export const awsTypes = {
   nodeGroup: "aws:eks/nodeGroup:NodeGroup",
   vpcEndpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
   groupAssociation: "aws:ec2/securityGroupAssociation:SecurityGroupAssociation",
+  accelerator: "aws:globalaccelerator/accelerator:Accelerator",
+  acceleratorListener: "aws:globalaccelerator/listener:Listener",
+  endpointGroup: "aws:globalaccelerator/endpointGroup:EndpointGroup",
   lightsail: "aws:lightsail/instance:Instance",
   lightsailPorts: "aws:lightsail/instancePublicPorts:InstancePublicPorts",
 } as const;
