@@ -30,7 +30,7 @@ export class Port587 {
         checkSettings(settings, known, "policy pack configuration");
         rounds.configure(settings);
       },
-      inputs: (urn, read) => rounds.remember(urn, read),
+      inputs: (urn, inputs) => rounds.remember(urn, inputs),
       stack: (read) => rounds.begin(read),
     });
   }

@@ -18,9 +18,14 @@ export function aboutFinding(finding: Finding, places: Places): Violation {
 
 /** Everything undecided about one subject in one message: one missing input often stops several rules. */
 export function aboutUndecided(findings: readonly Finding[], places: Places): Violation[] {
-  const subjects = [...new Set(findings.map((each) => each.subject))].sort();
-  return subjects.map((subject) => {
-    const about = findings.filter((each) => each.subject === subject);
+  const bySubject = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const same = bySubject.get(finding.subject);
+    if (same) same.push(finding);
+    else bySubject.set(finding.subject, [finding]);
+  }
+  const inOrder = [...bySubject].sort(([a], [b]) => (a < b ? -1 : 1));
+  return inOrder.map(([subject, about]) => {
     const missing = [...new Set(about.flatMap((each) => each.missing))].sort();
     const says = `undecided: ${subject}: ${about.map((each) => each.rule).join(", ")}`;
     const urn = about.map(places.ofFinding).find((each) => each !== undefined);

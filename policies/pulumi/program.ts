@@ -2,8 +2,8 @@ import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { estateOf, fromPolicyResources, type PolicyResourceLike } from "../../sources/pulumi/index.js";
 
-/** By URN: reads the inputs of a resource as the program gave them. */
-export type Inputs = ReadonlyMap<string, () => Readonly<Record<string, unknown>>>;
+/** By URN: the inputs of a resource as the program gave them. */
+export type Inputs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 /** After that many unreadable resources the program is at fault, not a resource. */
 const most = 20;
@@ -20,7 +20,7 @@ export async function readProgram(
   resources: readonly PolicyResourceLike[],
   inputs: Inputs,
 ): Promise<{ estate: Estate; problems: readonly InputError[] }> {
-  const given = new Map(inputs);
+  const given = new Map([...inputs].map(([urn, known]) => [urn, () => known]));
   const problems: InputError[] = [];
   const veiled = new Set<string>();
   for (;;) {
@@ -33,7 +33,8 @@ export async function readProgram(
       problems.push(error);
       veiled.add(culprit.urn);
       const names = Object.keys(given.get(culprit.urn)?.() ?? culprit.props);
-      given.set(culprit.urn, () => Object.fromEntries(names.map((name) => [name, unknownMark])));
+      const veil = Object.fromEntries(names.map((name) => [name, unknownMark]));
+      given.set(culprit.urn, () => veil);
     }
   }
 }

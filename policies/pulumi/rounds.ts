@@ -5,7 +5,7 @@ import type { Settings } from "./tap.js";
 /** Reads the stack once for all policies: the engine asks them one after the other about the same resources. */
 export class Rounds {
   private settings: Settings = {};
-  private readonly inputs = new Map<string, () => Readonly<Record<string, unknown>>>();
+  private readonly inputs = new Map<string, Readonly<Record<string, unknown>>>();
   private resources: () => PolicyResourceLike[] = () => [];
   private round: Promise<Round> | undefined;
   private loading: ReturnType<typeof load> | undefined;
@@ -14,8 +14,8 @@ export class Rounds {
     this.settings = settings;
   }
 
-  remember(urn: string, read: () => Readonly<Record<string, unknown>>): void {
-    this.inputs.set(urn, read);
+  remember(urn: string, inputs: Readonly<Record<string, unknown>>): void {
+    this.inputs.set(urn, inputs);
     this.loading ??= load();
   }
 
