@@ -69,11 +69,25 @@ export class Groups {
     const defined = resources.filter((each) => groupTypes.includes(each.type));
     this.targets = new Targets(defined, groupTypes);
     for (const resource of defined) this.byKey.set(resource, this.define(resource));
+    this.tellTwins();
     for (const resource of resources) {
       const direction = ruleTypes[resource.type];
       if (direction) this.addRule(resource, direction);
     }
     for (const group of this.byKey.values()) this.addUnmanaged(group);
+  }
+
+  /** Two resources with one id write to the same group: which rules stand is then not known. */
+  private tellTwins(): void {
+    const first = new Map<string, Group>();
+    for (const group of this.byKey.values()) {
+      if (group.cloudId === undefined) continue;
+      const twin = first.get(group.cloudId);
+      if (!twin) first.set(group.cloudId, group);
+      else
+        for (const { id, incomplete } of [twin, group])
+          for (const direction of directions) incomplete[direction].push(`${id}#id`);
+    }
   }
 
   /** The groups whose members a rule lets in. */

@@ -4,7 +4,7 @@ import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import type { Input } from "../input.js";
-import { inputOf, inputsOf, type Resource } from "../resource.js";
+import { inputOf, inputsOf, knownId, type Resource } from "../resource.js";
 import { internetOutside, loadBalancer } from "./addresses.js";
 import { type Ends, endsOf, ownOf, peersOf, type Surroundings, spelledBy } from "./ends.js";
 import { Ids, openEnds, parentNamed } from "./ids.js";
@@ -29,6 +29,8 @@ interface GroupRule extends StatedRule<Ends> {
 export class SecurityGroups {
   readonly ids: Ids;
   private readonly separate: readonly { readonly rule: Resource; readonly group: ReturnType<typeof parentNamed> }[];
+  /** Ids that several resources have. */
+  private readonly twins: ReadonlySet<string>;
   private readonly read = new Map<Resource, readonly GroupRule[]>();
   /** Rules of groups that are written inline and separately at once. */
   private readonly contested = new Map<Resource, readonly GroupRule[]>();
@@ -38,6 +40,8 @@ export class SecurityGroups {
     private readonly applicationGroups: Ids,
   ) {
     this.ids = new Ids(resources, "securityGroup");
+    const known = this.ids.resources.flatMap((each) => knownId(each)?.toLowerCase() ?? []);
+    this.twins = new Set(known.length > new Set(known).size ? known.filter((id, i) => known.indexOf(id) !== i) : []);
     const kinds = types.securityRule as readonly string[];
     this.separate = resources
       .filter(({ type }) => kinds.includes(type))
@@ -59,7 +63,7 @@ export class SecurityGroups {
   /** What a group does to the traffic of a network interface. */
   layer(group: Resource, nic: Nic, around: Surroundings, direction: Direction, name: string): Layer {
     const list = inputOf(group, "securityRules");
-    const incomplete = isUnknown(list.items()) ? [list.at] : [];
+    const incomplete = [...(isUnknown(list.items()) ? [list.at] : []), ...this.twinOf(group)];
     return {
       name,
       combine: "first-match",
@@ -74,6 +78,11 @@ export class SecurityGroups {
       },
       incomplete,
     };
+  }
+
+  /** Two resources with one id write to the same group: which rules stand is then not known. */
+  private twinOf(group: Resource): string[] {
+    return this.twins.has(knownId(group)?.toLowerCase() ?? "") ? [`${group.urn}#id`] : [];
   }
 
   /** A rule whose group is not seen: all that is known of that group. */

@@ -1,0 +1,344 @@
+import { InputError } from "../../../model/errors.js";
+import type { Estate } from "../../../model/network.js";
+import { answer, factsOf, fromState, type Written } from "./programs.js";
+
+/*
+ * The same bad inputs for every cloud: none of them ends the run with anything but an error that names resource and path,
+ * and none passes in silence.
+ */
+
+/** What a rule of a cloud is made of; each cloud writes it its own way. */
+interface Stated {
+  readonly cidr?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly protocol?: string;
+  /** The id of the group that the rule is for, where rules are resources of their own. */
+  readonly group?: string;
+}
+
+interface CloudUnderTest {
+  /** The machine or address `mail` behind a filter with one rule. */
+  readonly site: (stated: Stated) => Written[];
+  /** Where errors about ports and addresses point. */
+  readonly at: string;
+  /** A second filter with the same id, where ids tell filters. */
+  readonly twin?: Written;
+  /** What the number 6 is: TCP, or no protocol of this cloud. */
+  readonly six: "tcp" | "error";
+}
+
+const world = "0.0.0.0/0";
+const span = (from = 587, to = from, separator = "-") => (from === to ? `${from}` : `${from}${separator}${to}`);
+
+const azure = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network";
+const azureSite = ({ cidr = world, from, to, protocol = "Tcp" }: Stated): Written[] => [
+  {
+    ...{ type: "azNetwork", name: "net", id: `${azure}/virtualNetworks/net` },
+    inputs: { virtualNetworkName: "net", resourceGroupName: "g", addressSpace: { addressPrefixes: ["10.0.0.0/16"] } },
+  },
+  {
+    ...{ type: "azSubnet", name: "sub", id: `${azure}/virtualNetworks/net/subnets/sub` },
+    inputs: { virtualNetworkName: "net", resourceGroupName: "g", addressPrefix: "10.0.1.0/24" },
+  },
+  { type: "azAddress", name: "ip", id: `${azure}/publicIPAddresses/ip`, inputs: { sku: { name: "Standard" } } },
+  {
+    ...{ type: "azNsg", name: "g", id: `${azure}/networkSecurityGroups/g` },
+    inputs: {
+      ...{ networkSecurityGroupName: "g", resourceGroupName: "g" },
+      securityRules: [
+        {
+          ...{ name: "r", priority: 200, direction: "Inbound", access: "Allow", protocol },
+          ...{ sourceAddressPrefix: cidr, sourcePortRange: "*", destinationAddressPrefix: "*" },
+          destinationPortRange: span(from, to),
+        },
+      ],
+    },
+  },
+  {
+    ...{ type: "azNic", name: "nic", id: `${azure}/networkInterfaces/nic` },
+    inputs: {
+      networkSecurityGroup: { id: `${azure}/networkSecurityGroups/g` },
+      ipConfigurations: [
+        {
+          ...{ name: "c", privateIPAddress: "10.0.1.4", publicIPAddress: { id: `${azure}/publicIPAddresses/ip` } },
+          subnet: { id: `${azure}/virtualNetworks/net/subnets/sub` },
+        },
+      ],
+    },
+  },
+  {
+    ...{ type: "azVm", name: "mail" },
+    inputs: { networkProfile: { networkInterfaces: [{ id: `${azure}/networkInterfaces/nic`, primary: true }] } },
+  },
+];
+
+const clouds: Readonly<Record<string, CloudUnderTest>> = {
+  AWS: {
+    site: ({ cidr = world, from = 587, to = from, protocol = "tcp", group = "g" }) => [
+      { type: "group", name: "g", id: "g", inputs: {} },
+      {
+        ...{ type: "rule", name: "r" },
+        inputs: {
+          ...{ type: "ingress", protocol, fromPort: from, toPort: to, cidrBlocks: [cidr], securityGroupId: group },
+        },
+      },
+      { type: "instance", name: "mail", inputs: { vpcSecurityGroupIds: ["g"] } },
+    ],
+    at: "::r#",
+    twin: { type: "group", name: "h", id: "g", inputs: {} },
+    six: "tcp",
+  },
+  "Google Cloud": {
+    site: ({ cidr = world, from, to, protocol = "tcp", group = "net" }) => [
+      { type: "gcpNetwork", name: "net", inputs: { name: "net" } },
+      { type: "gcpInstance", name: "mail", inputs: { networkInterfaces: [{ network: "net", accessConfigs: [{}] }] } },
+      {
+        ...{ type: "gcpFirewall", name: "r" },
+        inputs: { network: group, sourceRanges: [cidr], allows: [{ protocol, ports: [span(from, to)] }] },
+      },
+    ],
+    at: "::r#",
+    six: "tcp",
+  },
+  Azure: {
+    site: azureSite,
+    at: "::g#securityRules[0]",
+    twin: {
+      ...{ type: "azNsg", name: "h", id: `${azure}/networkSecurityGroups/g` },
+      inputs: { networkSecurityGroupName: "g", resourceGroupName: "g", securityRules: [] },
+    },
+    six: "tcp",
+  },
+  OpenStack: {
+    site: ({ cidr = world, from = 587, to = from, protocol = "tcp", group = "g" }) => [
+      { type: "osGroup", name: "g", id: "g", inputs: {} },
+      {
+        ...{ type: "osRule", name: "r" },
+        inputs: {
+          ...{ direction: "ingress", ethertype: "IPv4", protocol, portRangeMin: from, portRangeMax: to },
+          ...{ remoteIpPrefix: cidr, securityGroupId: group },
+        },
+      },
+      { type: "osPort", name: "mail", inputs: { networkId: "n", securityGroupIds: ["g"] } },
+    ],
+    at: "::r#",
+    twin: { type: "osGroup", name: "h", id: "g", inputs: {} },
+    six: "tcp",
+  },
+  "Oracle Cloud": {
+    site: ({ cidr = world, from = 587, to = from, protocol = "6" }) => [
+      {
+        ...{ type: "ociList", name: "list", id: "list" },
+        inputs: { ingressSecurityRules: [{ protocol, source: cidr, tcpOptions: { min: from, max: to } }] },
+      },
+      { type: "ociSubnet", name: "subnet", id: "subnet", inputs: { securityListIds: ["list"] } },
+      { type: "ociInstance", name: "mail", inputs: { createVnicDetails: { subnetId: "subnet" } } },
+    ],
+    at: "::list#ingressSecurityRules[0]",
+    twin: { type: "ociList", name: "other", id: "list", inputs: {} },
+    six: "tcp",
+  },
+  "Alibaba Cloud": {
+    site: ({ cidr = world, from = 587, to = from, protocol = "tcp", group = "g" }) => [
+      { type: "aliGroup", name: "g", id: "g", inputs: { vpcId: "v" } },
+      {
+        ...{ type: "aliRule", name: "r" },
+        inputs: {
+          ...{ type: "ingress", ipProtocol: protocol, portRange: `${from}/${to}`, cidrIp: cidr },
+          securityGroupId: group,
+        },
+      },
+      { type: "aliInstance", name: "mail", inputs: { securityGroups: ["g"] } },
+    ],
+    at: "::r#",
+    twin: { type: "aliGroup", name: "h", id: "g", inputs: { vpcId: "v" } },
+    six: "tcp",
+  },
+  DigitalOcean: {
+    site: ({ cidr = world, from, to, protocol = "tcp" }) => [
+      { type: "doDroplet", name: "mail", id: "7", inputs: {} },
+      {
+        ...{ type: "doFirewall", name: "fw", id: "f" },
+        inputs: {
+          dropletIds: [7],
+          inboundRules: [{ protocol, portRange: span(from, to), sourceAddresses: [cidr] }],
+        },
+      },
+    ],
+    at: "::fw#inboundRules[0]",
+    twin: { type: "doFirewall", name: "fw2", id: "f", inputs: { dropletIds: [7] } },
+    six: "error",
+  },
+  "Hetzner Cloud": {
+    site: ({ cidr = world, from, to, protocol = "tcp" }) => [
+      { type: "hzServer", name: "mail", id: "7", inputs: { firewallIds: [1] } },
+      {
+        ...{ type: "hzFirewall", name: "fw", id: "1" },
+        inputs: { rules: [{ direction: "in", protocol, port: span(from, to), sourceIps: [cidr] }] },
+      },
+    ],
+    at: "::fw#rules[0]",
+    twin: { type: "hzFirewall", name: "fw2", id: "1", inputs: {} },
+    six: "error",
+  },
+  Linode: {
+    site: ({ cidr = world, from, to, protocol = "TCP" }) => [
+      { type: "linode", name: "mail", id: "7", inputs: {} },
+      {
+        ...{ type: "linodeFirewall", name: "fw", id: "1" },
+        inputs: {
+          ...{ inboundPolicy: "DROP", outboundPolicy: "ACCEPT", linodes: [7] },
+          inbounds: [{ action: "ACCEPT", protocol, ports: span(from, to), ipv4s: [cidr] }],
+        },
+      },
+    ],
+    at: "::fw#inbounds[0]",
+    twin: { type: "linodeFirewall", name: "fw2", id: "1", inputs: { linodes: [7], inboundPolicy: "ACCEPT" } },
+    six: "error",
+  },
+  Vultr: {
+    site: ({ cidr = world, from, to, protocol = "tcp", group = "g" }) => [
+      { type: "vultrInstance", name: "mail", id: "7", inputs: { firewallGroupId: "g" } },
+      { type: "vultrGroup", name: "g", id: "g", inputs: {} },
+      {
+        ...{ type: "vultrRule", name: "r" },
+        inputs: {
+          ...{ firewallGroupId: group, protocol, ipType: "v4", port: span(from, to, ":") },
+          ...{ subnet: cidr.split("/")[0], subnetSize: Number(cidr.split("/")[1]) },
+        },
+      },
+    ],
+    at: "::r#",
+    twin: { type: "vultrGroup", name: "h", id: "g", inputs: {} },
+    six: "error",
+  },
+  Scaleway: {
+    site: ({ cidr = world, from, to, protocol = "TCP" }) => [
+      { type: "scwServer", name: "mail", id: "7", inputs: { securityGroupId: "g" } },
+      {
+        ...{ type: "scwGroup", name: "g", id: "g" },
+        inputs: {
+          inboundDefaultPolicy: "drop",
+          inboundRules: [{ action: "accept", protocol, portRange: span(from, to), ipRange: cidr }],
+        },
+      },
+    ],
+    at: "::g#inboundRules[0]",
+    twin: { type: "scwGroup", name: "h", id: "g", inputs: {} },
+    six: "error",
+  },
+};
+
+async function failure(read: Promise<Estate>): Promise<InputError> {
+  const error = await read.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return error as InputError;
+}
+
+async function said(program: readonly Written[]): Promise<boolean | "unknown"> {
+  return answer(factsOf(await fromState(program)), "reachable", "mail:587", "8.8.8.8");
+}
+
+describe.each(Object.entries(clouds))("%s", (_, { site, at, twin, six }) => {
+  it("lets the world in where nothing is wrong", async () => {
+    expect(await said(site({}))).toBe(true);
+  });
+
+  it("cuts the host bits of a block off: 1.2.3.4/0 is everybody", async () => {
+    expect(await said(site({ cidr: "1.2.3.4/0" }))).toBe(true);
+  });
+
+  it.each([
+    ["a block that is none", { cidr: "10.0.0.0/33" }],
+    ["a reversed range", { from: 600, to: 500 }],
+    ["a port over 65535", { from: 500, to: 70000 }],
+  ] as const)("refuses %s, with the resource and the path", async (_name, stated) => {
+    expect((await failure(fromState(site(stated)))).where).toContain(at);
+  });
+
+  it("takes protocol 6 for TCP, or refuses it where the cloud knows names alone", async () => {
+    if (six === "tcp") expect(await said(site({ protocol: "6" }))).toBe(true);
+    else expect((await failure(fromState(site({ protocol: "6" })))).where).toContain(at);
+  });
+
+  it("never says that two filters of one id let nothing in", async () => {
+    expect(await said([...site({ from: 25 }), ...(twin ? [twin] : [])])).toBe(twin ? "unknown" : false);
+  });
+});
+
+/** A rule for something that the program does not define is judged for itself: open, or undecided, never silent. */
+it.each(
+  Object.entries(clouds)
+    .filter(([, { site }]) => JSON.stringify(site({ group: "gone" })).includes('"gone"'))
+    .map(([name, { site }]) => [name, site] as const),
+)("%s: a rule that points to nothing stays in sight", async (_, site) => {
+  const { interfaces } = await fromState(site({ group: "gone" }));
+  const astray = interfaces.filter(({ name }) => name !== "mail");
+  const facts = factsOf({ interfaces: astray, definitions: [] });
+  const answers = astray
+    .filter(({ id }) => id === "gone" || id.endsWith("::r") || id.includes("gone"))
+    .map(({ name }) => answer(facts, "reachable", `${name}:587`, "8.8.8.8"));
+  expect(answers.length).toBeGreaterThan(0);
+  expect(answers).not.toContain(false);
+});
+
+describe("references in a circle end", () => {
+  const circles: readonly [name: string, program: Written[]][] = [
+    [
+      "AWS groups",
+      [
+        ...(["a", "b"] as const).flatMap((name): Written[] => [
+          { type: "group", name, id: name, inputs: {} },
+          {
+            ...{ type: "rule", name: `${name}-rule` },
+            inputs: {
+              ...{ type: "ingress", protocol: "tcp", fromPort: 587, toPort: 587, securityGroupId: name },
+              sourceSecurityGroupId: name === "a" ? "b" : "a",
+            },
+          },
+        ]),
+        { type: "instance", name: "mail", inputs: { vpcSecurityGroupIds: ["a", "b"], privateIp: "10.0.0.5" } },
+      ],
+    ],
+    [
+      "Oracle Cloud groups",
+      [
+        ...(["a", "b"] as const).flatMap((name): Written[] => [
+          { type: "ociGroup", name, id: name, inputs: {} },
+          {
+            ...{ type: "ociRule", name: `${name}-rule` },
+            inputs: {
+              ...{ networkSecurityGroupId: name, direction: "INGRESS", protocol: "6" },
+              ...{ source: name === "a" ? "b" : "a", sourceType: "NETWORK_SECURITY_GROUP" },
+            },
+          },
+        ]),
+        { type: "ociList", name: "list", id: "list", inputs: {} },
+        {
+          ...{ type: "ociSubnet", name: "subnet", id: "subnet" },
+          inputs: { securityListIds: ["list"], cidrBlock: "10.0.0.0/24" },
+        },
+        {
+          ...{ type: "ociInstance", name: "mail" },
+          inputs: { createVnicDetails: { subnetId: "subnet", nsgIds: ["a", "b"], privateIp: "10.0.0.5" } },
+        },
+      ],
+    ],
+  ];
+  it.each(circles)("%s: decided for clients outside", async (_, program) => {
+    expect(await said(program)).toBe(false);
+  });
+});
+
+it.each(["aws:ec2/flyingCarpet:FlyingCarpet", "oci:Core/carpet:Carpet", "hcloud:index/carpet:Carpet"])(
+  "a resource of an unknown type %s changes nothing",
+  async (type) => {
+    const { read } = await import("./programs.js");
+    const resources = [{ urn: `urn:pulumi:dev::acme::${type}::x`, type, custom: true, inputs: { ports: { a: [1] } } }];
+    expect((await read({ version: 3, deployment: { resources } })).interfaces).toEqual([]);
+  },
+);
