@@ -1,0 +1,36 @@
+import { isSign, type Token } from "./nftables-tokens.js";
+
+/** Something that is written in nftables' syntax but not read here. */
+export class Unread extends Error {}
+
+/** Reads words one after the other. */
+export class Cursor {
+  protected next = 0;
+
+  constructor(protected readonly tokens: readonly Token[]) {}
+
+  get done(): boolean {
+    return this.next >= this.tokens.length;
+  }
+
+  get at(): string {
+    return (this.tokens[Math.min(this.next, this.tokens.length - 1)] as Token).at;
+  }
+
+  protected expect(sign: string): void {
+    if (!isSign(this.tokens[this.next], sign)) throw new Unread();
+    this.next++;
+  }
+
+  protected peek(ahead = 0): string {
+    const token = this.tokens[this.next + ahead];
+    return token && !token.quoted ? token.text : "";
+  }
+
+  protected take(): Token {
+    const token = this.tokens[this.next];
+    if (!token) throw new Unread();
+    this.next++;
+    return token;
+  }
+}
