@@ -99,7 +99,7 @@ export class Ends extends Words {
 }
 
 /** Undefined for interfaces and names, whose addresses the host alone knows. */
-export function addressSet(word: string, at: string): AddressSet | undefined {
+function addressSet(word: string, at: string): AddressSet | undefined {
   if (!/^[\d.]+(?:\/\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:\/\d+)?$/.test(word)) return undefined;
   try {
     return AddressSet.of(word);
