@@ -216,9 +216,9 @@ const makers: { readonly [type in Written["type"]]?: Maker } = {
     await route(inputs.routeTableId, inputs, client);
     return { id: `r-${inputs.routeTableId}` };
   },
-  tableAssociation: async ({ routeTableId, subnetId }, { ec2: client }) => {
+  tableAssociation: async ({ routeTableId, subnetId, gatewayId }, { ec2: client }) => {
     const made = await client.send(
-      new ec2.AssociateRouteTableCommand({ RouteTableId: routeTableId, SubnetId: subnetId }),
+      new ec2.AssociateRouteTableCommand({ RouteTableId: routeTableId, SubnetId: subnetId, GatewayId: gatewayId }),
     );
     return given(made.AssociationId);
   },

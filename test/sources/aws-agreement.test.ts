@@ -347,6 +347,22 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     expect(await agree(program, "egressAllowed", toRelay)).toEqual([truth, truth, []]);
   });
 
+  it("what the internet gateway's own table hands to an appliance is unknown on both sides", async () => {
+    const appliance: Written = {
+      ...{ type: "nic", name: "eni", id: "eni-1" },
+      inputs: { subnetId: "subnet-front", securityGroups: ["sg-open"], privateIp: "10.0.1.25" },
+    };
+    const edge: Written[] = [
+      {
+        ...{ type: "table", name: "rt-edge", id: "rtb-edge" },
+        inputs: { vpcId: "vpc-1", routes: [{ cidrBlock: "10.0.2.0/24", networkInterfaceId: "eni-1" }] },
+      },
+      { type: "tableAssociation", name: "rta-edge", inputs: { routeTableId: "rtb-edge", gatewayId: "igw-1" } },
+    ];
+    const [planned, deployed] = await agree([...published, appliance, ...edge], "reachable", "mail:587");
+    expect([planned, deployed]).toEqual(["unknown", "unknown"]);
+  });
+
   it.each(Object.entries(fronts))("through a load balancer: %s", async (name, program) => {
     const truth = truthOf(name);
     expect(await agree(program, "reachable", "nlb:587")).toEqual([truth, truth, []]);

@@ -45,7 +45,8 @@ function tableResources(table: RouteTable, endpoints: Reading<string>): Resource
       place: (path) =>
         path.replace(/#routes\[(\d+)\].*$/, (_, i: string) => `#${destinationOf(routes[Number(i)] ?? {}) ?? ""}`),
     }),
-    ...standing(table).flatMap(({ SubnetId, Main }) => {
+    ...standing(table).flatMap(({ SubnetId, GatewayId, Main }) => {
+      if (GatewayId) return [association(GatewayId, { gatewayId: GatewayId, routeTableId: id })];
       if (Main) return [described({ type: mainType, id: `main of ${id}`, inputs: { vpcId: VpcId, routeTableId: id } })];
       return SubnetId ? [association(SubnetId, { subnetId: SubnetId, routeTableId: id })] : [];
     }),

@@ -36,6 +36,7 @@ export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
 /** A route table of an internet gateway, which says where what comes in goes next; the gateway where it is seen. */
 interface Edge {
   readonly gateway: Resource | undefined;
+  readonly id?: string;
   readonly table: Table | { readonly missing: string };
   readonly at: string;
 }
@@ -58,6 +59,10 @@ function undecidedRoutes(missing: readonly string[]): RoutesAround {
 /** The table of a subnet: of the program, or outside it where its routes cannot be seen. */
 type Table = Resource | "outside";
 
+function isResource(table: Edge["table"]): table is Resource {
+  return table !== "outside" && !("missing" in table);
+}
+
 /** What a gateway's table does with packets for some addresses. */
 function edgeFor(
   addresses: PartialSet,
@@ -66,8 +71,7 @@ function edgeFor(
 ): Between {
   if (addresses.possible.isEmpty) return "nothing";
   const found = edges.map(({ table, at }): Between => {
-    if (table === "outside") return unknown(at);
-    if ("missing" in table) return unknown(table.missing);
+    if (!isResource(table)) return unknown(table === "outside" ? at : table.missing);
     const route = routesOf(table).findLast(({ to }) => to.possible.overlaps(addresses.possible));
     if (route === undefined || route.way === "local") return "nothing";
     if (!route.to.certain.contains(addresses.possible)) return unknown(...addresses.missing, route.at);
@@ -186,11 +190,11 @@ export class RouteTables {
   });
 
   /** False for a gateway that is surely another network's, or no internet gateway. */
-  private mayLead({ gateway }: Edge, place: Place): boolean {
-    if (gateway === undefined) return true;
-    if (gateway.type === vpnGatewayType) return false;
+  private mayLead({ gateway, id, table }: Edge, place: Place): boolean {
+    if (gateway?.type === vpnGatewayType || id?.startsWith("vgw-")) return false;
     const attached = this.attachments.filter((each) => this.gatewayOf(each, "internetGatewayId") === gateway);
-    const vpc = [gateway, ...attached].map((each) => this.subnets.vpcOf(each)).find((each) => each !== undefined);
+    const holders = [...(isResource(table) ? [table] : []), ...(gateway ? [gateway, ...attached] : [])];
+    const vpc = holders.map((each) => this.subnets.vpcOf(each)).find((each) => each !== undefined);
     const own = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
     return vpc === undefined || own === undefined || vpc === own;
   }
@@ -201,8 +205,12 @@ export class RouteTables {
 
   private associate(association: Resource): void {
     const table = this.tableOf(association) ?? { missing: inputOf(association, "routeTableId").at };
-    const { at, isAbsent } = inputOf(association, "gatewayId");
-    if (!isAbsent) this.edges.push({ gateway: this.gatewayOf(association, "gatewayId"), table, at });
+    const edge = inputOf(association, "gatewayId");
+    if (!edge.isAbsent) {
+      const id = edge.text();
+      const known = typeof id === "string" ? { id } : {};
+      this.edges.push({ gateway: this.gatewayOf(association, "gatewayId"), table, at: edge.at, ...known });
+    }
     if (inputOf(association, "subnetId").isAbsent) return;
     const places = this.subnets.named(association, "subnetId");
     for (const place of places.certain) this.bySubnet.set(place, table);

@@ -1,3 +1,5 @@
+import { AddressSet } from "../../../model/addresses.js";
+import { isUnknown } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import { differenceOf, everybody, exactly, type PartialSet, unionOf } from "../../../model/partial.js";
 import { routeLayerName } from "../../aws-rules.js";
@@ -48,7 +50,7 @@ export class Surroundings {
 
   private routeIn(places: readonly Place[], around: readonly RoutesAround[]): Layer {
     const open = unionOf(...places.map((place, i) => around[i]?.reached(this.passages.of(place).letsIn) ?? everybody));
-    return this.routeLayer(places, open, around[0]?.at ?? "", {
+    return this.routeLayer(places, open, around, {
       denies: "no route of the subnet's table leads to an internet gateway for them, so the internet cannot reach it",
       allows: "the subnet's route table has a way to them",
     });
@@ -81,7 +83,7 @@ export class Surroundings {
     }
     const asked = this.passages.of(place);
     const direct = around.reached(asked.leavesDirectly);
-    const route = this.routeLayer([place], around.reached(asked.letsOut), around.at, {
+    const route = this.routeLayer([place], around.reached(asked.letsOut), [around], {
       denies: "no route of the subnet's table leads out to them: no internet gateway, no NAT gateway",
       allows: "the subnet's route table has a way out to them",
     });
@@ -96,12 +98,19 @@ export class Surroundings {
   private routeLayer(
     places: readonly Place[],
     open: PartialSet,
-    at: string,
+    around: readonly RoutesAround[],
     says: { readonly denies: string; readonly allows: string },
   ): Layer {
-    const inside = places.map((place) => exactly(this.subnets.inside(typeof place === "string" ? undefined : place)));
-    const stopped = differenceOf(everybody, unionOf(open, ...inside));
-    return wall({ name: routeLayerName, at, stopped, ...says });
+    const inside = AddressSet.union(
+      ...places.map((place) => this.subnets.inside(typeof place === "string" ? undefined : place)),
+    );
+    // Inside nobody needs a route; but where there is one, it is taken.
+    const led = around.flatMap(({ routes }) =>
+      routes.filter(({ way, to }) => isUnknown(way) && inside.contains(to.possible)).map(({ to }) => to),
+    );
+    const within = differenceOf(exactly(inside), unionOf(...led));
+    const stopped = differenceOf(everybody, unionOf(open, within));
+    return wall({ name: routeLayerName, at: around[0]?.at ?? "", stopped, ...says });
   }
 }
 

@@ -268,7 +268,8 @@ const routed: Table = {
   ],
   open_edge_table_of_another_network: [
     ...without(bare, "igw"),
-    ...[mail(), ...table("home", of("home"), toGateway), ...edge(toFirewall("10.0.1.0/24")), policy()],
+    ...[mail(), ...table("home", of("home"), toGateway), policy()],
+    ...edge(toFirewall("10.0.1.0/24")).map((each) => ({ ...each, inputs: { ...each.inputs, vpcId: "vpc-2" } })),
     { type: "internetGateway", name: "igw", id: "igw-1", inputs: { vpcId: "vpc-2" } } as Written,
   ],
   unknown_edge_table_for_a_part: [
@@ -393,6 +394,27 @@ it("the program's own flow tells a firewall whose endpoints are not known yet", 
   const facts = factsOf(await fromState([...flowing, ...dropOut]), relayed);
   expect(answer(facts, "egressAllowed", toRelay, "8.8.8.8")).toBe(false);
   expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(true);
+});
+
+describe("between subnets of one network", () => {
+  const led = (route: object) => [...bare, mail(), ...table("home", of("home"), toGateway, route), policy(), ...dropIn];
+  const dropIn = [suricata("drop tcp 10.0.2.0/24 any -> any 587 (sid:1;)")];
+  it.each<[string, object, string, boolean | "unknown"]>([
+    ["an appliance of one's own", { cidrBlock: "10.0.2.0/24", networkInterfaceId: "eni-9" }, "10.0.2.9", "unknown"],
+    ["other neighbours", { cidrBlock: "10.0.2.0/24", networkInterfaceId: "eni-9" }, "10.0.3.9", true],
+    ["a firewall that lets pass", toFirewall("10.0.2.0/24"), "10.0.2.9", true],
+  ])("%s", async (_, route, peer, expected) => {
+    expect(answer(factsOf(await fromState(led(route))), "reachable", "mail:587", peer)).toBe(expected);
+  });
+
+  it("a firewall that drops", async () => {
+    const program = led(toFirewall("10.0.2.0/24")).map((each) =>
+      each.name === "policy" ? policy({ statefulRuleGroupReferences: refer("g") }) : each,
+    );
+    const facts = factsOf(await fromState(program));
+    expect(answer(facts, "reachable", "mail:587", "10.0.2.9")).toBe(false);
+    expect(answer(facts, "reachable", "mail:587", "10.0.3.9")).toBe(true);
+  });
 });
 
 describe("peerings", () => {
