@@ -7,6 +7,7 @@ import { seenAs } from "../../layers.js";
 import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf } from "../balancers.js";
 import { addressBlock, doubtful, everyIpv4, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
+import { openIn } from "../owners.js";
 import type { References } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 
@@ -49,14 +50,14 @@ function familiesOf(stack: Input): PartialSet {
 }
 
 function forwardingOf(balancer: Resource, item: Input, droplets: Droplets): Forwarding {
-  const { certain, doubtful: some, outside, missing } = droplets.behind(balancer);
+  const found = droplets.behind(balancer);
   return {
     at: item.at,
     listen: portNumber(item.member("entryPort")),
     target: portNumber(item.member("targetPort")),
     speech: speech(item),
-    targets: certain.map((droplet) => asMet(balancer, droplets.firewall(droplet), droplets)),
-    missing: [...some.map(({ urn }) => urn), ...outside.map((each) => each.at), ...missing],
+    targets: found.certain.map((droplet) => asMet(balancer, droplets.firewall(droplet), droplets)),
+    missing: openIn(found),
   };
 }
 

@@ -6,7 +6,8 @@ import { seenAs } from "../../layers.js";
 import { balancerInterface, type Forwarding, portNumber, speechOf } from "../balancers.js";
 import { addressBlock } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { type References, referenceOf, Targets } from "../references.js";
+import { belonging, openIn, targetsOf } from "../owners.js";
+import { type References, referenceOf, type Targets } from "../references.js";
 import { inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
 
 const balancerType = "hcloud:index/loadBalancer:LoadBalancer";
@@ -26,10 +27,10 @@ export interface Behind {
  * private one where the target says so (docs.hetzner.com, Cloud, Load Balancers).
  */
 export function loadBalancers(resources: readonly Resource[], behind: Behind): NetworkInterface[] {
-  const balancers = resources.filter(({ type }) => type === balancerType);
-  const known = new Targets(balancers, [balancerType]);
-  const of = (type: string, balancer: Resource) => partsOf(resources, type, balancer, known);
-  return balancers.map((balancer) => {
+  const balancers = targetsOf(resources, balancerType);
+  const of = (type: string, balancer: Resource) =>
+    belonging(targetsOf(resources, type).resources, "loadBalancerId", balancer, balancers);
+  return balancers.resources.map((balancer) => {
     const [services, targets, networks] = [serviceType, targetType, networkType].map((type) => of(type, balancer));
     const inline = inputOf(balancer, "targets").items() ?? [];
     const led = [
@@ -59,29 +60,16 @@ export function loadBalancers(resources: readonly Resource[], behind: Behind): N
   });
 }
 
-/** The resources of a type that say they belong to the balancer, and those that may. */
-function partsOf(resources: readonly Resource[], type: string, balancer: Resource, known: Targets) {
-  const sure: Resource[] = [];
-  const perhaps: string[] = [];
-  for (const each of resources.filter((one) => one.type === type)) {
-    const id = inputOf(each, "loadBalancerId");
-    const found = referenceOf(each, "loadBalancerId", id, known);
-    if (found.certain.includes(balancer)) sure.push(each);
-    else if (found.doubtful.includes(balancer) || found.missing.length > 0) perhaps.push(id.at);
-  }
-  return { sure, perhaps };
-}
-
 function leadsTo(balancer: Resource, holder: Resource, target: Input, property: string, behind: Behind) {
   const [selector, ip] = [target.member("labelSelector"), target.member("ip")];
   if (!ip.isAbsent) return { layers: [], missing: [ip.at] };
-  const { certain, doubtful, outside, missing } = selector.isAbsent
+  const found = selector.isAbsent
     ? referenceOf(holder, property, target.member("serverId"), behind.servers)
     : behind.labelled(selector);
   const seen = addressOf(balancer, target.member("usePrivateIp"));
   return {
-    layers: certain.map((server) => seenAs(behind.firewall(server), seen, balancer.urn)),
-    missing: [...doubtful.map(({ urn }) => urn), ...outside.map(({ at }) => at), ...missing],
+    layers: found.certain.map((server) => seenAs(behind.firewall(server), seen, balancer.urn)),
+    missing: openIn(found),
   };
 }
 

@@ -5,6 +5,7 @@ import { PortSet } from "../../../model/ports.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Face, faceLayer } from "./faces.js";
 import { kindOf } from "./kinds.js";
+import { isGiven } from "./listeners.js";
 import { elementsOf, namespaceOf, same, titleOf } from "./objects.js";
 import { inContainers, type Pods } from "./pods.js";
 import { portOf } from "./ports.js";
@@ -38,6 +39,7 @@ export function nginxPorts(resources: readonly Resource[], services: readonly Se
         proxy: "ingress-nginx",
         at: input.at,
         listen,
+        isTls: false,
         backend: {
           namespace: missing ?? namespace,
           name: missing ?? service,
@@ -86,6 +88,7 @@ export function traefikPorts(
         proxy: "Traefik",
         at: entry.at,
         listen: published,
+        isTls: isGiven(spec.member("tls")),
         backend: {
           namespace: backend.member("namespace").text() ?? namespaceOf(route),
           name: backend.member("name").text() ?? unknown(backend.at),

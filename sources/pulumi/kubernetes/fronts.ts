@@ -1,9 +1,10 @@
 import { isUnknown } from "../../../model/maybe.js";
-import type { Layer, NetworkInterface, PortMapping } from "../../../model/network.js";
+import type { Layer, Listener, NetworkInterface, PortMapping } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { translated } from "../../translation.js";
 import { type Face, faceLayer } from "./faces.js";
+import { balancerListeners } from "./listeners.js";
 import { inContainers, type Pods } from "./pods.js";
 import type { Policies, View } from "./policies.js";
 import { portOf } from "./ports.js";
@@ -20,6 +21,8 @@ export interface Front {
   readonly faces: readonly Layer[];
   readonly mappings: readonly PortMapping[];
   readonly view: View | undefined;
+  /** What stands there and takes connections for the pods; absent where nothing does. */
+  readonly listeners?: readonly Listener[];
 }
 
 /** A Service, once for every kind of address and for all pods behind it that are made of one template. */
@@ -42,6 +45,7 @@ export function serviceFronts(service: Service): Front[] {
           ),
         ],
         mappings: mapped,
+        ...(face.name === "load balancer" ? { listeners: balancerListeners(resource, ports) } : {}),
       };
     }),
   );
@@ -83,11 +87,12 @@ export function hostPortFront(pods: Pods, name: string): Front[] {
 
 /** A front as an interface: who reaches it, and what the pods behind it can reach. */
 export function frontInterface(front: Front, policies: Policies, egress: (pods: Pods) => Layer): NetworkInterface {
-  const { id, name, at, says, pods, faces, view } = front;
+  const { id, name, at, says, pods, faces, view, listeners } = front;
   return {
     ...{ id, name, kind: "interface", origin: "planned" },
     evidence: { kind: "code", at, says },
     ingress: [...faces, translated(policies.layer(pods, "ingress", view), front.mappings)],
     egress: [egress(pods)],
+    ...(listeners ? { listeners } : {}),
   };
 }

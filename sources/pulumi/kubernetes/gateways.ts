@@ -60,6 +60,7 @@ function proxied(gateway: Resource, listener: Input, route: Resource, backend: I
     proxy: "gateway",
     at: listener.at,
     listen,
+    isTls: tls,
     backend: {
       namespace: namespace.text() ?? namespaceOf(route),
       name: backend.member("name").text() ?? "",

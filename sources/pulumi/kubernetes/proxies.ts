@@ -2,6 +2,7 @@ import { isUnknown, type Maybe, missingOf } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import type { Resource } from "../resource.js";
 import { type Front, portsSaid } from "./fronts.js";
+import { listenerOf } from "./listeners.js";
 import { nameOf } from "./objects.js";
 import { imaginedPods } from "./pods.js";
 import { portAmong, type Service, serviceNamed, targetAt } from "./services.js";
@@ -16,6 +17,8 @@ export interface ProxiedPort {
   readonly proxy: string;
   readonly at: string;
   readonly listen: Maybe<number>;
+  /** Whether it takes TLS from the first byte: to end it, or to route by the name in it. */
+  readonly isTls: Maybe<boolean>;
   readonly backend: {
     readonly namespace: Maybe<string>;
     readonly name: Maybe<string>;
@@ -28,7 +31,8 @@ export interface ProxiedPort {
 
 /** The pods behind the Service, as clients of the proxy reach them: policies see the proxy's address. */
 export function proxyFronts(route: ProxiedPort, services: readonly Service[]): Front[] {
-  const { resource, suffix, proxy, at, listen, backend, entrance } = route;
+  const { resource, suffix, proxy, at, listen, isTls, backend, entrance } = route;
+  const listeners = isUnknown(listen) ? [] : [listenerOf(listen, isTls, at)];
   const name = `${nameOf(resource)}${suffix}`;
   const service = serviceNamed(services, backend.namespace, backend.name);
   const port = service && portAmong(service, backend.port);
@@ -44,7 +48,7 @@ export function proxyFronts(route: ProxiedPort, services: readonly Service[]): F
       {
         id: `${resource.urn}${suffix}${which}`,
         name: `${name}${which}`,
-        ...{ at, pods, mappings, view },
+        ...{ at, pods, mappings, view, listeners },
         says: `${says} ${pods.title}${portsSaid(mappings)}`,
         faces: [...entrance, ...(doubts.length > 0 ? [pending(proxy, at, doubts)] : [])],
       },
@@ -56,7 +60,7 @@ export function proxyFronts(route: ProxiedPort, services: readonly Service[]): F
   return [
     {
       id: `${resource.urn}${suffix}`,
-      ...{ name, at, view, mappings: [] },
+      ...{ name, at, view, mappings: [], listeners },
       says: `${says} a Service that is not known`,
       pods: pods?.pods ?? imaginedPods(resource, at, { known: new Map(), open: undefined, missing: [at] }),
       faces: [...entrance, pending(proxy, backend.at, missing)],

@@ -4,7 +4,8 @@ import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, undecidedSet } from "../../../model/partial.js";
 import { seenAs } from "../../layers.js";
 import { balancerInterface, type Forwarding, speechOf } from "../balancers.js";
-import { referenceOf, Targets } from "../references.js";
+import { belonging, commonPort, targetsOf } from "../owners.js";
+import type { Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 
 export const balancerType = "linode:index/nodeBalancer:NodeBalancer";
@@ -24,20 +25,15 @@ interface Linodes {
 
 /** NodeBalancers: configurations are ports, their nodes `address:port` of Linodes' private addresses. */
 export function nodeBalancers(resources: readonly Resource[], around: Linodes): NetworkInterface[] {
-  const of = (type: string) => resources.filter((each) => each.type === type);
-  const known = new Targets(of(balancerType), [balancerType]);
-  const configs = new Targets(of(configType), [configType]);
-  return known.resources.map((balancer) => {
-    const found = configs.resources.map((config) => ({
-      config,
-      on: referenceOf(config, "nodebalancerId", inputOf(config, "nodebalancerId"), known),
-    }));
-    const own = found.filter(({ on }) => on.certain.includes(balancer));
-    const perhaps = found.filter(({ on }) => on.doubtful.includes(balancer) || on.missing.length > 0);
+  const balancers = targetsOf(resources, balancerType);
+  const configs = targetsOf(resources, configType);
+  const nodes = targetsOf(resources, nodeType).resources;
+  return balancers.resources.map((balancer) => {
+    const { sure, perhaps } = belonging(configs.resources, "nodebalancerId", balancer, balancers);
     return balancerInterface({
       resource: balancer,
-      forwardings: own.flatMap(({ config }) => forwardingsOf(config, of(nodeType), configs, around)),
-      incomplete: perhaps.map(({ config }) => inputOf(config, "nodebalancerId").at),
+      forwardings: sure.map((config) => forwardingOf(config, nodes, configs, around)),
+      incomplete: perhaps,
       clients: everybody,
       internal: { is: false, at: balancer.urn },
       filters: around.before(balancer),
@@ -46,29 +42,23 @@ export function nodeBalancers(resources: readonly Resource[], around: Linodes): 
   });
 }
 
-/** The nodes of one configuration may listen on different ports: then it is not known which one a client gets. */
-function forwardingsOf(config: Resource, nodes: readonly Resource[], configs: Targets, around: Linodes): Forwarding[] {
+function forwardingOf(config: Resource, nodes: readonly Resource[], configs: Targets, around: Linodes): Forwarding {
   const port = inputOf(config, "port");
-  const members = nodes.map((node) => ({
-    node,
-    on: referenceOf(node, "configId", inputOf(node, "configId"), configs),
-  }));
-  const own = members.filter(({ on }) => on.certain.includes(config)).map(({ node }) => nodeOf(node, around));
-  const perhaps = members.filter(({ on }) => on.doubtful.includes(config) || on.missing.length > 0);
-  const ports = [...new Set(own.map(({ target }) => (isUnknown(target) ? undefined : target)))];
-  const [only] = ports;
-  const addresses = own.map(({ at }) => at);
-  return [
-    {
-      at: config.urn,
-      // The API's default (Linode API, Create a NodeBalancer configuration).
-      listen: port.number() ?? 80,
-      target: ports.length === 1 && only !== undefined ? only : unknown(...addresses),
-      speech: speechOf(inputOf(config, "protocol").isAbsent ? port.reading("http") : inputOf(config, "protocol")),
-      targets: own.flatMap(({ layers }) => layers),
-      missing: [...own.flatMap(({ missing }) => missing), ...perhaps.map(({ node }) => inputOf(node, "configId").at)],
-    },
-  ];
+  const { sure, perhaps } = belonging(nodes, "configId", config, configs);
+  const own = sure.map((node) => nodeOf(node, around));
+  const protocol = inputOf(config, "protocol");
+  return {
+    at: config.urn,
+    // The API's defaults (Linode API, Create a NodeBalancer configuration).
+    listen: port.number() ?? 80,
+    speech: protocol.isAbsent ? "web" : speechOf(protocol),
+    target: commonPort(
+      own.map(({ target }) => target),
+      own[0]?.at ?? config.urn,
+    ),
+    targets: own.flatMap(({ layers }) => layers),
+    missing: [...own.flatMap(({ missing }) => missing), ...perhaps],
+  };
 }
 
 interface Node {

@@ -7,7 +7,8 @@ import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf }
 import type { Attached } from "../filter-groups.js";
 import { addressBlock, everyIpv4 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
+import { belonging, commonPort, targetsOf } from "../owners.js";
+import type { Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import type { OciRule } from "./rules.js";
 import { answersOf } from "./stateless.js";
@@ -45,11 +46,7 @@ type Kind = (typeof kinds)[number];
 export function loadBalancers(resources: readonly Resource[], vnics: Vnics, rulesOf: RulesOf) {
   const attached: Attached<OciRule>[] = [];
   const interfaces = kinds.flatMap((kind) => {
-    const type = `${kind.folder}/${kind.balancer}`;
-    const balancers = new Targets(
-      resources.filter((each) => each.type === type),
-      [type],
-    );
+    const balancers = targetsOf(resources, `${kind.folder}/${kind.balancer}`);
     return balancers.resources.map((balancer): NetworkInterface => {
       const around = vnics.around(balancer);
       attached.push(around.attached);
@@ -83,14 +80,8 @@ interface Site {
 }
 
 function ownedBy({ kind, balancer, balancers, resources }: Site, type: string) {
-  const found = resources
-    .filter((each) => each.type === `${kind.folder}/${type}`)
-    .map((each) => ({ each, on: referenceOf(each, kind.owner, inputOf(each, kind.owner), balancers) }));
-  const perhaps = found.filter(({ on }) => on.doubtful.includes(balancer) || on.missing.length > 0);
-  return {
-    sure: found.filter(({ on }) => on.certain.includes(balancer)).map(({ each }) => each),
-    perhaps: perhaps.map(({ each }) => inputOf(each, kind.owner).at),
-  };
+  const parts = targetsOf(resources, `${kind.folder}/${type}`).resources;
+  return belonging(parts, kind.owner, balancer, balancers);
 }
 
 function forwardingOf(listener: Resource, site: Site): Forwarding {
@@ -100,14 +91,15 @@ function forwardingOf(listener: Resource, site: Site): Forwarding {
   const named = sets.sure.find((each) => sameSet(listener, "defaultBackendSetName", each));
   const own = backends.sure.map((each) => ({ each, is: inSet(each, listener, named, site.kind) }));
   const behind = own.filter(({ is }) => is === true).map(({ each }) => backendOf(each, named, site));
-  const ports = [...new Set(behind.map(({ port }) => (isUnknown(port) ? undefined : port)))];
-  const [only] = ports;
   // Port 0, and the protocol ANY, take every port.
   const port = inputOf(listener, "port");
   return {
     at: listener.urn,
     listen: port.number() === 0 ? unknown(port.at) : portNumber(port),
-    target: ports.length === 1 && only !== undefined ? only : unknown(set.at),
+    target: commonPort(
+      behind.map(({ port: each }) => each),
+      set.at,
+    ),
     speech: speech(listener),
     targets: behind.flatMap(({ layers }) => layers),
     missing: [

@@ -8,7 +8,8 @@ import { balancerInterface, type Forwarding, portNumber, speechOf } from "../bal
 import { Attached, type Groups, isLeftOut } from "../filter-groups.js";
 import { addressBlock, addressBlocks, everyIpv4, everyIpv6, filterRule, spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { type References, referenceOf, referencesOf, Targets } from "../references.js";
+import { belonging, commonPort, targetsOf } from "../owners.js";
+import { type References, referenceOf, referencesOf, type Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, type Resource } from "../resource.js";
 import type { Members } from "./members.js";
 import type { Nic } from "./nics.js";
@@ -30,31 +31,21 @@ interface Around {
  * @throws InputError for an address that is none.
  */
 export function loadBalancers(resources: readonly Resource[], around: Around) {
-  const of = (wanted: string) =>
-    new Targets(
-      resources.filter((each) => each.type === wanted),
-      [wanted],
-    );
-  const [balancers, listeners, pools] = [of(balancerType), of(listenerType), of(poolType)];
+  const balancers = targetsOf(resources, balancerType);
+  const [listeners, pools] = [targetsOf(resources, listenerType), targetsOf(resources, poolType)];
   return balancers.resources.map((balancer): { own: NetworkInterface; attached: Attached } => {
     const attached = new Attached();
     const ids = inputOf(balancer, "securityGroupIds");
     const named = referencesOf(balancer, "securityGroupIds", ids, around.groups.targets);
     attached.add(named, ids.at, around.groups);
-    const found = listeners.resources.map((listener) => ({
-      listener,
-      on: referenceOf(listener, "loadbalancerId", inputOf(listener, "loadbalancerId"), balancers),
-    }));
-    const own = found.filter(({ on }) => on.certain.includes(balancer)).map(({ listener }) => listener);
+    const { sure: own, perhaps } = belonging(listeners.resources, "loadbalancerId", balancer, balancers);
     const site: Site = { ...around, balancer, listeners, pools, resources };
     const forwardings = own.map((listener) => forwardingOf(listener, site));
     return {
       attached,
       own: balancerInterface({
         ...{ resource: balancer, forwardings, clients: everybody, firewall: "security group" },
-        incomplete: found
-          .filter(({ on }) => isPerhaps(on, balancer))
-          .map(({ listener }) => inputOf(listener, "loadbalancerId").at),
+        incomplete: perhaps,
         filters: [
           // Octavia itself opens the listeners' ports on its address where no groups are given.
           ...(isLeftOut(ids) ? [] : [around.before(attached, ids.at)]),
@@ -105,12 +96,13 @@ function forwardingOf(listener: Resource, site: Site): Forwarding {
   const { certain, doubts } = poolsOf(listener, site);
   const members = certain.flatMap((pool) => membersOf(pool, site));
   const behind = members.map((each) => ("input" in each ? memberOf(each, site) : { ...each, layers: [] }));
-  const ports = [...new Set(behind.map(({ port }) => (port === undefined || isUnknown(port) ? undefined : port)))];
-  const [only] = ports;
   return {
     at: listener.urn,
     listen: portNumber(inputOf(listener, "protocolPort")),
-    target: ports.length === 1 && only !== undefined ? only : unknown(listener.urn),
+    target: commonPort(
+      behind.map(({ port }) => port ?? unknown(listener.urn)),
+      listener.urn,
+    ),
     speech: speechOf(inputOf(listener, "protocol"), protocols),
     targets: behind.flatMap(({ layers }) => layers),
     missing: [...doubts, ...behind.flatMap(({ missing }) => missing)],
@@ -121,12 +113,7 @@ function forwardingOf(listener: Resource, site: Site): Forwarding {
 function poolsOf(listener: Resource, { listeners, pools }: Site): { certain: readonly Resource[]; doubts: string[] } {
   const id = inputOf(listener, "defaultPoolId");
   const named = referenceOf(listener, "defaultPoolId", id, pools);
-  const found = pools.resources.map((pool) => ({
-    pool,
-    on: referenceOf(pool, "listenerId", inputOf(pool, "listenerId"), listeners),
-  }));
-  const naming = found.filter(({ on }) => on.certain.includes(listener)).map(({ pool }) => pool);
-  const perhaps = found.filter(({ on }) => isPerhaps(on, listener)).map(({ pool }) => inputOf(pool, "listenerId").at);
+  const { sure: naming, perhaps } = belonging(pools.resources, "listenerId", listener, listeners);
   const unseen = named.doubtful.length + named.outside.length + named.missing.length > 0 ? [id.at] : [];
   return { certain: [...new Set([...named.certain, ...naming])], doubts: [...unseen, ...perhaps] };
 }

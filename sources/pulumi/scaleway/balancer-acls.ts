@@ -5,7 +5,8 @@ import { PortSet } from "../../../model/ports.js";
 import { portNumber } from "../balancers.js";
 import { addressBlocks, doubtful, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { referenceOf, type Targets } from "../references.js";
+import { belonging, targetsOf } from "../owners.js";
+import type { Targets } from "../references.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
 
 const aclTypes = ["scaleway:loadbalancers/acl:Acl", "scaleway:index/loadbalancerAcl:LoadbalancerAcl"];
@@ -19,17 +20,14 @@ export function accessList(frontend: Resource, frontends: Targets, resources: re
   const port = portNumber(inputOf(frontend, "inboundPort"));
   const list = inputOf(frontend, "acls");
   const inline = list.items() ?? [];
-  const separate = resources
-    .filter(({ type }) => aclTypes.includes(type))
-    .map((acl) => ({ acl, on: referenceOf(acl, "frontendId", inputOf(acl, "frontendId"), frontends) }));
-  const own = separate.filter(({ on }) => on.certain.includes(frontend)).map(({ acl }) => acl);
-  const perhaps = separate.filter(({ on }) => on.doubtful.includes(frontend) || on.missing.length > 0);
+  const separate = targetsOf(resources, ...aclTypes).resources;
+  const { sure: own, perhaps } = belonging(separate, "frontendId", frontend, frontends);
   const indices = own.map((acl) => inputOf(acl, "index").number() ?? unknown(inputOf(acl, "index").at));
   const ordered = [...own].sort((a, b) => Number(inputOf(a, "index").number()) - Number(inputOf(b, "index").number()));
   const both = !isUnknown(inline) && inline.length > 0 && own.length > 0 ? [list.at] : [];
   const incomplete = [
     ...(isUnknown(inline) ? inline.unknown : []),
-    ...perhaps.map(({ acl }) => inputOf(acl, "frontendId").at),
+    ...perhaps,
     // Of several whose place is not known it is not known which comes first.
     ...(own.length > 1 ? missingOf(...indices) : []),
     ...both,

@@ -6,7 +6,8 @@ import { seenAs } from "../../layers.js";
 import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf } from "../balancers.js";
 import { everyIpv4, everyIpv6 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
+import { belonging, targetsOf } from "../owners.js";
+import { referenceOf, type Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { accessList } from "./balancer-acls.js";
 
@@ -31,23 +32,15 @@ interface Servers {
  * @throws InputError for an address of an ACL that is none.
  */
 export function loadBalancers(resources: readonly Resource[], around: Servers): NetworkInterface[] {
-  const of = (types: readonly string[]) =>
-    new Targets(
-      resources.filter(({ type }) => types.includes(type)),
-      types,
-    );
-  const [balancers, frontends, backends] = [of(balancerTypes), of(frontendTypes), of(backendTypes)];
+  const balancers = targetsOf(resources, ...balancerTypes);
+  const frontends = targetsOf(resources, ...frontendTypes);
+  const backends = targetsOf(resources, ...backendTypes);
   return balancers.resources.map((balancer) => {
-    const found = frontends.resources.map((frontend) => ({
-      frontend,
-      on: referenceOf(frontend, "lbId", inputOf(frontend, "lbId"), balancers),
-    }));
-    const own = found.filter(({ on }) => on.certain.includes(balancer)).map(({ frontend }) => frontend);
-    const perhaps = found.filter(({ on }) => on.doubtful.includes(balancer) || on.missing.length > 0);
+    const { sure: own, perhaps } = belonging(frontends.resources, "lbId", balancer, balancers);
     return balancerInterface({
       resource: balancer,
       forwardings: own.map((frontend) => forwardingOf(balancer, frontend, backends, around)),
-      incomplete: perhaps.map(({ frontend }) => inputOf(frontend, "lbId").at),
+      incomplete: perhaps,
       clients: familiesOf(balancer),
       internal: isInternal(balancer),
       filters: own.flatMap((frontend) => accessList(frontend, frontends, resources)),

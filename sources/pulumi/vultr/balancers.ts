@@ -7,6 +7,7 @@ import { seenAs } from "../../layers.js";
 import { balancerInterface, portNumber, speechOf } from "../balancers.js";
 import { addressBlock, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
+import { openIn } from "../owners.js";
 import { referencesOf, type Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
 
@@ -27,10 +28,9 @@ export function loadBalancers(
     .map((balancer) => {
       const items = inputOf(balancer, "forwardingRules").items() ?? [];
       const list = inputOf(balancer, "attachedInstances");
-      const { certain, doubtful, outside, missing } = referencesOf(balancer, "attachedInstances", list, instances);
+      const found = referencesOf(balancer, "attachedInstances", list, instances);
       const seen = addressOf(balancer);
-      const targets = certain.map((each) => seenAs(firewall(each), seen, balancer.urn));
-      const unseen = [...doubtful.map(({ urn }) => urn), ...outside.map(({ at }) => at), ...missing];
+      const targets = found.certain.map((each) => seenAs(firewall(each), seen, balancer.urn));
       return balancerInterface({
         resource: balancer,
         forwardings: isUnknown(items)
@@ -40,7 +40,7 @@ export function loadBalancers(
               listen: portNumber(item.member("frontendPort")),
               target: portNumber(item.member("backendPort")),
               speech: speechOf(item.member("frontendProtocol")),
-              ...{ targets, missing: unseen },
+              ...{ targets, missing: openIn(found) },
             })),
         incomplete: isUnknown(items) ? items.unknown : [],
         clients: everybody,

@@ -707,6 +707,51 @@ it.each(outgoing)("%s", async (_, objects, subject, truth) => {
   expect(Object.fromEntries(found)).toEqual(truth);
 });
 
+const tlsTraefik = traefik.map((each) => ({
+  ...each,
+  spec: { ...(each.spec as Manifest), tls: { passthrough: true } },
+}));
+const entry = [
+  deployment("traefik", { containers: [{ name: "t", args: ["--entryPoints.submission.address=:587"] }] }),
+  service("traefik", { type: "LoadBalancer", selector: { app: "traefik" }, ports: [{ port: 587 }] }),
+];
+const aws = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+
+/** What stands before the pods on 587 speaks: a listener that waits for TLS breaks STARTTLS. */
+it.each<[string, string, string, readonly Manifest[]]>([
+  ["a load balancer", "mail", "tcp", [bare, balancer()]],
+  ["a load balancer with a certificate", "mail", "tls", [bare, balancer({}, { [aws("ssl-cert")]: "arn" })]],
+  [
+    "a certificate for another port",
+    "mail",
+    "tcp",
+    [bare, balancer({}, { [aws("ssl-cert")]: "arn", [aws("ssl-ports")]: "465, imaps" })],
+  ],
+  [
+    "DigitalOcean's TLS ports",
+    "mail",
+    "tls",
+    [bare, balancer({}, { "service.beta.kubernetes.io/do-loadbalancer-tls-ports": "465,587" })],
+  ],
+  [
+    "a TCP listener of a Gateway",
+    "edge",
+    "tcp",
+    [bare, inner, gateway({ protocol: "TCP", port: 587 }), route("TCPRoute", { port: 587 })],
+  ],
+  [
+    "a TLS listener of a Gateway",
+    "edge",
+    "tls",
+    [bare, inner, gateway({ protocol: "TLS", port: 587 }), route("TLSRoute", { port: 587 })],
+  ],
+  ["Traefik", "smtp", "tcp", [bare, inner, ...traefik, ...entry]],
+  ["Traefik that routes by the name in TLS", "smtp", "tls", [bare, inner, ...tlsTraefik, ...entry]],
+])("%s: what it speaks on 587", async (_, name, spoken, objects) => {
+  const facts = factsOf(await fromManifests(objects)).filter(({ name: fact }) => fact === "listenerProtocol");
+  expect(facts.filter(({ subject }) => subject === `${name}:587`).map(({ value }) => value)).toEqual([spoken]);
+});
+
 it("says that name resolution is forgotten", async () => {
   const facts = factsOf(await fromManifests([bare, policy("out", { ...pods, egress: [{ ports: tcp(25) }] })]));
   const said = facts
