@@ -98,7 +98,8 @@ function scriptOf(
   if (module === "iptables_state" && args.state === "saved") return nothing;
   if (module === "iptables_state")
     return { commands: [{ words: ["iptables-restore", String(args.path ?? "")], at }], unread: [] };
-  const isNamed = named.test(module) || (/(?:role|tasks|include)$/.test(module) && named.test(String(args.name)));
+  const isCall = /(?:role|tasks|include)$/.test(module);
+  const isNamed = named.test(module) || (isCall && (named.test(String(args.name)) || isTemplated(args.name)));
   return isNamed && !/_(?:info|facts)$/.test(module) ? { commands: [], unread: [at] } : undefined;
 }
 

@@ -6,7 +6,7 @@ import { type HostLayers, hostLayersOf } from "../host-firewall/machine.js";
 import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
 import { effectsOf } from "./effects.js";
 import { importedBy, isPlay, Project } from "./project.js";
-import { type Step, stepsAlone, stepsOfPlay } from "./tasks.js";
+import { isConditional, type Step, stepsAlone, stepsOfPlay } from "./tasks.js";
 import type { Fields } from "./yaml.js";
 
 /**
@@ -91,6 +91,7 @@ function isTasks(path: string, project: Project): boolean {
 interface Play {
   readonly play: Fields;
   readonly book: string;
+  readonly isSure: boolean;
 }
 
 function machinesOf(book: string, project: Project): Machine[] {
@@ -102,16 +103,16 @@ function machinesOf(book: string, project: Project): Machine[] {
     name,
     steps: plays
       .filter(({ play }) => ["all", name].includes(String(play.hosts)))
-      .flatMap(({ play, book: own }) => stepsOfPlay(play, own, project)),
+      .flatMap(({ play, book: own, isSure }) => stepsOfPlay(play, own, project, isSure)),
   }));
 }
 
-function playsOf(book: string, project: Project, callers: readonly string[]): Play[] {
+function playsOf(book: string, project: Project, callers: readonly string[], isSure = true): Play[] {
   return (project.entries(book) ?? []).filter(isPlay).flatMap((play): Play[] => {
     const name = importedBy(play);
-    if (name === undefined) return [{ play, book }];
+    if (name === undefined) return [{ play, book, isSure }];
     const path = posix.join(directoryOf(book), name);
-    return callers.includes(path) ? [] : playsOf(path, project, [...callers, book]);
+    return callers.includes(path) ? [] : playsOf(path, project, [...callers, book], isSure && !isConditional(play));
   });
 }
 

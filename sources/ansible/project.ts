@@ -64,8 +64,20 @@ export class Project {
     return found.filter((directory) => (this.entries(this.tasksOf(directory) ?? "") ?? []).length > 0);
   }
 
-  tasksOf(role: string, kind = "tasks"): string | undefined {
-    return this.first(posix.join(role, kind, "main.yml"), posix.join(role, kind, "main.yaml"));
+  tasksOf(role: string, kind = "tasks", file: unknown = "main"): string | undefined {
+    const path = posix.join(role, kind, String(file));
+    return this.first(path, `${path}.yml`, `${path}.yaml`);
+  }
+
+  /** The files that these paths may stand for once their `{{ … }}` are worked out: at least what stands around them fits. */
+  like(paths: readonly string[]): string[] {
+    const ends = paths.map((path) => {
+      const parts = posix.normalize(path).split(/\{[{%]|[}%]\}/);
+      return [parts[0] ?? "", parts.at(-1) ?? ""] as const;
+    });
+    return this.tree.paths.filter(
+      (path) => isYaml.test(path) && ends.some(([first, last]) => path.startsWith(first) && path.endsWith(last)),
+    );
   }
 
   private isPlaybook(path: string): boolean {

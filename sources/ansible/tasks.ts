@@ -30,16 +30,20 @@ interface Context {
 
 const deepest = 32;
 
-/** The steps of a play in their order (Ansible documentation, "Roles"): those of its roles before its tasks. */
-export function stepsOfPlay(play: Fields, playbook: string, project: Project): Step[] {
+/**
+ * The steps of a play in their order (Ansible documentation, "Roles"): those of its roles before its tasks.
+ * @param isSure false where a condition stands before the whole playbook.
+ */
+export function stepsOfPlay(play: Fields, playbook: string, project: Project, isSure: boolean): Step[] {
   const directory = directoryOf(playbook);
   const handlers = fieldsIn(play.handlers);
-  const context: Context = { project, inDoubt: false, beside: directory, playbook: directory, callers: [], handlers };
+  const inDoubt = !isSure || isConditional(play);
+  const context: Context = { project, inDoubt, beside: directory, playbook: directory, callers: [], handlers };
   const roles = listOf(play.roles).flatMap((entry) => {
     const fields = isFields(entry) ? entry : undefined;
     const name = String(fields?.role ?? fields?.name ?? entry);
     const at = (fields && placeOf(fields)) || placeOf(play);
-    return stepsOfRole(name, at, { ...context, inDoubt: fields !== undefined && isConditional(fields) });
+    return stepsOfRole(name, at, { ...context, inDoubt: inDoubt || (fields !== undefined && isConditional(fields)) });
   });
   return withHandlers(
     [
@@ -60,7 +64,9 @@ export function stepsAlone(path: string, role: string | undefined, project: Proj
     ...(role === undefined ? {} : { role }),
   };
   const steps =
-    role === undefined ? stepsOf(project.entries(path) ?? [], context) : stepsOfRole(role, path, context, role);
+    role === undefined
+      ? stepsOf(project.entries(path) ?? [], context)
+      : stepsOfRole(role, path, context, { known: role });
   return withHandlers(steps, context);
 }
 
@@ -71,10 +77,15 @@ function withHandlers(steps: readonly Step[], context: Context): Step[] {
   return [...steps, ...stepsOf(context.handlers.filter(isCalled), context)];
 }
 
-function stepsOfRole(name: string, at: string, context: Context, known?: string): Step[] {
+function stepsOfRole(
+  name: string,
+  at: string,
+  context: Context,
+  { known, file }: { readonly known?: string; readonly file?: unknown } = {},
+): Step[] {
   const { project, playbook, callers, handlers } = context;
   const role = known ?? project.role(name, playbook);
-  const tasks = role === undefined ? undefined : project.tasksOf(role);
+  const tasks = role === undefined ? undefined : project.tasksOf(role, "tasks", file);
   if (role === undefined || tasks === undefined || callers.length > deepest)
     return [{ module: "include_role", args: { name }, at, inDoubt: true, notifies: [], directories: [] }];
   if (callers.includes(role)) return [];
@@ -114,27 +125,27 @@ function stepsOfTask(task: Fields, context: Context): Step[] {
   const directories = [...(role === undefined ? [] : [role]), beside, playbook];
   if (/^(?:include|import)_tasks$|^include$/.test(module)) {
     const file = String(args.file ?? args._raw ?? "");
-    const path = isTemplated(file)
-      ? undefined
-      : project.first(
-          posix.join(beside, file),
-          posix.join(role ?? playbook, "tasks", file),
-          posix.join(playbook, file),
-        );
-    if (path === undefined || callers.includes(path) || callers.length > deepest)
+    const isOne = !isTemplated(file);
+    const places = [beside, posix.join(role ?? playbook, "tasks"), playbook].map((each) => posix.join(each, file));
+    const found = (
+      isOne ? [project.first(...places)].filter((each) => each !== undefined) : project.like(places)
+    ).filter((path) => !callers.includes(path));
+    if (isOne && (found.length === 0 || callers.length > deepest))
       return [{ module, args: { name: file }, at, inDoubt: true, notifies: [], directories }];
-    return stepsOf(project.entries(path) ?? [], {
-      ...context,
-      beside: directoryOf(path),
-      callers: [...callers, path],
-    });
+    return found.flatMap((path) =>
+      stepsOf(project.entries(path) ?? [], {
+        ...{ ...context, beside: directoryOf(path), callers: [...callers, path] },
+        inDoubt: inDoubt || !isOne,
+      }),
+    );
   }
-  if (/^(?:include|import)_role$/.test(module)) return stepsOfRole(String(args.name ?? ""), at, context);
+  if (/^(?:include|import)_role$/.test(module))
+    return stepsOfRole(String(args.name ?? ""), at, context, { file: args.tasks_from });
   return [{ module, args, at, inDoubt, notifies: listOf(task.notify).map(String), directories }];
 }
 
 /** `when: true` and `tags: always` aside, what may keep a task from running on this host. */
-function isConditional(task: Fields): boolean {
+export function isConditional(task: Fields): boolean {
   const conditions = Array.isArray(task.when) ? task.when : task.when === undefined ? [] : [task.when];
   return (
     conditions.some((each) => !isTrue(each)) ||

@@ -368,6 +368,37 @@ const cases: readonly [string, Files, readonly (boolean | "unknown")[]][] = [
     { "site.yml": "- import_playbook: mail.yml\n", "mail.yml": play(ufw("rule: allow, port: 587", on)) },
     everyone,
   ],
+  [
+    "tasks of a name that is worked out",
+    {
+      ...playbook(`- include_tasks: "fw-{{ ansible_distribution }}.yml"\n${ufw(on)}`),
+      "fw-Debian.yml": ufw("rule: allow, port: 587"),
+    },
+    unknown,
+  ],
+  [
+    "tasks of a name that is worked out, about something else",
+    {
+      ...playbook(`- include_tasks: "{{ ansible_distribution }}.yml"\n${ufw("rule: allow, port: 587", on)}`),
+      "Debian.yml": "- apt: {name: postfix}\n",
+    },
+    everyone,
+  ],
+  ["a role of a name that is worked out", playbook(`- include_role: {name: "{{ role }}"}\n${ufw(on)}`), unknown],
+  [
+    "other tasks of a role",
+    {
+      ...playbook("- include_role: {name: fw, tasks_from: mail}\n"),
+      "roles/fw/tasks/main.yml": ufw(on),
+      "roles/fw/tasks/mail.yml": ufw("rule: allow, port: 587", on),
+    },
+    everyone,
+  ],
+  [
+    "a playbook that is imported under a condition",
+    { "site.yml": "- import_playbook: mail.yml\n  when: x\n", "mail.yml": play(ufw("rule: allow, port: 587", on)) },
+    unknown,
+  ],
   ["a module of that name that is not read", playbook("- my.own.nftables_rule: {port: 587}\n"), unknown],
 ];
 
