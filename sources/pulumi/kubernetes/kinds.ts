@@ -26,7 +26,7 @@ function gatewayVersions(...versions: string[]): string[] {
   return versions.map((version) => `gateway.networking.k8s.io/${version}`);
 }
 
-/** Policies of network plugins, whose language is another one: that they may select a pod is all that is read. */
+/** Policies in another language or version than those that are read: that they may select a pod is all that is read. */
 export const foreignPolicies: Readonly<Record<string, string>> = {
   "cilium.io/CiliumNetworkPolicy": "Cilium network policy",
   "cilium.io/CiliumClusterwideNetworkPolicy": "Cilium cluster-wide network policy",
@@ -37,6 +37,9 @@ export const foreignPolicies: Readonly<Record<string, string>> = {
   "crd.antrea.io/NetworkPolicy": "Antrea network policy",
   "crd.antrea.io/ClusterNetworkPolicy": "Antrea cluster network policy",
   "policy.networking.k8s.io/ClusterNetworkPolicy": "cluster network policy",
+  "policy.networking.k8s.io/AdminNetworkPolicy": "admin network policy of a version that is not read:",
+  "policy.networking.k8s.io/BaselineAdminNetworkPolicy": "admin network policy of a version that is not read:",
+  "networking.k8s.io/NetworkPolicy": "network policy of a version that is not read:",
 };
 
 const kinds = new Map<string, string>();
@@ -57,8 +60,9 @@ export function kindOf({ type }: Resource): string | undefined {
   return kinds.get(type);
 }
 
-/** What people call a policy of a network plugin; undefined for everything else. */
+/** What people call a policy whose rules are not read; undefined for everything else. */
 export function foreignPolicy({ type }: Resource): string | undefined {
+  if (kinds.has(type)) return undefined;
   const [, group, kind] = /^kubernetes:([^/]+)\/[^:]+:(\w+)$/.exec(type) ?? [];
   return foreignPolicies[`${group}/${kind}`];
 }

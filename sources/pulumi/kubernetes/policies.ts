@@ -177,7 +177,7 @@ export class Policies {
 
   private mayConcern(policy: Resource, pods: Pods): boolean {
     const spec = inputOf(policy, "spec");
-    const isCluster = /Cluster|Global/.test(policy.type);
+    const isCluster = /Cluster|Global|Admin/.test(policy.type);
     if (!isCluster && same(namespaceOf(policy), pods.namespace) === false) return false;
     const selector = spec.member("endpointSelector");
     if (selector.isAbsent || missingHere(selector).length > 0) return true;

@@ -230,6 +230,21 @@ const incoming: readonly (readonly [
     "mail:587",
     { [world]: true },
   ],
+  [
+    "unknown_network_policy_of_another_version",
+    [bare, { ...policy("deny", pods), apiVersion: "networking.k8s.io/v2" }],
+    "mail:587",
+    { [world]: "unknown" },
+  ],
+  [
+    "unknown_admin_policy_of_another_version",
+    [
+      bare,
+      { ...policy("deny", {}, "elsewhere"), apiVersion: "policy.networking.k8s.io/v1", kind: "AdminNetworkPolicy" },
+    ],
+    "mail:587",
+    { [world]: "unknown" },
+  ],
   // Services: policies see the port of the pods.
   ["fail_policy_names_the_port_of_the_service", [bare, balancer(), opens(587)], "mail:587", { [world]: false }],
   [
