@@ -28,15 +28,15 @@ export class Hops {
   /**
    * The firewalls that routes of a place lead to, with the ACLs around their endpoints.
    * @param opener who opens the connections in question.
-   * @param own the machine's addresses.
+   * @param own the machine's addresses, asked for where something stands there.
    */
-  firewalls(place: Place, opener: "machine" | "peer", own: PartialSet): Met {
+  firewalls(place: Place, opener: "machine" | "peer", own: () => PartialSet): Met {
     return joined(
       this.gateways(place, "firewall").map((firewall) => {
         const via = this.passages.via(place, firewall);
-        const { forward, answers } = hopOf(this.policies.enginesOf(firewall), opener, own, firewall.urn);
+        const { forward, answers } = hopOf(this.policies.enginesOf(firewall), opener, own(), firewall.urn);
         const only = onlyVia(via, firewall, "is not routed through this firewall");
-        const around = this.aclAt(firewall, place, opener, own, only);
+        const around = this.aclAt(firewall, place, opener, own(), only);
         return {
           layers: [only(forward), ...around.layers],
           answers: [...(answers ? [only(answers)] : []), ...around.answers],
@@ -46,7 +46,7 @@ export class Hops {
   }
 
   /** The NAT gateways that routes of a place lead to: the ACL of their subnet, and the firewalls behind them. */
-  throughNat(place: Place, own: PartialSet): Met {
+  throughNat(place: Place, own: () => PartialSet): Met {
     const inside = exactly(this.subnets.inside(typeof place === "string" ? undefined : place));
     return joined(
       this.gateways(place, "NAT gateway").map((nat) => {
@@ -54,8 +54,8 @@ export class Hops {
         if (there === undefined || there === place) return nothing;
         const via = differenceOf(this.passages.via(place, nat), inside);
         const only = onlyVia(via, nat, "does not go through this NAT gateway");
-        const acl = this.aclAt(nat, place, "machine", own, only);
-        const behind = this.firewalls(there, "machine", this.subnets.blocksOf(there));
+        const acl = this.aclAt(nat, place, "machine", own(), only);
+        const behind = this.firewalls(there, "machine", () => this.subnets.blocksOf(there));
         return {
           layers: [...acl.layers, ...behind.layers.map(only)],
           answers: [...acl.answers, ...behind.answers.map(only)],

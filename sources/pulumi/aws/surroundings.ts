@@ -58,7 +58,7 @@ export class Surroundings {
 
   /** Of several places only what stands before all of them alike is known to be met. */
   private firewallsBefore(places: readonly Place[], own: () => PartialSet): Met {
-    const met = places.map((place) => this.hops.firewalls(place, "peer", own()));
+    const met = places.map((place) => this.hops.firewalls(place, "peer", own));
     const [first] = met;
     if (first === undefined || met.every(({ layers }) => layers.length === 0)) return { layers: [], answers: [] };
     if (met.length === 1) return first;
@@ -88,7 +88,7 @@ export class Surroundings {
       allows: "the subnet's route table has a way out to them",
     });
     const found = [route, addresses.outward(machine, direct), this.blocks.around(place, "egress", direct)];
-    const hops = [this.hops.firewalls(place, "machine", own()), this.hops.throughNat(place, own())];
+    const hops = [this.hops.firewalls(place, "machine", own), this.hops.throughNat(place, own)];
     return {
       layers: [...found.filter((each) => each !== undefined), ...hops.flatMap(({ layers }) => layers)],
       answers: hops.flatMap(({ answers }) => answers),
