@@ -10,6 +10,7 @@ const servers: Record<MailProduct, () => Promise<Derive>> = {
   exim: async () => (await import("./exim/index.js")).eximFacts,
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
   opensmtpd: async () => (await import("./opensmtpd/index.js")).opensmtpdFacts,
+  courier: async () => (await import("./courier/index.js")).courierFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
   maddy: async () => (await import("./maddy/index.js")).maddyFacts,

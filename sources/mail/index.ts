@@ -1,4 +1,5 @@
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
+import { courier } from "./courier.js";
 import { dovecot } from "./dovecot.js";
 import { exim } from "./exim.js";
 import { haraka } from "./haraka.js";
@@ -9,7 +10,9 @@ import type { MailSource } from "./source.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
-const servers: Readonly<Record<MailProduct, MailSource>> = { postfix, dovecot, haraka, maddy, exim, opensmtpd };
+const servers: Readonly<Record<MailProduct, MailSource>> = {
+  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier },
+};
 
 /** Whose files these are, and what their definitions are called. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {

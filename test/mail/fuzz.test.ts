@@ -55,6 +55,17 @@ const languages: Readonly<Record<MailProduct, Language>> = {
     words: `listen on 0.0.0.0 $a port 587 tls tls-require smtps pki m auth auth-optional <t> { } , => " ' ! = \\ # include
       "other.conf" table t file:/x match from any local for domain "x" action "out" reject tag socket filter proxy-v2`,
   },
+  courier: {
+    files: ["esmtpd", "esmtpd-msa", "esmtpd-ssl", "smtpaccess/default", "smtpaccess/other"],
+    heads: [
+      "",
+      "PORT=587\nADDRESS=0\nMAXDAEMONS=1\nMAXPERC=1\nMAXPERIP=1\nACCESSFILE=${sysconfdir}/smtpaccess\n",
+      "10\tallow,",
+    ],
+    words: `PORT= ADDRESS= ESMTPDSTART=YES TLS_PRIORITY="NORMAL:-VERS-TLS1.0" ESMTPAUTH= " ' \\ \` $ $( ) \${ } # ; if fi . export
+      unset ESMTP_TLS_REQUIRED=1 AUTH_REQUIRED=1 587,192.0.2.1.2587 \t allow,RELAYCLIENT deny 192.0.2 10.0.0.0/33 10.0.0.1-9 ::/0
+      :2001:0db8 * TCPDOPTS= -block=x __proto__ = , . ::1.465`,
+  },
 };
 
 /** @throws whatever is thrown that is no InputError. */

@@ -1,0 +1,56 @@
+import { existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { unpacked } from "./unpacked.js";
+
+export interface Instance {
+  /** Files below /etc/courier by path, over those of the package; `@LAB@` stands for the instance's directory. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly looks: readonly Look[];
+}
+
+export interface Result {
+  readonly files: Readonly<Record<string, string>>;
+  readonly seen: readonly Seen[];
+  readonly log: string;
+}
+
+// As Debian's units do, after makesmtpaccess; postinst gives the files to courier. The shell scripts close their output late.
+const start = `
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work
+mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work /etc
+for directory in /var/lib /run; do mount -t tmpfs tmpfs $directory; done
+cp -r @ROOT@/var/lib/* /var/lib/
+cp -r @LAB@/courier/. /etc/courier/
+cp @LAB@/pair.pem /etc/courier/esmtpd.pem
+chmod 600 /etc/courier/esmtpd.pem
+echo mail.lab.example >/etc/courier/me
+mkdir -p /run/courier
+chown -R courier:courier /var/lib/courier /run/courier /etc/courier @LAB@
+chmod 755 @LAB@
+makesmtpaccess
+courier start
+esmtpd start
+esmtpd-msa start
+esmtpd-ssl start
+sleep 1
+`;
+
+/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
+export function runCourier(instances: readonly Instance[]): Promise<Result[]> {
+  const root = unpacked("courier", ["courier-mta", "courier-authlib", "iproute2", "openssl", "perl"]);
+  // The alternatives system of Debian makes this link.
+  const makedat = join(root, "usr/bin/makedat");
+  if (!existsSync(makedat)) symlinkSync("../lib/courier/makedat", makedat);
+  const placed = instances.map(({ files, looks }) => ({
+    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`courier/${path}`, text])),
+    start: start.replaceAll("@ROOT@", root),
+    looks,
+  }));
+  return runInLab({ root, users: ["courier"] }, placed, ({ files, seen, log }) => ({
+    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path.slice("courier/".length), text])),
+    seen,
+    log,
+  }));
+}
