@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { AddressSet } from "../../model/addresses.js";
+import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { addressesOf } from "../sockets.js";
 
@@ -14,7 +15,8 @@ export interface Access {
 }
 
 interface Entry {
-  readonly clients: AddressSet;
+  /** Absent where the key is no address, and `says` then the key. */
+  readonly clients?: AddressSet;
   /** Bits of the key: the longest key that fits decides (couriertcpd(8)). */
   readonly depth: number;
   readonly says: string;
@@ -24,7 +26,10 @@ interface Entry {
 
 const none: ReadonlyMap<string, string> = new Map();
 
-/** Every client's entry in the files that makesmtpaccess reads from here: a directory's, or the file itself. */
+/**
+ * Every client's entry in the files that makesmtpaccess reads from here: a directory's, or the file itself.
+ * @throws InputError with `file:line` for a key that stands there twice.
+ */
 export function accessOf(definition: MailDefinition, path: string): Access[] {
   const names = Object.keys(definition.files).filter(
     (name) => (name === path || posix.dirname(name) === path) && !/~$|\.dpkg-[a-z]*$/.test(name),
@@ -33,10 +38,11 @@ export function accessOf(definition: MailDefinition, path: string): Access[] {
     const undecided = `the files in ${path}`;
     return [{ from: AddressSet.everything, undecided, denies: false, variables: none, at: definition.id }];
   }
-  const entries = withOverlaps(names.map((name) => entriesOf(definition, name)));
-  // Of two equal keys the later line counts.
-  const ordered = [...entries].reverse().sort((a, b) => b.depth - a.depth);
-  const sets = AddressSet.firstComers([...ordered.map(({ clients }) => clients), AddressSet.everything]);
+  const entries = names.flatMap((name) => entriesOf(definition, name));
+  refuseTwice(entries.filter(({ undecided }) => undecided === undefined));
+  const ordered = entries.filter(({ clients }) => clients).sort((a, b) => b.depth - a.depth);
+  const blocks = ordered.flatMap(({ clients }) => (clients ? [clients] : []));
+  const sets = AddressSet.firstComers([...blocks, AddressSet.everything]);
   const groups = new Map<string, { readonly entry: Entry | undefined; readonly sets: AddressSet[] }>();
   for (const [i, set] of sets.entries()) {
     const entry = ordered[i];
@@ -51,20 +57,28 @@ export function accessOf(definition: MailDefinition, path: string): Access[] {
   });
 }
 
-/** In which order find(1) hands out the files of a directory cannot be told. */
-function withOverlaps(files: readonly (readonly Entry[])[]): Entry[] {
-  const doubts: Entry[] = [];
-  for (const [i, file] of files.entries())
-    for (const other of files.slice(i + 1))
-      for (const depth of new Set(file.map((each) => each.depth))) {
-        const at = (entries: readonly Entry[]) =>
-          AddressSet.join(entries.flatMap((each) => (each.depth === depth ? [each.clients] : [])));
-        const clients = at(file).intersect(at(other));
-        const place = file.find((each) => each.depth === depth)?.at ?? "";
-        if (!clients.isEmpty)
-          doubts.push({ clients, depth, says: "", at: place, undecided: "which file of smtpaccess is read last" });
-      }
-  return [...files.flat(), ...doubts];
+/** makedatprog takes no key twice; the old database then stays. */
+function refuseTwice(entries: readonly Entry[]): void {
+  const spelt = new Set<string>();
+  const depths = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    if (entry.clients) {
+      const same = depths.get(entry.depth);
+      if (same) same.push(entry);
+      else depths.set(entry.depth, [entry]);
+    } else if (spelt.has(entry.says)) throw twice(entry.at);
+    else spelt.add(entry.says);
+  }
+  for (const same of depths.values()) {
+    const sets = same.flatMap(({ clients }) => (clients ? [clients] : []));
+    const alone = AddressSet.firstComers(sets);
+    const index = alone.findIndex((set, i) => !set.equals(sets[i] as AddressSet));
+    if (index >= 0) throw twice((same[index] as Entry).at);
+  }
+}
+
+function twice(at: string): InputError {
+  return new InputError(at, "a key is there a second time: makesmtpaccess refuses the files", "Join the two lines.");
 }
 
 function entriesOf(definition: MailDefinition, name: string): Entry[] {
@@ -72,12 +86,15 @@ function entriesOf(definition: MailDefinition, name: string): Entry[] {
   if (!file) return [];
   return file.text.split("\n").flatMap((line, i): Entry[] => {
     const at = `${file.at}:${i + 1}`;
+    if (line === "" || line.startsWith("#")) return [];
     const block = /^([a-fA-F0-9:.]+[-/][a-fA-F0-9:.]+)\s+(.*)$/.exec(line);
     if (block) return blockEntries(block[1] as string, block[2] as string, at);
+    if (line === ".") return [undecidedEntry(at)];
     const tab = line.indexOf("\t");
-    if (line.startsWith("#") || tab < 0) return line === "." ? [undecidedEntry(at)] : [];
-    const key = keyed(line.slice(0, tab));
-    return key ? [{ ...key, says: line.slice(tab + 1), at }] : [];
+    // A line without a tab is all key.
+    const key = tab < 0 ? line : line.slice(0, tab);
+    const found = keyed(key);
+    return [found ? { ...found, says: tab < 0 ? "" : line.slice(tab + 1), at } : { depth: 0, says: key, at }];
   });
 }
 

@@ -154,6 +154,10 @@ function gates(client: Client, from: Access["from"]): Claim[] {
       ? [claim("authGate", from, unknown(...missing), [login]), closed]
       : [claim("authGate", from, "rcpt", [exempt]), closed];
   }
+  if (blocked === true) {
+    const refusal = client.evidence("BLOCK", "BLOCK refuses every recipient");
+    return [claim("authGate", from, "rcpt", [refusal]), claim("relay", from, "closed", [refusal])];
+  }
   if (missing.length > 0 || relays.value !== "")
     return allUnknown(
       from,

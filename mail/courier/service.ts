@@ -22,15 +22,14 @@ export interface Service {
 }
 
 const paths = { prefix: "/usr", exec_prefix: "/usr", sysconfdir: "/etc/courier", sbindir: "/usr/sbin" };
-/** esmtpd-ssl sources its files a second time in a shell that does not have them. */
-const empty = { prefix: "", exec_prefix: "", sysconfdir: "", sbindir: "" };
 
 const daemons = [
   { name: "esmtpd", start: "ESMTPDSTART", port: "PORT", address: "ADDRESS", pid: "PIDFILE", inner: paths },
   { name: "esmtpd-msa", start: "ESMTPDSTART", port: "PORT", address: "ADDRESS", pid: "PIDFILE", inner: paths },
   {
     ...{ name: "esmtpd-ssl", start: "ESMTPDSSLSTART", port: "SSLPORT", address: "SSLADDRESS", pid: "SSLPIDFILE" },
-    inner: empty,
+    // It sources its files a second time, in a shell that does not have the paths.
+    inner: {},
   },
 ] as const;
 type Daemon = (typeof daemons)[number];
