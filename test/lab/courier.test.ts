@@ -25,7 +25,10 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["yes is no number", { esmtpd: `${tls}ESMTP_TLS_REQUIRED=yes\nAUTH_REQUIRED=YES\n`, msa: "AUTH_REQUIRED=yes\n" }],
   ["a number and more", { esmtpd: `${tls}ESMTP_TLS_REQUIRED=" 1x"\n`, msa: "AUTH_REQUIRED=-2\n" }],
   ["esmtpd-msa undoes esmtpd", { esmtpd: `${tls}AUTH_REQUIRED=1\n`, msa: "AUTH_REQUIRED=0\n" }],
-  ["esmtpd-ssl does not have sysconfdir", { esmtpd: `TLS_CERTFILE=$${"{sysconfdir}"}/esmtpd.pem\n` }],
+  [
+    "esmtpd-ssl does not have sysconfdir",
+    { esmtpd: `TLS_CERTFILE=$${"{sysconfdir}"}/esmtpd.pem\n`, ssl: "AUTH_REQUIRED=1\n" },
+  ],
   ["TLS 1.2 and later", { esmtpd: `${tls}TLS_PRIORITY="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"\n` }],
   ["versions one by one", { esmtpd: `${tls}TLS_PRIORITY=SECURE128:-VERS-ALL:+VERS-TLS1.2\n` }],
   ["no couriertls", { esmtpd: `${tls}COURIERTLS=\n` }],
@@ -68,7 +71,7 @@ const { seed, count } = drawn("Courier", 40);
 const common = "BOFHCHECKDNS=0\nTARPIT=0\nMAXDAEMONS=100\nMAXPERC=100\nMAXPERIP=100\n";
 const heads = {
   esmtpd: `MAILUSER=courier MAILGROUP=courier ULIMIT=32768 COURIERTLS=/usr/bin/couriertls PORT=25\n${common}
-TCPDOPTS="-stderrlogger=/usr/sbin/courierlogger -noidentlookup"\nPIDFILE=/run/courier/esmtpd.pid\nESMTPDSTART=YES
+TCPDOPTS="-stderrlogger=/usr/sbin/courierlogger -noidentlookup -nodnslookup"\nPIDFILE=/run/courier/esmtpd.pid\nESMTPDSTART=YES
 ACCESSFILE=$${"{sysconfdir}"}/smtpaccess\n`,
   msa: `PORT=587\nADDRESS=0\nPIDFILE=/run/courier/esmtpd-msa.pid\nESMTPDSTART=YES\n`,
   ssl: `SSLPORT=465\nSSLADDRESS=0\nSSLPIDFILE=/run/courier/esmtpd-ssl.pid\nESMTPDSSLSTART=YES\n`,
@@ -138,7 +141,9 @@ function disagreementsOf(facts: readonly Fact[] | undefined, { seen, log }: Resu
       tally.compared += compared;
       tally.open += open.length;
     }
-    return disagreements.map((each) => `${look.from} ${look.port} ${each}`);
+    // Where the files leave a whole session open, they leave open whether it begins.
+    const told = disagreements.filter((each) => !open.includes("tlsGate") || !each.startsWith("pathFailure: not"));
+    return told.map((each) => `${look.from} ${look.port} ${each}`);
   });
 }
 
