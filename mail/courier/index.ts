@@ -114,8 +114,11 @@ function forClients(service: Service, access: Access): Claim[] {
   const options = optionsOf(service);
   const claims = dialogueClaims(service, access);
   if (!options) return claims;
-  // A list of the DNS may close what is open, and never opens anything; other options may do more.
   const decided: Evidence = { kind: "code", at: options.at, says: "options of couriertcpd" };
+  if (!options.onlyRefuse) return allUnknown(from, [options.missing], [decided]);
+  // A list of the DNS may close what is open; what is closed to all stays so.
+  const isOpen = claims.some(({ name, value }) => name === "relay" && value !== "closed");
+  if (!isOpen) return claims;
   return [
     ...claims.filter(({ name }) => name !== "authGate" && name !== "relay"),
     ...allUnknown(from, [options.missing], [decided], ["authGate", "relay"]),

@@ -112,13 +112,28 @@ export function integer(text: string): number {
   return Number(/^\s*[+-]?\d+/.exec(text)?.[0] ?? 0);
 }
 
-/** Options of couriertcpd that decide about clients, wherever a variable brings them in; undefined where there are none. */
-export function optionsOf({ outer }: Service): { readonly missing: string; readonly at: string } | undefined {
-  const harmless =
-    /^(?:\s|-stderrlogger=\S*|-stderrloggername=\S*|-noidentlookup|-nodnslookup|-warn=\d+|-listen=[1-9]\d*)*$/;
+/** Options of couriertcpd that decide about clients, wherever a variable brings them in. */
+export interface Options {
+  readonly missing: string;
+  readonly at: string;
+  /** They can refuse clients that a list in the DNS names, and nothing else. */
+  readonly onlyRefuse: boolean;
+}
+
+const harmless = /^-(?:stderrlogger=.*|stderrloggername=.*|noidentlookup|nodnslookup|warn=\d+|listen=[1-9]\d*)$/;
+const refusing = /^-(?:drop|drop=BLOCK|(?:block|allow)=[^,]+(?:,BLOCK(?:[/,].*)?)?)$/;
+
+/** @returns undefined where no option decides about clients. */
+export function optionsOf({ outer }: Service): Options | undefined {
+  const found: Options[] = [];
   for (const name of ["TCPDOPTS", "BLACKLISTS", "DROP"]) {
     const { value = "", at }: Setting = outer.get(name);
-    if (isUnknown(value) || !harmless.test(value)) return { missing: `what the options in ${name} decide`, at };
+    const words = isUnknown(value)
+      ? undefined
+      : value.split(/\s+/).filter((word) => word !== "" && !harmless.test(word));
+    if (words?.length === 0) continue;
+    const onlyRefuse = words?.every((word) => refusing.test(word)) ?? false;
+    found.push({ missing: `what the options in ${name} decide`, at, onlyRefuse });
   }
-  return undefined;
+  return found.find(({ onlyRefuse }) => !onlyRefuse) ?? found[0];
 }

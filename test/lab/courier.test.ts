@@ -62,6 +62,8 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["another address for mail", { esmtpd: tls, access: "192.0.2.10\tallow,RELAYCLIENT=@lab.example\n" }],
   ["blocked", { esmtpd: tls, access: '192.0.2.10\tallow,RELAYCLIENT,BLOCK="550 no, no"\n192.0.2.77\tallow,BLOCK=1\n' }],
   ["no access file", { esmtpd: `${tls}ACCESSFILE=\n`, msa: "ACCESSFILE=\n", access: "*\tallow,RELAYCLIENT\n" }],
+  ["lists of the DNS", { esmtpd: `${tls}BLACKLISTS="-block=list.example -block=more.example,BLOCK"\nDROP=-drop\n` }],
+  ["other options", { esmtpd: `${tls}TCPDOPTS="-accesslocal -block=list.example,RELAYCLIENT"\n` }],
   ["a command", { esmtpd: `${tls}ESMTPAUTH="$(echo PLAIN)"\n` }],
   ["an if", { esmtpd: `${tls}if true; then ESMTP_TLS_REQUIRED=1; fi\n` }],
 ];

@@ -59,7 +59,7 @@ const languages: Readonly<Record<MailProduct, Language>> = {
     files: ["esmtpd", "esmtpd-msa", "esmtpd-ssl", "smtpaccess/default", "smtpaccess/other"],
     heads: [
       "",
-      "PORT=587\nADDRESS=0\nMAXDAEMONS=1\nMAXPERC=1\nMAXPERIP=1\nACCESSFILE=${sysconfdir}/smtpaccess\n",
+      "PORT=587\nADDRESS=0\nMAXDAEMONS=1\nMAXPERC=1\nMAXPERIP=1\nACCESSFILE=/etc/courier/smtpaccess\n",
       "10\tallow,",
     ],
     words: `PORT= ADDRESS= ESMTPDSTART=YES TLS_PRIORITY="NORMAL:-VERS-TLS1.0" ESMTPAUTH= " ' \\ \` $ $( ) \${ } # ; if fi . export
