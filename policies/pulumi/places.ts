@@ -14,15 +14,16 @@ export function placesIn(resources: readonly { readonly urn: string }[], facts: 
     /** Of a place `URN#path`. */
     of: (...places: string[]): string | undefined => first(places),
     /**
-     * Where a finding's evidence stands; where that is a product's default, which stands nowhere, what else is known of
-     * the same server.
+     * Where a finding's evidence stands; where that is a product's default or a provider's page, which stand nowhere in
+     * the program, what else is known of the same server, at last of its network.
      */
-    ofFinding: ({ subject, missing, evidence }: Finding): string | undefined =>
-      first([...missing, ...evidence.map((each) => each.at)]) ??
-      first(
-        facts
-          .filter((fact) => fact.subject === subject && !ofTheNetwork.has(fact.name))
-          .flatMap((fact) => fact.evidence.map((each) => each.at)),
-      ),
+    ofFinding: ({ subject, missing, evidence }: Finding): string | undefined => {
+      const known = facts.filter((fact) => fact.subject === subject);
+      const placesOf = (isNetwork: boolean) =>
+        known
+          .filter(({ name }) => ofTheNetwork.has(name) === isNetwork)
+          .flatMap((fact) => fact.evidence.map(({ at }) => at));
+      return first([...missing, ...evidence.map((each) => each.at)]) ?? first(placesOf(false)) ?? first(placesOf(true));
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { Estate } from "../../model/network.js";
 import { Subjects } from "../../model/subjects.js";
 import { judge, rules } from "../../policies/index.js";
 import { reachFacts } from "../../reach/index.js";
-import { deployment, fromManifests, policy, service } from "../sources/kubernetes/manifests.js";
+import { deployment, fromManifests, pod, policy, service } from "../sources/kubernetes/manifests.js";
 import { fromState, type Written } from "../sources/pulumi/programs.js";
 
 type Rules = (...lists: readonly (readonly string[])[]) => Written[];
@@ -151,8 +151,9 @@ describe("Kubernetes", () => {
   it.each(cases)("blocks of a network policy: %s", async (_, lists, fails) => {
     const ingress = lists.map((list) => ({ ports, from: list.map((cidr) => ({ ipBlock: { cidr } })) }));
     const spec = { podSelector: {}, policyTypes: ["Ingress"], ingress };
-    const host = deployment("mail", { hostNetwork: false });
-    expect((await failing(fromManifests([host, policy("p", spec)]))).length > 0).toBe(fails);
+    const addresses = ["8.8.8.8", "2001:4860::1"].map((ip) => ({ ip }));
+    const open = { ...pod("mail", "8.8.8.8"), status: { podIP: "8.8.8.8", podIPs: addresses } };
+    expect((await failing(fromManifests([open, policy("p", spec)]))).length > 0).toBe(fails);
   });
 });
 
