@@ -140,7 +140,8 @@ describeWith(lacks("python3", "--version"))("an account read through the EC2 API
 function groupsAround(nic: NetworkInterface, side: "ingress" | "egress"): Layer {
   const around =
     nic.kind === "unattached group" ? [] : ["network ACL", "public address", "route", "Block Public Access"];
-  expect(nic[side].map(({ name }) => name).sort()).toEqual(["security group", ...around].sort());
+  const provider = nic.kind !== "unattached group" && side === "egress" ? ["provider"] : [];
+  expect(nic[side].map(({ name }) => name).sort()).toEqual(["security group", ...around, ...provider].sort());
   expect(nic[side].flatMap(({ incomplete }) => incomplete)).toEqual([]);
   const [layer] = nic[side];
   if (layer?.name !== "security group") throw new Error("the groups come first");

@@ -82,7 +82,7 @@ describe("files that cannot be read are refused with place, expectation and mend
 
   it("nesting without end", async () => {
     const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`;
-    const text = `{"version": 3, "deployment": {"resources": [{"urn": "u", "type": "t", "inputs": {"x": ${deep}}}]}}`;
+    const text = `{"version": 3, "deployment": {"resources": [{"urn": "u", "type": "aws:ec2/securityGroup:SecurityGroup", "inputs": {"ingress": ${deep}}}]}}`;
     expect((await failure(readText(text))).problem).toMatch(/nested deeper/);
   });
 });
