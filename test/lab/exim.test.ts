@@ -7,22 +7,14 @@ import type { Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
+import { drawn } from "./drawn.js";
 import { cases } from "./exim-cases.js";
 import { generatedCases } from "./exim-generated.js";
 import { place } from "./exim-lab.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/exim
-// PORT587_SEED is a number or `random`, PORT587_CASES says how many configurations are generated.
-const { PORT587_SEED = "7", PORT587_CASES = "40" } = process.env;
-const seed = PORT587_SEED === "random" ? Date.now() % 1_000_000_000 : wholeNumber("PORT587_SEED", PORT587_SEED);
-const count = wholeNumber("PORT587_CASES", PORT587_CASES);
-process.stderr.write(`generated Exim configurations: PORT587_SEED=${seed} PORT587_CASES=${count}\n`);
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, not ${text}`);
-  return Number(text);
-}
+const { seed, count } = drawn("Exim", 40);
 
 function derive(text: string): Promise<Fact[]> {
   const files = { "exim4.conf": { at: "lab/exim4.conf", text } };

@@ -7,13 +7,13 @@ import { publicClients, type Result, runHaraka, shippedConnectionIni } from "../
 import type { Look } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
+import { drawn } from "./drawn.js";
 import { type Case, cases, directoryOf, generatedCases } from "./haraka-cases.js";
 import { judge, tally } from "./judge.js";
-import { seedAndCount } from "./seed.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/haraka
-const { seed, count } = seedAndCount("Haraka", 7, 40);
+const { seed, count } = drawn("Haraka", 40);
 
 const visits: readonly Omit<Look, "port">[] = [
   { from: "127.0.0.2", to: "127.0.0.1" },

@@ -5,13 +5,13 @@ import { Subjects } from "../../model/subjects.js";
 import { type Result, runMaddy, whyNoMaddy } from "../setup/maddy.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
+import { drawn } from "./drawn.js";
 import { judge, tally } from "./judge.js";
 import { cases, generatedCases, maddyConf } from "./maddy-cases.js";
-import { seedAndCount } from "./seed.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=100 npm test -- test/lab/maddy
-const { seed, count } = seedAndCount("maddy", 7, 40);
+const { seed, count } = drawn("maddy", 40);
 
 const visits = [
   { from: "127.0.0.2", to: "127.0.0.1" },

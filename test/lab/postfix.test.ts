@@ -10,6 +10,7 @@ import { postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
+import { drawn } from "./drawn.js";
 import { cases } from "./postfix-cases.js";
 import { found } from "./postfix-found.js";
 import { generatedCases } from "./postfix-generated.js";
@@ -17,16 +18,7 @@ import { place } from "./postfix-lab.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=300 npm test -- test/lab/postfix
-// PORT587_SEED is a number or `random`, PORT587_CASES says how many configurations are generated.
-const { PORT587_SEED = "7", PORT587_CASES = "30" } = process.env;
-const seed = PORT587_SEED === "random" ? Date.now() % 1_000_000_000 : wholeNumber("PORT587_SEED", PORT587_SEED);
-const count = wholeNumber("PORT587_CASES", PORT587_CASES);
-process.stderr.write(`generated Postfix configurations: PORT587_SEED=${seed} PORT587_CASES=${count}\n`);
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, not ${text}`);
-  return Number(text);
-}
+const { seed, count } = drawn("Postfix", 30);
 
 function derive({ main, master }: Result, version: string): Promise<Fact[]> {
   const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };

@@ -5,6 +5,7 @@ import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
 import { type Entry, type GroupRule, machineOf, type Names, type Site } from "./alicloud-nftables.js";
+import { batchesOf } from "./batches.js";
 
 const peers = ["8.8.8.8", "10.1.2.3", "10.1.2.4", "2001:4860:4860::8888"];
 const questions = { peers, inward: [465, 587], outward: [587] };
@@ -166,19 +167,14 @@ function hiddenIn(site: Site, pick: number) {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for Alibaba Cloud", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const sample = (k: number, acl: boolean) =>
-    fc.sample(siteWith(acl), { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
   const casesOf = (sites: readonly Site[]) =>
     Promise.all(sites.map(async (site) => ({ nic: await mailOf(programOf(site)), machine: machineOf(site, names) })));
 
   it.each(batches)(
-    `agrees about security groups, with the deciding rule (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about security groups, with the deciding rule ${told}`,
     async (k) => {
-      const found = compare(await casesOf(sample(k, false)), questions);
+      const found = compare(await casesOf(sample(siteWith(false), k)), questions);
       expect(found.differing.slice(0, 3)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(0);
     },
@@ -186,9 +182,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for Alibaba Cloud", (
   );
 
   it.each(batches)(
-    `agrees about network ACLs with groups, from every client port (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about network ACLs with groups, from every client port ${told}`,
     async (k) => {
-      const found = compare(await casesOf(sample(k, true)), fromPorts);
+      const found = compare(await casesOf(sample(siteWith(true), k)), fromPorts);
       expect(found.differing.slice(0, 3)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(0);
     },
@@ -196,10 +192,10 @@ describeWith(lacksNftables())("the kernel's packet filter, for Alibaba Cloud", (
   );
 
   it.each(batches)(
-    `agrees where one input is hidden (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees where one input is hidden ${told}`,
     async (k) => {
       const cases = await Promise.all(
-        sample(k, false).map(async (site, i) => {
+        sample(siteWith(false), k).map(async (site, i) => {
           const { program, worlds, hidden } = hiddenIn(site, i);
           return { nic: await mailOf(program), worlds: worlds.map((each) => machineOf(each, names)), hidden };
         }),

@@ -5,6 +5,7 @@ import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
 import { type Ends, machineOf, type Policy, type Ports, type Rule } from "./aws-firewall-compiler.js";
+import { batchesOf } from "./batches.js";
 import { addressOf } from "./kernel.js";
 
 const peers = ["8.8.8.8", "10.1.2.3", "203.0.113.200", "2001:4860:4860::8888", "fd00::5"];
@@ -205,13 +206,7 @@ async function nicOf(program: readonly Written[]): Promise<NetworkInterface> {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for AWS Network Firewall", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const told = `(PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`;
-  const sample = <T>(from: fc.Arbitrary<T>, k: number) =>
-    fc.sample(from, { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
 
   it.each(batches)(
     `agrees about both engines, in and out, from every client port ${told}`,

@@ -5,6 +5,7 @@ import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownList, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
 import { type AclEntry, type Card, type GroupRule, machineOf, type Names } from "./aws-compiler.js";
+import { batchesOf } from "./batches.js";
 
 const peers = ["8.8.8.8", "10.1.2.3", "203.0.113.200", "2001:4860:4860::8888", "fd00::5"];
 const cidrs4 = ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "203.0.113.128/25", "8.8.8.8/32"];
@@ -231,13 +232,7 @@ function hiddenIn(whole: Written587, pick: number) {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for AWS", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const told = `(PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`;
-  const sample = <T>(from: fc.Arbitrary<T>, k: number) =>
-    fc.sample(from, { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
 
   it.each(batches)(
     `agrees about groups and network ACLs on the way in, with the deciding rules ${told}`,

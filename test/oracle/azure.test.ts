@@ -5,6 +5,7 @@ import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
 import { machineOf, type Names, type Rule, type Stated, space, web } from "./azure-compiler.js";
+import { batchesOf } from "./batches.js";
 import { addressOf } from "./kernel.js";
 
 const questions = {
@@ -491,18 +492,13 @@ function hiddenIn(drawn: Drawn, index: number, machine: number): Hidden | undefi
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for Azure", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const sample = (k: number): Drawn[] =>
-    fc.sample(configuration, { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
 
   it.each(batches)(
-    `agrees about random programs, with the deciding rule (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about random programs, with the deciding rule ${told}`,
     async (k) => {
       const cases = await Promise.all(
-        sample(k).map(async (drawn, i) => ({
+        sample(configuration, k).map(async (drawn, i) => ({
           nic: await mailOf(programOf(drawn, i)),
           machine: machineOf(statedOf(drawn), i, namesFor(drawn)),
         })),
@@ -515,9 +511,11 @@ describeWith(lacksNftables())("the kernel's packet filter, for Azure", () => {
   );
 
   it.each(batches)(
-    `agrees where one input is hidden (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees where one input is hidden ${told}`,
     async (k) => {
-      const drawn = sample(k).map((each, i) => (hidesCommit(i) ? { ...each, admin: each.admin.slice(0, 1) } : each));
+      const drawn = sample(configuration, k).map((each, i) =>
+        hidesCommit(i) ? { ...each, admin: each.admin.slice(0, 1) } : each,
+      );
       const machines: number[] = [];
       const hidden = drawn.flatMap((each, i) => {
         const first = machines.reduce((sum, worlds) => sum + worlds, 0);

@@ -151,12 +151,7 @@ export const configuration = fc.record({
     }),
   ),
 });
-export type Drawn = ReturnType<typeof draw>[number];
-
-/** The configurations of one seed. */
-export function draw(count: number, seed: number) {
-  return fc.sample(configuration, { numRuns: count, seed });
-}
+export type Drawn = typeof configuration extends fc.Arbitrary<infer T> ? T : never;
 
 /** The program of one configuration, its instance under the addresses of the kernel's machine with this index. */
 export function programOf(drawn: Drawn, index: number): Written[] {

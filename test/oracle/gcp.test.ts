@@ -3,9 +3,10 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { fromState, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { type Case, compare, compareHidden } from "./agreement.js";
+import { batchesOf } from "./batches.js";
 import { hiddenIn } from "./gcp-hidden.js";
 import { machineOf } from "./gcp-nftables.js";
-import { draw, programOf } from "./gcp-programs.js";
+import { configuration, programOf } from "./gcp-programs.js";
 
 const questions = {
   peers: [
@@ -28,17 +29,13 @@ async function interfaceOf(program: readonly Written[], name: string): Promise<N
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for Google Cloud", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587_465_25);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const sample = (k: number) => draw(Math.min(batch, total - k * batch), seed + k);
+  const { batches, told, sample } = batchesOf({ usualSeed: 587_465_25 });
 
   it.each(batches)(
-    `agrees about random programs, with the deciding rule (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about random programs, with the deciding rule ${told}`,
     async (k) => {
       const cases = await Promise.all(
-        sample(k).map(async (drawn, i): Promise<Case> => {
+        sample(configuration, k).map(async (drawn, i): Promise<Case> => {
           const program = programOf(drawn, i);
           return { nic: await interfaceOf(program, "mail"), machine: machine(program) };
         }),
@@ -51,9 +48,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for Google Cloud", ()
   );
 
   it.each(batches)(
-    `agrees about forwarding rules (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about forwarding rules ${told}`,
     async (k) => {
-      const fronted = sample(k).filter(({ front }) => front !== undefined);
+      const fronted = sample(configuration, k).filter(({ front }) => front !== undefined);
       const cases = await Promise.all(
         fronted.map(async (drawn, i): Promise<Case> => {
           const program = programOf(drawn, i);
@@ -68,10 +65,10 @@ describeWith(lacksNftables())("the kernel's packet filter, for Google Cloud", ()
   );
 
   it.each(batches)(
-    `agrees where one input is hidden (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees where one input is hidden ${told}`,
     async (k) => {
       let first = 0;
-      const hidden = sample(k).flatMap((drawn, i) => {
+      const hidden = sample(configuration, k).flatMap((drawn, i) => {
         const found = hiddenIn(programOf(drawn, first), i);
         first += found?.worlds.length ?? 0;
         return found ?? [];

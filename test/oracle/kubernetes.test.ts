@@ -4,6 +4,7 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { read, unknownText } from "../sources/pulumi/programs.js";
 import { compare, compareHidden, type HiddenCase, type Questions } from "./agreement.js";
+import { batchesOf } from "./batches.js";
 import {
   type AdminPolicy,
   compile,
@@ -337,18 +338,14 @@ async function hiddenCase(stated: Stated, pick: number): Promise<HiddenCase | un
   return undefined;
 }
 
-const seed = Number(process.env.PORT587_SEED ?? 587);
-const cases = Number(process.env.PORT587_CASES ?? 100);
-const size = 100;
-const batches = Array.from({ length: Math.ceil(cases / size) }, (_, k) => k);
-const sample = (k: number) =>
-  fc.sample(drawn, { numRuns: Math.min(size, cases - k * size), seed: seed + k }).map(statedOf);
+const { batches, told, sample } = batchesOf();
+const statedIn = (k: number) => sample(drawn, k).map(statedOf);
 
 describeWith(lacksNftables())("the kernel's packet filter, for Kubernetes", () => {
   it.each(batches)(
-    `agrees about random objects (PORT587_SEED=${seed} PORT587_CASES=${cases}), batch %i`,
+    `agrees about random objects ${told}`,
     async (k) => {
-      const stated = sample(k);
+      const stated = statedIn(k);
       const found = await Promise.all(
         stated.map(async (each) => ({ nic: await nicOf(programOf(each), each), machine: compile(each) })),
       );
@@ -364,9 +361,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for Kubernetes", () =
   );
 
   it.each(batches)(
-    `agrees about objects with an unknown input (PORT587_SEED=${seed}), batch %i`,
+    `agrees about objects with an unknown input ${told}`,
     async (k) => {
-      const stated = sample(k);
+      const stated = statedIn(k);
       const found = await Promise.all(stated.map(hiddenCase));
       const hidden = found.filter((each) => each !== undefined);
       const owner = stated.filter((_, i) => found[i] !== undefined);

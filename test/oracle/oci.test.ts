@@ -4,6 +4,7 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
+import { batchesOf } from "./batches.js";
 import { type Card, machineOf, type Names, type SecurityRule } from "./oci-nftables.js";
 
 const peers = ["8.8.8.8", "10.1.2.3", "2001:4860:4860::8888", "fd00::5"];
@@ -178,19 +179,14 @@ function hiddenIn(card: Card, pick: number) {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for Oracle Cloud", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const sample = (k: number, stateful: boolean) =>
-    fc.sample(cardWith(stateful), { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
   const casesOf = (cards: readonly Card[]) =>
     Promise.all(cards.map(async (card) => ({ nic: await mailOf(programOf(card)), machine: machineOf(card, names) })));
 
   it.each(batches)(
-    `agrees about stateful rules, with the deciding ones (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about stateful rules, with the deciding ones ${told}`,
     async (k) => {
-      const found = compare(await casesOf(sample(k, true)), questions);
+      const found = compare(await casesOf(sample(cardWith(true), k)), questions);
       expect(found.differing.slice(0, 3)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(0);
     },
@@ -198,9 +194,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for Oracle Cloud", ()
   );
 
   it.each(batches)(
-    `agrees about stateless rules and the answers, from every client port (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about stateless rules and the answers, from every client port ${told}`,
     async (k) => {
-      const found = compare(await casesOf(sample(k, false)), fromPorts);
+      const found = compare(await casesOf(sample(cardWith(false), k)), fromPorts);
       expect(found.differing.slice(0, 3)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(0);
     },
@@ -208,9 +204,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for Oracle Cloud", ()
   );
 
   it.each(batches)(
-    `agrees where one input is hidden (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees where one input is hidden ${told}`,
     async (k) => {
-      const hidden = sample(k, true).map(hiddenIn);
+      const hidden = sample(cardWith(true), k).map(hiddenIn);
       const cases = await Promise.all(
         hidden.map(async ({ program, worlds, hidden: what }) => ({
           nic: await mailOf(program),

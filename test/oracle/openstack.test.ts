@@ -4,6 +4,7 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
+import { batchesOf } from "./batches.js";
 import { type GroupRule, machineOf, type Stated } from "./openstack-nftables.js";
 
 const questions = {
@@ -204,18 +205,13 @@ function hiddenIn(stated: Stated, pick: number): { program: Written[]; worlds: S
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for OpenStack", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const sample = (k: number) =>
-    fc.sample(configuration, { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
 
   it.each(batches)(
-    `agrees about random security groups, with the deciding rule (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about random security groups, with the deciding rule ${told}`,
     async (k) => {
       const cases = await Promise.all(
-        sample(k).map(async (stated) => {
+        sample(configuration, k).map(async (stated) => {
           const { ingress, egress } = machineOf(stated, urns);
           const nic = await mailOf(programOf(stated));
           const names = { open: `${nic.id}#portSecurityEnabled`, rest: `${nic.id}#securityGroupIds` };
@@ -234,9 +230,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for OpenStack", () =>
   );
 
   it.each(batches)(
-    `agrees where one input is hidden (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees where one input is hidden ${told}`,
     async (k) => {
-      const hidden = sample(k).flatMap((stated, i) => hiddenIn(stated, i) ?? []);
+      const hidden = sample(configuration, k).flatMap((stated, i) => hiddenIn(stated, i) ?? []);
       const cases = await Promise.all(
         hidden.map(async (each) => ({
           nic: await mailOf(each.program),

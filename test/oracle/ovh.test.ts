@@ -4,6 +4,7 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
+import { batchesOf } from "./batches.js";
 import { type EdgeRule, machineOf } from "./ovh-nftables.js";
 
 const peers = ["8.8.8.8", "203.0.113.9", "10.1.2.3", "2001:4860:4860::8888"];
@@ -91,19 +92,14 @@ function hiddenIn(rules: readonly EdgeRule[], pick: number) {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for OVHcloud's edge firewall", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 100);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const sample = (k: number, portsApart: boolean) =>
-    fc.sample(rulesWith(portsApart), { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+  const { batches, told, sample } = batchesOf();
   const casesOf = (all: readonly (readonly EdgeRule[])[]) =>
     Promise.all(all.map(async (rules) => ({ nic: await mailOf(programOf(rules)), machine: machineOf(rules, names) })));
 
   it.each(batches)(
-    `agrees about random rules, with the deciding one (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees about random rules, with the deciding one ${told}`,
     async (k) => {
-      const cases = await casesOf(sample(k, false));
+      const cases = await casesOf(sample(rulesWith(false), k));
       const found = compare(cases, inward);
       expect(found.differing.slice(0, 3)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(cases.length);
@@ -112,9 +108,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for OVHcloud's edge f
   );
 
   it.each(batches)(
-    `agrees from every client port and about answers (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees from every client port and about answers ${told}`,
     async (k) => {
-      const cases = await casesOf(sample(k, true));
+      const cases = await casesOf(sample(rulesWith(true), k));
       const found = compare(cases, fromPorts);
       expect(found.differing.slice(0, 3)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(cases.length);
@@ -123,9 +119,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for OVHcloud's edge f
   );
 
   it.each(batches)(
-    `agrees where one input is hidden (PORT587_SEED=${seed} PORT587_CASES=${total}), batch %i`,
+    `agrees where one input is hidden ${told}`,
     async (k) => {
-      const hidden = sample(k, false).flatMap(hiddenIn);
+      const hidden = sample(rulesWith(false), k).flatMap(hiddenIn);
       const cases = await Promise.all(
         hidden.map(async ({ program, worlds, hidden: what, bounded }) => ({
           nic: await mailOf(program),

@@ -4,6 +4,7 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { type Case, compare, compareHidden, type HiddenCase } from "./agreement.js";
+import { batchesOf } from "./batches.js";
 import {
   type CloudName,
   type Firewall,
@@ -414,15 +415,10 @@ function hiddenIn(cloud: Cloud, stated: Stated, pick: number) {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for virtual servers", () => {
-  const seed = Number(process.env.PORT587_SEED ?? 587);
-  const total = Number(process.env.PORT587_CASES ?? 20);
-  const batch = 100;
-  const batches = Array.from({ length: Math.ceil(total / batch) }, (_, k) => k);
-  const asked = `PORT587_SEED=${seed} PORT587_CASES=${total}`;
+  const { batches, told, sample } = batchesOf({ usualCases: 20 });
 
   describe.each(clouds)("%s", (name, cloud) => {
-    const sample = (k: number) =>
-      fc.sample(configuration(name, cloud), { numRuns: Math.min(batch, total - k * batch), seed: seed + k });
+    const drawn = (k: number) => sample(configuration(name, cloud), k);
     const compiled = (stated: Stated) => machineOf(name, stated, cloud.names(stated));
     const questions = { peers, inward, outward: cloud.outward };
     const mailOf = async (stated: Stated) => {
@@ -433,9 +429,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for virtual servers",
       Promise.all(list.map(async (stated) => ({ nic: await mailOf(stated), machine: compiled(stated) })));
 
     it.each(batches)(
-      `agrees about random firewalls, with the deciding rule (${asked}), batch %i`,
+      `agrees about random firewalls, with the deciding rule ${told}`,
       async (k) => {
-        const cases = await casesOf(sample(k));
+        const cases = await casesOf(drawn(k));
         // Apart, because a union in and a first match out share their layer's name.
         const ins = cases.map(({ nic, machine }) => ({ nic: { ...nic, egress: [] }, machine }));
         const outs = cases.map(({ nic, machine }) => ({ nic: { ...nic, ingress: [] }, machine }));
@@ -447,9 +443,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for virtual servers",
     );
 
     it.each(batches)(
-      `agrees where one input is hidden (${asked}), batch %i`,
+      `agrees where one input is hidden ${told}`,
       async (k) => {
-        const found = sample(k).flatMap((stated, i) => hiddenIn(cloud, stated, i) ?? []);
+        const found = drawn(k).flatMap((stated, i) => hiddenIn(cloud, stated, i) ?? []);
         const cases: HiddenCase[] = await Promise.all(
           found.map(async ({ program, worlds, ...more }) => ({
             ...more,
@@ -466,9 +462,9 @@ describeWith(lacksNftables())("the kernel's packet filter, for virtual servers",
 
     if (name === "Scaleway")
       it.each(batches)(
-        `agrees about stateless groups, from every client port (${asked}), batch %i`,
+        `agrees about stateless groups, from every client port ${told}`,
         async (k) => {
-          const found = compare(await casesOf(sample(k).map((each) => ({ ...each, stateless: true }))), fromPorts);
+          const found = compare(await casesOf(drawn(k).map((each) => ({ ...each, stateless: true }))), fromPorts);
           expect(found.differing.slice(0, 3)).toEqual([]);
           expect(Math.min(found.open, found.closed)).toBeGreaterThan(0);
         },

@@ -1,6 +1,6 @@
-import { factsNamed } from "../../../model/fact.js";
 import { later, planOf, read as readPlan } from "../terraform-plans.js";
-import { answer, factsOf, forms, fromState, missingAt, unknownText, type Written } from "./programs.js";
+import { answer, factsOf, unknownText, type Written } from "./programs.js";
+import { describeTruths, spokenBy } from "./truths.js";
 
 type Inputs = Record<string, unknown>;
 const world = "0.0.0.0/0";
@@ -89,23 +89,14 @@ const programs: Readonly<Record<string, Written[]>> = {
   pass_own_groups: [...inside, ...group(465)],
 };
 
-describe.each(Object.entries(forms))("Octavia from %s", (_, read) => {
-  it.each(Object.entries(programs))("%s", async (name, program) => {
-    const truths: Readonly<Record<string, boolean | "unknown">> = { fail: true, pass: false, unknown: "unknown" };
-    const expected = truths[name.split("_")[0] as string];
-    const facts = factsOf(await read(program));
-    expect(answer(facts, "reachable", "lb:587", "8.8.8.8")).toBe(expected);
-    if (expected === "unknown") expect(missingAt(facts, "reachable", "lb:587").length).toBeGreaterThan(0);
-  });
-});
+describeTruths("Octavia", "lb:587", programs);
 
 it.each([
   ["tcp", site()],
   ["tcp", site({ listener: { protocol: "HTTPS" } })],
   ["tls", site({ listener: { protocol: "TERMINATED_HTTPS" } })],
 ])("a listener speaks %s", async (spoken, program) => {
-  const found = factsNamed(factsOf(await fromState(program)), "listenerProtocol");
-  expect(found.filter(({ subject }) => subject === "lb:587").map(({ value }) => value)).toEqual([spoken]);
+  expect(await spokenBy(program)).toEqual([spoken]);
 });
 
 it("joins a Terraform plan before anything has an id", async () => {

@@ -1,7 +1,6 @@
-import { factsNamed } from "../../../model/fact.js";
-import { isUnknown } from "../../../model/maybe.js";
 import { later, planOf, type Resource, read as readPlan } from "../terraform-plans.js";
-import { answer, factsOf, forms, fromState, missingAt, unknownText, type Written } from "./programs.js";
+import { answer, factsOf, unknownText, type Written } from "./programs.js";
+import { describeTruths, spokenBy } from "./truths.js";
 
 type Inputs = Record<string, unknown>;
 const world = ["0.0.0.0/0", "::/0"];
@@ -195,15 +194,7 @@ const programs: Readonly<Record<string, Written[]>> = {
   unknown_scaleway_acl: scw({}, {}, {}, [acl("a", 1, "deny", unknownText)]),
 };
 
-describe.each(Object.entries(forms))("balancers from %s", (_, read) => {
-  it.each(Object.entries(programs))("%s", async (name, program) => {
-    const truths: Readonly<Record<string, boolean | "unknown">> = { fail: true, pass: false, unknown: "unknown" };
-    const expected = truths[name.split("_")[0] as string];
-    const facts = factsOf(await read(program));
-    expect(answer(facts, "reachable", "lb:587", "8.8.8.8")).toBe(expected);
-    if (expected === "unknown") expect(missingAt(facts, "reachable", "lb:587").length).toBeGreaterThan(0);
-  });
-});
+describeTruths("balancers", "lb:587", programs);
 
 describe("what a listener on 587 speaks", () => {
   const cases: [name: string, spoken: "tcp" | "tls" | "unknown" | undefined, program: Written[]][] = [
@@ -220,10 +211,7 @@ describe("what a listener on 587 speaks", () => {
     ["Scaleway, certificates not known", "unknown", scw({ certificateIds: unknownText })],
   ];
   it.each(cases)("%s", async (_, spoken, program) => {
-    const found = factsNamed(factsOf(await fromState(program)), "listenerProtocol").filter(
-      ({ subject }) => subject === "lb:587",
-    );
-    expect(found.map(({ value }) => (isUnknown(value) ? "unknown" : value))).toEqual(spoken ? [spoken] : []);
+    expect(await spokenBy(program)).toEqual(spoken ? [spoken] : []);
   });
 });
 

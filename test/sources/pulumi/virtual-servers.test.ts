@@ -1,7 +1,8 @@
 import { nothingDeclared } from "../../../model/declaration.js";
 import { InputError } from "../../../model/errors.js";
 import { later, planOf, type Resource, read as readPlan } from "../terraform-plans.js";
-import { answer, factsOf, forms, fromState, missingAt, unknownText, type Written } from "./programs.js";
+import { answer, factsOf, fromState, unknownText, type Written } from "./programs.js";
+import { describeTruths } from "./truths.js";
 
 const world = ["0.0.0.0/0", "::/0"];
 
@@ -129,15 +130,7 @@ const programs: Readonly<Record<string, Written[]>> = {
   ],
 };
 
-describe.each(Object.entries(forms))("virtual servers from %s", (_, read) => {
-  it.each(Object.entries(programs))("%s", async (name, program) => {
-    const truths: Readonly<Record<string, boolean | "unknown">> = { fail: true, pass: false, unknown: "unknown" };
-    const expected = truths[name.split("_")[0] as string];
-    const facts = factsOf(await read(program));
-    expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(expected);
-    if (expected === "unknown") expect(missingAt(facts, "reachable", "mail:587").length).toBeGreaterThan(0);
-  });
-});
+describeTruths("virtual servers", "mail:587", programs);
 
 describe("outbound", () => {
   const out = { protocol: "tcp", portRange: "1-65535", destinationAddresses: world };
