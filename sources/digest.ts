@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { InputError } from "../model/errors.js";
 import { treeOnDisk } from "./mail/tree.js";
 
@@ -13,17 +13,23 @@ const longest = 64_000_000;
  * @throws InputError for a path that does not exist or cannot be read, or a directory of more than 20,000 files.
  */
 export async function digest(path: string): Promise<string> {
+  if (!(await isReadableDirectory(path))) return ofFile(path);
+  const hash = createHash("sha256");
+  const tree = treeOnDisk(path);
+  for (const each of tree.paths) hash.update(`${each}\0${await within(tree.at(each))}\n`);
+  return hash.digest("hex");
+}
+
+/** False for a file. @throws InputError for a path that does not exist or cannot be read. */
+export async function isReadableDirectory(path: string): Promise<boolean> {
   try {
-    if (!(await stat(path)).isDirectory()) return await ofFile(path);
+    await access(path, constants.R_OK);
+    return (await stat(path)).isDirectory();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const mend = code === "ENOENT" ? "Check the path; it does not exist." : "Make it readable for this user.";
     throw new InputError(path, `cannot be read (${code})`, mend);
   }
-  const hash = createHash("sha256");
-  const tree = treeOnDisk(path);
-  for (const each of tree.paths) hash.update(`${each}\0${await within(tree.at(each))}\n`);
-  return hash.digest("hex");
 }
 
 async function within(path: string): Promise<string> {

@@ -4,7 +4,8 @@ import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates, type NetworkInterface } from "../model/network.js";
 import type { Input } from "../model/report.js";
 import { knownBelow } from "./below.js";
-import { digest } from "./digest.js";
+import { digest, isReadableDirectory } from "./digest.js";
+import { type FileTree, treeOnDisk } from "./mail/tree.js";
 
 /** One kind of source, recognised by its content. */
 interface Source {
@@ -60,27 +61,35 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const known = await sources();
   const estates: Estate[] = [];
   const inputs: Input[] = [];
-  const { readClients } = await import("./clients/index.js");
-  const { readContainers } = await import("./containers/compose.js");
+  const { clientsIn } = await import("./clients/index.js");
+  const { containersIn } = await import("./containers/compose.js");
   const failures: InputError[] = [];
   for (const path of paths) {
-    const sha256 = await digest(path);
+    const isDirectory = await isReadableDirectory(path);
     // Programs that send mail, containers and playbooks may stand beside anything else.
-    const clients = readClients(path);
-    const containers = readContainers(path);
-    const hosts = await ansibleHosts(path, failures);
+    const tree = treeOnDisk(path);
+    const idOf = (each: string) => tree.at(each);
+    const clients = clientsIn(tree, { origin: "planned", idOf });
+    const containers = containersIn(tree, idOf);
+    const hosts = await ansibleHosts(path, tree, failures);
     estates.push({ interfaces: hosts, definitions: [], clients, containers });
     const whole = await recogniser(path, known);
     if (whole) {
       estates.push(await whole[0].read(path));
-      inputs.push({ name: path, kind: whole[1], sha256 });
+      inputs.push({ name: path, kind: whole[1], sha256: await digest(path) });
       continue;
     }
-    const parts = (await stat(path)).isDirectory() ? await knownBelow(path, (each) => recogniser(each, known)) : [];
+    const parts = isDirectory ? await knownBelow(path, (each) => recogniser(each, known)) : [];
     if (parts.length + clients.length + containers.length + hosts.length === 0) throw nothingKnown(path);
-    if (clients.length > 0) inputs.push({ name: path, kind: "mail-client", sha256 });
-    if (containers.length > 0) inputs.push({ name: path, kind: "compose", sha256 });
-    if (hosts.length > 0) inputs.push({ name: path, kind: "ansible", sha256 });
+    const beside = [
+      ...(clients.length > 0 ? ["mail-client" as const] : []),
+      ...(containers.length > 0 ? ["compose" as const] : []),
+      ...(hosts.length > 0 ? ["ansible" as const] : []),
+    ];
+    if (beside.length > 0) {
+      const sha256 = await digest(path);
+      inputs.push(...beside.map((kind) => ({ name: path, kind, sha256 })));
+    }
     for (const [part, [source, kind]] of parts) {
       if (hosts.length > 0 && kind === "host-firewall" && isOfRole(relative(path, part))) continue;
       const input = { name: part, kind, sha256: await digest(part) };
@@ -103,10 +112,14 @@ function isOfRole(part: string): boolean {
 }
 
 /** One playbook of a directory that cannot be read keeps nothing else from being read. */
-async function ansibleHosts(path: string, failures: InputError[]): Promise<readonly NetworkInterface[]> {
+async function ansibleHosts(
+  path: string,
+  tree: FileTree,
+  failures: InputError[],
+): Promise<readonly NetworkInterface[]> {
   const { readAnsible } = await import("./ansible/index.js");
   try {
-    return await readAnsible(path);
+    return await readAnsible(path, tree);
   } catch (error) {
     if (!(error instanceof InputError) || (await stat(path)).isFile()) throw error;
     failures.push(error);
@@ -116,11 +129,11 @@ async function ansibleHosts(path: string, failures: InputError[]): Promise<reado
 
 /** Whether a file holds something that is audited, and is no declaration. */
 export async function isSource(path: string): Promise<boolean> {
-  const { readClients } = await import("./clients/index.js");
+  if ((await recogniser(path, await sources())) !== undefined) return true;
+  const { clientsIn } = await import("./clients/index.js");
   const { recognisesAnsible } = await import("./ansible/index.js");
-  return (
-    (await recogniser(path, await sources())) !== undefined || readClients(path).length > 0 || recognisesAnsible(path)
-  );
+  const tree = treeOnDisk(path);
+  return clientsIn(tree, { origin: "planned", idOf: (each) => tree.at(each) }).length > 0 || recognisesAnsible(tree);
 }
 
 async function recogniser(path: string, known: readonly Source[]): Promise<Recognised | undefined> {

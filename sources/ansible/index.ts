@@ -10,33 +10,33 @@ import { isConditional, type Step, stepsAlone, stepsOfPlay } from "./tasks.js";
 import type { Fields } from "./yaml.js";
 
 /**
- * The hosts whose own firewall the playbooks and roles at a path set up, one for each pattern of `hosts` in a playbook, and
+ * The hosts whose own firewall the playbooks and roles at a path, whose files are the tree, set up, one for each pattern of `hosts` in a playbook, and
  * one for each role that no play there names. Plays for `all` are plays for every other pattern of the playbook as well.
  * @throws InputError with `file:line` for a playbook or a file of tasks that is malformed YAML.
  */
-export async function readAnsible(path: string): Promise<NetworkInterface[]> {
-  const project = new Project(treeOnDisk(path));
+export async function readAnsible(path: string, tree: FileTree): Promise<NetworkInterface[]> {
+  const project = new Project(tree);
   const [only] = project.tree.paths;
   const isAlone = project.tree.paths.length === 1 && only !== undefined && project.tree.at(only) === path;
   if (!isAlone) return hostsIn(project, project.playbooks());
   if (isTasks(only, project)) return interfacesOf([fileOf(only, project)], project);
   // A playbook's roles stand beside it.
-  const beside = project.playbooks().length > 0 ? treeBeside(path) : undefined;
+  const beside = project.playbooks().length > 0 ? (treeBeside(path) ?? tree) : undefined;
   return beside === undefined ? [] : bookIn(new Project(beside), posix.basename(path));
 }
 
-function treeBeside(path: string): FileTree {
+function treeBeside(path: string): FileTree | undefined {
   try {
     return treeOnDisk(dirname(path));
   } catch (error) {
-    if (error instanceof InputError) return treeOnDisk(path);
+    if (error instanceof InputError) return undefined;
     throw error;
   }
 }
 
 /** Whether a file holds plays or tasks, whatever they are about. */
-export function recognisesAnsible(path: string): boolean {
-  const project = new Project(treeOnDisk(path));
+export function recognisesAnsible(tree: FileTree): boolean {
+  const project = new Project(tree);
   return project.playbooks().length > 0 || project.tree.paths.some((each) => isTasks(each, project));
 }
 

@@ -2,17 +2,17 @@ import { posix } from "node:path";
 import type { ClientSettings, Setting } from "../../model/client.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { dotenv, templated } from "./formats/lines.js";
-import { flatYaml } from "./formats/yaml.js";
+import type { FlatYaml } from "./formats/yaml.js";
 
 const names = /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/;
+
+export const isCompose = (path: string) => names.test(path);
 
 /**
  * The services of a Compose file with their environments: `environment` before `env_file` (Compose file reference).
  * `${NAME}` is unknown: the shell that starts it decides. A variable whose name ends in `_FILE` names a secret's file.
  */
-export function servicesIn(tree: FileTree, path: string): [service: string, ClientSettings][] {
-  if (!names.test(path)) return [];
-  const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
+export function servicesIn(flat: FlatYaml, tree: FileTree, path: string): [service: string, ClientSettings][] {
   const services = new Map<string, Map<string, Setting>>();
   const files = new Map<string, string[]>();
   for (const [name, setting] of flat) {

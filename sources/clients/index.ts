@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import type { ClientDefinition, ClientProduct, ClientSettings } from "../../model/client.js";
 import { isUnknown } from "../../model/maybe.js";
-import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
-import { servicesIn, withSecretFiles } from "./compose.js";
+import { directoryOf, type FileTree } from "../mail/tree.js";
+import { isCompose, servicesIn, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
-import { yaml } from "./formats/yaml.js";
+import { flatYaml, yaml } from "./formats/yaml.js";
 import { realm } from "./realm.js";
 import type { ClientSource } from "./source.js";
 
@@ -49,12 +49,6 @@ const environmentFiles = /(^|\/)(\.env(\.\w+)?|[\w-]+\.env)$/;
 /** Templates that people copy and fill in. */
 const samples = /\.(example|sample|dist|template)$/;
 
-/** A file or directory's clients. @throws InputError for a file of one that cannot be read. */
-export function readClients(path: string): ClientDefinition[] {
-  const tree = treeOnDisk(path);
-  return clientsIn(tree, { origin: "planned", idOf: (each) => tree.at(each) });
-}
-
 /** Every client in a tree of files, sorted by place. @throws InputError for a file of one that cannot be read. */
 export function clientsIn(tree: FileTree, { idOf, ...carrier }: Carrier): ClientDefinition[] {
   const found = tree.paths.flatMap((path) => [
@@ -64,9 +58,11 @@ export function clientsIn(tree: FileTree, { idOf, ...carrier }: Carrier): Client
     ...(environmentFiles.test(path) && !samples.test(path)
       ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id: idOf(path) })
       : []),
-    ...servicesIn(tree, path).flatMap(([service, settings]) =>
-      clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
-    ),
+    ...(isCompose(path)
+      ? servicesIn(flatYaml(tree.text(path) ?? "", tree.at(path)), tree, path).flatMap(([service, settings]) =>
+          clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
+        )
+      : []),
   ]);
   // The file that a service reads is no client of its own.
   const isPart = ({ id }: ClientDefinition) =>

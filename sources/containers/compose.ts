@@ -1,52 +1,40 @@
 import { posix } from "node:path";
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { ContainerDefinition, Mount, PublishedPort } from "../../model/container.js";
-import { servicesIn } from "../clients/compose.js";
-import { flatYaml } from "../clients/formats/yaml.js";
-import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
+import { isCompose, servicesIn } from "../clients/compose.js";
+import { type FlatYaml, flatYaml } from "../clients/formats/yaml.js";
+import { directoryOf, type FileTree } from "../mail/tree.js";
 
-const names = /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/;
 const longestRange = 1000;
-
-/** What stands in a Compose file, by its path (`services.mail.image`). */
-type Flat = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
-
-/** A file or directory's containers. @throws InputError for a Compose file that cannot be read. */
-export function readContainers(path: string): ContainerDefinition[] {
-  const tree = treeOnDisk(path);
-  return containersIn(tree, (each) => tree.at(each));
-}
 
 /**
  * The containers of the Compose files in a tree, with the host's ports that lead to them (Compose file reference, `ports`
  * and `volumes`). What a variable decides (`${PORT}`) is left out of the ports: which one it is cannot be told.
  */
 export function containersIn(tree: FileTree, idOf: (path: string) => string): ContainerDefinition[] {
-  return tree.paths
-    .filter((path) => names.test(path))
-    .flatMap((path) => {
-      const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
-      const environments = new Map(servicesIn(tree, path));
-      return [...flat].flatMap(([key, image]): ContainerDefinition[] => {
-        const name = /^services\.([\w.-]+)\.image$/.exec(key)?.[1];
-        if (name === undefined) return [];
-        const of = `services.${name}.`;
-        return [
-          {
-            id: `${idOf(path)} ${name}`,
-            name,
-            origin: "planned",
-            image: { value: image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at: image.at },
-            environment: environments.get(name) ?? new Map(),
-            published: portsOf(flat, of),
-            mounts: mountsOf(flat, of, tree, directoryOf(path)),
-          },
-        ];
-      });
+  return tree.paths.filter(isCompose).flatMap((path) => {
+    const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
+    const environments = new Map(servicesIn(flat, tree, path));
+    return [...flat].flatMap(([key, image]): ContainerDefinition[] => {
+      const name = /^services\.([\w.-]+)\.image$/.exec(key)?.[1];
+      if (name === undefined) return [];
+      const of = `services.${name}.`;
+      return [
+        {
+          id: `${idOf(path)} ${name}`,
+          name,
+          origin: "planned",
+          image: { value: image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at: image.at },
+          environment: environments.get(name) ?? new Map(),
+          published: portsOf(flat, of),
+          mounts: mountsOf(flat, of, tree, directoryOf(path)),
+        },
+      ];
     });
+  });
 }
 
-function portsOf(flat: Flat, of: string): PublishedPort[] {
+function portsOf(flat: FlatYaml, of: string): PublishedPort[] {
   return indexed(flat, `${of}ports`).flatMap((entry) => {
     const short = entry.get("");
     const [address, host, container, protocol] = short
@@ -88,7 +76,7 @@ function isLoopback(address: string): boolean {
   }
 }
 
-function mountsOf(flat: Flat, of: string, tree: FileTree, directory: string): Mount[] {
+function mountsOf(flat: FlatYaml, of: string, tree: FileTree, directory: string): Mount[] {
   return indexed(flat, `${of}volumes`).flatMap((entry) => {
     const short = entry.get("");
     const [source = "", target] = short
@@ -110,7 +98,7 @@ function filesAt(source: string, tree: FileTree, directory: string): string[] | 
 }
 
 /** The entries of a list, each by what is below it (`""`: it is a scalar). */
-function indexed(flat: Flat, list: string): Map<string, { readonly value: string; readonly at: string }>[] {
+function indexed(flat: FlatYaml, list: string): Map<string, { readonly value: string; readonly at: string }>[] {
   const entries = new Map<string, Map<string, { value: string; at: string }>>();
   for (const [key, setting] of flat) {
     if (!key.startsWith(`${list}.`)) continue;

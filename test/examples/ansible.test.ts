@@ -1,9 +1,13 @@
 import { readAnsible } from "../../sources/ansible/index.js";
+import { treeOnDisk } from "../../sources/mail/tree.js";
 import { answer, factsOf, missingAt } from "../sources/pulumi/programs.js";
 
 /** As the example's README tells it. */
 it("examples/ansible shows a port for monitoring alone, a relay for our networks, and a host that waits for a variable", async () => {
-  const facts = factsOf({ interfaces: await readAnsible("examples/ansible/site.yml"), definitions: [] });
+  const facts = factsOf({
+    interfaces: await readAnsible("examples/ansible/site.yml", treeOnDisk("examples/ansible/site.yml")),
+    definitions: [],
+  });
   const reaches = (subject: string, peer: string) => answer(facts, "reachable", subject, peer);
   expect(["submission:587", "submission:465"].map((each) => reaches(each, "8.8.8.8"))).toEqual([true, false]);
   expect(reaches("submission:465", "198.51.100.5")).toBe(true);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { NetworkInterface } from "../../model/network.js";
 import { readAnsible } from "../../sources/ansible/index.js";
 import { readHostFirewall } from "../../sources/host-firewall/index.js";
+import { treeOnDisk } from "../../sources/mail/tree.js";
 import { lacksAnsible, savedByAnsible } from "../setup/ansible.js";
 import { describeWith } from "../setup/real-part.js";
 import { answer, factsOf } from "../sources/pulumi/programs.js";
@@ -118,7 +119,9 @@ describeWith(lacksAnsible())("Ansible", () => {
         const { ipv4, ipv6 } = await savedByAnsible(playbook);
         const saved = { "rules.v4": ipv4 || untouched, "rules.v6": ipv6 || untouched };
         const real = await answersIn(saved, async (directory) => (await readHostFirewall(directory)).interfaces);
-        const ours = await answersIn({ "site.yml": playbook }, readAnsible);
+        const ours = await answersIn({ "site.yml": playbook }, (directory) =>
+          readAnsible(directory, treeOnDisk(directory)),
+        );
         open += real.flat().filter((each) => each === true).length;
         expect({ playbook, answers: ours }).toEqual({ playbook, answers: real });
       }

@@ -7,6 +7,7 @@ import { factsNamed } from "../../model/fact.js";
 import type { NetworkInterface } from "../../model/network.js";
 import { readAnsible } from "../../sources/ansible/index.js";
 import { readSources } from "../../sources/index.js";
+import { treeOnDisk } from "../../sources/mail/tree.js";
 import { answer, factsOf, missingAt } from "./pulumi/programs.js";
 
 type Files = Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ async function within<T>(files: Files, use: (directory: string) => Promise<T>): 
 /** Places are told from the project's directory. */
 const hosts = (files: Files, path = "") =>
   within(files, async (directory) => {
-    const found = await readAnsible(join(directory, path));
+    const found = await readAnsible(join(directory, path), treeOnDisk(join(directory, path)));
     return JSON.parse(JSON.stringify(found).replaceAll(`${directory}/`, "")) && { found, directory };
   });
 

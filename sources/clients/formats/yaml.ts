@@ -12,8 +12,11 @@ export const yaml: Format = (text, at) =>
     [...flatYaml(text, at)].map(([path, { value, at: place }]) => [path, { value: templated(value, path), at: place }]),
   );
 
+/** Values with their places by the path of their keys (`services.mail.image`). */
+export type FlatYaml = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
+
 /** The same with every value as it is written. */
-export function flatYaml(text: string, at: string): Map<string, { value: string; at: string }> {
+export function flatYaml(text: string, at: string): FlatYaml {
   const settings = new Map<string, { value: string; at: string }>();
   if (/[[{]{200}/.test(text.replace(/[^[\]{}]/g, "").replace(/\]|\}/g, ""))) return settings;
   const lines = new LineCounter();
