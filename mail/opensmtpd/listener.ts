@@ -29,17 +29,13 @@ export function readListener(reader: Reader, keys: ReadonlySet<string>): Listene
     if (seen.has(name)) throw reader.refuses(`${name} is there twice`);
     seen.add(name);
   };
-  let [port, tls, auth, tag]: [number | undefined, Listener["tls"], Listener["auth"], string] = [
-    undefined,
-    "none",
-    "none",
-    "",
-  ];
-  let [family, pki, decidedBy]: [keyof typeof families | undefined, string | undefined, string | undefined] = [
-    undefined,
-    undefined,
-    undefined,
-  ];
+  let port: number | undefined;
+  let tls: Listener["tls"] = "none";
+  let auth: Listener["auth"] = "none";
+  let tag = "";
+  let family: keyof typeof families | undefined;
+  let pki: string | undefined;
+  let decidedBy: string | undefined;
   while (!reader.done) {
     if (reader.takes("mask-src")) once("mask-src");
     else if (reader.takes("tag")) {
@@ -50,9 +46,9 @@ export function readListener(reader: Reader, keys: ReadonlySet<string>): Listene
       once("filter");
       decidedBy = "what the filter of the listener decides";
       if (reader.takes("{"))
-        while (!reader.takes("}"))
+        while (!reader.takes("}")) {
           if (!reader.takes(",")) reader.text("a filter");
-          else continue;
+        }
       else reader.text("a filter");
     } else if (isSocket) throw reader.refuses("an option that the socket does not have");
     else if (reader.takes("inet4")) {
