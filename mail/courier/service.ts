@@ -37,7 +37,8 @@ type Daemon = (typeof daemons)[number];
 /** @throws InputError with `file:line` for a file that sh refuses. */
 export function servicesOf(definition: MailDefinition): Service[] {
   return daemons.map((daemon) => {
-    const [outer, inner] = [shellOf(definition, daemon, paths), shellOf(definition, daemon, daemon.inner)];
+    const outer = shellOf(definition, daemon, paths);
+    const inner = daemon.inner === paths ? outer : shellOf(definition, daemon, daemon.inner);
     const stops = whatStops(daemon, outer);
     const listens = socketsOf(daemon, outer);
     const missing = [...outer.doubts, ...missingToStart(definition, daemon, outer)];
