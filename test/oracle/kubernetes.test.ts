@@ -306,10 +306,11 @@ function at(holder: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], holder);
 }
 
-function put<T>(holder: T, path: readonly (string | number)[], value: unknown): T {
-  const copy = structuredClone(holder);
-  (at(copy, path.slice(0, -1)) as Record<string | number, unknown>)[path.at(-1) as string] = value;
-  return copy;
+/** Copies along the path alone: drawn objects stand in several places at once, and only this one is to change. */
+function put<T>(holder: T, [step, ...rest]: readonly (string | number)[], value: unknown): T {
+  const copy = (Array.isArray(holder) ? [...holder] : { ...holder }) as Record<string | number, unknown>;
+  if (step !== undefined) copy[step] = rest.length > 0 ? put(copy[step], rest, value) : value;
+  return copy as T;
 }
 
 async function hiddenCase(stated: Stated, pick: number): Promise<HiddenCase | undefined> {
