@@ -116,13 +116,18 @@ function awsguard() {
 /** The environment of the engine: where its helpers are, and nothing outside this machine. */
 function engineEnvironment(temporary) {
   const engines = join(cache, "pulumi");
-  const newest = (prefix) =>
+  const newest = (prefix, isMeant = () => true) =>
     readdirSync(engines)
       .filter((name) => name.startsWith(prefix))
       .map((name) => join(engines, name))
+      .filter(isMeant)
       .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  // Each checkout has helpers of its own.
+  const ours = (path) => readFileSync(join(path, "pulumi-resource-aws"), "utf8").includes(`"${root}/`);
+  const helpers = newest("helpers-", ours);
+  if (!helpers) throw new Error("no helpers of this checkout: run `npm test -- test/policies/pulumi` first");
   return {
-    PATH: [newest("helpers-"), newest("v"), process.env.PATH].join(delimiter),
+    PATH: [helpers, newest("v"), process.env.PATH].join(delimiter),
     PULUMI_HOME: temporary,
     PULUMI_BACKEND_URL: `file://${temporary}`,
     PULUMI_CONFIG_PASSPHRASE: "bench",

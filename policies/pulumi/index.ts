@@ -30,7 +30,7 @@ export class Port587 {
         checkSettings(settings, known, "policy pack configuration");
         rounds.configure(settings);
       },
-      inputs: (urn, inputs) => rounds.remember(urn, inputs),
+      inputs: (urn, type, inputs) => rounds.remember(urn, type, inputs),
       stack: (read) => rounds.begin(read),
     });
   }

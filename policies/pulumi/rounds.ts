@@ -2,10 +2,14 @@ import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
 import type { Round } from "./round.js";
 import type { Settings } from "./tap.js";
 
+/** So many resources are looked at while the program still runs. */
+const rehearsal = 100;
+
 /** Reads the stack once for all policies: the engine asks them one after the other about the same resources. */
 export class Rounds {
   private settings: Settings = {};
   private readonly inputs = new Map<string, Readonly<Record<string, unknown>>>();
+  private early: PolicyResourceLike[] = [];
   private resources: () => PolicyResourceLike[] = () => [];
   private round: Promise<Round> | undefined;
   private loading: ReturnType<typeof load> | undefined;
@@ -14,9 +18,21 @@ export class Rounds {
     this.settings = settings;
   }
 
-  remember(urn: string, inputs: Readonly<Record<string, unknown>>): void {
+  remember(urn: string, type: string, inputs: Readonly<Record<string, unknown>>): void {
     this.inputs.set(urn, inputs);
     this.loading ??= load();
+    if (this.early.length === rehearsal) return;
+    this.early.push({ urn, type, id: undefined, props: inputs, dependencies: [], propertyDependencies: {} });
+    if (this.early.length === rehearsal) this.rehearse(this.early);
+  }
+
+  /**
+   * What judging compiles once, schemas and code, is a fifth of the time that the engine waits for us at the end of a
+   * large stack. The answer is of no use, nor is a failure: most of the stack is still to come.
+   */
+  private rehearse(resources: readonly PolicyResourceLike[]): void {
+    const inputs = new Map(resources.map(({ urn, props }) => [urn, props]));
+    this.loading?.then(({ look }) => look(() => [...resources], inputs, this.settings)).catch(() => undefined);
   }
 
   begin(resources: () => PolicyResourceLike[]): void {

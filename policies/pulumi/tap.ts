@@ -13,7 +13,7 @@ export interface Tap {
   /** Every setting that is in force, those of unknown names as well. An error that is thrown refuses it. */
   configured(settings: Settings): void;
   /** The inputs of one resource, in which secrets are still marked. */
-  inputs(urn: string, inputs: Properties): void;
+  inputs(urn: string, type: string, inputs: Properties): void;
   /** All resources of the stack, with their outputs; the stack policies run next, one after the other. */
   stack(read: () => PolicyResourceLike[]): void;
 }
@@ -68,7 +68,7 @@ function handlers(service: Service, tap: Tap): Service {
     analyze: (call, callback) => {
       const request = call.request as AnalyzeRequest;
       // Unpacked while the program still runs: the engine waits for the stack policies.
-      tap.inputs(request.getUrn(), request.getProperties()?.toJavaScript() ?? {});
+      tap.inputs(request.getUrn(), request.getType(), request.getProperties()?.toJavaScript() ?? {});
       service.analyze?.(call, callback);
     },
     analyzeStack: (call, callback) => {
