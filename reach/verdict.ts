@@ -22,8 +22,20 @@ export interface Segment {
   readonly from: number;
 }
 
+/** A layer is asked for its verdict, for what opens a port and for its dead rules, and machines share layers. */
+const verdictsOf = new WeakMap<Layer, Map<number, Verdict>>();
+
 /** Who passes; `allowed.missing` names only those inputs that change it. */
 export function judge(layer: Layer, segment: Segment): Verdict {
+  const verdicts = verdictsOf.get(layer) ?? new Map<number, Verdict>();
+  verdictsOf.set(layer, verdicts);
+  const key = segment.to * 65536 + segment.from;
+  const verdict = verdicts.get(key) ?? judged(layer, segment);
+  verdicts.set(key, verdict);
+  return verdict;
+}
+
+function judged(layer: Layer, segment: Segment): Verdict {
   const matches: Match[] = [];
   for (const rule of layer.rules) {
     const peers = peersAt(rule, segment);
@@ -123,8 +135,16 @@ export function decidersOf({ layer, matches }: Verdict): Deciders {
   return { rules, rest: AddressSet.join(rules.map(({ peers }) => peers)).complement() };
 }
 
+const possibleDeciders = new WeakMap<Verdict, Deciders>();
+
 /** As `decidersOf`, and of a list that goes by order also the rules that decide before those if they match. */
 export function possibleDecidersOf(verdict: Verdict): Deciders {
+  const deciders = possibleDeciders.get(verdict) ?? decidersInDoubt(verdict);
+  possibleDeciders.set(verdict, deciders);
+  return deciders;
+}
+
+function decidersInDoubt(verdict: Verdict): Deciders {
   return verdict.layer.combine === "union" ? decidersOf(verdict) : inOrder(verdict.matches, doubtsIn);
 }
 
