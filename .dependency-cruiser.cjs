@@ -6,6 +6,7 @@ const rooms = {
   reach: ["model"],
   mail: ["model"],
   "policies/rules": ["model"],
+  "policies/profiles": ["policies/rules", "model"],
   "policies/(index|judge)": ["policies/rules", "policies/judge", "model"],
   probes: ["model"],
   confirm: ["model"],

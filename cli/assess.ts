@@ -4,7 +4,8 @@ import type { Fact } from "../model/fact.js";
 import type { Severity } from "../model/finding.js";
 import type { Observation } from "../model/observation.js";
 import type { Input, Report } from "../model/report.js";
-import { docsOf, judge, rules } from "../policies/index.js";
+import { docsOf, judge, rules, viewsOf } from "../policies/index.js";
+import { judgeProfile, type Profile } from "../policies/profiles/index.js";
 import { version } from "./version.js";
 
 export interface Assessment {
@@ -14,11 +15,14 @@ export interface Assessment {
   readonly observations: readonly Observation[];
   readonly declaration: Declaration;
   readonly gate: Severity;
+  /** The standards that were asked for. */
+  readonly profiles: readonly Profile[];
   readonly startedAt: Date;
 }
 
 /** Judges facts of all origins and joins them into the report that every format renders. */
-export function assess({ inputs, facts, observations, declaration, gate, startedAt }: Assessment): Report {
+export function assess(assessment: Assessment): Report {
+  const { inputs, facts, observations, declaration, gate, startedAt } = assessment;
   const known = [...facts, ...observations.flatMap((each) => each.facts)];
   const { findings, blocks } = confirm(
     judge(rules, known, declaration, startedAt),
@@ -28,6 +32,8 @@ export function assess({ inputs, facts, observations, declaration, gate, started
     docsOf,
   );
   const all = [...known, ...blocks];
+  const views = assessment.profiles.length > 0 ? viewsOf(known, declaration, startedAt) : [];
+  const profiles = assessment.profiles.map((each) => judgeProfile(each, views));
   return {
     schemaVersion: 1,
     tool: { name: "port587", version },
@@ -36,6 +42,7 @@ export function assess({ inputs, facts, observations, declaration, gate, started
     facts: all,
     findings,
     probes: observations.map(({ facts: _, ...probe }) => ({ ...probe, ...conclusion(probe.subject, findings, all) })),
-    summary: summarise(findings, gate, observations.length > 0),
+    ...(profiles.length > 0 ? { profiles } : {}),
+    summary: summarise(findings, gate, observations.length > 0, profiles),
   };
 }

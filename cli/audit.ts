@@ -13,7 +13,7 @@ import { reachFacts } from "../reach/index.js";
 import { readSources } from "../sources/index.js";
 import { assess } from "./assess.js";
 import { declared } from "./declared.js";
-import { type ProbeFlags, parseSeverity } from "./options.js";
+import { type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
 import { checkOutputs, parseOutput, write } from "./output.js";
 import { probeLive } from "./probe.js";
 
@@ -22,6 +22,7 @@ export interface AuditFlags extends ProbeFlags {
   aws?: boolean;
   region?: string;
   format?: string[];
+  profile?: string[];
   failOn: string;
 }
 
@@ -31,6 +32,7 @@ export interface AuditFlags extends ProbeFlags {
  */
 export async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const gate = parseSeverity(flags.failOn);
+  const profiles = parseProfiles(flags.profile);
   const outputs = (flags.format ?? ["terminal"]).map(parseOutput);
   await checkOutputs(outputs);
   const startedAt = new Date();
@@ -69,6 +71,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     observations,
     declaration,
     gate,
+    profiles,
     startedAt,
   });
   await write(report, outputs);

@@ -7,7 +7,7 @@ import type { Observation } from "../model/observation.js";
 import { renderCheck } from "../reports/check.js";
 import { formats } from "../reports/index.js";
 import { assess } from "./assess.js";
-import { type ProbeFlags, parseSeverity } from "./options.js";
+import { type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
 import { styleOf } from "./style.js";
 import { parseHost, parsePorts } from "./targets.js";
@@ -16,12 +16,14 @@ export interface CheckFlags extends ProbeFlags {
   ports?: string;
   json?: boolean;
   dryRun?: boolean;
+  profile?: string[];
   failOn: string;
 }
 
 /** `port587 check HOST[:PORT] …`: is submission blocked or broken here, and by whom? Returns the exit code. */
 export async function check(hosts: readonly string[], flags: CheckFlags): Promise<number> {
   const gate = parseSeverity(flags.failOn);
+  const profiles = parseProfiles(flags.profile);
   const asked = flags.ports === undefined ? undefined : parsePorts(flags.ports);
   const endpoints = hosts.map(parseHost).flatMap(({ host, port }) =>
     (port ? [port] : (asked ?? [587, 465])).map((each) => ({
@@ -48,6 +50,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     observations,
     declaration,
     gate,
+    profiles,
     startedAt,
   });
   const style = styleOf(process.stdout);

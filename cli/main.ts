@@ -24,6 +24,10 @@ const probeOptions = [
   new Option("--per-host <NUMBER>", "of them to one host (default: 2)"),
   new Option("--inventory", "one connection an endpoint: what a good client sees, and nothing a server should refuse"),
 ];
+const profile = new Option(
+  "--profile <NAME>",
+  "hold a standard against what is known: rfc, nist-800-52r2, bsi, ncsc-nl-2025-05, pci-dss-4.0.1, mozilla-modern, mozilla-intermediate (repeatable)",
+).argParser(collect);
 const failOn = new Option(
   "--fail-on <SEVERITY>",
   "lowest severity that fails: critical, high, medium, low, info",
@@ -109,7 +113,7 @@ program
   });
 
 function withOptions(command: Command): Command {
-  for (const option of [...probeOptions, failOn]) command.addOption(option);
+  for (const option of [...probeOptions, profile, failOn]) command.addOption(option);
   return command;
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../model/errors.js";
 import { type Severity, severities } from "../model/finding.js";
 import { nearest } from "../model/nearest.js";
+import { type Profile, profiles } from "../policies/profiles/index.js";
 
 /** What `check` and `audit --live` share. */
 export interface ProbeFlags {
@@ -11,6 +12,21 @@ export interface ProbeFlags {
   concurrency?: string;
   perHost?: string;
   inventory?: boolean;
+}
+
+/** The standards that `--profile` names, each once. */
+export function parseProfiles(names: readonly string[] = []): Profile[] {
+  return [...new Set(names)].map((name) => {
+    const profile = profiles.find((each) => each.name === name);
+    if (profile) return profile;
+    const known = profiles.map((each) => each.name);
+    const close = nearest(name, known);
+    throw new InputError(
+      "--profile",
+      `there is no profile "${name}"`,
+      close ? `Did you mean ${close}?` : `Profiles: ${known.join(", ")}.`,
+    );
+  });
 }
 
 export function parseSeverity(text: string): Severity {

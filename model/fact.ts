@@ -123,6 +123,11 @@ export interface FactValues {
   // TLS beyond version and certificate.
   /** Cipher suites that no client should get (NULL, anonymous, EXPORT, RC4, 3DES, static RSA), by their IANA names. */
   weakSuites: { readonly accepted: readonly string[] };
+  /**
+   * Every cipher suite that is taken, by its IANA name, for each version that is spoken; versions that are not in it are not
+   * spoken. Known only where all suites of the registry were asked for.
+   */
+  cipherSuites: { readonly accepted: readonly { readonly version: TlsVersion; readonly suites: readonly string[] }[] };
   /** The OCSP response that the handshake carried; `mustStaple`: the certificate asks for one (RFC 7633). */
   ocspStaple: { readonly staple: "good" | "revoked" | "unknown" | "stale" | "absent"; readonly mustStaple: boolean };
   /** RFC 5746, RFC 7627 and TLS compression, as a TLS 1.2 ServerHello tells. */

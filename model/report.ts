@@ -2,6 +2,7 @@ import type { Fact } from "./fact.js";
 import type { Finding, Severity, Verdict } from "./finding.js";
 import type { MailProduct } from "./mail.js";
 import type { Observation } from "./observation.js";
+import type { ProfileResult } from "./profile.js";
 
 /** Something that was read, and the digest that lets an auditor check it years later. */
 export interface Input {
@@ -54,5 +55,7 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Empty when nothing was probed. */
   readonly probes: readonly Probe[];
+  /** The standards that were asked for; absent when none was. */
+  readonly profiles?: readonly ProfileResult[];
   readonly summary: Summary;
 }

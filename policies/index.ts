@@ -75,3 +75,4 @@ export const rules: readonly Rule[] = [
 ];
 
 export { docsOf, judge } from "./judge.js";
+export { viewsOf } from "./views.js";

@@ -3,6 +3,7 @@ import type { Probe, Report } from "../model/report.js";
 import type { Style } from "./format.js";
 import { inOrder } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
+import { profileBlocks } from "./profiles.js";
 import { count, oneLine } from "./text.js";
 
 const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<Step["outcome"], string>;
@@ -19,7 +20,8 @@ export function renderCheck(report: Report, style: Style): string {
     exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
     `exit ${exitCode}: ${because}`,
   );
-  return `${[...(probes.length > 0 ? probes : ["Nothing was probed."]), end].join("\n\n")}\n`;
+  const shown = probes.length > 0 ? probes : ["Nothing was probed."];
+  return `${[...shown, ...profileBlocks(inOrder(report), pen), end].join("\n\n")}\n`;
 }
 
 function endpoint({ subject, steps, connections, conclusion, advice }: Probe, pen: Pen): string {

@@ -4,6 +4,7 @@ import { blockedSection, endpointSections } from "./html/endpoints.js";
 import { factsSection, inputsSection } from "./html/facts.js";
 import { html as markup } from "./html/markup.js";
 import { masthead, overview } from "./html/overview.js";
+import { profilesSection } from "./html/profiles.js";
 import { style } from "./html/style.js";
 import { inOrder } from "./order.js";
 
@@ -22,7 +23,7 @@ export const html: Format = {
 <title>Mail submission audit, ${sorted.startedAt.slice(0, 10)} (port587)</title>
 <style>${style}</style></head>
 <body><a class="skip" href="#main">Skip to the summary</a>${masthead(sorted)}
-<main id="main">${overview(sorted)}${blockedSection(sorted)}${endpointSections(sorted, conversations)}${factsSection(sorted, conversations)}${conversations.section()}${inputsSection(sorted)}
+<main id="main">${overview(sorted)}${profilesSection(sorted, conversations)}${blockedSection(sorted)}${endpointSections(sorted, conversations)}${factsSection(sorted, conversations)}${conversations.section()}${inputsSection(sorted)}
 </main>
 <footer><p>Written by ${sorted.tool.name} ${sorted.tool.version}. A finding is undecided where an input is missing; a check that did not run is never counted as passed. Long server texts are cut here; the JSON report holds them whole.</p></footer>
 </body></html>

@@ -45,6 +45,7 @@ export function inOrder(report: Report): Report {
     inputs: report.inputs.toSorted((a, b) => byText(a.name, b.name) || byJson(a, b)),
     facts: report.facts.toSorted(byFact),
     findings: report.findings.toSorted(byImportance),
+    ...(report.profiles ? { profiles: report.profiles.toSorted((a, b) => byText(a.profile, b.profile)) } : {}),
     probes: report.probes.toSorted((a, b) => byText(a.subject, b.subject) || byJson(a, b)),
   };
 }

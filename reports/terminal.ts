@@ -5,6 +5,7 @@ import { decidingLines } from "./deciding.js";
 import type { Format } from "./format.js";
 import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
+import { profileBlocks } from "./profiles.js";
 import { count, oneLine } from "./text.js";
 import { type Blocked, blocked, openQuestions, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
 
@@ -21,6 +22,7 @@ export const terminal: Format = {
       ...openQuestions(sorted.findings).map((findings) => undecided(findings, pen)),
       section("exempt, by decision", of("exempt"), (finding) => exempt(finding, pen), pen),
       passes(of("pass"), pen),
+      ...profileBlocks(sorted, pen),
       summary(sorted, pen),
     ];
     return `${blocks.filter((block) => block.length > 0).join("\n\n")}\n`;

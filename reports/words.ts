@@ -101,6 +101,8 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
     value === "none" ? "none: no authentication is asked for" : `strangers are refused at ${value}`,
   relay: (value) => value,
   weakSuites: ({ accepted }) => (accepted.length > 0 ? `accepts ${list(accepted)}` : "refused"),
+  cipherSuites: ({ accepted }) =>
+    accepted.length > 0 ? accepted.map(({ version, suites }) => `${version}: ${list(suites)}`).join("; ") : "none",
   ocspStaple: ({ staple, mustStaple }) => `${staple}${mustStaple ? "; the certificate asks for one" : ""}`,
   tlsExtensions: ({ secureRenegotiation, extendedMasterSecret, compression }) =>
     [

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { providerBlocks, smtpPorts } from "../dist/model/provider-blocks.js";
 import { rules } from "../dist/policies/index.js";
+import { profiles } from "../dist/policies/profiles/index.js";
 
 export function pageOf(rule) {
   const options = Object.entries(rule.options ?? {}).map(
@@ -55,6 +56,26 @@ ${rows.map((row) => `| ${row} |`).join("\n")}
 `;
 }
 
+export function profilesPage(all) {
+  const sections = all.map(({ name, title, edition, date, source, requirements }) => {
+    const rows = requirements.map(({ id, section, asks, level, certainty, seenIn }) =>
+      [`\`${id}\``, section, asks, level, `${certainty}: ${seenIn}`].join(" | "),
+    );
+    return `## ${name}\n\n${title}. Edition ${edition}, ${date}: <${source}>\n\n| requirement | section | asks | level | certainty of the section |\n| --- | --- | --- | --- | --- |\n${rows.map((row) => `| ${row} |`).join("\n")}\n`;
+  });
+  return `# Standards profiles
+
+\`port587 check mail.example.com --profile ncsc-nl-2025-05\` and \`port587 audit --live --profile rfc\` hold an edition of a standard against the facts of every submission port, requirement by requirement: met, not met or unknown, with section and evidence, in the terminal, in JSON and in HTML.
+
+- A \`must\` that is not met makes the exit code 1, one that is unknown makes it 3. What a standard recommends (\`should\`) is shown and not counted.
+- Unknown is never met. Definitions and wire are both looked at: a violation of either stands, and a probe that could not tell is no pass.
+- Only what facts can tell is here: organisational clauses, key handling and the like are not. So a profile that is met is not conformity with the standard.
+- Which cipher suites a server takes is known only with \`--enumerate\`, or from the report of another scanner; without it those requirements are unknown, unless a weak suite shows that they are not met.
+- The certainty says how sure it is that the section asks for this: 1 where its text was read, less where only a quotation was, 0.5 where nothing but memory says so. All was looked up in November 2026.
+
+${sections.join("\n")}`;
+}
+
 /** Path below docs/rules → text. */
 export function pages() {
   return new Map([["README.md", indexOf(rules)], ...rules.map((rule) => [`${rule.id}.md`, pageOf(rule)])]);
@@ -65,4 +86,5 @@ if (import.meta.url === `file://${process.argv[1]}`) {
   for (const old of readdirSync("docs/rules")) rmSync(`docs/rules/${old}`);
   for (const [name, text] of pages()) writeFileSync(`docs/rules/${name}`, text);
   writeFileSync("docs/provider-blocks.md", providerPage(providerBlocks));
+  writeFileSync("docs/profiles.md", profilesPage(profiles));
 }

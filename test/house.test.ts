@@ -43,13 +43,13 @@ it("is written in one style", () => {
   expect(status).toBe(0);
 }, 60_000);
 
-it("has pages that say what the rules and the table of providers say", async () => {
+it("has pages that say what the rules, the table of providers and the profiles say", async () => {
   const { stdout } = spawnSync(
     process.execPath,
     [
       "--input-type=module",
       "-e",
-      "import { pages, providerPage } from './scripts/docs.js'; import { providerBlocks } from './dist/model/provider-blocks.js'; console.log(JSON.stringify([...pages(), ['../provider-blocks.md', providerPage(providerBlocks)]]))",
+      "import { pages, profilesPage, providerPage } from './scripts/docs.js'; import { profiles } from './dist/policies/profiles/index.js'; import { providerBlocks } from './dist/model/provider-blocks.js'; console.log(JSON.stringify([...pages(), ['../provider-blocks.md', providerPage(providerBlocks)], ['../profiles.md', profilesPage(profiles)]]))",
     ],
     { encoding: "utf8" },
   );

@@ -13,7 +13,7 @@ export const authBeforeTls: Rule = {
     "Offer AUTH inside TLS only (Postfix: smtpd_tls_auth_only=yes or smtpd_tls_security_level=encrypt; Dovecot: ssl=required).",
   standards: [
     { source: "RFC 4954", section: "4", asks: "Mechanisms with plaintext passwords are not offered without TLS." },
-    { source: "RFC 8314", section: "4.1", asks: "Mail submission in clear is no longer offered." },
+    { source: "RFC 8314", section: "4.1", asks: "Mail submission in clear is deprecated." },
   ],
   about: ["authBeforeTls"],
   evaluate(view) {

@@ -22,7 +22,7 @@ export const mustStaple: Rule = {
   standards: [
     {
       source: "RFC 7633",
-      section: "4",
+      section: "4.1",
       asks: "A server whose certificate has the TLS feature status_request sends the response.",
     },
   ],

@@ -12,7 +12,7 @@ export const tlsRequired: Rule = {
     {
       source: "RFC 8314",
       section: "4.1",
-      asks: "Mail submission in clear is no longer offered; TLS 1.2 or later is required.",
+      asks: "Mail submission in clear is deprecated; users move to TLS 1.2 or later (as RFC 8997 has it).",
     },
     {
       source: "RFC 3207",

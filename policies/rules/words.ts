@@ -107,6 +107,7 @@ const questions: Record<FactName, string> = {
   authGate: "whether it requires AUTH",
   relay: "whether it relays for strangers",
   weakSuites: "whether it accepts weak cipher suites",
+  cipherSuites: "which cipher suites it accepts",
   ocspStaple: "its OCSP staple",
   tlsExtensions: "its TLS extensions",
   commandInjection: "whether it carries out commands injected before TLS",

@@ -65,6 +65,44 @@ describe("port587 audit of examples/acme, without probing", () => {
   });
 });
 
+describe("port587 audit --profile", () => {
+  const under = (...args: string[]) =>
+    audit("examples/acme", "--profile", "rfc", "--profile", "pci-dss-4.0.1", ...args);
+
+  it("holds the definitions against the standards, with section and line", () => {
+    const { status, stdout } = under("--format", "json");
+    const { profiles = [], summary } = JSON.parse(stdout) as Report;
+    expect(status).toBe(1);
+    expect(summary.because).toMatch(/; \d requirements? of rfc not met; \d requirements? of pci-dss-4\.0\.1 not met$/);
+    expect(profiles.map(({ profile, date }) => `${profile} ${date}`)).toEqual(["pci-dss-4.0.1 2024-06", "rfc 2022-11"]);
+    const legacy = profiles[0]?.subjects.find(({ subject }) => subject === "legacy.acme.example:587");
+    const clear = legacy?.requirements.find(({ requirement }) => requirement === "no-fallback-to-cleartext");
+    expect(clear).toMatchObject({ section: "4.2.1", status: "fail" });
+    expect(clear?.evidence.map(({ at }) => at)).toContain("examples/acme/postfix/legacy/main.cf:7");
+    const suites = legacy?.requirements.find(({ requirement }) => requirement === "secure-algorithms");
+    expect(suites?.status).toBe("unknown");
+  });
+
+  it("shows them in the terminal and in HTML", () => {
+    const html = join(directory, "profiles.html");
+    const { stdout } = under("--format", "terminal", "--format", `html=${html}`);
+    for (const text of [stdout, readFileSync(html, "utf8")]) {
+      expect(text).toContain("no-fallback-to-cleartext");
+      expect(text).toContain("RFC 8314, 4.4");
+      expect(text).toContain("https://www.pcisecuritystandards.org/document_library/");
+    }
+  });
+
+  it("makes what is only unknown exit code 3", () => {
+    const { status, stdout } = audit("examples/acme/postfix/mail", "--profile", "rfc", "--format", "json");
+    const { summary } = JSON.parse(stdout) as Report;
+    expect({ status, because: summary.because }).toMatchObject({
+      status: 3,
+      because: expect.stringMatching(/^\d+ requirements of rfc not decided$/),
+    });
+  });
+});
+
 describe("npm run demo", () => {
   it("shows three violations confirmed, a contradiction, a blocked port with its culprit, and a pass confirmed; and leaves nothing behind", async () => {
     const child = spawn(process.execPath, ["dist/examples/lab/demo.js"], {

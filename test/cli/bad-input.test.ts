@@ -161,6 +161,18 @@ const cases: [name: string, args: string[], files: Record<string, string | Buffe
     /there is no format "htlm"\n.*html/,
   ],
   [
+    "an unknown profile",
+    ["check", "mail.example.com", "--profile", "ncsc-nl-2025-50"],
+    {},
+    /there is no profile "ncsc-nl-2025-50"\n.*ncsc-nl-2025-05/,
+  ],
+  [
+    "a profile of no near name",
+    ["audit", "--profile", "iso"],
+    {},
+    /there is no profile "iso"\n.*rfc, nist-800-52r2, bsi/,
+  ],
+  [
     "two formats on standard output",
     ["audit", "stack.json", "--format", "json", "--format", "sarif"],
     { "stack.json": empty },

@@ -1,5 +1,5 @@
 import { renderCheck } from "../../reports/index.js";
-import { emptyReport, plainReport } from "./sample-report.js";
+import { emptyReport, plainReport, sampleReport } from "./sample-report.js";
 
 const render = (report = plainReport, colour = false, width = 100) => renderCheck(report, { colour, width });
 
@@ -33,6 +33,23 @@ describe("the check view", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("ends in the standards that were asked for: what is not met, what is open, what is met", () => {
+    const shown = render(sampleReport).split("\n");
+    const at = shown.findIndex((line) => line.startsWith("§ ncsc-nl-2025-05"));
+    expect(shown.slice(at, at + 6)).toEqual([
+      "§ ncsc-nl-2025-05  NCSC-NL, Security guidelines for TLS, 2025-05 (2025-05)",
+      "  source  https://www.ncsc.nl/en/transport-layer-security",
+      "  mail.example.com:587: 2 of 5 met, 2 not met, 1 unknown; of 3 recommended 1 met",
+      "  ✗ 3.3.1  fail-must (must): What fail-must asks.",
+      "    mail.example.com:587: fail-must fail",
+      "    wire: mail.example.com:587 (192.0.2.25)  MAIL FROM is accepted without TLS.",
+    ]);
+    expect(shown).toContain("    missing: every accepted cipher suite (--enumerate)");
+    expect(shown).toContain("  ✓ pass-must (3.3.1), pass-should (3.3.1), unsure (3.3.1)");
+    expect(shown).toContain("  no submission port is known");
+    expect(shown.join("\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 
   it("in colour says the same words", () => {

@@ -4,6 +4,7 @@ import type { Attribution, Fact, FactName, FactOf, FactValues } from "../../mode
 import { type Finding, severities } from "../../model/finding.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
 import type { Step } from "../../model/observation.js";
+import type { ProfileResult, RequirementResult } from "../../model/profile.js";
 import type { Report, Summary } from "../../model/report.js";
 
 export const statuses = ["fail", "pass", "undecided", "exempt"] as const satisfies readonly Finding["status"][];
@@ -232,6 +233,12 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   authGate: "rcpt",
   relay: "closed",
   weakSuites: { accepted: ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"] },
+  cipherSuites: {
+    accepted: [
+      { version: "TLSv1.2", suites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"] },
+      { version: "TLSv1.3", suites: ["TLS_AES_256_GCM_SHA384"] },
+    ],
+  },
   ocspStaple: { staple: "absent", mustStaple: false },
   tlsExtensions: { secureRenegotiation: true, extendedMasterSecret: true, compression: false },
   commandInjection: "safe",
@@ -306,6 +313,56 @@ const probes: Report["probes"] = [
   },
 ];
 
+const requirement = (
+  id: string,
+  level: RequirementResult["level"],
+  status: RequirementResult["status"],
+  more: Partial<RequirementResult> = {},
+): RequirementResult => ({
+  requirement: id,
+  section: "3.3.1",
+  asks: `What ${id} asks.`,
+  level,
+  status,
+  says: `${mail587}: ${id} ${status}`,
+  missing: status === "unknown" ? ["every accepted cipher suite (--enumerate)"] : [],
+  evidence: status === "unknown" ? [] : [wire],
+  certainty: 1,
+  seenIn: "the text",
+  ...more,
+});
+
+/** Every state at both levels, a section that is not sure, and hostile words of a server. */
+const profiles: readonly ProfileResult[] = [
+  {
+    profile: "ncsc-nl-2025-05",
+    title: "NCSC-NL, Security guidelines for TLS",
+    edition: "2025-05",
+    date: "2025-05",
+    source: "https://www.ncsc.nl/en/transport-layer-security",
+    subjects: [
+      {
+        subject: mail587,
+        requirements: [
+          ...(["pass", "fail", "unknown"] as const).flatMap((status) =>
+            (["must", "should"] as const).map((level) => requirement(`${status}-${level}`, level, status)),
+          ),
+          requirement("unsure", "must", "pass", { certainty: 0.5, seenIn: "memory" }),
+          requirement("hostile", "must", "fail", { says: `${hostile.ansi}${hostile.script}${hostile.bidi}` }),
+        ],
+      },
+    ],
+  },
+  {
+    profile: "nowhere",
+    title: "A standard",
+    edition: "1",
+    date: "2026-01-27",
+    source: "https://example.org/",
+    subjects: [],
+  },
+];
+
 /** The counts of these findings, made here and not by the product: the oracle of every format. */
 export function summaryOf(findings: readonly Finding[], exitCode: Summary["exitCode"], because: string): Summary {
   const tally = <K extends string>(keys: readonly K[], key: (finding: Finding) => K, of = findings) =>
@@ -340,6 +397,7 @@ export const sampleReport: Report = {
   facts,
   findings,
   probes,
+  profiles,
   summary: summaryOf(findings, 1, "8 findings at or above high failed."),
 };
 
@@ -367,9 +425,11 @@ export const unknownReport: Report = {
   summary: summaryOf(openQuestions, 3, "2 findings could not be decided."),
 };
 
+const { profiles: _, ...withoutProfiles } = sampleReport;
+
 /** Only the believable part: what a reader of the pictures in the documentation sees. */
 export const plainReport: Report = {
-  ...sampleReport,
+  ...withoutProfiles,
   findings: story.slice(0, 4),
   summary: summaryOf(story.slice(0, 4), 1, "3 findings at or above high failed."),
 };

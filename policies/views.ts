@@ -1,0 +1,43 @@
+import type { Declaration, Role } from "../model/declaration.js";
+import type { Fact } from "../model/fact.js";
+import type { View } from "../model/rule.js";
+import { egressSubject, endpointSubject } from "../model/subjects.js";
+
+/** What there is to judge: the facts of each subject, the definitions and the wire apart. Sorted by subject and side. */
+export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: Date): View[] {
+  const views = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const key = `${fact.subject}\n${fact.origin === "observed" ? "observed" : "static"}`;
+    const same = views.get(key);
+    if (same) same.push(fact);
+    else views.set(key, [fact]);
+  }
+  const about = lookUp(declaration);
+  return [...views]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, known]) => {
+      const [subject, side] = key.split("\n") as [string, View["side"]];
+      const port = Number(subject.slice(subject.lastIndexOf(":") + 1));
+      const endpoint = about.endpoint(subject);
+      const role = endpoint?.role ?? roles[port];
+      const relay = about.relay(subject);
+      return { subject, side, facts: known, port, endpoint, role, relay, declaration, options: {}, now };
+    });
+}
+
+const roles: Record<number, Role> = { 25: "mx", 465: "submission", 587: "submission", 2525: "submission" };
+
+function lookUp({ endpoints, relays }: Declaration) {
+  const bySubject = new Map(endpoints.map((each) => [endpointSubject(each.host, each.port), each]));
+  const byResource = new Map(endpoints.flatMap((each) => (each.resource ? [[each.resource, each] as const] : [])));
+  const relaySubjects = new Map(
+    relays.flatMap((each) =>
+      each.clients.map((client) => [egressSubject(client, each.host, each.port), each] as const),
+    ),
+  );
+  return {
+    /** Of an egress subject: the endpoint that the sending machine itself serves. */
+    endpoint: (subject: string) => bySubject.get(subject) ?? byResource.get(subject.split(" -> ")[0] ?? ""),
+    relay: (subject: string) => relaySubjects.get(subject),
+  };
+}
