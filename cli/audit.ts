@@ -67,6 +67,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),
+    unread: estate.unread ?? [],
     facts,
     observations,
     declaration,

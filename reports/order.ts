@@ -43,6 +43,7 @@ export function inOrder(report: Report): Report {
   return {
     ...report,
     inputs: report.inputs.toSorted((a, b) => byText(a.name, b.name) || byJson(a, b)),
+    ...(report.unread ? { unread: report.unread.toSorted((a, b) => byText(a.id, b.id)) } : {}),
     facts: report.facts.toSorted(byFact),
     findings: report.findings.toSorted(byImportance),
     ...(report.profiles ? { profiles: report.profiles.toSorted((a, b) => byText(a.profile, b.profile)) } : {}),

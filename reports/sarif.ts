@@ -7,6 +7,7 @@ import type { Report } from "../model/report.js";
 import type { Format } from "./format.js";
 import { byText, groupBy, inOrder } from "./order.js";
 import { oneLine } from "./text.js";
+import { unreadLines } from "./unread.js";
 import { place } from "./words.js";
 
 /** SARIF 2.1.0 (OASIS), for code-scanning gates: what failed, what passed, what is open and what was accepted. */
@@ -38,18 +39,15 @@ function runOf(report: Report): SarifRunBuilder {
   return run;
 }
 
-function invocation({ startedAt, summary, inputs }: Report): Invocation {
-  const unread = inputs.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+function invocation({ startedAt, summary, inputs, unread = [] }: Report): Invocation {
+  const problems = inputs.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  const notes = [
+    ...problems.map((text) => ({ level: "error" as const, message: { text: oneLine(text) } })),
+    ...unreadLines(unread).map((text) => ({ level: "warning" as const, message: { text } })),
+  ];
   return {
-    executionSuccessful: unread.length === 0,
-    ...(unread.length === 0
-      ? {}
-      : {
-          toolExecutionNotifications: unread.map((text) => ({
-            level: "error" as const,
-            message: { text: oneLine(text) },
-          })),
-        }),
+    executionSuccessful: problems.length === 0,
+    ...(notes.length === 0 ? {} : { toolExecutionNotifications: notes }),
     startTimeUtc: startedAt,
     exitCode: summary.exitCode,
     exitCodeDescription: oneLine(summary.because),

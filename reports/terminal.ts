@@ -7,6 +7,7 @@ import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { profileBlocks } from "./profiles.js";
 import { count, oneLine } from "./text.js";
+import { unreadLines } from "./unread.js";
 import { type Blocked, blocked, openQuestions, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
 
 /** For the engineer at 3 a.m.: what failed first, why, the evidence that decides, the fix; what passed in a line. */
@@ -29,11 +30,12 @@ export const terminal: Format = {
   },
 };
 
-function head({ tool, startedAt, inputs, probes }: Report, pen: Pen): string {
+function head({ tool, startedAt, inputs, unread = [], probes }: Report, pen: Pen): string {
   const extent = `${count(inputs.length, "input")}, ${count(probes.length, "endpoint")} probed`;
   return [
     pen.paragraph(pen.dim, `${tool.name} ${tool.version} · ${startedAt} · ${extent}`),
     ...inputs.flatMap(({ problem }) => (problem ? [pen.paragraph(pen.red, `! not read: ${problem}`, 0, 2)] : [])),
+    ...unreadLines(unread).map((line) => pen.paragraph(pen.yellow, `! ${line}`, 0, 2)),
   ].join("\n");
 }
 

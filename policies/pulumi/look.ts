@@ -19,6 +19,7 @@ import {
   aboutFinding,
   aboutProblem,
   aboutUndecided,
+  aboutUnread,
 } from "./messages.js";
 import { placesIn } from "./places.js";
 import { type Inputs, readProgram } from "./program.js";
@@ -60,11 +61,13 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
       findings
         .filter((each) => each.status === "exempt" || each.rule === "stale-exemption")
         .map((each) => aboutExemption(each, places)),
-    undecided: () =>
-      aboutUndecided(
+    undecided: () => [
+      ...aboutUndecided(
         findings.filter((each) => each.status === "undecided" && isOn(each)),
         places,
       ),
+      ...aboutUnread(program.estate.unread ?? []),
+    ],
     "unreadable-input": () => problemsAs("unreadable-input"),
   };
   // Where that policy is switched off (`all: "disabled"`), what a rule could not read is the rule's own concern.

@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Finding } from "../../model/finding.js";
+import type { UnreadResource } from "../../model/network.js";
 import type { Places } from "./places.js";
 import type { Violation } from "./round.js";
 import { type Service, services } from "./services.js";
@@ -30,6 +31,17 @@ export function aboutUndecided(findings: readonly Finding[], places: Places): Vi
     const says = `undecided: ${subject}: ${about.map((each) => each.rule).join(", ")}`;
     const urn = about.map(places.ofFinding).find((each) => each !== undefined);
     return violation([says, `Missing: ${missing.join(", ")}`, ...ending("undecided")], urn);
+  });
+}
+
+/** What is not judged: one message a type. */
+export function aboutUnread(unread: readonly UnreadResource[]): Violation[] {
+  const byType = new Map<string, string[]>();
+  for (const { id, type } of unread) byType.set(type, [...(byType.get(type) ?? []), id]);
+  return [...byType].sort().map(([type, urns]) => {
+    const names = urns.length > 5 ? [...urns.slice(0, 5), `${urns.length - 5} more`] : urns;
+    const says = `undecided: ${type} is a type that port587 does not read: what it does to packets is not judged`;
+    return violation([says, `Resources: ${names.join(", ")}`, "Docs: docs/limits.md"], urns[0]);
   });
 }
 

@@ -9,6 +9,7 @@ import { parseJson } from "./json.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
 import { fromState, isState } from "./state.js";
+import { besideUnread, named, unreadIn } from "./unread/index.js";
 import { behindHostFirewalls } from "./user-data.js";
 
 export { fromPolicyResources, type PolicyResourceLike } from "./policy.js";
@@ -49,10 +50,17 @@ export async function readPulumi(path: string): Promise<Estate> {
  */
 export async function estateOf(resources: readonly Resource[]): Promise<Estate> {
   const clouds = await cloudsOf(resources);
-  checkInputs(resources, Object.assign({}, ...clouds.map(({ schemas }) => schemas)));
-  const interfaces = clouds.flatMap(({ networkOf }) => networkOf(resources));
+  const schemas: Readonly<Record<string, string>> = Object.assign({}, ...clouds.map((cloud) => cloud.schemas));
+  checkInputs(resources, schemas);
+  const unread = unreadIn(resources, schemas);
+  const interfaces = besideUnread(
+    clouds.flatMap(({ networkOf }) => networkOf(resources)),
+    unread,
+    resources,
+  );
   const definitions = mailDefinitionsOf(resources);
-  return { interfaces: await behindHostFirewalls(interfaces, resources), definitions };
+  const seen = await behindHostFirewalls(interfaces, resources);
+  return { interfaces: seen, definitions, ...(unread.length > 0 ? { unread: unread.map(named) } : {}) };
 }
 
 async function text(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { isUnknown, unknown } from "../../model/maybe.js";
 import { memberPath, type Properties, type Tree } from "../pulumi/input.js";
 import { type Draft, idOf, link, type Resource } from "../pulumi/resource.js";
+import { reachOf } from "../pulumi/unread/types.js";
 import { Configuration, type Holder } from "./configuration.js";
 import { isObject, type PlanDocument, type ResourceConfiguration } from "./document.js";
 import { type Flow, Flows, typeOf } from "./flows.js";
@@ -56,7 +57,7 @@ class Reader {
 
   drafts(): Draft[] {
     return this.instances.all.flatMap((instance) => {
-      const type = typeOf(instance);
+      const type = typeOf(instance) ?? unreadType(instance);
       if (!type) return [];
       const draft = this.draft(instance, type);
       return [type.reshaped ? type.reshaped(draft) : draft];
@@ -119,6 +120,15 @@ class Reader {
     const useful = flows.filter((flow) => !flow.other);
     return { targets: useful.flatMap((flow) => flow.targets), known: true, other: false, several: true };
   }
+}
+
+const unreadTypes = new Map<string, TerraformType | undefined>();
+
+/** A type near packets that is not read keeps its own name. */
+function unreadType({ mode, type }: Instance): TerraformType | undefined {
+  if (mode === "data") return undefined;
+  if (!unreadTypes.has(type)) unreadTypes.set(type, reachOf(type) === undefined ? undefined : { token: type });
+  return unreadTypes.get(type);
 }
 
 /** The expressions of an attribute, or of all arguments of a block. */
