@@ -55,6 +55,21 @@ describeWith(whyNoPulumi())("pulumi policy analyze of examples/acme", () => {
     ]);
     expect(code).not.toBe(0);
   });
+
+  it("names a resource of a type that it does not read", () => {
+    const stack = JSON.parse(readFileSync(join(process.cwd(), "examples", "acme", "stack.json"), "utf8"));
+    const [first] = stack.deployment.resources.filter(({ type }: { type: string }) => type.startsWith("aws:ec2/"));
+    const type = "aws:ec2/fooBar:FooBar";
+    const urn = first.urn.replace(/[^:$]+:[^:]+:[^:]+::[^:]+$/, `${type}::unread`);
+    stack.deployment.resources.push({ ...first, urn, type, inputs: {}, outputs: {}, dependencies: [] });
+    const directory = mkdtempSync(join(tmpdir(), "port587-unread-"));
+    write(join(directory, "stack.json"), JSON.stringify(stack));
+    const args = ["policy", "analyze", "--file", "stack.json", "--policy-pack", pack, "--color", "never"];
+    const { output } = pulumi(engine(), args, directory);
+    rmSync(directory, { recursive: true, force: true });
+    expect(output).toMatch(/\[advisory\].*undecided .*FooBar.* unread/);
+    expect(output).toContain(`${type} is a type that port587 does not read`);
+  });
 });
 
 describe("the pack's package", () => {

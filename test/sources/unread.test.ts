@@ -1,0 +1,229 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { answer, factsOf, missingAt, read } from "./pulumi/programs.js";
+import { addressOf, later, planOf, type Resource, read as readPlan } from "./terraform-plans.js";
+
+/** A resource of a stack export: token, name, inputs, and by input the names of those that flow in. */
+type Row = [token: string, name: string, inputs?: object, flows?: Readonly<Record<string, string>>];
+
+const urnOf = (token: string, name: string) => `urn:pulumi:dev::acme::${token}::${name}`;
+
+function exported(rows: readonly Row[]): object {
+  const urns = new Map(rows.map(([token, name]) => [name, urnOf(token, name)]));
+  const resources = rows.map(([type, name, inputs = {}, flows = {}]) => {
+    const into = Object.entries(flows).map(([input, from]) => [input, [urns.get(from)]]);
+    const dependencies = into.flatMap(([, from]) => from);
+    const links = { dependencies, propertyDependencies: Object.fromEntries(into) };
+    const later = Object.fromEntries(into.map(([input]) => [input as string, "04da6b54-80e4-46f7-96ec-b56ff0331ba9"]));
+    return { urn: urnOf(type, name), type, custom: true, inputs: { ...later, ...inputs }, outputs: {}, ...links };
+  });
+  return { version: 3, deployment: { resources } };
+}
+
+const world = ["0.0.0.0/0"];
+const rule = { protocol: "tcp", fromPort: 587, toPort: 587, cidrBlocks: world };
+const opened: Row = ["aws:ec2/securityGroup:SecurityGroup", "g", { ingress: [rule] }];
+const shut: Row = ["aws:ec2/securityGroup:SecurityGroup", "g", { ingress: [] }];
+const mail: Row = ["aws:ec2/instance:Instance", "mail", {}, { vpcSecurityGroupIds: "g" }];
+const foo = "aws:ec2/fooBar:FooBar";
+const subnet: Row = ["aws:ec2/subnet:Subnet", "s", { cidrBlock: "10.0.0.0/24" }];
+const table: Row = ["aws:ec2/routeTable:RouteTable", "t", { routes: [] }];
+const joined: Row = [
+  "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  "a",
+  {},
+  { subnetId: "s", routeTableId: "t" },
+];
+const inSubnet: Row = ["aws:ec2/instance:Instance", "mail", {}, { vpcSecurityGroupIds: "g", subnetId: "s" }];
+const wall: Row = [
+  "hcloud:index/firewall:Firewall",
+  "w",
+  { rules: [{ direction: "in", protocol: "tcp", port: "587", sourceIps: world }] },
+];
+const server: Row = ["hcloud:index/server:Server", "mail", {}, { firewallIds: "w" }];
+const acl: Row = ["scaleway:network/acl:Acl", "acl", { defaultPolicy: "drop" }, { vpcId: "v" }];
+const lan: Row[] = [
+  ["scaleway:network/vpc:Vpc", "v"],
+  ["scaleway:network/privateNetwork:PrivateNetwork", "pn", {}, { vpcId: "v" }],
+  ["scaleway:instance/privateNic:PrivateNic", "nic", {}, { serverId: "mail", privateNetworkId: "pn" }],
+  ["scaleway:instance/server:Server", "mail"],
+];
+
+/** What becomes of 587 from the world to `mail`, and the unread types that are told. */
+const programs: Readonly<Record<string, [rows: Row[], open: boolean | "unknown", told: string[]]>> = {
+  "an unread type beside everything": [[opened, mail, [foo, "x"]], true, [foo]],
+  "on the machine": [[opened, mail, [foo, "x", {}, { instanceId: "mail" }]], "unknown", [foo]],
+  "on a machine that its group keeps shut": [[shut, mail, [foo, "x", {}, { instanceId: "mail" }]], "unknown", [foo]],
+  "on the group": [[shut, mail, [foo, "x", {}, { groupId: "g" }]], "unknown", [foo]],
+  "on a group of another machine": [
+    [opened, mail, ["aws:ec2/securityGroup:SecurityGroup", "other", {}], [foo, "x", {}, { groupId: "other" }]],
+    true,
+    [foo],
+  ],
+  "before the machine": [
+    [opened, [foo, "x"], ["aws:ec2/instance:Instance", "mail", {}, { vpcSecurityGroupIds: "g", fooId: "x" }]],
+    "unknown",
+    [foo],
+  ],
+  "on the route table of its subnet": [
+    [
+      opened,
+      subnet,
+      table,
+      joined,
+      inSubnet,
+      ["aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation", "x", {}, { routeTableId: "t" }],
+    ],
+    "unknown",
+    ["aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation"],
+  ],
+  "a policy of the whole account": [
+    [opened, mail, ["aws:fms/policy:Policy", "x"]],
+    "unknown",
+    ["aws:fms/policy:Policy"],
+  ],
+  "a machine of an unread kind": [
+    [opened, mail, ["aws:ec2/spotInstanceRequest:SpotInstanceRequest", "x", {}, { vpcSecurityGroupIds: "g" }]],
+    true,
+    ["aws:ec2/spotInstanceRequest:SpotInstanceRequest"],
+  ],
+  "types that filter nothing": [
+    [
+      opened,
+      mail,
+      ["aws:ec2/flowLog:FlowLog", "x", {}, { eniId: "mail" }],
+      ["aws:ec2/keyPair:KeyPair", "k"],
+      ["aws:s3/bucket:Bucket", "b"],
+    ],
+    true,
+    [],
+  ],
+  "another cloud": [
+    [wall, server, ["hcloud:index/fooBar:FooBar", "x", {}, { serverId: "mail" }]],
+    "unknown",
+    ["hcloud:index/fooBar:FooBar"],
+  ],
+  "another cloud, beside": [[wall, server, ["hcloud:index/fooBar:FooBar", "x"]], true, ["hcloud:index/fooBar:FooBar"]],
+  "Scaleway's ACL of the network that a machine has a card in": [
+    [...lan, acl],
+    "unknown",
+    ["scaleway:network/acl:Acl"],
+  ],
+};
+
+describe("resources of types that are not read, in a program", () => {
+  it.each(Object.entries(programs))("%s", async (_, [rows, open, told]) => {
+    const estate = await read(exported(rows));
+    const facts = factsOf(estate);
+    expect(answer(facts, "reachable", "mail:587", "203.0.113.9")).toBe(open);
+    const ids = (estate.unread ?? []).map(({ id }) => id);
+    expect((estate.unread ?? []).map(({ type }) => type)).toEqual(told);
+    for (const id of open === "unknown" ? ids : [])
+      expect(missingAt(facts, "reachable", "mail:587")).toContain(`${id} (a type that is not read)`);
+  });
+});
+
+const group: Resource = {
+  type: "aws_security_group",
+  name: "g",
+  args: {
+    ingress: [
+      {
+        protocol: "tcp",
+        from_port: 587,
+        to_port: 587,
+        cidr_blocks: world,
+        ipv6_cidr_blocks: [],
+        prefix_list_ids: [],
+        security_groups: [],
+        self: false,
+        description: "",
+      },
+    ],
+  },
+};
+const instance: Resource = {
+  type: "aws_instance",
+  name: "mail",
+  args: { vpc_security_group_ids: [later("aws_security_group.g.id")] },
+};
+const fooOf = (args: Resource["args"]): Resource => ({ type: "aws_vpc_foo", name: "x", args });
+
+const plans: Readonly<Record<string, [resources: Resource[], open: boolean | "unknown", told: string[]]>> = {
+  "beside everything": [[group, instance, fooOf({ mode: "on" })], true, ["aws_vpc_foo"]],
+  "on the machine": [
+    [group, instance, fooOf({ instance_id: later("aws_instance.mail.id") })],
+    "unknown",
+    ["aws_vpc_foo"],
+  ],
+  "on the group": [
+    [group, instance, fooOf({ group_id: later("aws_security_group.g.id") })],
+    "unknown",
+    ["aws_vpc_foo"],
+  ],
+  "on what a plan does not tell": [
+    [group, instance, fooOf({ vpc_id: later("local.vpc") })],
+    "unknown",
+    ["aws_vpc_foo"],
+  ],
+  "by known ids": [
+    [
+      { ...group, args: { ...group.args, id: "sg-1" } },
+      { ...instance, args: { id: "i-1", vpc_security_group_ids: ["sg-1"] } },
+      fooOf({ group_id: "sg-1" }),
+    ],
+    "unknown",
+    ["aws_vpc_foo"],
+  ],
+  "types that filter nothing": [
+    [
+      group,
+      instance,
+      { type: "aws_flow_log", name: "x", args: { eni_id: later("aws_instance.mail.id") } },
+      { type: "aws_s3_bucket", name: "b", args: {} },
+    ],
+    true,
+    [],
+  ],
+};
+
+describe("resources of types that are not read, in a plan", () => {
+  it.each(Object.entries(plans))("%s", async (_, [resources, open, told]) => {
+    const estate = await readPlan(planOf(resources));
+    const facts = factsOf(estate);
+    expect(answer(facts, "reachable", `${addressOf(instance)}:587`, "203.0.113.9")).toBe(open);
+    expect((estate.unread ?? []).map(({ type }) => type)).toEqual(told);
+  });
+});
+
+describe("what the commands say of them", () => {
+  const directory = mkdtempSync(join(tmpdir(), "port587-unread-"));
+  const path = join(directory, "stack.json");
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(path, JSON.stringify(exported([opened, mail, [foo, "x", {}, { instanceId: "mail" }]])));
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ["dist/cli/main.js", ...args], { encoding: "utf8", cwd: process.cwd() });
+  const line = `1 resource of a type that port587 does not read, ${foo}: ${urnOf(foo, "x")}`;
+
+  it("reach names them on the error stream, and in what is missing", () => {
+    const { stdout, stderr, status } = run("reach", path, "--to", "mail", "--json");
+    expect(stderr).toBe(`port587: ${line}\n`);
+    expect(JSON.parse(stdout)[0]).toMatchObject({
+      verdict: "unknown",
+      missing: expect.arrayContaining([`${urnOf(foo, "x")} (a type that is not read)`]),
+    });
+    expect(status).toBe(3);
+  });
+
+  it.each(["terminal", "json", "sarif", "html"])("audit names them as %s", (format) => {
+    const { stdout } = run("audit", path, "--format", format);
+    const said: Readonly<Record<string, string>> = { terminal: foo, json: `"type": "${foo}"`, sarif: line, html: line };
+    expect(stdout.replace(/\s+/g, format === "terminal" ? "" : " ")).toContain(said[format]);
+  });
+
+  it("the examples hold none", () => {
+    expect(run("reach", "examples").stderr).toBe("");
+  });
+});
