@@ -16,6 +16,7 @@ const probeOptions = [
     "connect elsewhere, judge names as planned (repeatable, as curl has it)",
   ).argParser(collect),
   new Option("--ca <FILE>", "PEM certificates to trust beside the system's"),
+  new Option("--resolver <ADDRESS[:PORT]>", "DNS server to ask, trusted to validate (default: the system's)"),
   new Option(
     "--timeout <SECONDS>",
     "limit of each wait (default: 5 to connect, 40 for the greeting, 15 for an answer)",

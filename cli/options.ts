@@ -8,6 +8,7 @@ import { type Profile, profiles } from "../policies/profiles/index.js";
 export interface ProbeFlags {
   connectTo?: string[];
   ca?: string;
+  resolver?: string;
   timeout?: string;
   concurrency?: string;
   perHost?: string;

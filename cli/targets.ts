@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import ipaddr from "ipaddr.js";
 import { InputError } from "../model/errors.js";
@@ -17,6 +18,20 @@ export function parseHost(text: string): { host: string; port?: number } {
     );
   }
   return parts?.[2] === undefined ? { host } : { host, port: parsePort(parts[2], text) };
+}
+
+/** `ADDRESS`, `ADDRESS:PORT`; port 53 where none is named. */
+export function parseResolver(text: string): { address: string; port: number } {
+  const parts =
+    /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ?? (isIP(text) ? [text, text] : /^([\d.]+):(\d+)$/.exec(text)) ?? [];
+  const [, address = "", port] = parts;
+  if (isIP(address) === 0)
+    throw new InputError(
+      "--resolver",
+      `"${text}" is not the address of a DNS server`,
+      "Write 127.0.0.1, 192.0.2.53:5353 or [2001:db8::53]:53.",
+    );
+  return { address, port: port === undefined ? 53 : parsePort(port, "--resolver") };
 }
 
 export function parsePort(text: string, where: string): number {

@@ -22,6 +22,9 @@ export interface CertificateValue {
   readonly sha256: string;
 }
 
+/** How far signatures vouch for an answer of the DNS, as a validating resolver says (RFC 4033 section 5). */
+export type Dnssec = "secure" | "insecure" | "bogus";
+
 /** How far a connection got and what ended it. */
 export interface PathFailure {
   readonly stage: "resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "session";
@@ -164,12 +167,13 @@ export interface FactValues {
     readonly password: "none" | "plain file" | "secret store" | "given at run time";
   };
   clientPort: { readonly port: number };
-  // Domain: what the DNS publishes; the subject is `domain:port` or the host.
-  srvRecords: readonly { readonly service: string; readonly target: string; readonly port: number }[];
-  tlsa: { readonly records: number; readonly matches: boolean; readonly dnssec: "secure" | "insecure" | "bogus" };
-  mtaSts: { readonly mode: "enforce" | "testing" | "none"; readonly mx: readonly string[] };
-  tlsRpt: readonly string[];
-  ptr: { readonly names: readonly string[]; readonly confirmed: boolean };
+  // What the DNS says of an endpoint's host.
+  /** TLSA records of this port (RFC 6698), and whether the certificate that it presents fits one of them. */
+  tlsa: { readonly records: number; readonly matches: Maybe<boolean>; readonly dnssec: Maybe<Dnssec> };
+  /** Who may issue certificates for the host (RFC 8659), by the records at this name; without a name, anybody. */
+  caa: { readonly at?: string; readonly issuers: readonly string[] };
+  /** Names of the host's addresses; `confirmed`: one of them leads back to the address. */
+  ptr: readonly { readonly address: string; readonly names: readonly string[]; readonly confirmed: boolean }[];
 }
 
 export type FactName = keyof FactValues;

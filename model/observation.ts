@@ -2,7 +2,9 @@ import type { Fact } from "./fact.js";
 
 /** One line of `port587 check`: how one step of the way to a server went. */
 export interface Step {
-  readonly name: "resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "certificate" | "auth" | "relay";
+  readonly name:
+    | ("resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "certificate" | "auth" | "relay")
+    | ("tlsa" | "caa" | "ptr");
   readonly address?: string;
   readonly outcome: "ok" | "bad" | "unknown";
   /** One short line. */

@@ -100,7 +100,8 @@ function faultOfIntermediate(certificate: X509Certificate, now: Date): string | 
   return undefined;
 }
 
-function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
+/** Has it signed this certificate? False, too, for a key type that OpenSSL cannot use. */
+export function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   try {
     return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
   } catch {

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import { connect } from "./connect.js";
+import { askAhead, hostRecords } from "./dns/host.js";
 import { talk } from "./dialogue.js";
 import { factsOf } from "./facts.js";
 import { readGreeting } from "./greeting.js";
@@ -28,7 +29,10 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const { host, port } = run.target;
   const seen: Seen = { addresses: [], notTried: [], from: vantageOf(undefined, "") };
   try {
+    askAhead(run);
     await look(run, slots, seen);
+    seen.records = await hostRecords(run, seen);
+    for (const { name, outcome, says, ms } of seen.records) run.step({ name, outcome, says, ms });
     if (run.options.vantage) seen.from = run.options.vantage;
   } finally {
     run.close();

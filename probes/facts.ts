@@ -34,6 +34,9 @@ export function factsOf(run: Run, seen: Seen): Fact[] {
     fact("reachable", reachable(seen), evidenceOfPath(run, seen)),
     ...(failure ? [fact("pathFailure", failure, evidenceOfFailure(run, seen, describeFailure(failure)))] : []),
     ...told,
+    ...(seen.records ?? []).flatMap(({ name, value, says, at }) =>
+      value === undefined ? [] : [fact(name, value, [{ kind: "wire", at, says }])],
+    ),
   ];
 }
 

@@ -3,6 +3,7 @@ import { domainToASCII } from "node:url";
 import type { AddressSet } from "../model/addresses.js";
 import { InputError } from "../model/errors.js";
 import type { Step } from "../model/observation.js";
+import type { Resolver } from "./dns/resolver.js";
 import { type Resolve, systemResolver } from "./resolve.js";
 
 /** An endpoint to probe. With `connectTo` the connection goes there, while names (SNI, certificate) stay those of `host`. */
@@ -47,6 +48,8 @@ export interface ProbeOptions {
   /** The clock against which certificates are judged. */
   readonly now: () => Date;
   readonly resolve: Resolve;
+  /** Where records beside addresses are asked for; nowhere by default. */
+  readonly dns?: Resolver;
 }
 
 export const defaultTimeouts: Timeouts = {

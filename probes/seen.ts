@@ -1,6 +1,7 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { PathFailure } from "../model/fact.js";
 import { type Maybe, unknown } from "../model/maybe.js";
+import type { HostRecord } from "./dns/host.js";
 import { describeFailure } from "./failure.js";
 import type { SessionRecord } from "./record.js";
 
@@ -23,6 +24,8 @@ export interface Seen {
   weak?: SessionRecord;
   good?: SessionRecord;
   injection?: SessionRecord;
+  /** What the DNS says of the host. */
+  records?: readonly HostRecord[];
   from: AddressSet;
 }
 

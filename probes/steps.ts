@@ -11,6 +11,7 @@ import { printable } from "./transcript.js";
 
 const order: readonly Step["name"][] = [
   ...(["resolve", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "auth", "relay"] as const),
+  ...(["tlsa", "caa", "ptr"] as const),
 ];
 
 /** By name; within a name as they came, which is the order of the addresses. */

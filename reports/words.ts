@@ -1,9 +1,9 @@
 import type { Attribution, Fact, FactName, FactValues } from "../model/fact.js";
 import type { Finding, Verdict } from "../model/finding.js";
-import { isUnknown } from "../model/maybe.js";
+import { isUnknown, type Maybe } from "../model/maybe.js";
 import type { Report } from "../model/report.js";
 import { groupBy } from "./order.js";
-import { oneLine } from "./text.js";
+import { count, oneLine } from "./text.js";
 
 /** What each verdict means, for legends. */
 export const verdictMeaning: Readonly<Record<Verdict, string>> = {
@@ -122,12 +122,20 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   clientVerifiesCertificate: yesNo,
   clientPort: ({ port }) => `connects to port ${port}`,
   clientAuth: ({ login, password }) => (login ? `logs in; password: ${password}` : "does not log in"),
-  srvRecords: (records) => list(records.map(({ service, target, port }) => `${service} ${target}:${port}`)),
-  tlsa: ({ records, matches, dnssec }) => `${records} records; matches: ${yesNo(matches)}; DNSSEC ${dnssec}`,
-  mtaSts: ({ mode, mx }) => `${mode}; ${list(mx)}`,
-  tlsRpt: list,
-  ptr: ({ names, confirmed }) => `${list(names)}; confirmed: ${yesNo(confirmed)}`,
+  tlsa: ({ records, matches, dnssec }) =>
+    `${count(records, "record")}; fits the certificate: ${maybe(matches, yesNo)}; DNSSEC ${maybe(dnssec, (state) => state)}`,
+  caa: ({ at, issuers }) => (at === undefined ? "anybody: no record" : `${at}: ${list(issuers)}`),
+  ptr: (addresses) =>
+    list(
+      addresses.map(
+        ({ address, names, confirmed }) => `${address}: ${list(names)}${confirmed ? "" : ", not confirmed"}`,
+      ),
+    ),
 };
+
+function maybe<T>(value: Maybe<T>, inWords: (known: T) => string): string {
+  return isUnknown(value) ? `unknown: needs ${list(value.unknown)}` : inWords(value);
+}
 
 function yesNo(value: boolean): string {
   return value ? "yes" : "no";

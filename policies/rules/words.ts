@@ -122,9 +122,7 @@ const questions: Record<FactName, string> = {
   clientVerifiesCertificate: "whether the client verifies certificates",
   clientAuth: "how the client logs in",
   clientPort: "which port the client connects to",
-  srvRecords: "its SRV records",
   tlsa: "its TLSA records",
-  mtaSts: "its MTA-STS policy",
-  tlsRpt: "where TLS reports go",
-  ptr: "its PTR record",
+  caa: "who may issue its certificates",
+  ptr: "the names of its addresses",
 };

@@ -253,11 +253,9 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   clientVerifiesCertificate: false,
   clientPort: { port: 587 },
   clientAuth: { login: true, password: "plain file" },
-  srvRecords: [{ service: "_submissions._tcp", target: "mail.example.com", port: 465 }],
-  tlsa: { records: 1, matches: true, dnssec: "secure" },
-  mtaSts: { mode: "enforce", mx: ["mail.example.com"] },
-  tlsRpt: ["mailto:tls@example.com"],
-  ptr: { names: ["mail.example.com"], confirmed: true },
+  tlsa: { records: 1, matches: true, dnssec: unknown("a validating resolver") },
+  caa: { at: "example.com", issuers: ["ca.example.net"] },
+  ptr: [{ address: "192.0.2.25", names: ["mail.example.com"], confirmed: true }],
 };
 
 const origins = ["planned", "deployed", "observed"] as const;
