@@ -4,18 +4,29 @@ import ipaddr from "ipaddr.js";
 import { InputError } from "../model/errors.js";
 import type { Target } from "../probes/index.js";
 
+const noHost: readonly [string, string] = [
+  "is not a host",
+  "Write mail.example.com, mail.example.com:587, 192.0.2.7 or [2001:db8::7]:587.",
+];
+const mailAddress: readonly [string, string] = [
+  "is a mail address, not a host",
+  "Name the server that its mail is submitted to.",
+];
+
+/** Its ASCII form is a name that the DNS can hold (RFC 1035 section 2.3.4). */
+function isName(text: string): boolean {
+  const ascii = domainToASCII(text).replace(/\.$/, "");
+  return ascii !== "" && ascii.length <= 253 && ascii.split(".").every((label) => label !== "" && label.length <= 63);
+}
+
 /** `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address. */
 export function parseHost(text: string): { host: string; port?: number } {
   const parts =
     /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ??
     (ipaddr.IPv6.isValid(text) ? [text, text] : /^([^:/\s]+)(?::(\d+))?$/.exec(text));
   const host = parts?.[1];
-  if (!host || (!ipaddr.isValid(host) && domainToASCII(host) === "")) {
-    throw new InputError(
-      text,
-      "is not a host",
-      "Write mail.example.com, mail.example.com:587, 192.0.2.7 or [2001:db8::7]:587.",
-    );
+  if (!host || (!ipaddr.isValid(host) && !isName(host))) {
+    throw new InputError(text, ...(text.includes("@") ? mailAddress : noHost));
   }
   return parts?.[2] === undefined ? { host } : { host, port: parsePort(parts[2], text) };
 }

@@ -40,6 +40,21 @@ const unreachable = at("connect", "unreachable");
 /** The decision table: the first row that matches decides. Each says how sure it is and what led to it. */
 export const culprits: readonly Row[] = [
   {
+    // IPv4 is tried first: where the first refusal is of an IPv6 address, the host has no other.
+    when: ({ failure }) =>
+      failure.kind === "local" && failure.detail === "ENETUNREACH" && failure.address?.includes(":") === true,
+    blame: (block) => ({
+      layer: "this-machine",
+      culprit: `${block.host} has IPv6 addresses alone, and this machine has no route for IPv6`,
+      confidence: "high",
+      because: [`the operating system knows no way to ${block.failure.address} (${block.failure.detail})`],
+      advice: [
+        "Probe from a machine with IPv6; clients without it cannot use this server at all.",
+        "Publish an A record, if clients without IPv6 are to reach it.",
+      ],
+    }),
+  },
+  {
     when: (block) => block.failure.kind === "local",
     blame: (block) => ({
       layer: "this-machine",

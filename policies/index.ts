@@ -3,6 +3,7 @@ import { authBeforeTls } from "./rules/auth-before-tls.js";
 import { authRequired } from "./rules/auth-required.js";
 import { bannerVersion } from "./rules/banner-version.js";
 import { broadPortRule } from "./rules/broad-port-rule.js";
+import { caaForbids } from "./rules/caa-forbids.js";
 import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateValid } from "./rules/certificate-valid.js";
 import { clientSubmissionPort } from "./rules/client-submission-port.js";
@@ -22,6 +23,7 @@ import { passwordInPlainFile } from "./rules/password-in-plain-file.js";
 import { providerBlock } from "./rules/provider-block.js";
 import { relayUnreachable } from "./rules/relay-unreachable.js";
 import { returnPathPartial } from "./rules/return-path-partial.js";
+import { reverseDns } from "./rules/reverse-dns.js";
 import { ruleConflict } from "./rules/rule-conflict.js";
 import { secureRenegotiation } from "./rules/secure-renegotiation.js";
 import { starttlsBehindTlsListener } from "./rules/starttls-behind-tls-listener.js";
@@ -31,6 +33,8 @@ import { submissionUnreachable } from "./rules/submission-unreachable.js";
 import { submissionWithoutServer } from "./rules/submission-without-server.js";
 import { tlsRequired } from "./rules/tls-required.js";
 import { tlsVersion } from "./rules/tls-version.js";
+import { tlsaMatches } from "./rules/tlsa-matches.js";
+import { tlsaSigned } from "./rules/tlsa-signed.js";
 import { vrfyDiscloses } from "./rules/vrfy-discloses.js";
 import { weakCipherSuites } from "./rules/weak-cipher-suites.js";
 import { worldInDisguise } from "./rules/world-in-disguise.js";
@@ -41,6 +45,7 @@ export const rules: readonly Rule[] = [
   authRequired,
   bannerVersion,
   broadPortRule,
+  caaForbids,
   certificateExpiry,
   certificateValid,
   clientSubmissionPort,
@@ -60,6 +65,7 @@ export const rules: readonly Rule[] = [
   providerBlock,
   relayUnreachable,
   returnPathPartial,
+  reverseDns,
   ruleConflict,
   secureRenegotiation,
   starttlsBehindTlsListener,
@@ -69,6 +75,8 @@ export const rules: readonly Rule[] = [
   submissionWithoutServer,
   tlsRequired,
   tlsVersion,
+  tlsaMatches,
+  tlsaSigned,
   vrfyDiscloses,
   weakCipherSuites,
   worldInDisguise,

@@ -7,6 +7,7 @@ import { type Judgement, judge } from "./judgement.js";
 import type { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
 import { type AddressOutcome, failureOf, type Seen } from "./seen.js";
+import { few } from "./transcript.js";
 
 /** What only the other sessions can tell. */
 const notInInventory: readonly string[] = [
@@ -58,7 +59,7 @@ function evidenceOfPath(run: Run, seen: Seen): Evidence[] {
     evidenceOf(run, `${connection(outcome)}${mixed ? "; the addresses of this name disagree" : ""}`, outcome.record),
   );
   if (notTried.length === 0) return each;
-  return [...each, evidenceOf(run, `further addresses were not tried: ${notTried.join(", ")}`, undefined)];
+  return [...each, evidenceOf(run, `further addresses were not tried: ${few(notTried)}`, undefined)];
 }
 
 function connection({ record, connected }: AddressOutcome): string {

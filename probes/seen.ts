@@ -1,7 +1,7 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { PathFailure } from "../model/fact.js";
 import { type Maybe, unknown } from "../model/maybe.js";
-import type { HostRecord } from "./dns/host.js";
+import type { HostRecord } from "./dns/host-record.js";
 import { describeFailure } from "./failure.js";
 import type { SessionRecord } from "./record.js";
 

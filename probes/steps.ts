@@ -7,7 +7,7 @@ import { shortReply } from "./replies.js";
 import type { Resolution } from "./resolve.js";
 import type { Run } from "./run.js";
 import type { Judged, Seen } from "./seen.js";
-import { printable } from "./transcript.js";
+import { few, printable } from "./transcript.js";
 
 const order: readonly Step["name"][] = [
   ...(["resolve", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "auth", "relay"] as const),
@@ -20,7 +20,7 @@ export function inOrder(steps: readonly Step[]): Step[] {
 }
 
 export function reportResolution(run: Run, { addresses, failure }: Resolution, ms: number): void {
-  const says = failure ? describeFailure(failure) : addresses.join(", ");
+  const says = failure ? describeFailure(failure) : few(addresses);
   run.step({ name: "resolve", outcome: failure ? "bad" : "ok", says, ms });
 }
 

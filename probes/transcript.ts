@@ -47,3 +47,11 @@ export function printable(text: string): string {
     );
   return escaped.length > maxLength || text.length > maxLength ? `${escaped.slice(0, maxLength - 1)}…` : escaped;
 }
+
+const shown = 8;
+
+/** A list that anybody may have made long. */
+export function few(texts: readonly string[]): string {
+  const more = texts.length - shown;
+  return `${texts.slice(0, shown).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -27,7 +27,15 @@ export async function lookUpCaa(resolver: Resolver, host: string): Promise<Caa> 
 
 /** Domains of authorities; parameters do not count, and a property that is critical and unknown forbids all. */
 function issuersOf(records: readonly CaaData[]): string[] {
-  const known: readonly string[] = ["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"];
+  const known: readonly string[] = [
+    "issue",
+    "issuewild",
+    "iodef",
+    "issuemail",
+    "issuevmc",
+    "contactemail",
+    "contactphone",
+  ];
   const tagOf = (record: CaaData) => String(record.tag).toLowerCase();
   if (records.some((each) => ((each.flags ?? 0) & 0x80) !== 0 && !known.includes(tagOf(each)))) return [];
   const issue = records.filter((each) => tagOf(each) === "issue");

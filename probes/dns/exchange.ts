@@ -44,7 +44,9 @@ export async function exchange(
     id: randomInt(0x10000),
     flags: RECURSION_DESIRED | AUTHENTIC_DATA | (unchecked ? CHECKING_DISABLED : 0),
     questions: [question],
-    additionals: [{ type: "OPT", name: ".", udpPayloadSize: udpSize, extendedRcode: 0, ednsVersion: 0, flags: 0 } as never],
+    additionals: [
+      { type: "OPT", name: ".", udpPayloadSize: udpSize, extendedRcode: 0, ednsVersion: 0, flags: 0 } as never,
+    ],
   };
   const short = await overUdp(server, query, ms);
   return short.flag_tc ? overTcp(server, query, ms) : short;

@@ -1,29 +1,13 @@
 import { isIP } from "node:net";
-import type { FactValues } from "../../model/fact.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import type { Step } from "../../model/observation.js";
+import { describeFailure } from "../failure.js";
 import type { Run } from "../run.js";
 import { failureOf, type Seen } from "../seen.js";
-import { describeFailure } from "../failure.js";
 import { lookUpCaa } from "./caa.js";
+import type { HostRecord } from "./host-record.js";
 import { lookUpPtr } from "./ptr.js";
 import type { Resolver } from "./resolver.js";
 import { fits } from "./tlsa.js";
-
-type Name = "tlsa" | "caa" | "ptr";
-
-/** What the DNS says of one endpoint: a line of the report, and a fact. */
-export type HostRecord = {
-  [N in Name]: {
-    readonly name: N;
-    /** Undefined: not stated, because nobody answers and nobody asked for it. */
-    readonly value: Maybe<FactValues[N]> | undefined;
-    readonly says: string;
-    readonly at: string;
-    readonly outcome: Step["outcome"];
-    readonly ms: number;
-  };
-}[Name];
 
 /** Names that only their own network knows (RFC 6761, RFC 6762, RFC 8375): not asked of whatever server the system has. */
 const ownNetworks = /(^|\.)(test|example|invalid|localhost|local|internal|onion|home\.arpa)$/;

@@ -39,7 +39,9 @@ async function nameOf(
 }
 
 function isSame(found: string, address: string): boolean {
-  return ipaddr.isValid(found) && ipaddr.parse(found).toNormalizedString() === ipaddr.parse(address).toNormalizedString();
+  return (
+    ipaddr.isValid(found) && ipaddr.parse(found).toNormalizedString() === ipaddr.parse(address).toNormalizedString()
+  );
 }
 
 /** `25.2.0.192.in-addr.arpa`; the nibbles of an IPv6 address under `ip6.arpa`. */
@@ -47,5 +49,8 @@ function reverseName(address: string): string {
   const bytes = ipaddr.parse(address).toByteArray();
   if (bytes.length === 4) return `${bytes.toReversed().join(".")}.in-addr.arpa`;
   const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 0xf]);
-  return `${nibbles.toReversed().map((each) => each.toString(16)).join(".")}.ip6.arpa`;
+  return `${nibbles
+    .toReversed()
+    .map((each) => each.toString(16))
+    .join(".")}.ip6.arpa`;
 }

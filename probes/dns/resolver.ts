@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { CaaData, DecodedPacket, MxData, SrvData, TlsaData } from "dns-packet";
 import type { Dnssec } from "../../model/fact.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
-import { exchange, NoAnswer, type NameServer } from "./exchange.js";
+import { exchange, type NameServer } from "./exchange.js";
 
 export type { NameServer } from "./exchange.js";
 
@@ -62,6 +62,10 @@ export class Resolver {
   }
 
   private async find(name: string, type: RecordType): Promise<Answer<RecordType>> {
+    if (name.length > 253 || name.split(".").some((label) => label.length > 63)) {
+      const why = `${name.slice(0, 70)}… is too long for a name of the DNS`;
+      return { records: [], state: unknown(why), failure: why, server: "none" };
+    }
     const until = performance.now() + patience.all;
     let why = "this machine has no DNS server";
     for (const server of [...this.servers, ...this.servers]) {
@@ -71,8 +75,7 @@ export class Resolver {
         const packet = await exchange(server, { type, name, class: "IN" }, false, ms);
         return await this.read(server, packet, name, type);
       } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        why = `${place(server)}: ${error.message}`;
+        why = `${place(server)}: ${(error as Error).message}`;
       }
     }
     return { records: [], state: unknown(why), failure: why, silent: true, server: "none" };
@@ -116,13 +119,18 @@ export function place({ address, port }: NameServer): string {
 }
 
 async function showsAd(server: NameServer): Promise<boolean> {
-  const root = await exchange(server, { type: "SOA", name: ".", class: "IN" }, false, patience.each).catch(() => undefined);
+  const root = await exchange(server, { type: "SOA", name: ".", class: "IN" }, false, patience.each).catch(
+    () => undefined,
+  );
   return root?.flag_ad === true;
 }
 
 function contentOf(packet: DecodedPacket, type: RecordType, server: NameServer) {
   const records = (packet.answers ?? []).filter((each) => each.type === type).slice(0, mostRecords);
-  return { records: records.map((each) => (each as unknown as { data: Data[RecordType] }).data), server: place(server) };
+  return {
+    records: records.map((each) => (each as unknown as { data: Data[RecordType] }).data),
+    server: place(server),
+  };
 }
 
 function codeOf({ flags = 0 }: DecodedPacket): number {

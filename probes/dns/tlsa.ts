@@ -19,8 +19,7 @@ export function fits(
   const sent = chain.flatMap(read);
   const [leaf, ...issuers] = pathOf(sent);
   if (!leaf) return false;
-  const isNamed = (each: X509Certificate) =>
-    digest(selector === 0 ? each.raw : publicKeyOf(each.raw)).equals(data);
+  const isNamed = (each: X509Certificate) => digest(selector === 0 ? each.raw : publicKeyOf(each.raw)).equals(data);
   // DANE-EE and DANE-TA stand without a public authority; PKIX-EE and PKIX-TA need both.
   if (usage === 3) return isNamed(leaf);
   if (usage === 2) return issuers.some(isNamed);

@@ -114,6 +114,7 @@ const clientPort = (value: Maybe<number>, subject = toRelay) =>
     "clientPort",
     mapKnown(value, (port) => ({ port })),
   );
+const named = (names: readonly string[], confirmed: boolean) => ({ address: "192.0.2.25", names, confirmed });
 const openLogin = fact(toRelay, "clientAuth", unknown("SMTP_USER"));
 
 const tables: Record<string, Case[]> = {
@@ -545,6 +546,43 @@ const tables: Record<string, Case[]> = {
     ["with compression", on("tlsExtensions", { ...extensions, compression: true }), {}, "fail"],
     ["without EMS alone", on("tlsExtensions", { ...extensions, extendedMasterSecret: false }), {}, "pass"],
     ["not seen", on("tlsExtensions", unknown("alert 40")), {}, "undecided"],
+  ],
+  "tlsa-matches": [
+    ["one fits", on("tlsa", { records: 2, matches: true, dnssec: "secure" }), {}, "pass"],
+    ["none fits", on("tlsa", { records: 2, matches: false, dnssec: "secure" }), {}, "fail"],
+    ["none fits, unsigned", on("tlsa", { records: 1, matches: false, dnssec: "insecure" }), {}, "fail"],
+    ["none is published", on("tlsa", { records: 0, matches: false, dnssec: "secure" }), {}, ""],
+    ["none is published for an MX", on("tlsa", { records: 0, matches: false, dnssec: "secure" }, to25mx), {}, ""],
+    ["none fits on an MX", on("tlsa", { records: 1, matches: false, dnssec: "secure" }, to25mx), {}, "fail"],
+    ["no certificate was seen", on("tlsa", { records: 1, matches: unknown("tls"), dnssec: "secure" }), {}, "undecided"],
+    ["no answer", on("tlsa", unknown("192.0.2.53:53: no answer")), {}, "undecided"],
+    ["of a web server", on("tlsa", { records: 1, matches: false, dnssec: "secure" }, "mail:443"), {}, ""],
+  ],
+  "tlsa-signed": [
+    ["signed", on("tlsa", { records: 1, matches: true, dnssec: "secure" }), {}, "pass"],
+    ["not signed", on("tlsa", { records: 1, matches: true, dnssec: "insecure" }), {}, "fail"],
+    ["bogus", on("tlsa", { records: 1, matches: true, dnssec: "bogus" }), {}, "fail"],
+    ["a bogus no", on("tlsa", { records: 0, matches: false, dnssec: "bogus" }), {}, "fail"],
+    ["an unsigned no", on("tlsa", { records: 0, matches: false, dnssec: "insecure" }), {}, ""],
+    ["nobody validates", on("tlsa", { records: 1, matches: true, dnssec: unknown("a validator") }), {}, "undecided"],
+    ["no answer", on("tlsa", unknown("192.0.2.53:53: no answer")), {}, "undecided"],
+    ["of a web server", on("tlsa", { records: 1, matches: true, dnssec: "insecure" }, "mail:443"), {}, ""],
+  ],
+  "reverse-dns": [
+    ["an MX with a name", on("ptr", [named(["mx.example.com"], true)], to25mx), {}, "pass"],
+    ["an MX without a name", on("ptr", [named([], false)], to25mx), {}, "fail"],
+    ["a name that leads elsewhere", on("ptr", [named(["a.example.com"], false)], to25mx), {}, "fail"],
+    ["one address of two", on("ptr", [named(["a"], true), named([], false)], to25mx), {}, "fail"],
+    ["no public address", on("ptr", [], to25mx), {}, ""],
+    ["no answer", on("ptr", unknown("192.0.2.53:53: no answer"), to25mx), {}, "undecided"],
+    ["never on a submission port", on("ptr", [named([], false)]), {}, ""],
+  ],
+  "caa-forbids": [
+    ["no record", on("caa", { issuers: [] }), {}, ""],
+    ["one authority", on("caa", { at: "example.com", issuers: ["ca.example.net"] }), {}, "pass"],
+    ["nobody", on("caa", { at: "example.com", issuers: [] }), {}, "fail"],
+    ["no answer", on("caa", unknown("192.0.2.53:53: no answer")), {}, "undecided"],
+    ["of a web server", on("caa", { at: "example.com", issuers: [] }, "mail:443"), {}, ""],
   ],
   "must-staple": [
     ["not asked, not given", on("ocspStaple", { staple: "absent", mustStaple: false }), {}, "pass"],

@@ -72,7 +72,7 @@ const inputKinds: Record<Input["kind"], 1> = {
 };
 const stepNames: Record<Step["name"], 1> = {
   ...{ resolve: 1, connect: 1, greeting: 1, ehlo: 1, starttls: 1 },
-  ...{ tls: 1, certificate: 1, auth: 1, relay: 1 },
+  ...{ tls: 1, certificate: 1, auth: 1, relay: 1, tlsa: 1, caa: 1, ptr: 1 },
 };
 const layers: Record<Attribution["layer"], 1> = {
   ...{ "name-resolution": 1, "this-machine": 1, "local-network": 1, provider: 1, "cloud-firewall": 1 },
