@@ -94,6 +94,10 @@ describe("settings", () => {
       "tls-version": true,
       "vrfy-discloses": true,
       "weak-cipher-suites": true,
+      "caa-forbids": true,
+      "reverse-dns": true,
+      "tlsa-matches": true,
+      "tlsa-signed": true,
       "world-in-disguise": true,
     } satisfies Record<RuleId, true>;
     expect(Object.keys(ids).sort()).toEqual(rules.map((rule) => rule.id).sort());
