@@ -8,6 +8,8 @@ export interface View {
   /** `static`: planned and deployed facts. `observed`: what the probe saw. */
   readonly side: "static" | "observed";
   readonly facts: readonly Fact[];
+  /** What the same side says of another port of the same host; empty where it says nothing. */
+  readonly beside: (port: number) => readonly Fact[];
   /** The port that the subject ends in. */
   readonly port: number;
   /** Declared, or derived from the port: 587 and 465 submission, 25 mx, others undefined. */

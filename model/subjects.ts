@@ -102,7 +102,13 @@ export class Subjects {
     const declared = this.declaration.endpoints.find((each) => each.port === port && each.config === definition.id);
     if (declared) return endpointSubject(declared.host, port);
     const nic = this.interfaces.find((each) => each.id === definition.hostedBy);
-    return nic ? this.ofInterface(nic, port) : endpointSubject(hostname ?? definition.id, port);
+    if (nic) return this.ofInterface(nic, port);
+    // Ports of it that are not declared are of the same host as those that are.
+    const hosts = new Set(
+      this.declaration.endpoints.flatMap((each) => (each.config === definition.id ? each.host : [])),
+    );
+    const [only = definition.id] = hosts.size === 1 ? hosts : [hostname];
+    return endpointSubject(only, port);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Declaration, Role } from "../model/declaration.js";
+import type { Declaration, DeclaredEndpoint, Role } from "../model/declaration.js";
 import type { Fact } from "../model/fact.js";
 import type { View } from "../model/rule.js";
 import { egressSubject, endpointSubject } from "../model/subjects.js";
@@ -21,11 +21,18 @@ export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: D
       const endpoint = about.endpoint(subject);
       const role = endpoint?.role ?? roles[port];
       const relay = about.relay(subject);
-      return { subject, side, facts: known, port, endpoint, role, relay, declaration, options: {}, now };
+      const names = () => about.namesOf(subject.slice(0, subject.lastIndexOf(":")));
+      const beside = (other: number) => names().flatMap((name) => views.get(`${name}:${other}\n${side}`) ?? []);
+      return { subject, side, facts: known, beside, port, endpoint, role, relay, declaration, options: {}, now };
     });
 }
 
 const roles: Record<number, Role> = { 25: "mx", 465: "submission", 587: "submission", 2525: "submission" };
+
+/** As subjects spell it. */
+function hostOf({ host, port }: DeclaredEndpoint): string {
+  return endpointSubject(host, port).slice(0, -`:${port}`.length);
+}
 
 function lookUp({ endpoints, relays }: Declaration) {
   const bySubject = new Map(endpoints.map((each) => [endpointSubject(each.host, each.port), each]));
@@ -39,5 +46,10 @@ function lookUp({ endpoints, relays }: Declaration) {
     /** Of an egress subject: the endpoint that the sending machine itself serves. */
     endpoint: (subject: string) => bySubject.get(subject) ?? byResource.get(subject.split(" -> ")[0] ?? ""),
     relay: (subject: string) => relaySubjects.get(subject),
+    /** What else the same host is called: by the name of a declared endpoint, by that of its machine. */
+    namesOf: (host: string): readonly string[] => {
+      const same = endpoints.filter((each) => each.resource === host || (each.resource && hostOf(each) === host));
+      return [...new Set([host, ...same.flatMap((each) => [hostOf(each), each.resource as string])])];
+    },
   };
 }

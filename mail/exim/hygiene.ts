@@ -1,3 +1,5 @@
+import type { AddressSet } from "../../model/addresses.js";
+import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import type { Config } from "./config.js";
 import { type Listener, said } from "./listeners.js";
@@ -10,6 +12,8 @@ export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
   const certificate = said(config, "tls_certificate", "Exim makes a self-signed certificate at start");
   const version = said(config, "smtp_banner", "smtp_banner decides whether the greeting names the version");
   return [
+    ...bareNewline(config, clients),
+    earlyPipelining(config, clients),
     ...(asked ? [] : [claim("vrfy", clients, "silent", [said(config, "acl_smtp_vrfy", "VRFY and EXPN are refused")])]),
     ...(config.options.has("tls_certificate") ? [] : [claim("certificateFile", clients, "generated", [certificate])]),
     ...(banner === undefined || !banner.includes("{")
@@ -20,4 +24,25 @@ export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
         ]
       : []),
   ];
+}
+
+/** From 4.97.1 on a bare newline ends no message (CVE-2023-51766); what a distribution added to an earlier one is not known. */
+function bareNewline({ version }: Config, clients: AddressSet): Claim[] {
+  const [, minor = 0, patch = 0] = (version ?? "").split(".").map(Number);
+  if (minor < 97 || (minor === 97 && patch < 1)) return [];
+  const says = "a dot between bare newlines does not end a message (4.97.1 and later)";
+  return [claim("bareNewline", clients, "normalized", [{ kind: "default", at: `Exim ${version}`, says }])];
+}
+
+/** The check is on by default; `control = no_enforce_sync` takes it away for those whom an ACL names. */
+function earlyPipelining(config: Config, clients: AddressSet): Claim {
+  const name = "smtp_enforce_sync";
+  const value = config.options.get(name)?.value.trim().toLowerCase();
+  const evidence = [said(config, name, `${name} refuses input that comes before its turn`)];
+  if (value === "false" || value === "no") return claim("earlyPipelining", clients, "accepted", evidence);
+  const statements = [...config.acls.values()].flat();
+  const lifted = statements.some(({ controls }) => controls.some((each) => each.includes("no_enforce_sync")));
+  const holes = statements.flatMap(({ hole }) => hole ?? []);
+  const missing = [...(lifted ? ["the ACL with control = no_enforce_sync"] : []), ...holes];
+  return claim("earlyPipelining", clients, missing.length > 0 ? unknown(...missing) : "rejected", evidence);
 }

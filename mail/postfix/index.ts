@@ -8,7 +8,7 @@ import { parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
 import { listenerClaims } from "./service-facts.js";
 import { Settings, Stops, Undecided } from "./settings.js";
-import { milestones, parseVersion, type Version } from "./versions.js";
+import { milestones, parseVersion, patchOf, type Version } from "./versions.js";
 
 /** What one release does with the files: claims by port. */
 interface Reading {
@@ -40,7 +40,7 @@ interface Files {
   settings(version: Version): Settings;
 }
 
-function read({ id, files, missing }: MailDefinition): Files {
+function read({ id, files, missing, version: declared }: MailDefinition): Files {
   const main = files["main.cf"];
   const master = files["master.cf"];
   const entries = main && parseMainCf(main.text, main.at);
@@ -49,7 +49,7 @@ function read({ id, files, missing }: MailDefinition): Files {
     services: master && parseMasterCf(master.text, master.at),
     at: master?.at ?? id,
     missing: absent("master.cf"),
-    settings: (version) => new Settings(version, entries, undefined, absent("main.cf")),
+    settings: (version) => new Settings(version, entries, undefined, absent("main.cf"), patchOf(declared)),
   };
 }
 

@@ -73,8 +73,9 @@ function insideTls({ settings }: Smtpd, from: AddressSet, exception: Answer | "f
       [],
       [settings.evidence(networks, `${networks} hides AUTH from these clients`)],
     );
-  const backend = `the mechanisms of the SASL backend (smtpd_sasl_type, smtpd_sasl_path)`;
-  return claim("authMechanisms", from, unknown(backend), [
+  if (exception !== false)
+    return claim("authMechanisms", from, unknown(networks), [settings.evidence(networks, networks)]);
+  return claim("authMechanisms", from, backendsChoice, [
     settings.evidence("smtpd_sasl_type", "smtpd_sasl_type names the SASL backend, which decides the mechanisms"),
   ]);
 }

@@ -37,10 +37,12 @@ export class Settings {
     private readonly overrides: Entries = new Map(),
     /** The inputs that would tell what main.cf says. */
     private readonly missing: readonly string[] = ["main.cf"],
+    /** The maintenance release, where it is declared. */
+    readonly patch?: number,
   ) {}
 
   with(overrides: Entries): Settings {
-    return new Settings(this.version, this.main, overrides, this.missing);
+    return new Settings(this.version, this.main, overrides, this.missing, this.patch);
   }
 
   private entry(name: string): Entry | undefined {

@@ -5,6 +5,7 @@ import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import type { AddressList } from "./address-list.js";
 import { attempt, type Client, type Stop, stopFor } from "./gates.js";
+import { hygieneClaims } from "./hygiene.js";
 import { discards, saslClaims } from "./sasl.js";
 import { Undecided } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";
@@ -24,7 +25,8 @@ export function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
       ...gateClaims(smtpd, client, from),
     ];
     const reason = turnedAway(smtpd, client) ?? failsAtEhlo(smtpd);
-    return reason ? claims.map((each) => unseen(each, reason)) : claims;
+    const said = reason ? claims.map((each) => unseen(each, reason)) : claims;
+    return [...said, ...certificateClaim(smtpd, from), ...hygieneClaims(smtpd, client, from)];
   });
 }
 
@@ -61,6 +63,12 @@ function transportClaims(smtpd: Smtpd, from: AddressSet): Claim[] {
   }
   const says = `${name} permits these versions; the system's OpenSSL may refuse more`;
   return [...claims, claim("tlsVersions", from, permitted, [settings.evidence(name, says)])];
+}
+
+/** Whether a file that is named is there is not looked at. */
+function certificateClaim({ ability, tls }: Smtpd, from: AddressSet): Claim[] {
+  const lacks = tls.use && typeof ability !== "string" && ability.lacksCertificate === true;
+  return lacks ? [claim("certificateFile", from, "none", [ability.evidence])] : [];
 }
 
 /** A client has a way into TLS: from the first byte or by STARTTLS. */

@@ -68,6 +68,8 @@ interface NoTls {
   readonly evidence: Evidence;
   /** STARTTLS is answered with 220, and the handshake fails; else it is answered with 454. */
   readonly begins: boolean;
+  /** For want of a certificate. */
+  readonly lacksCertificate?: boolean;
 }
 
 export function tlsAbility(settings: Settings, { enforce }: TlsState): TlsAbility {
@@ -85,7 +87,8 @@ export function tlsAbility(settings: Settings, { enforce }: TlsState): TlsAbilit
   if (!given && !(none && !asks)) {
     const reason =
       "no certificate is set (smtpd_tls_chain_files or smtpd_tls_cert_file), so STARTTLS is answered with 454";
-    return { reason, evidence: settings.evidence("smtpd_tls_cert_file", reason), begins: false };
+    const evidence = settings.evidence("smtpd_tls_cert_file", reason);
+    return { reason, evidence, begins: false, lacksCertificate: true };
   }
   if (versions.accepted.length === 0) {
     const name = protocolsName(enforce);

@@ -4,10 +4,16 @@ import { InputError } from "../../model/errors.js";
 export type Version = number;
 
 /** The releases at which a default or a syntax that decides a fact changes, oldest and newest included. */
-export const milestones: readonly Version[] = [305, 306, 310];
+export const milestones: readonly Version[] = [305, 306, 309, 310];
 
 export function versionName(version: Version): string {
   return `${Math.floor(version / 100)}.${version % 100}`;
+}
+
+/** The maintenance release of `3.7.11`: 11; undefined where none is named. */
+export function patchOf(text: string | undefined): number | undefined {
+  const patch = /^\d+\.\d+\.(\d{1,4})/.exec(text ?? "")?.[1];
+  return patch === undefined ? undefined : Number(patch);
 }
 
 /** Reads `3.7` or `3.7.11`. @throws InputError when it is no release from 3.5 on. */

@@ -9,11 +9,14 @@ const levels: readonly string[] = ["advisory", "mandatory", "disabled"] satisfie
 /** The rules, so that a typing error does not compile; a test holds this list against the rules themselves. */
 export type RuleId =
   | "auth-before-tls"
+  | "auth-on-port-25"
   | "auth-required"
   | "banner-version"
+  | "bare-newline"
   | "broad-port-rule"
   | "caa-forbids"
   | "certificate-expiry"
+  | "certificate-file"
   | "certificate-valid"
   | "client-submission-port"
   | "client-tls-downgrade"
@@ -23,13 +26,16 @@ export type RuleId =
   | "dead-mail-rule"
   | "development-catcher-exposed"
   | "direct-smtp-egress"
+  | "early-pipelining"
   | "firewall-drift"
   | "implicit-tls"
   | "legacy-mail-ports"
+  | "listener-cut-off"
   | "must-staple"
   | "open-relay"
   | "password-in-plain-file"
   | "provider-block"
+  | "relay-network-wide"
   | "relay-unreachable"
   | "return-path-partial"
   | "reverse-dns"
@@ -38,13 +44,17 @@ export type RuleId =
   | "starttls-behind-tls-listener"
   | "starttls-readvertised"
   | "submission-exposed"
+  | "submission-on-port-25"
   | "submission-unreachable"
   | "submission-without-server"
+  | "submissions-port-missing"
   | "tls-required"
   | "tls-version"
   | "tlsa-matches"
   | "tlsa-signed"
+  | "tls-wrapper-on-starttls-port"
   | "vrfy-discloses"
+  | "weak-auth-mechanisms"
   | "weak-cipher-suites"
   | "world-in-disguise";
 
@@ -53,6 +63,7 @@ export type ServiceId = "declaration" | "exemptions" | "undecided" | "unreadable
 
 interface OptionsOf {
   "certificate-expiry": { days?: number };
+  "relay-network-wide": { ipv4?: number; ipv6?: number };
   declaration: { path?: string };
 }
 

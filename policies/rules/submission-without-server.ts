@@ -45,11 +45,25 @@ function served(view: View, clients: AddressSet): Outcome[] {
       ];
 }
 
-/** Opened on a host that is declared for something else there. Where nothing is declared, submission-exposed speaks. */
+/**
+ * Opened on a host that is declared for something else there, or whose mail server listens on other ports alone. Where
+ * neither is known, submission-exposed speaks.
+ */
 function elsewhere(view: View): Outcome[] {
   const { subject, endpoint } = view;
   const reach = split(view, "reachable");
-  return endpoint === undefined || reach.yes.isEmpty
-    ? []
-    : [outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and is declared as ${endpoint.role}`, reach)];
+  if (reach.yes.isEmpty) return [];
+  if (endpoint)
+    return [
+      outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and is declared as ${endpoint.role}`, reach),
+    ];
+  const own = split(view, "listening");
+  const others = mailPorts.filter(
+    (port) => port !== view.port && !split({ facts: view.beside(port) }, "listening").yes.isEmpty,
+  );
+  if (!own.yes.isEmpty || !own.open.isEmpty || others.length === 0) return [];
+  const message = `${subject} is open to ${reach.yes}, and the mail server of this host listens on ${others.join(" and ")} alone`;
+  return [outcome("fail", reach.yes, message, { ...reach, facts: [...reach.facts, ...own.facts] })];
 }
+
+const mailPorts = [25, 465, 587, 2525];

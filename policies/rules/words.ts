@@ -48,7 +48,7 @@ export interface Split {
   readonly facts: readonly Fact[];
 }
 
-export function split(view: View, name: "reachable" | "egressAllowed" | "listening"): Split {
+export function split(view: Pick<View, "facts">, name: "reachable" | "egressAllowed" | "listening"): Split {
   const facts = factsNamed(view.facts, name);
   const [yes, no, open]: [AddressSet[], AddressSet[], AddressSet[]] = [[], [], []];
   const missing = new Set<string>();
@@ -81,6 +81,18 @@ export function providerSays({ evidence }: Fact): Evidence[] {
 
 export function isSubmission(view: View): boolean {
   return view.role === "submission" || view.role === "relay";
+}
+
+/** Mail comes in there, from programs or from other servers. */
+export function takesMail(view: View): boolean {
+  return isSubmission(view) || view.role === "mx";
+}
+
+/** Who is served on another port of the host; loopback alone does not count. */
+export function servedOn(view: View, port: number): Split {
+  const facts = view.beside(port);
+  const { yes, no, open, ...rest } = split({ facts }, "listening");
+  return { yes: yes.subtract(loopback), no, open: open.subtract(loopback), ...rest };
 }
 
 const questions: Record<FactName, string> = {

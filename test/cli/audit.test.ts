@@ -31,6 +31,9 @@ describe("port587 audit of examples/acme, without probing", () => {
       "relay-unreachable worker-server -> relay.acme.example:587",
       "submission-exposed legacy-server:465",
       "submission-unreachable mail.acme.example:465",
+      "submission-without-server legacy-server:465",
+      "submissions-port-missing legacy.acme.example:587",
+      "submissions-port-missing relay.acme.example:587",
       "tls-required legacy.acme.example:587",
       "tls-version legacy.acme.example:587",
     ]);

@@ -44,6 +44,8 @@ export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: W
     if (!(fact.name in observed)) continue;
     compared++;
     const [derived, saw] = [simplified(fact), JSON.stringify(observed[fact.name])];
+    // A backend that the files do not show offers something.
+    if (fact.name === "authMechanisms" && fact.value.includes("*") && saw !== "[]") continue;
     if (derived !== saw) disagreements.push(`${fact.name}: derived ${derived}, observed ${saw}`);
   }
   for (const name of Object.keys(observed) as FactName[])

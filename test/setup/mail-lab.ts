@@ -17,6 +17,8 @@ export interface Instance {
   /** Shell lines that start it; they return once it runs, or fail to start. The namespace's end ends what they started. */
   readonly start: string;
   readonly looks: readonly Look[];
+  /** The script beside this file that looks; without one, smtp-observer.js. */
+  readonly observer?: string;
 }
 
 /** One client's visit: from which address to which address and port. */
@@ -87,7 +89,7 @@ export async function runInLab<T>(
     const waiting = [...places];
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        await runOne(software.root, etc, next.directory);
+        await runOne(software.root, etc, next.directory, next.observer);
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     return places.map((place, index) => each(collect(place), index));
@@ -97,9 +99,9 @@ export async function runInLab<T>(
 }
 
 /** `--kill-child` ends the whole namespace with its first process, and that one with this process. */
-function runOne(root: string, etc: string, instance: string): Promise<void> {
+function runOne(root: string, etc: string, instance: string, observer: string): Promise<void> {
   const namespaces = ["-m", "-n", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private"];
-  const script = [join(here, "mail-lab.sh"), root, etc, instance, process.execPath, join(here, "smtp-observer.js")];
+  const script = [join(here, "mail-lab.sh"), root, etc, instance, process.execPath, join(here, observer)];
   return new Promise((resolve, reject) => {
     const environment = { PATH: process.env.PATH ?? "" };
     execFile("unshare", [...namespaces, ...script], { env: environment, timeout: 600_000 }, (error, _, said) =>
@@ -131,12 +133,13 @@ function writeEtc(lab: string, users: readonly string[]): string {
 }
 
 interface Place {
+  readonly observer: string;
   readonly directory: string;
   readonly files: Readonly<Record<string, string>>;
 }
 
 /** Every instance finds key and certificate of mail.lab.example in `pair.pem`, and apart in `key.pem` and `cert.pem`. */
-function place(lab: string, { files, start, looks }: Instance, index: number): Place {
+function place(lab: string, { files, start, looks, observer = "smtp-observer.js" }: Instance, index: number): Place {
   const directory = join(lab, `instance-${String(index).padStart(3, "0")}`);
   const written = Object.fromEntries(
     Object.entries(files).map(([path, text]) => [path, text.replaceAll("@LAB@", directory)]),
@@ -152,7 +155,7 @@ function place(lab: string, { files, start, looks }: Instance, index: number): P
   writeFileSync(join(directory, "cert.pem"), certificate);
   writeFileSync(join(directory, "start.sh"), start.replaceAll("@LAB@", directory));
   writeFileSync(join(directory, "look.json"), JSON.stringify(looks));
-  return { directory, files: written };
+  return { directory, files: written, observer };
 }
 
 let pair: { readonly key: string; readonly certificate: string } | undefined;

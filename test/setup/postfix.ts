@@ -8,6 +8,8 @@ export interface Instance {
   readonly main: string;
   readonly master: string;
   readonly looks: readonly Look[];
+  /** See mail-lab.ts. */
+  readonly observer?: string;
 }
 
 export interface Result {
@@ -48,10 +50,11 @@ mech_list: PLAIN LOGIN
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runPostfix(instances: readonly Instance[]): Promise<Result[]> {
   const software = { root: unpackedPostfix(), users: ["postfix", "postdrop"] };
-  const placed = instances.map(({ main, master, looks }) => ({
+  const placed = instances.map(({ main, master, looks, observer }) => ({
     files: { "etc/main.cf": main, "etc/master.cf": master, "etc/sasl/smtpd.conf": sasl },
     start,
     looks,
+    ...(observer === undefined ? {} : { observer }),
   }));
   return runInLab(software, placed, ({ files, seen, written, log }) => {
     const lines = written("expanded").split("\n");

@@ -180,3 +180,29 @@ describe("hostile input", () => {
     expect(Date.now() - began).toBeLessThan(5000);
   });
 });
+
+describe("bare newlines and early commands", () => {
+  const main = (more: string, acl = "") => ({
+    "exim4.conf": `${ports}${more}acl_smtp_rcpt = x\nbegin acl\nx:\n${acl}  accept\n`,
+  });
+
+  it.each<[string, string | undefined, FactName, string | undefined]>([
+    ["4.97.1", "4.97.1", "bareNewline", "normalized"],
+    ["4.98", "4.98", "bareNewline", "normalized"],
+    ["4.97: a distribution may have mended it", "4.97", "bareNewline", undefined],
+    ["no release declared", undefined, "bareNewline", undefined],
+    ["the check is on by default", undefined, "earlyPipelining", "rejected"],
+  ])("%s", (_, version, name, expected) =>
+    expect(facts(main(""), version).find((fact) => fact.name === name)?.value).toBe(expected),
+  );
+
+  it.each([
+    ["switched off", main("smtp_enforce_sync = false\n"), "accepted"],
+    ["switched off by name alone", main("no_smtp_enforce_sync\n"), "accepted"],
+    [
+      "an ACL may switch it off",
+      main("", "  warn control = no_enforce_sync\n"),
+      { unknown: ["the ACL with control = no_enforce_sync"] },
+    ],
+  ])("%s", (_, files, expected) => expect(valueAt(facts(files), "earlyPipelining")).toEqual(expected));
+});

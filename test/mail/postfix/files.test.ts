@@ -232,3 +232,60 @@ describe("hostile input ends soon", () => {
     within(8000, () => facts(main));
   });
 });
+
+describe("defences by release", () => {
+  const value = (name: FactName, main: string, version?: string) =>
+    valueAt(
+      facts(
+        `compatibility_level = 2\n${main}`,
+        submission,
+        version === undefined ? { version: undefined as never } : { version },
+      ),
+      name,
+    );
+  const set = "smtpd_forbid_bare_newline = normalize\nmynetworks = 127.0.0.0/8\n";
+  const pipelining = "smtpd_forbid_unauth_pipelining = yes\n";
+
+  it.each<[string, FactName, string, string, string]>([
+    ["off before 3.9", "bareNewline", "", "3.8", "accepted"],
+    ["on from 3.9 on", "bareNewline", "mynetworks = 127.0.0.0/8\n", "3.9", "normalized"],
+    ["on from 3.9 on, for those of mynetworks not", "bareNewline", "mynetworks = 203.0.113.0/24\n", "3.9", "accepted"],
+    ["set", "bareNewline", set, "3.7", "normalized"],
+    ["set in a release that has it", "bareNewline", set, "3.7.10", "normalized"],
+    ["set in a release that does not have it yet", "bareNewline", set, "3.7.8", "accepted"],
+    ["pipelining off before 3.9", "earlyPipelining", "", "3.8", "accepted"],
+    ["pipelining on from 3.9 on", "earlyPipelining", "", "3.10", "rejected"],
+    ["pipelining set", "earlyPipelining", pipelining, "3.5", "rejected"],
+    ["pipelining set in a release that has it", "earlyPipelining", pipelining, "3.6.10", "rejected"],
+    ["pipelining set in one that does not", "earlyPipelining", pipelining, "3.6.9", "accepted"],
+  ])("%s", (_, name, main, version, expected) => expect(value(name, main, version)).toBe(expected));
+
+  it.each<[string, FactName, string, boolean]>([
+    ["not set, and no release is declared", "bareNewline", "mynetworks = 127.0.0.0/8\n", false],
+    ["set, and no release is declared", "bareNewline", set, true],
+    ["pipelining not set", "earlyPipelining", "", false],
+    ["pipelining set", "earlyPipelining", pipelining, true],
+    ["pipelining refused at DATA", "earlyPipelining", "smtpd_data_restrictions = reject_unauth_pipelining\n", true],
+    [
+      "a policy service at DATA",
+      "earlyPipelining",
+      "smtpd_data_restrictions = check_policy_service unix:p, reject_unauth_pipelining\n",
+      false,
+    ],
+    ["a value that is none", "bareNewline", "smtpd_forbid_bare_newline = maybe\n", false],
+  ])("%s", (_, name, main, isKnown) => expect(isUnknown(value(name, main) as never)).toBe(!isKnown));
+
+  it.each<[string, string, string | undefined]>([
+    ["no certificate", "smtpd_tls_security_level = may\n", "none"],
+    ["no TLS", "smtpd_tls_security_level = none\n", undefined],
+    [
+      "a certificate that is not looked at",
+      "smtpd_tls_security_level = may\nsmtpd_tls_cert_file = /etc/a.pem\n",
+      undefined,
+    ],
+  ])("certificates: %s", (_, main, expected) =>
+    expect(facts(`compatibility_level = 2\n${main}`).find(({ name }) => name === "certificateFile")?.value).toBe(
+      expected,
+    ),
+  );
+});

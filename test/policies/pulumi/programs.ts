@@ -36,13 +36,18 @@ smtp_sasl_auth_enable = yes
 smtp_sasl_password_maps = inline:{[smtp.example.net]:587=app:${canary}}
 `;
 
+const defences = `disable_vrfy_command = yes
+smtpd_forbid_bare_newline = normalize
+smtpd_data_restrictions = reject_unauth_pipelining
+`;
+
 export const mainCf = {
   takesMailInClear: `${identity}compatibility_level = 3.6
 smtpd_sasl_auth_enable = yes
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = /etc/ssl/mail.pem
 smtpd_tls_auth_only = no
-`,
+${defences}`,
   requiresTls: `${identity}compatibility_level = 3.6
 smtpd_sasl_auth_enable = yes
 smtpd_tls_security_level = encrypt
@@ -50,7 +55,7 @@ smtpd_tls_chain_files = /etc/ssl/mail.pem
 smtpd_tls_auth_only = yes
 smtpd_tls_mandatory_protocols = >=TLSv1.2
 smtpd_client_restrictions = permit_sasl_authenticated, reject
-`,
+${defences}`,
 };
 
 export const masterCf = "submission inet n - y - - smtpd\n";
@@ -68,6 +73,7 @@ export const declaration = `endpoints:
     ports: [587]
     exposure: [192.0.2.0/24]
     resource: mail
+rules: { submissions-port-missing: false }
 `;
 
 /** Port 587 open to the world where a /24 is declared, and a server behind it that takes mail in clear. */

@@ -98,6 +98,16 @@ describe("settings", () => {
       "reverse-dns": true,
       "tlsa-matches": true,
       "tlsa-signed": true,
+      "auth-on-port-25": true,
+      "bare-newline": true,
+      "certificate-file": true,
+      "early-pipelining": true,
+      "listener-cut-off": true,
+      "relay-network-wide": true,
+      "submission-on-port-25": true,
+      "submissions-port-missing": true,
+      "tls-wrapper-on-starttls-port": true,
+      "weak-auth-mechanisms": true,
       "world-in-disguise": true,
     } satisfies Record<RuleId, true>;
     expect(Object.keys(ids).sort()).toEqual(rules.map((rule) => rule.id).sort());
