@@ -2,7 +2,7 @@ import { conclusion, confirm, summarise } from "../confirm/index.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Fact } from "../model/fact.js";
 import type { Severity } from "../model/finding.js";
-import type { UnreadResource } from "../model/network.js";
+import type { Notice } from "../model/network.js";
 import type { Observation } from "../model/observation.js";
 import type { Input, Report } from "../model/report.js";
 import { docsOf, judge, rules, viewsOf } from "../policies/index.js";
@@ -11,7 +11,7 @@ import { version } from "./version.js";
 
 export interface Assessment {
   readonly inputs: readonly Input[];
-  readonly unread?: readonly UnreadResource[];
+  readonly notices?: readonly Notice[];
   /** Planned and deployed facts. */
   readonly facts: readonly Fact[];
   readonly observations: readonly Observation[];
@@ -24,7 +24,7 @@ export interface Assessment {
 
 /** Judges facts of all origins and joins them into the report that every format renders. */
 export function assess(assessment: Assessment): Report {
-  const { inputs, unread = [], facts, observations, declaration, gate, startedAt } = assessment;
+  const { inputs, notices = [], facts, observations, declaration, gate, startedAt } = assessment;
   const known = [...facts, ...observations.flatMap((each) => each.facts)];
   const { findings, blocks } = confirm(
     judge(rules, known, declaration, startedAt),
@@ -41,7 +41,7 @@ export function assess(assessment: Assessment): Report {
     tool: { name: "port587", version },
     startedAt: startedAt.toISOString(),
     inputs,
-    ...(unread.length > 0 ? { unread } : {}),
+    ...(notices.length > 0 ? { notices } : {}),
     facts: all,
     findings,
     probes: observations.map(({ facts: _, ...probe }) => ({ ...probe, ...conclusion(probe.subject, findings, all) })),

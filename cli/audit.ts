@@ -10,6 +10,7 @@ import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
 import { isCalled, Subjects } from "../model/subjects.js";
 import { reachFacts } from "../reach/index.js";
+import { noticesOf } from "../reach/notices.js";
 import { readSources } from "../sources/index.js";
 import { assess } from "./assess.js";
 import { declared } from "./declared.js";
@@ -67,7 +68,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),
-    unread: estate.unread ?? [],
+    notices: noticesOf(estate),
     facts,
     observations,
     declaration,

@@ -5,9 +5,10 @@ import type { NetworkInterface } from "../model/network.js";
 import type { PartialSet } from "../model/partial.js";
 import { Subjects } from "../model/subjects.js";
 import { type Explanation, explain } from "../reach/explain.js";
+import { noticesOf } from "../reach/notices.js";
+import { noticeLines } from "../reports/notices.js";
 import { drawReach } from "../reports/picture.js";
 import { renderReach, type Way } from "../reports/reach.js";
-import { unreadLines } from "../reports/unread.js";
 import { readSources } from "../sources/index.js";
 import { declared } from "./declared.js";
 import { replace } from "./output.js";
@@ -67,7 +68,7 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
       ? `${JSON.stringify(shown.map(documentOf), null, 2)}\n`
       : renderReach(shown, name, styleOf(process.stdout)),
   );
-  for (const line of unreadLines(estate.unread ?? [])) process.stderr.write(`port587: ${line}\n`);
+  for (const line of noticeLines(noticesOf(estate))) process.stderr.write(`port587: ${line}\n`);
   if (from === undefined && to === undefined) return 0;
   return ways.some(({ verdict }) => verdict === "closed" || verdict === "partial")
     ? 1

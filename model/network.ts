@@ -86,12 +86,11 @@ export interface Listener {
   readonly evidence: Evidence;
 }
 
-/** A resource near packets whose type is not read: what it does to them is not judged. */
-export interface UnreadResource {
-  /** URN or address. */
-  readonly id: string;
-  /** Its type as the source writes it: `aws:ec2/fooBar:FooBar`, `aws_foo_bar`. */
-  readonly type: string;
+/** Something in a source that is not judged, or not as it is written. */
+export interface Notice {
+  /** The resource, and the path where there is one. */
+  readonly at: string;
+  readonly says: string;
 }
 
 /** What one source says: the network and the mail definitions found in it. */
@@ -100,7 +99,7 @@ export interface Estate {
   readonly definitions: readonly MailDefinition[];
   readonly clients?: readonly ClientDefinition[];
   readonly containers?: readonly ContainerDefinition[];
-  readonly unread?: readonly UnreadResource[];
+  readonly notices?: readonly Notice[];
 }
 
 /** A destination that a program on a machine has to be able to connect to. */
@@ -118,6 +117,6 @@ export function joinEstates(...estates: Estate[]): Estate {
     definitions: estates.flatMap((estate) => estate.definitions),
     clients: estates.flatMap((estate) => estate.clients ?? []),
     containers: estates.flatMap((estate) => estate.containers ?? []),
-    unread: estates.flatMap((estate) => estate.unread ?? []),
+    notices: estates.flatMap((estate) => estate.notices ?? []),
   };
 }

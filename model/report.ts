@@ -1,7 +1,7 @@
 import type { Fact } from "./fact.js";
 import type { Finding, Severity, Verdict } from "./finding.js";
 import type { MailProduct } from "./mail.js";
-import type { UnreadResource } from "./network.js";
+import type { Notice } from "./network.js";
 import type { Observation } from "./observation.js";
 import type { ProfileResult } from "./profile.js";
 
@@ -52,8 +52,8 @@ export interface Report {
   /** ISO 8601 instant. */
   readonly startedAt: string;
   readonly inputs: readonly Input[];
-  /** Resources near packets of types that are not read; absent when there are none. */
-  readonly unread?: readonly UnreadResource[];
+  /** What in the inputs is not judged, or not as it is written; absent when there is nothing. */
+  readonly notices?: readonly Notice[];
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
   /** Empty when nothing was probed. */

@@ -43,7 +43,9 @@ export function inOrder(report: Report): Report {
   return {
     ...report,
     inputs: report.inputs.toSorted((a, b) => byText(a.name, b.name) || byJson(a, b)),
-    ...(report.unread ? { unread: report.unread.toSorted((a, b) => byText(a.id, b.id)) } : {}),
+    ...(report.notices
+      ? { notices: report.notices.toSorted((a, b) => byText(a.at, b.at) || byText(a.says, b.says)) }
+      : {}),
     facts: report.facts.toSorted(byFact),
     findings: report.findings.toSorted(byImportance),
     ...(report.profiles ? { profiles: report.profiles.toSorted((a, b) => byText(a.profile, b.profile)) } : {}),

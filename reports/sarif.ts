@@ -5,9 +5,9 @@ import type { Evidence } from "../model/evidence.js";
 import type { Finding, Severity } from "../model/finding.js";
 import type { Report } from "../model/report.js";
 import type { Format } from "./format.js";
+import { noticeLines } from "./notices.js";
 import { byText, groupBy, inOrder } from "./order.js";
 import { oneLine } from "./text.js";
-import { unreadLines } from "./unread.js";
 import { place } from "./words.js";
 
 /** SARIF 2.1.0 (OASIS), for code-scanning gates: what failed, what passed, what is open and what was accepted. */
@@ -39,11 +39,11 @@ function runOf(report: Report): SarifRunBuilder {
   return run;
 }
 
-function invocation({ startedAt, summary, inputs, unread = [] }: Report): Invocation {
+function invocation({ startedAt, summary, inputs, notices = [] }: Report): Invocation {
   const problems = inputs.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const notes = [
     ...problems.map((text) => ({ level: "error" as const, message: { text: oneLine(text) } })),
-    ...unreadLines(unread).map((text) => ({ level: "warning" as const, message: { text } })),
+    ...noticeLines(notices).map((text) => ({ level: "warning" as const, message: { text } })),
   ];
   return {
     executionSuccessful: problems.length === 0,

@@ -3,11 +3,11 @@ import type { Finding } from "../model/finding.js";
 import type { Report } from "../model/report.js";
 import { decidingLines } from "./deciding.js";
 import type { Format } from "./format.js";
+import { noticeLines } from "./notices.js";
 import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { profileBlocks } from "./profiles.js";
 import { count, oneLine } from "./text.js";
-import { unreadLines } from "./unread.js";
 import { type Blocked, blocked, openQuestions, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
 
 /** For the engineer at 3 a.m.: what failed first, why, the evidence that decides, the fix; what passed in a line. */
@@ -30,12 +30,12 @@ export const terminal: Format = {
   },
 };
 
-function head({ tool, startedAt, inputs, unread = [], probes }: Report, pen: Pen): string {
+function head({ tool, startedAt, inputs, notices = [], probes }: Report, pen: Pen): string {
   const extent = `${count(inputs.length, "input")}, ${count(probes.length, "endpoint")} probed`;
   return [
     pen.paragraph(pen.dim, `${tool.name} ${tool.version} · ${startedAt} · ${extent}`),
     ...inputs.flatMap(({ problem }) => (problem ? [pen.paragraph(pen.red, `! not read: ${problem}`, 0, 2)] : [])),
-    ...unreadLines(unread).map((line) => pen.paragraph(pen.yellow, `! ${line}`, 0, 2)),
+    ...noticeLines(notices).map((line) => pen.paragraph(pen.yellow, `! ${line}`, 0, 2)),
   ].join("\n");
 }
 

@@ -9,6 +9,7 @@ import type { Estate } from "../../model/network.js";
 import type { Rule } from "../../model/rule.js";
 import { Subjects } from "../../model/subjects.js";
 import { reachFacts } from "../../reach/index.js";
+import { noticesOf } from "../../reach/notices.js";
 import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
 import { docsOf, judge, rules } from "../index.js";
 import { readDeclaration } from "./declared.js";
@@ -17,9 +18,9 @@ import {
   aboutExemption,
   aboutFailure,
   aboutFinding,
+  aboutNotices,
   aboutProblem,
   aboutUndecided,
-  aboutUnread,
 } from "./messages.js";
 import { placesIn } from "./places.js";
 import { type Inputs, readProgram } from "./program.js";
@@ -66,7 +67,7 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
         findings.filter((each) => each.status === "undecided" && isOn(each)),
         places,
       ),
-      ...aboutUnread(program.estate.unread ?? []),
+      ...aboutNotices(noticesOf(program.estate), places),
     ],
     "unreadable-input": () => problemsAs("unreadable-input"),
   };

@@ -1,7 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Finding } from "../../model/finding.js";
-import type { UnreadResource } from "../../model/network.js";
+import type { Notice } from "../../model/network.js";
 import type { Places } from "./places.js";
 import type { Violation } from "./round.js";
 import { type Service, services } from "./services.js";
@@ -34,14 +34,13 @@ export function aboutUndecided(findings: readonly Finding[], places: Places): Vi
   });
 }
 
-/** What is not judged: one message a type. */
-export function aboutUnread(unread: readonly UnreadResource[]): Violation[] {
-  const byType = new Map<string, string[]>();
-  for (const { id, type } of unread) byType.set(type, [...(byType.get(type) ?? []), id]);
-  return [...byType].sort().map(([type, urns]) => {
-    const names = urns.length > 5 ? [...urns.slice(0, 5), `${urns.length - 5} more`] : urns;
-    const says = `undecided: ${type} is a type that port587 does not read: what it does to packets is not judged`;
-    return violation([says, `Resources: ${names.join(", ")}`, "Docs: docs/limits.md"], urns[0]);
+/** What is not judged, or not as it is written. */
+export function aboutNotices(notices: readonly Notice[], places: Places): Violation[] {
+  const bySaying = new Map<string, string[]>();
+  for (const { at, says } of notices) bySaying.set(says, [...(bySaying.get(says) ?? []), at]);
+  return [...bySaying].sort().map(([says, at]) => {
+    const named = at.length > 5 ? [...at.slice(0, 5), `${at.length - 5} more`] : at;
+    return violation([`undecided: ${says}`, `In: ${named.join(", ")}`, "Docs: docs/limits.md"], places.of(...at));
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Fact } from "../../model/fact.js";
 import type { Report } from "../../model/report.js";
+import { noticeLines } from "../notices.js";
 import { groupBy } from "../order.js";
 import { count } from "../text.js";
-import { unreadLines } from "../unread.js";
 import { place, readable, valueInWords } from "../words.js";
 import type { Conversations } from "./conversations.js";
 import { html, type Markup } from "./markup.js";
@@ -30,7 +30,7 @@ function row(fact: Fact, conversations: Conversations): Markup {
 }
 
 /** What was read, with the digests that let an auditor check it later. */
-export function inputsSection({ inputs, unread = [] }: Report): Markup {
+export function inputsSection({ inputs, notices = [] }: Report): Markup {
   const rows = inputs.map(
     ({ name, kind, sha256, problem }) => html`
 <tr><th scope="row"><code>${name}</code></th><td>${kind}</td><td>${sha256 ? html`<code>${sha256}</code>` : "live, no digest"}${problem ? html`<br><strong>Not read: ${problem}</strong>` : ""}</td></tr>`,
@@ -38,5 +38,5 @@ export function inputsSection({ inputs, unread = [] }: Report): Markup {
   const table = html`<table><caption>Sources</caption><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`;
   return html`
 <section aria-labelledby="inputs"><h2 id="inputs">Inputs</h2>
-<div class="card scroll" tabindex="0">${inputs.length > 0 ? table : html`<p>No input was read.</p>`}${unreadLines(unread).map((line) => html`<p>${line}</p>`)}</div></section>`;
+<div class="card scroll" tabindex="0">${inputs.length > 0 ? table : html`<p>No input was read.</p>`}${noticeLines(notices).map((line) => html`<p>${line}</p>`)}</div></section>`;
 }

@@ -9,7 +9,8 @@ import { parseJson } from "./json.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
 import { fromState, isState } from "./state.js";
-import { besideUnread, named, unreadIn } from "./unread/index.js";
+import { twinsIn } from "./twins.js";
+import { besideUnread, saysUnread, unreadIn } from "./unread/index.js";
 import { behindHostFirewalls } from "./user-data.js";
 
 export { fromPolicyResources, type PolicyResourceLike } from "./policy.js";
@@ -59,8 +60,9 @@ export async function estateOf(resources: readonly Resource[]): Promise<Estate> 
     resources,
   );
   const definitions = mailDefinitionsOf(resources);
+  const notices = [...unread.map(saysUnread), ...twinsIn(resources, schemas)];
   const seen = await behindHostFirewalls(interfaces, resources);
-  return { interfaces: seen, definitions, ...(unread.length > 0 ? { unread: unread.map(named) } : {}) };
+  return { interfaces: seen, definitions, ...(notices.length > 0 ? { notices } : {}) };
 }
 
 async function text(path: string): Promise<string> {

@@ -48,8 +48,16 @@ export function fromState(document: StateDocument, path: string): Resource[] {
       "Export it with `pulumi stack export`, which writes `deployment.resources`.",
     );
   }
-  const drafts = resources.map((each, i) => serialised(each, `${path}#deployment.resources[${i}]`));
-  return link(drafts.filter((each) => each.delete !== true).map(draftOf));
+  const standing = resources
+    .map((each, i) => serialised(each, `${path}#deployment.resources[${i}]`))
+    .filter((each) => each.delete !== true);
+  const urns = new Set<string>();
+  for (const { urn } of standing) {
+    if (urns.has(urn))
+      throw new InputError(urn, "two resources have this URN", "Write the file anew with the Pulumi CLI.");
+    urns.add(urn);
+  }
+  return link(standing.map(draftOf));
 }
 
 /** A stack that was never deployed has no resources at all. */

@@ -2,22 +2,48 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { noticesOf } from "../../reach/notices.js";
+import { alicloud } from "../../sources/pulumi/alicloud/index.js";
+import { aws } from "../../sources/pulumi/aws/index.js";
+import { azure } from "../../sources/pulumi/azure/index.js";
+import { digitalocean } from "../../sources/pulumi/digitalocean/index.js";
+import { gcp } from "../../sources/pulumi/gcp/index.js";
+import { hetzner } from "../../sources/pulumi/hetzner/index.js";
+import type { Resource as PulumiResource } from "../../sources/pulumi/index.js";
+import { linode } from "../../sources/pulumi/linode/index.js";
+import { oci } from "../../sources/pulumi/oci/index.js";
+import { openstack } from "../../sources/pulumi/openstack/index.js";
+import { ovh } from "../../sources/pulumi/ovh/index.js";
+import { scaleway } from "../../sources/pulumi/scaleway/index.js";
+import { unreadIn } from "../../sources/pulumi/unread/index.js";
+import { vultr } from "../../sources/pulumi/vultr/index.js";
+import { terraformTypes } from "../../sources/terraform/types.js";
 import { answer, factsOf, missingAt, read } from "./pulumi/programs.js";
 import { addressOf, later, planOf, type Resource, read as readPlan } from "./terraform-plans.js";
 
 /** A resource of a stack export: token, name, inputs, and by input the names of those that flow in. */
-type Row = [token: string, name: string, inputs?: object, flows?: Readonly<Record<string, string>>];
+type Row = [token: string, name: string, inputs?: object, flows?: Readonly<Record<string, string>>, id?: string];
 
 const urnOf = (token: string, name: string) => `urn:pulumi:dev::acme::${token}::${name}`;
 
+const saysOf = (type: string) => `${type} is a type that port587 does not read`;
+
 function exported(rows: readonly Row[]): object {
   const urns = new Map(rows.map(([token, name]) => [name, urnOf(token, name)]));
-  const resources = rows.map(([type, name, inputs = {}, flows = {}]) => {
+  const resources = rows.map(([type, name, inputs = {}, flows = {}, id]) => {
     const into = Object.entries(flows).map(([input, from]) => [input, [urns.get(from)]]);
     const dependencies = into.flatMap(([, from]) => from);
     const links = { dependencies, propertyDependencies: Object.fromEntries(into) };
     const later = Object.fromEntries(into.map(([input]) => [input as string, "04da6b54-80e4-46f7-96ec-b56ff0331ba9"]));
-    return { urn: urnOf(type, name), type, custom: true, inputs: { ...later, ...inputs }, outputs: {}, ...links };
+    return {
+      urn: urnOf(type, name),
+      type,
+      custom: true,
+      inputs: { ...later, ...inputs },
+      outputs: {},
+      ...links,
+      ...(id ? { id } : {}),
+    };
   });
   return { version: 3, deployment: { resources } };
 }
@@ -118,8 +144,8 @@ describe("resources of types that are not read, in a program", () => {
     const estate = await read(exported(rows));
     const facts = factsOf(estate);
     expect(answer(facts, "reachable", "mail:587", "203.0.113.9")).toBe(open);
-    const ids = (estate.unread ?? []).map(({ id }) => id);
-    expect((estate.unread ?? []).map(({ type }) => type)).toEqual(told);
+    const ids = (estate.notices ?? []).map(({ at }) => at);
+    expect((estate.notices ?? []).map(({ says }) => says)).toEqual(told.map(saysOf));
     for (const id of open === "unknown" ? ids : [])
       expect(missingAt(facts, "reachable", "mail:587")).toContain(`${id} (a type that is not read)`);
   });
@@ -194,7 +220,58 @@ describe("resources of types that are not read, in a plan", () => {
     const estate = await readPlan(planOf(resources));
     const facts = factsOf(estate);
     expect(answer(facts, "reachable", `${addressOf(instance)}:587`, "203.0.113.9")).toBe(open);
-    expect((estate.unread ?? []).map(({ type }) => type)).toEqual(told);
+    expect((estate.notices ?? []).map(({ says }) => says)).toEqual(told.map(saysOf));
+  });
+});
+
+const fresh = { protocol: "tcp", fromPort: 587, toPort: 587, cidrBlocks: ["203.0.113.7/24"] };
+const withBits: Row[] = [["aws:ec2/securityGroup:SecurityGroup", "g", { ingress: [fresh] }], mail];
+
+describe("what is not as it is written", () => {
+  it("names a block with host bits, and what it counts as", async () => {
+    const at = `${urnOf("aws:ec2/securityGroup:SecurityGroup", "g")}#ingress[0].cidrBlocks`;
+    expect(noticesOf(await read(exported(withBits)))).toEqual([
+      { at, says: "203.0.113.7/24 has host bits and counts as 203.0.113.0/24" },
+    ]);
+  });
+
+  it("names two resources of one id", async () => {
+    const network = (name: string): Row => ["gcp:compute/network:Network", name, {}, {}, "n-1"];
+    const { notices } = await read(exported([network("a"), network("b")]));
+    const [a, b] = ["a", "b"].map((name) => urnOf("gcp:compute/network:Network", name));
+    expect(notices).toEqual([{ at: `${b}#id`, says: `a second resource with the id of ${a}` }]);
+  });
+
+  it.each<[string, Row[], string]>([
+    ["two resources of one URN", [opened, opened, mail], "two resources have this URN"],
+    [
+      "a protocol of no number",
+      [["aws:ec2/securityGroup:SecurityGroup", "g", { ingress: [{ ...rule, protocol: "999" }] }], mail],
+      "999 is not the number of a protocol",
+    ],
+    [
+      "a protocol of no number, elsewhere",
+      [["gcp:compute/firewall:Firewall", "g", { network: "n", allows: [{ protocol: "256" }], sourceRanges: world }]],
+      "256 is not the number of a protocol",
+    ],
+  ])("refuses %s", async (_, rows, says) => {
+    await expect(read(exported(rows))).rejects.toThrow(says);
+    await expect(read(exported(rows))).rejects.toThrow("::g");
+  });
+});
+
+describe("types that are read", () => {
+  const clouds = { alicloud, aws, azure, digitalocean, gcp, hetzner, linode, oci, openstack, ovh, scaleway, vultr };
+  const tokens = [
+    ...Object.values(clouds).flatMap(({ schemas }) => Object.keys(schemas)),
+    ...Object.values(terraformTypes).map(({ token }) => token),
+  ];
+  const schemas = Object.assign({}, ...Object.values(clouds).map((each) => each.schemas));
+
+  it("are never told as unread", () => {
+    const resources = tokens.map((type) => ({ type }) as PulumiResource);
+    expect(tokens.length).toBeGreaterThan(300);
+    expect(unreadIn(resources, schemas).map(({ type }) => type)).toEqual([]);
   });
 });
 
@@ -205,7 +282,7 @@ describe("what the commands say of them", () => {
   writeFileSync(path, JSON.stringify(exported([opened, mail, [foo, "x", {}, { instanceId: "mail" }]])));
   const run = (...args: string[]) =>
     spawnSync(process.execPath, ["dist/cli/main.js", ...args], { encoding: "utf8", cwd: process.cwd() });
-  const line = `1 resource of a type that port587 does not read, ${foo}: ${urnOf(foo, "x")}`;
+  const line = `${saysOf(foo)}: ${urnOf(foo, "x")}`;
 
   it("reach names them on the error stream, and in what is missing", () => {
     const { stdout, stderr, status } = run("reach", path, "--to", "mail", "--json");
@@ -219,7 +296,7 @@ describe("what the commands say of them", () => {
 
   it.each(["terminal", "json", "sarif", "html"])("audit names them as %s", (format) => {
     const { stdout } = run("audit", path, "--format", format);
-    const said: Readonly<Record<string, string>> = { terminal: foo, json: `"type": "${foo}"`, sarif: line, html: line };
+    const said: Readonly<Record<string, string>> = { terminal: foo, json: saysOf(foo), sarif: line, html: line };
     expect(stdout.replace(/\s+/g, format === "terminal" ? "" : " ")).toContain(said[format]);
   });
 

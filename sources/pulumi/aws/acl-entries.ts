@@ -5,6 +5,7 @@ import type { FilterRule } from "../../../model/network.js";
 import type { PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { aclLayerName, type Direction, protocolNamed, sentenceOf } from "../../aws-rules.js";
+import { checkedProtocol } from "../../protocols.js";
 import type { Input } from "../input.js";
 import { block, doubtful } from "./rules.js";
 
@@ -39,7 +40,9 @@ export function entryOf(
 ): Entry {
   const number = entry.member(spelling.number).number() ?? unknown(entry.member(spelling.number).at);
   const action = actionOf(entry.member(spelling.action));
-  const protocol = mapKnown(entry.member("protocol").text() ?? unknown(entry.at), protocolNamed);
+  const protocol = mapKnown(entry.member("protocol").text() ?? unknown(entry.at), (text) =>
+    protocolNamed(checkedProtocol(text, entry.at)),
+  );
   const ports = portsOf(entry, protocol);
   const doubts = missingOf(action);
   const rules = peersOf(entry).flatMap(({ at, peers }) =>

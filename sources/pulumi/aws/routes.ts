@@ -98,7 +98,7 @@ const wayInputs: readonly (readonly [name: string, way: Way | "appliance" | "end
   ["transitGatewayId", "other network"],
   ["vpcPeeringConnectionId", "peering"],
   ["localGatewayId", "other network"],
-  ["carrierGatewayId", "internet gateway"],
+  ["carrierGatewayId", "appliance"],
   ["coreNetworkArn", "other network"],
 ];
 

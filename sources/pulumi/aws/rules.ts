@@ -6,6 +6,7 @@ import type { FilterRule } from "../../../model/network.js";
 import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { type Direction, layerName, membersBound, protocolNamed, sentenceOf } from "../../aws-rules.js";
+import { checkedProtocol } from "../../protocols.js";
 import type { Input } from "../input.js";
 
 /** Says which addresses an unknown or known prefix-list id stands for. */
@@ -71,7 +72,7 @@ function evidenceOf(
 
 export function protocolOf(rule: Input): FilterRule["protocol"] {
   const name = rule.member("ipProtocol").text() ?? rule.member("protocol").text() ?? unknown(rule.at);
-  return mapKnown(name, protocolNamed);
+  return mapKnown(name, (text) => protocolNamed(checkedProtocol(text, rule.at)));
 }
 
 /** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */

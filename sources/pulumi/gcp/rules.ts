@@ -3,6 +3,7 @@ import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.j
 import type { FilterRule } from "../../../model/network.js";
 import { exactly, intersectionOf, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { checkedProtocol } from "../../protocols.js";
 import type { Input } from "../input.js";
 import { block, everyIpv4, everyIpv6, type Target } from "./instances.js";
 
@@ -114,7 +115,9 @@ export function doubtful(rule: FilterRule, ...missing: readonly string[]): Filte
  * @throws InputError for a port or range that is none.
  */
 export function trafficOf(item: Input, protocolName: string): Traffic[] {
-  const protocol = mapKnown(item.member(protocolName).text() ?? unknown(item.at), protocolNamed);
+  const protocol = mapKnown(item.member(protocolName).text() ?? unknown(item.at), (text) =>
+    protocolNamed(checkedProtocol(text, item.at)),
+  );
   const at = item.at;
   if (protocol === "other") return [{ protocol, ports: PortSet.empty, at }];
   if (protocol === "any") return [{ protocol, ports: PortSet.all, at }];

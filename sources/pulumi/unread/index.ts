@@ -1,4 +1,4 @@
-import type { Layer, NetworkInterface, UnreadResource } from "../../../model/network.js";
+import type { Layer, NetworkInterface, Notice } from "../../../model/network.js";
 import { openLayer } from "../machines.js";
 import type { Resource } from "../resource.js";
 import { Connections } from "./connections.js";
@@ -15,8 +15,8 @@ export function unreadIn(resources: readonly Resource[], read: Readonly<Record<s
   });
 }
 
-export function named({ urn, type }: Resource): UnreadResource {
-  return { id: urn, type };
+export function saysUnread({ urn, type }: Resource): Notice {
+  return { at: urn, says: `${type} is a type that port587 does not read` };
 }
 
 /**

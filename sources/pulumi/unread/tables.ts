@@ -16,9 +16,9 @@ export interface Nearness {
 }
 
 const aws: Nearness = {
-  modules: "ec2 vpc lb alb elb networkfirewall lightsail globalaccelerator autoscaling fms",
+  modules: "ec2 vpc lb alb elb networkfirewall lightsail globalaccelerator autoscaling fms mailmanager",
   terraform:
-    /^aws_(?:alb|autoscaling|carrier|default|ec2|egress|eip|elb|flow|fms|globalaccelerator|instance|internet|launch|lb|lightsail|load_balancer|local|main|nat|network(?!manager|monitor|flow)|prefix|proxy|route(?!53)|security_group|spot|subnet|vpc(?!lattice)|vpn)(?:_|$)/,
+    /^aws_(?:alb|autoscaling|carrier|default|ec2|egress|eip|elb|flow|fms|globalaccelerator|instance|internet|launch|lb|lightsail|load_balancer|local|mailmanager|main|nat|network(?!manager|monitor|flow)|prefix|proxy|route(?!53)|security_group|spot|subnet|vpc(?!lattice)|vpn)(?:_|$)/,
   idle: `allowedImagesSettings ami* availabilityZoneGroup capacity* carrierGateway customerGateway dedicatedHost host
     defaultCreditSpecification defaultVpcDhcpOptions defaultVpc egressOnlyInternetGateway eipDomainName flowLog
     imageBlockPublicAccess instanceMetadataDefaults instanceState instanceConnectEndpoint keyPair localGateway*
@@ -35,14 +35,16 @@ const aws: Nearness = {
     firewallTransitGatewayAttachmentAccepter lightsail/bucket* lightsail/certificate lightsail/containerService*
     lightsail/database lightsail/disk* lightsail/distribution lightsail/domain* lightsail/keyPair lightsail/lb*
     lightsail/staticIp* crossAccountAttachment autoscaling/lifecycleHook autoscaling/notification autoscaling/policy
-    autoscaling/schedule autoscaling/tag groupTag fms/adminAccount fms/resourceSet`,
+    autoscaling/schedule autoscaling/tag groupTag fms/adminAccount fms/resourceSet
+    mailmanager/relay mailmanager/ruleSet mailmanager/addressList mailmanager/trafficPolicy mailmanager/archive`,
   apart: "fleet launchConfiguration spotFleetRequest spotInstanceRequest customRouting* autoscalingplans*",
   everywhere: "fms/policy",
 };
 
 const gcp: Nearness = {
-  modules: "compute networksecurity networkconnectivity",
-  terraform: /^google_(?:compute|network_security|network_connectivity)_/,
+  modules: "compute networksecurity networkconnectivity container cloudrun cloudrunv2 vpcaccess",
+  terraform:
+    /^google_(?:compute|network_security|network_connectivity|vpc_access|container_(?:cluster|node)|cloud_run)_?/,
   idle: `address globalAddress attachedDisk autoscaler regionAutoscaler *backendBucket* *Iam* *SignedUrlKey *PerInstanceConfig
     perInstanceConfig caExternalAccountKey crossSiteNetwork *disk* externalVpnGateway futureReservation globalVmExtensionPolicy
     zoneVmExtensionPolicy haVpnGateway vpnGateway vpnTunnel *healthCheck* regionHealth* healthAggregationPolicy image *snapshot* *instantSnapshot*
@@ -54,14 +56,16 @@ const gcp: Nearness = {
     wireGroup machineImage authorizationPolicy authzPolicy backendAuthenticationConfig clientTlsPolicy serverTlsPolicy
     dnsThreatDetector gatewaySecurityPolicy* *mirroring* sac* securityProfile* tlsInspectionPolicy urlList
     networkconnectivity/destination gatewayAdvertisedRoute networkconnectivity/group hub internalRange
-    multicloudDataTransferConfig regionalEndpoint serviceConnectionPolicy spoke transport`,
-  apart: "instanceFromMachineImage instanceFromTemplate",
+    multicloudDataTransferConfig regionalEndpoint serviceConnectionPolicy spoke transport container/attached* container/aws*
+    container/azure* container/registry domainMapping`,
+  apart: `instanceFromMachineImage instanceFromTemplate container/cluster container/nodePool cloudrun/service cloudrunv2/service
+    cloudrunv2/job cloudrunv2/workerPool vpcaccess/connector`,
 };
 
 const azure: Nearness = {
-  modules: "network lb compute",
+  modules: "network lb compute containerservice",
   terraform:
-    /^azurerm_(?:application_gateway|bastion|express|firewall|ip_group|lb|linux_virtual|local_network|nat_gateway|network|orchestrated|point_to_site|private_|public_ip|route|subnet|traffic|virtual|vpn|web_application|windows_virtual)/,
+    /^azurerm_(?:application_gateway|bastion|express|firewall|kubernetes_cluster|ip_group|lb|linux_virtual|local_network|nat_gateway|network|orchestrated|point_to_site|private_|public_ip|route|subnet|traffic|virtual|vpn|web_application|windows_virtual)/,
   idle: `applicationSecurityGroup azureFirewall network/firewall firewall natGateway networkGroup networkManagerNetworkGroup
     securityAdminConfiguration networkManagerSecurityAdminConfiguration virtualNetworkGateway loadBalancerBackendAddressPool
     backendAddressPoolAddress bgpConnection ddos* expressRoute* firewallApplicationRuleCollection firewallNatRuleCollection
@@ -79,9 +83,12 @@ const azure: Nearness = {
     virtualMachine*Extension virtualMachineDataDiskAttachment virtualMachinePacketCapture virtualMachineScaleSetPacketCapture
     scaleSetPacketCapture configurationPolicyGroup connectionPolicy dscpConfiguration interconnectGroup interfaceEndpoint
     networkInterfaceTapConfiguration virtualNetworkTap privateDnsZoneGroup privateEndpoint* privateLink*
-    privateDns* webApplicationFirewallPolicy virtualMachineManaged*`,
+    privateDns* webApplicationFirewallPolicy virtualMachineManaged* containerservice/cluster*
+    containerservice/fleet* containerservice/registry* containerservice/token* connectedRegistry fluxConfiguration
+    kubernetesClusterExtension kubernetesClusterTrusted* kubernetesFleet*`,
   apart: `applicationGateway* linuxVirtualMachineScaleSet windowsVirtualMachineScaleSet orchestratedVirtualMachineScaleSet
-    virtualMachineScaleSet virtualMachineScaleSetVM scaleSet scaleSetStandbyPool virtualMachineScaleSetStandbyPool`,
+    virtualMachineScaleSet virtualMachineScaleSetVM scaleSet scaleSetStandbyPool virtualMachineScaleSetStandbyPool kubernetesCluster
+    kubernetesClusterNodePool automaticCluster containerservice/group`,
 };
 
 const openstack: Nearness = {

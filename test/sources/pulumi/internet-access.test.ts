@@ -130,6 +130,7 @@ const ipv4: Table = {
   unknown_gateway: [...published, ...table([through("gatewayId")], [])],
   unknown_destination: [...published, ...table([through("gatewayId", { cidrBlock: unknownText })])],
   unknown_appliance: [...published, ...table([through("vpcEndpointId")])],
+  unknown_carrier_gateway: [...published, ...table([through("carrierGatewayId")])],
   fail_separate_route: [
     ...published,
     ...table(undefined),
