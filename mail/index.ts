@@ -13,6 +13,7 @@ const servers: Record<MailProduct, () => Promise<Derive>> = {
   courier: async () => (await import("./courier/index.js")).courierFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
+  exchange: async () => (await import("./exchange/index.js")).exchangeFacts,
   maddy: async () => (await import("./maddy/index.js")).maddyFacts,
 };
 

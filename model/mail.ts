@@ -1,7 +1,7 @@
 import type { Origin } from "./fact.js";
 
 /** The servers whose configurations are read; a new one is a name here, a folder in mail/ and a reader in sources/mail/. */
-export type MailProduct = "postfix" | "dovecot" | "haraka" | "maddy" | "exim" | "opensmtpd" | "courier";
+export type MailProduct = "postfix" | "dovecot" | "haraka" | "maddy" | "exim" | "opensmtpd" | "courier" | "exchange";
 
 /** A mail server's configuration, wherever it was found: a directory, a ConfigMap, cloud-init user data. */
 export interface MailDefinition {

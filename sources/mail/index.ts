@@ -1,6 +1,7 @@
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import { courier } from "./courier.js";
 import { dovecot } from "./dovecot.js";
+import { exchange } from "./exchange.js";
 import { exim } from "./exim.js";
 import { haraka } from "./haraka.js";
 import { maddy } from "./maddy.js";
@@ -11,7 +12,7 @@ import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
 const servers: Readonly<Record<MailProduct, MailSource>> = {
-  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier },
+  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, exchange },
 };
 
 /** Whose files these are, and what their definitions are called. */

@@ -90,6 +90,8 @@ function readText(path: string): string {
     if (statSync(path).size > longest)
       throw new InputError(path, "the file is longer than 10 MB", "This is no mail server's configuration file.");
     const bytes = readFileSync(path);
+    // Windows PowerShell writes UTF-16 where a command's output is sent to a file.
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString("utf16le");
     if (bytes.includes(0))
       throw new InputError(path, "the file is binary", "Configuration files of mail servers are plain text.");
     return bytes.toString("utf8");

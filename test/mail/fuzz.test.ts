@@ -66,6 +66,16 @@ const languages: Readonly<Record<MailProduct, Language>> = {
       unset ESMTP_TLS_REQUIRED=1 AUTH_REQUIRED=1 587,192.0.2.1.2587 \t allow,RELAYCLIENT deny 192.0.2 10.0.0.0/33 10.0.0.1-9 ::/0
       :2001:0db8 * TCPDOPTS= -block=x __proto__ = , . ::1.465`,
   },
+  exchange: {
+    files: ["receive-connectors.json", "receive-connectors.csv"],
+    heads: [
+      "",
+      '[{"Bindings":["0.0.0.0:587"],"RemoteIPRanges":["0.0.0.0-255.255.255.255"],"AuthMechanism":',
+      '#TYPE x\n"Bindings","RemoteIPRanges","AuthMechanism","Server"\n"0.0.0.0:25","0.0.0.0-255.255.255.255",',
+    ],
+    words: `{ } [ ] , : " "Bindings" "RemoteIPRanges" "AuthMechanism" "PermissionGroups" "RequireTLS" "Enabled" "Server" true null
+      15 63 64 -1 1e9 "Tls" "Tls,BasicAuth" "10.0.0.0/33" "10.0.0.5-10.0.0.1" "::-ffff::" "[::]:587" "0.0.0.0:99999" "__proto__"`,
+  },
 };
 
 /** @throws whatever is thrown that is no InputError. */
