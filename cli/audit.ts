@@ -48,7 +48,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const files = await readSources(sources);
   const cloud = flags.aws ? await deployed(flags.region) : { estate: joinEstates(), inputs: [] };
   const estate = joinEstates(files.estate, cloud.estate);
-  const subjects = new Subjects(written, estate.interfaces);
+  const subjects = new Subjects(written, estate.interfaces, estate.containers);
   const { declaration } = subjects;
   if (isWhole) checkMachines(declaration, subjects);
   const { facts: mail, failures, unread } = await readable(estate.definitions, subjects);

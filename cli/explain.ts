@@ -28,7 +28,7 @@ export async function explain(flags: ExplainFlags): Promise<number> {
     );
   const { release: version } = flags;
   const definitions = estate.definitions.map((each) => (version === undefined ? each : { ...each, version }));
-  const facts = await mailFacts(definitions, new Subjects(written, estate.interfaces));
+  const facts = await mailFacts(definitions, new Subjects(written, estate.interfaces, estate.containers));
   const sorted = facts.toSorted(byFact);
   process.stdout.write(
     flags.json ? `${JSON.stringify(sorted, null, 2)}\n` : renderExplanation(sorted, styleOf(process.stdout)),

@@ -2,7 +2,7 @@ import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import type { Fact, FactName } from "../model/fact.js";
 import type { MailDefinition } from "../model/mail.js";
-import { unknown } from "../model/maybe.js";
+import { isUnknown, unknown } from "../model/maybe.js";
 import type { Subjects } from "../model/subjects.js";
 import { type Claim, claim, merged } from "./claims.js";
 
@@ -30,9 +30,12 @@ export function allUnknown(
   return names.map((name) => claim(name, clients, unknown(...missing), evidence));
 }
 
-/** The ports that are declared for this configuration. */
+/** The ports of this configuration that declared endpoints lead to. */
 export function declaredPorts(definition: MailDefinition, subjects: Subjects): readonly number[] {
-  return subjects.declaration.endpoints.flatMap((each) => (each.config === definition.id ? [each.port] : []));
+  const ports = subjects.declaration.endpoints
+    .filter((each) => each.config === definition.id)
+    .map((each) => subjects.portBehind(each));
+  return ports.filter((port): port is number => !isUnknown(port));
 }
 
 /** Where submission listens when nobody says otherwise (RFC 6409 section 3.1, RFC 8314 section 3.3). */

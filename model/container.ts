@@ -28,6 +28,8 @@ export interface PublishedPort {
 export interface Mount {
   /** Where it lies in the container. */
   readonly target: string;
+  /** The directory or file on the host, where it is a relative path of the tree; else undefined. */
+  readonly source: string | undefined;
   /** The files in it, by their path from it (`""`: it is a file); undefined where they are not at hand. */
   readonly files: readonly string[] | undefined;
   readonly at: string;

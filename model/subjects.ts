@@ -1,5 +1,7 @@
+import type { ContainerDefinition } from "./container.js";
 import type { Declaration, DeclaredEndpoint } from "./declaration.js";
 import type { MailDefinition } from "./mail.js";
+import { isUnknown, type Maybe, unknown } from "./maybe.js";
 import type { NetworkInterface } from "./network.js";
 
 /** `mail.example.com:587`, `[2001:db8::1]:587`. */
@@ -28,6 +30,7 @@ export class Subjects {
   constructor(
     declaration: Declaration,
     readonly interfaces: readonly NetworkInterface[] = [],
+    private readonly containers: readonly ContainerDefinition[] = [],
   ) {
     const ids = new Map<string, Set<string>>();
     for (const { name, cloudId, id } of interfaces) ids.set(name, (ids.get(name) ?? new Set()).add(cloudId ?? id));
@@ -97,10 +100,38 @@ export class Subjects {
     return definition.version ?? this.declaration.endpoints.find((each) => each.version && behind(each))?.version;
   }
 
+  /**
+   * The port on which the server behind a declared endpoint listens: a load balancer, a Service or a container's published
+   * port may lead to another one. Unknown where they lead to several, or to one that is not known yet.
+   */
+  portBehind({ resource, config, port }: DeclaredEndpoint): Maybe<number> {
+    const nics = this.interfaces.filter((nic) => this.isKnownAs(nic, resource));
+    const layers = nics.flatMap(({ ingress }) => ingress.flatMap(({ translation = [] }) => translation));
+    const mapped = layers.filter(({ listen }) => listen === port).map(({ target }) => target);
+    const targets = [
+      ...mapped,
+      ...this.publishedFor(config).flatMap((each) => (each.host === port ? each.container : [])),
+    ];
+    const known = [...new Set(targets.filter((each): each is number => !isUnknown(each)))];
+    if (targets.length === 0) return port;
+    return known.length === 1 && targets.every((each) => !isUnknown(each))
+      ? (known[0] as number)
+      : unknown(`the port that ${resource ?? config} leads ${port} to`);
+  }
+
+  /** The ports that the host publishes for a container in which this configuration is mounted. */
+  private publishedFor(config: string | undefined) {
+    return this.containers
+      .filter(({ mounts }) => config !== undefined && mounts.some(({ source }) => source === config))
+      .flatMap(({ published }) => published);
+  }
+
   /** `hostname` is what the configuration calls itself, when it is known. */
   ofDefinition(definition: Pick<MailDefinition, "id" | "hostedBy">, port: number, hostname?: string): string {
-    const declared = this.declaration.endpoints.find((each) => each.port === port && each.config === definition.id);
-    if (declared) return endpointSubject(declared.host, port);
+    const declared = this.declaration.endpoints.find(
+      (each) => each.config === definition.id && this.portBehind(each) === port,
+    );
+    if (declared) return endpointSubject(declared.host, declared.port);
     const nic = this.interfaces.find((each) => each.id === definition.hostedBy);
     if (nic) return this.ofInterface(nic, port);
     // Ports of it that are not declared are of the same host as those that are.
@@ -108,7 +139,8 @@ export class Subjects {
       this.declaration.endpoints.flatMap((each) => (each.config === definition.id ? each.host : [])),
     );
     const [only = definition.id] = hosts.size === 1 ? hosts : [hostname];
-    return endpointSubject(only, port);
+    const outside = this.publishedFor(definition.id).find(({ container }) => container === port)?.host;
+    return endpointSubject(only, outside ?? port);
   }
 }
 

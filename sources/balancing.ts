@@ -55,5 +55,8 @@ export function together(layers: readonly Layer[], otherwise: Layer["otherwise"]
     rules: layers.flatMap(({ rules }) => rules),
     otherwise,
     incomplete: [...new Set(layers.flatMap(({ incomplete }) => incomplete))].sort(),
+    ...(layers.some(({ translation }) => translation)
+      ? { translation: layers.flatMap(({ translation = [] }) => translation) }
+      : {}),
   };
 }

@@ -27,7 +27,7 @@ export function containersIn(tree: FileTree, idOf: (path: string) => string): Co
           image: { value: image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at: image.at },
           environment: environments.get(name) ?? new Map(),
           published: portsOf(flat, of),
-          mounts: mountsOf(flat, of, tree, directoryOf(path)),
+          mounts: mountsOf(flat, of, tree, directoryOf(path), idOf),
         },
       ];
     });
@@ -76,7 +76,13 @@ function isLoopback(address: string): boolean {
   }
 }
 
-function mountsOf(flat: FlatYaml, of: string, tree: FileTree, directory: string): Mount[] {
+function mountsOf(
+  flat: FlatYaml,
+  of: string,
+  tree: FileTree,
+  directory: string,
+  idOf: (path: string) => string,
+): Mount[] {
   return indexed(flat, `${of}volumes`).flatMap((entry) => {
     const short = entry.get("");
     const [source = "", target] = short
@@ -84,14 +90,25 @@ function mountsOf(flat: FlatYaml, of: string, tree: FileTree, directory: string)
       : [entry.get("source")?.value, entry.get("target")?.value];
     const at = [...entry.values()][0]?.at ?? of;
     if (target === undefined) return [];
-    return [{ target: target.replace(/\/+$/, ""), files: filesAt(source, tree, directory), at }];
+    const path = pathIn(source, directory);
+    return [
+      {
+        target: target.replace(/\/+$/, ""),
+        source: path === undefined ? undefined : idOf(path),
+        files: path === undefined ? undefined : filesAt(path, tree),
+        at,
+      },
+    ];
   });
 }
 
-/** The files that a relative path of the tree mounts; named volumes and absolute paths are not at hand. */
-function filesAt(source: string, tree: FileTree, directory: string): string[] | undefined {
+/** A relative path as the tree has it; named volumes and absolute paths are not at hand. */
+function pathIn(source: string, directory: string): string | undefined {
   if (!source.startsWith(".") || source.includes("$")) return undefined;
-  const path = posix.join(directory, source).replace(/\/+$/, "");
+  return posix.join(directory, source).replace(/\/+$/, "");
+}
+
+function filesAt(path: string, tree: FileTree): string[] | undefined {
   if (tree.paths.includes(path)) return [""];
   const below = tree.paths.filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1));
   return below.length > 0 ? below : undefined;

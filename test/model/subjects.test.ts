@@ -1,5 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
 import { type Declaration, nothingDeclared } from "../../model/declaration.js";
+import { type Maybe, unknown } from "../../model/maybe.js";
 import type { NetworkInterface } from "../../model/network.js";
 import { isCalled, Subjects } from "../../model/subjects.js";
 
@@ -88,5 +89,41 @@ describe("the subject of an interface", () => {
     const endpoints = [{ ...endpoint, resource: "mail", config: "postfix/", version: "3.7" }];
     const definition = { product: "postfix", origin: "planned", files: {}, missing: [], ...given } as const;
     expect(new Subjects({ ...nothingDeclared, endpoints }, [nic]).versionOf(definition)).toBe(version);
+  });
+});
+
+describe("the port behind a declared endpoint", () => {
+  const otherwise = { action: "deny", evidence: { kind: "code", at: "", says: "" } } as const;
+  const balancer = (...targets: Maybe<number>[]): NetworkInterface => ({
+    ...nic("planned", "urn:lb", "lb"),
+    ingress: targets.map((target) => ({
+      ...{ name: "listener", combine: "union", rules: [], otherwise, incomplete: [] },
+      translation: [
+        { listen: 587, target },
+        { listen: 465, target: 465 },
+      ],
+    })),
+  });
+  const open = unknown("urn#targetPort");
+
+  it.each<[string, NetworkInterface, number | "unknown"]>([
+    ["the same where nothing translates", nic("planned", "urn:lb", "lb"), 587],
+    ["the target of the listener", balancer(2587), 2587],
+    ["told alike by two layers", balancer(2587, 2587), 2587],
+    ["told apart by two layers", balancer(2587, 3587), "unknown"],
+    ["a target that is not known yet", balancer(open), "unknown"],
+  ])("%s", (_, behind, expected) => {
+    const endpoint = {
+      host: "mail.example.com",
+      port: 587,
+      role: "submission",
+      resource: "lb",
+      config: "etc",
+    } as const;
+    const endpoints = [{ ...endpoint, exposure: AddressSet.everything }];
+    const subjects = new Subjects({ ...nothingDeclared, endpoints }, [behind]);
+    const port = subjects.portBehind(endpoints[0] as (typeof endpoints)[number]);
+    expect(typeof port === "number" ? port : "unknown").toBe(expected);
+    if (typeof port === "number") expect(subjects.ofDefinition({ id: "etc" }, port)).toBe("mail.example.com:587");
   });
 });
