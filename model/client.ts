@@ -39,6 +39,8 @@ export interface ClientDefinition {
   readonly settings: ClientSettings;
   /** The `id` of the network interface of the machine or workload that runs it, when known. */
   readonly hostedBy?: string;
+  /** Where settings may stand that are not at hand: a Secret that the program does not make. Absent: nowhere. */
+  readonly elsewhere?: readonly string[];
   /** The product's version where a file beside it pins one (`4.2.7`). */
   readonly version?: string;
 }

@@ -1,3 +1,4 @@
+import type { PublishedPort } from "./container.js";
 import type { Origin } from "./fact.js";
 
 /** The servers whose configurations are read; a new one is a name here, a folder in mail/ and a reader in sources/mail/. */
@@ -13,6 +14,8 @@ export interface MailDefinition {
   readonly files: Readonly<Record<string, { readonly at: string; readonly text: string }>>;
   /** The `id` of the network interface of the machine that carries it, when known. */
   readonly hostedBy?: string;
+  /** The ports before it that lead to its own: of a Service, of a node. The first that leads to a port stands for it. */
+  readonly published?: readonly PublishedPort[];
   /** The product's version when declared (`3.7`); else the oldest and newest supported ones must agree. */
   readonly version?: string;
   /** Inputs that are unknown before deployment and make parts of the definition unreadable. */

@@ -127,11 +127,17 @@ export class Subjects {
   }
 
   /** `hostname` is what the configuration calls itself, when it is known. */
-  ofDefinition(definition: Pick<MailDefinition, "id" | "hostedBy">, port: number, hostname?: string): string {
+  ofDefinition(
+    definition: Pick<MailDefinition, "id" | "hostedBy" | "published">,
+    port: number,
+    hostname?: string,
+  ): string {
     const declared = this.declaration.endpoints.find(
       (each) => each.config === definition.id && this.portBehind(each) === port,
     );
     if (declared) return endpointSubject(declared.host, declared.port);
+    const before = definition.published?.find(({ container }) => container === port);
+    if (before) return this.ofDefinition({ id: definition.id, ...hostOf(before) }, before.host, hostname);
     const nic = this.interfaces.find((each) => each.id === definition.hostedBy);
     if (nic) return this.ofInterface(nic, port);
     // Ports of it that are not declared are of the same host as those that are.
@@ -142,6 +148,10 @@ export class Subjects {
     const outside = this.publishedFor(definition.id).find(({ container }) => container === port)?.host;
     return endpointSubject(only, outside ?? port);
   }
+}
+
+function hostOf({ hostedBy }: { readonly hostedBy?: string }): { readonly hostedBy?: string } {
+  return hostedBy === undefined ? {} : { hostedBy };
 }
 
 export function isCalled(nic: NetworkInterface, name: string | undefined): boolean {

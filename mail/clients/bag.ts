@@ -1,7 +1,7 @@
 import type { ClientDefinition, Setting } from "../../model/client.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { FactValues } from "../../model/fact.js";
-import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, missingOf, type Unknown, unknown } from "../../model/maybe.js";
 import type { Said } from "./client.js";
 
 /** A setting's name, or its names where several programs or spellings give it; the first that is set counts. */
@@ -11,7 +11,7 @@ const yes: ReadonlySet<string> = new Set(["true", "yes", "on", "1"]);
 
 /** The settings of one client, read by type, three-valued, with their places. */
 export class Bag {
-  constructor(readonly definition: Pick<ClientDefinition, "product" | "settings" | "version">) {}
+  constructor(readonly definition: Pick<ClientDefinition, "product" | "settings" | "elsewhere" | "version">) {}
 
   /** The same settings under names that begin with `prefix`, without it. */
   within(prefix: string): Bag {
@@ -43,11 +43,17 @@ export class Bag {
 
   /** The value as written, or what holds where nothing sets it. */
   text(names: Names, otherwise = ""): Maybe<string> {
-    return this.find(names)?.value ?? otherwise;
+    return this.find(names)?.value ?? this.elsewhere ?? otherwise;
+  }
+
+  /** What a setting is that is not here and may stand where nobody can look; undefined where it stands nowhere. */
+  private get elsewhere(): Unknown | undefined {
+    const { elsewhere = [] } = this.definition;
+    return elsewhere.length > 0 ? unknown(...elsewhere) : undefined;
   }
 
   flag(names: Names, otherwise: boolean): Maybe<boolean> {
-    const value = this.find(names)?.value;
+    const value = this.find(names)?.value ?? this.elsewhere;
     return value === undefined ? otherwise : mapKnown(value, (text) => yes.has(text.trim().toLowerCase()));
   }
 
@@ -92,7 +98,12 @@ export class Bag {
   auth(user: Names, password: Names, isOn: Maybe<boolean> = true): Said<FactValues["clientAuth"]> {
     const where = this.password(password);
     const name = this.find(user);
-    const isNamed = name === undefined ? false : name.isSecret ? true : mapKnown(name.value, (text) => text !== "");
+    const isNamed =
+      name === undefined
+        ? (this.elsewhere ?? false)
+        : name.isSecret
+          ? true
+          : mapKnown(name.value, (text) => text !== "");
     const isThere = where === "plain file" || where === "secret store";
     const login = isUnknown(isNamed) && isThere ? true : isNamed;
     const value = over([isOn, login], (on, named) =>
@@ -103,7 +114,8 @@ export class Bag {
 
   password(names: Names): FactValues["clientAuth"]["password"] {
     const setting = this.find(names);
-    if (setting === undefined || setting.value === "") return "none";
+    if (setting === undefined) return this.elsewhere ? "given at run time" : "none";
+    if (setting.value === "") return "none";
     // A file of its own is for secrets alone.
     const isFile =
       listed(names)

@@ -17,10 +17,14 @@ export interface Image {
 
 /** A variable of the environment with its evidence; `undefined` where it is not set. */
 export function variable(
-  { environment, image, id }: ContainerDefinition,
+  { environment, elsewhere, image, id }: ContainerDefinition,
   name: string,
 ): { readonly value: Maybe<string> | undefined; readonly evidence: Evidence } {
   const setting = environment.get(name);
+  if (setting === undefined && elsewhere && elsewhere.length > 0) {
+    const evidence = { kind: "code", at: image.at, says: `what is not at hand may set ${name} of ${id}` } as const;
+    return { value: unknown(...elsewhere), evidence };
+  }
   if (setting === undefined)
     return { value: undefined, evidence: { kind: "default", at: image.at, says: `${id} does not set ${name}` } };
   const value = isUnknown(setting.value) ? unknown(`${id}: ${name}`) : setting.value;

@@ -1,5 +1,6 @@
 import { confirm } from "../../confirm/index.js";
 import { clientFacts } from "../../mail/clients/index.js";
+import { containerFacts } from "../../mail/containers/index.js";
 import { mailFacts } from "../../mail/index.js";
 import type { Declaration } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
@@ -98,7 +99,11 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
 async function factsOf(estate: Estate, subjects: Subjects): Promise<{ facts: Fact[]; problems: InputError[] }> {
   const problems: InputError[] = [];
   const clients = await clientFacts(estate, subjects);
-  const facts = [...reachFacts(estate, subjects, clients.requirements), ...clients.facts];
+  const facts = [
+    ...reachFacts(estate, subjects, clients.requirements),
+    ...clients.facts,
+    ...containerFacts(estate.containers ?? [], subjects),
+  ];
   for (const definition of estate.definitions) {
     try {
       facts.push(...(await mailFacts([definition], subjects)));

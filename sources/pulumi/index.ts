@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { startOf } from "../start.js";
+import { carriedIn } from "./carriers/index.js";
 import { checkInputs } from "./check.js";
 import { cloudsOf } from "./clouds.js";
 import { mailDefinitionsOf } from "./definitions.js";
@@ -46,7 +47,7 @@ export async function readPulumi(path: string): Promise<Estate> {
 }
 
 /**
- * The networks and the mail definitions that resources describe; the same model whatever they were read from.
+ * The networks, mail definitions, containers and clients that resources describe; the same model whatever they were read from.
  * @throws InputError when the inputs of a resource do not fit its schema; it names URN and path.
  */
 export async function estateOf(resources: readonly Resource[]): Promise<Estate> {
@@ -59,10 +60,16 @@ export async function estateOf(resources: readonly Resource[]): Promise<Estate> 
     unread,
     resources,
   );
-  const definitions = mailDefinitionsOf(resources);
   const notices = [...unread.map(saysUnread), ...twinsIn(resources, schemas)];
-  const seen = await behindHostFirewalls(interfaces, resources);
-  return { interfaces: seen, definitions, ...(notices.length > 0 ? { notices } : {}) };
+  const { containers, clients, definitions } = await carriedIn(resources);
+  const all = [...mailDefinitionsOf(resources), ...definitions];
+  return {
+    interfaces: await behindHostFirewalls(interfaces, resources),
+    definitions: all.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
+    containers,
+    clients,
+    ...(notices.length > 0 ? { notices } : {}),
+  };
 }
 
 async function text(path: string): Promise<string> {

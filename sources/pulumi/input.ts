@@ -69,6 +69,11 @@ export class Input {
     return typeof this.tree === "string";
   }
 
+  /** The program marked it secret. */
+  get isSecret(): boolean {
+    return this.tree instanceof Secret;
+  }
+
   /** What an unknown leaf waits for; where it is known and does not help, itself. */
   lacks(): readonly string[] {
     const value = this.text();

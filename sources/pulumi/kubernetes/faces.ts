@@ -1,7 +1,7 @@
 import { notPrivate, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { everybody, exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { everybody, exactly, intersectionOf, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
@@ -27,6 +27,14 @@ export interface Face {
   readonly doubts: readonly string[];
   /** What else there is to say about a port. */
   readonly note?: string;
+}
+
+/** The clients that a face takes connections from, whatever their port. */
+export function clientsOf({ clients, internal, internalAt, doubts }: Face): PartialSet {
+  const near = intersectionOf(clients, exactly(privateNetworks));
+  const open = internal === false ? clients : internal === true ? near : undefined;
+  const possible = open ?? { certain: near.certain, possible: clients.possible, missing: [internalAt] };
+  return doubts.length > 0 ? undecidedSet([...doubts], possible.possible) : possible;
 }
 
 /** Each port has a rule of its own: one Service with two ports is two openings. */

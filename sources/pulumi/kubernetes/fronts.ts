@@ -1,9 +1,10 @@
 import { isUnknown } from "../../../model/maybe.js";
 import type { Layer, Listener, NetworkInterface, PortMapping } from "../../../model/network.js";
-import { everybody } from "../../../model/partial.js";
+import { everybody, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { translated } from "../../translation.js";
-import { type Face, faceLayer } from "./faces.js";
+import type { Input } from "../input.js";
+import { clientsOf, type Face, faceLayer } from "./faces.js";
 import { balancerListeners } from "./listeners.js";
 import { inContainers, type Pods } from "./pods.js";
 import type { Policies, View } from "./policies.js";
@@ -20,6 +21,8 @@ export interface Front {
   readonly pods: Pods;
   readonly faces: readonly Layer[];
   readonly mappings: readonly PortMapping[];
+  /** Whom it takes connections from. */
+  readonly clients: PartialSet;
   readonly view: View | undefined;
   /** What stands there and takes connections for the pods; absent where nothing does. */
   readonly listeners?: readonly Listener[];
@@ -45,6 +48,7 @@ export function serviceFronts(service: Service): Front[] {
           ),
         ],
         mappings: mapped,
+        clients: clientsOf(own),
         ...(face.name === "load balancer" ? { listeners: balancerListeners(resource, ports) } : {}),
       };
     }),
@@ -65,6 +69,7 @@ export function hostPortFront(pods: Pods, name: string): Front[] {
   const mapped = ports.flatMap((port): PortMapping[] => {
     const [host, protocol] = [port.member("hostPort"), port.member("protocol").text() ?? "TCP"];
     if (host.isAbsent || host.number() === 0 || protocol !== "TCP") return [];
+    if (isOnLoopback(port)) return [];
     const listen = portOf(host);
     return isUnknown(listen) ? [] : [{ listen, target: portOf(port.member("containerPort")) }];
   });
@@ -80,9 +85,15 @@ export function hostPortFront(pods: Pods, name: string): Front[] {
       name: `${name} (host port)`,
       ...{ at, pods, mappings: mapped, view: undefined },
       says: `ports of the nodes that lead to ${title}${portsSaid(mapped)}`,
+      clients: everybody,
       faces: [faceLayer(face)],
     },
   ];
+}
+
+/** The node alone reaches such a port. */
+function isOnLoopback(port: Input): boolean {
+  return /^(127\.|::1$)/.test(String(port.member("hostIP").text() ?? ""));
 }
 
 /** A front as an interface: who reaches it, and what the pods behind it can reach. */

@@ -22,14 +22,30 @@ import { throughServices } from "./views.js";
  * nodes, forwarding controllers), and the policies that are for no pods seen here, as they would act on pods they are for.
  */
 export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
-  return new Network(resources.filter(({ type }) => type.startsWith("kubernetes:"))).interfaces();
+  return networkIn(resources).interfaces();
+}
+
+/** The pods of a program, and what stands before them. */
+export function podsAndFronts(resources: readonly Resource[]): { pods: readonly Pods[]; fronts: readonly Front[] } {
+  return networkIn(resources);
+}
+
+/** Asked for by those who read the network and by those who read what runs in it. */
+const networks = new WeakMap<readonly Resource[], Network>();
+
+function networkIn(resources: readonly Resource[]): Network {
+  const known = networks.get(resources);
+  if (known) return known;
+  const network = new Network(resources.filter(({ type }) => type.startsWith("kubernetes:")));
+  networks.set(resources, network);
+  return network;
 }
 
 class Network {
-  private readonly pods: readonly Pods[];
+  readonly pods: readonly Pods[];
   private readonly policies: Policies;
   private readonly services: readonly Service[];
-  private readonly fronts: readonly Front[];
+  readonly fronts: readonly Front[];
   private readonly view: View;
 
   constructor(resources: readonly Resource[]) {

@@ -1,5 +1,6 @@
 import { isUnknown, type Maybe, missingOf } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
+import { undecidedSet } from "../../../model/partial.js";
 import type { Resource } from "../resource.js";
 import { type Front, portsSaid } from "./fronts.js";
 import { listenerOf } from "./listeners.js";
@@ -48,7 +49,7 @@ export function proxyFronts(route: ProxiedPort, services: readonly Service[]): F
       {
         id: `${resource.urn}${suffix}${which}`,
         name: `${name}${which}`,
-        ...{ at, pods, mappings, view, listeners },
+        ...{ at, pods, mappings, view, listeners, clients: undecidedSet([...doubts, `clients of ${proxy} (${at})`]) },
         says: `${says} ${pods.title}${portsSaid(mappings)}`,
         faces: [...entrance, ...(doubts.length > 0 ? [pending(proxy, at, doubts)] : [])],
       },
@@ -60,7 +61,7 @@ export function proxyFronts(route: ProxiedPort, services: readonly Service[]): F
   return [
     {
       id: `${resource.urn}${suffix}`,
-      ...{ name, at, view, mappings: [], listeners },
+      ...{ name, at, view, mappings: [], listeners, clients: undecidedSet(missing) },
       says: `${says} a Service that is not known`,
       pods: pods?.pods ?? imaginedPods(resource, at, { known: new Map(), open: undefined, missing: [at] }),
       faces: [...entrance, pending(proxy, backend.at, missing)],

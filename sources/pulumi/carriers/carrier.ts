@@ -1,0 +1,75 @@
+import type { ClientSettings } from "../../../model/client.js";
+import type { ContainerDefinition } from "../../../model/container.js";
+import type { Estate } from "../../../model/network.js";
+import { clientsIn, clientsOfEnvironment } from "../../clients/index.js";
+import { mailDefinitionsIn } from "../../mail/index.js";
+import { treeOf } from "../../mail/tree.js";
+import type { Resource } from "../resource.js";
+
+/** What a program's resources carry beside their networks. */
+export type Carried = Required<Pick<Estate, "containers" | "clients" | "definitions">>;
+
+/** Reads the resources of its types among all of a program. */
+export type Carrier = (resources: readonly Resource[]) => Carried;
+
+export const nothingCarried: Carried = { containers: [], clients: [], definitions: [] };
+
+export function together(...parts: readonly Carried[]): Carried {
+  return {
+    containers: parts.flatMap(({ containers }) => containers),
+    clients: parts.flatMap(({ clients }) => clients),
+    definitions: parts.flatMap(({ definitions }) => definitions),
+  };
+}
+
+/** A file in a container, under its absolute path; without a text something that is not at hand decides it. */
+export interface PlacedFile {
+  readonly text: string | undefined;
+  readonly at: string;
+}
+
+/** A container and the files that are put into it. */
+export interface Workload {
+  readonly container: ContainerDefinition;
+  readonly files: ReadonlyMap<string, PlacedFile>;
+  /** The `id` of the network interface from which it sends. */
+  readonly hostedBy?: string;
+  /** The id of the definition that begins in this directory; else it is named after the container. */
+  readonly idOf?: (directory: string, files: readonly PlacedFile[]) => string | undefined;
+}
+
+/** The container itself, the mail servers whose files it has, and the clients that its files and variables are for. */
+export function carriedBy({ container, files, hostedBy, idOf }: Workload): Carried {
+  const host = hostedBy === undefined ? {} : { hostedBy };
+  const paths = new Map([...files].map(([path, file]) => [path.replace(/^\/+/, ""), file]));
+  const tree = treeOf(
+    new Map([...paths].map(([path, { text }]) => [path, text])),
+    (path) => paths.get(path)?.at ?? path,
+  );
+  const below = (root: string) =>
+    [...paths].filter(([path]) => root === "" || path.startsWith(`${root}/`)).map(([, file]) => file);
+  const named = (root: string) => idOf?.(root, below(root)) ?? `${container.id}:/${root}`;
+  const whose = { origin: container.origin, ...host };
+  const clients = clientsIn(tree, { ...whose, idOf: (path) => `${container.id}:/${path}` });
+  return {
+    containers: [container],
+    definitions: mailDefinitionsIn(tree, { ...whose, idOf: named }).map((each) => ({
+      ...each,
+      ...(container.published.length > 0 ? { published: container.published } : {}),
+    })),
+    clients: [
+      ...clients,
+      ...clientsWith(container.environment, container.elsewhere ?? [], { ...whose, id: container.id }),
+    ],
+  };
+}
+
+/** The clients that variables are for, where others may be set elsewhere. */
+export function clientsWith(
+  environment: ClientSettings,
+  elsewhere: readonly string[],
+  whose: Parameters<typeof clientsOfEnvironment>[1],
+): Carried["clients"] {
+  const found = clientsOfEnvironment(environment, whose);
+  return elsewhere.length > 0 ? found.map((each) => ({ ...each, elsewhere })) : found;
+}

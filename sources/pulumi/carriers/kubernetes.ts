@@ -1,0 +1,138 @@
+import { AddressSet } from "../../../model/addresses.js";
+import type { PublishedPort, Reach } from "../../../model/container.js";
+import { isUnknown } from "../../../model/maybe.js";
+import { undecidedPart } from "../../../model/partial.js";
+import { clientsIn } from "../../clients/index.js";
+import { mailDefinitionsIn } from "../../mail/index.js";
+import { treeOf } from "../../mail/tree.js";
+import type { Input } from "../input.js";
+import { insideCluster } from "../kubernetes/faces.js";
+import type { Front } from "../kubernetes/fronts.js";
+import { podsAndFronts } from "../kubernetes/network.js";
+import { elementsOf } from "../kubernetes/objects.js";
+import type { Pods } from "../kubernetes/pods.js";
+import type { Resource } from "../resource.js";
+import {
+  type Carried,
+  type Carrier,
+  carriedBy,
+  clientsWith,
+  nothingCarried,
+  together,
+  type Workload,
+} from "./carrier.js";
+import { settingAt } from "./environment.js";
+import { environmentOf, Stores, valuesOf } from "./pod-environment.js";
+import { filesOf, mountedInto } from "./pod-mounts.js";
+
+/**
+ * The containers of pods, with what ConfigMaps and Secrets put into their environment and their file systems, and the
+ * Services and ports of nodes that lead to them. ConfigMaps and Secrets that no pod here uses are read for clients by
+ * themselves.
+ */
+export const kubernetesCarrier: Carrier = (resources) => {
+  const stores = new Stores(resources);
+  const { pods, fronts } = podsAndFronts(resources);
+  const workloads = pods.flatMap((each) => {
+    const before = fronts.filter((front) => front.pods === each);
+    return containersOf(each).flatMap((container) => workload(container, each, before, stores));
+  });
+  const twice = sharedBy(workloads);
+  const unused = resources.filter(({ type }) => isStore(type)).filter((each) => !stores.used.has(each));
+  return together(
+    nothingCarried,
+    ...workloads.map(({ from, ...each }) =>
+      carriedBy({
+        ...each,
+        idOf: (_, files) =>
+          ofOneMap(
+            files.map((file) => from.get(file)),
+            twice,
+          ),
+      }),
+    ),
+    ...unused.map(alone),
+  );
+};
+
+const isStore = (type: string) => /^kubernetes:core\/v1:(ConfigMap|Secret)$/.test(type);
+
+type PodContainer = Workload & { readonly from: ReturnType<typeof mountedInto>["from"] };
+
+/** Containers, and init containers that stay (sidecars). */
+function containersOf({ spec }: Pods): Input[] {
+  const [main, init] = [elementsOf(spec.member("containers")), elementsOf(spec.member("initContainers"))];
+  const sidecars = isUnknown(init) ? [] : init.filter((each) => each.member("restartPolicy").text() === "Always");
+  return [...(isUnknown(main) ? [] : main), ...sidecars];
+}
+
+function workload(container: Input, pods: Pods, fronts: readonly Front[], stores: Stores): PodContainer[] {
+  const name = container.member("name").text();
+  const image = container.member("image");
+  if (image.isAbsent) return [];
+  const { variables, elsewhere } = environmentOf(container, pods, stores);
+  const { mounts, files, from } = mountedInto(container, pods, stores);
+  const id = `${pods.resource.urn} ${typeof name === "string" ? name : container.path.slice(-1)}`;
+  return [
+    {
+      container: {
+        ...{ id, name: pods.resource.name, origin: "planned", image: settingAt(image) },
+        ...{ environment: variables, mounts, own: ownAddress(pods) },
+        ...(elsewhere.length > 0 ? { elsewhere } : {}),
+        published: fronts.flatMap(publishedBy),
+      },
+      files,
+      from,
+      hostedBy: pods.resource.urn,
+    },
+  ];
+}
+
+/** Pods are reached at every port of their own; with `hostNetwork` at the addresses of their node. */
+function ownAddress({ resource, spec, hostNetwork }: Pods): Reach {
+  const from = hostNetwork === false ? insideCluster.certain : AddressSet.everything;
+  return { from, hostedBy: resource.urn, at: spec.at };
+}
+
+function publishedBy({ id, mappings, clients, at }: Front): PublishedPort[] {
+  const open = undecidedPart(clients);
+  return mappings.flatMap(({ listen, target }): PublishedPort[] => {
+    if (isUnknown(target)) return [];
+    const port = { host: listen, container: target, hostedBy: id, at };
+    return [
+      ...(clients.certain.isEmpty ? [] : [{ ...port, from: clients.certain }]),
+      ...(open.isEmpty ? [] : [{ ...port, from: open, missing: clients.missing }]),
+    ];
+  });
+}
+
+/** ConfigMaps that stand in more than one container: what is read from them is named after the container. */
+function sharedBy(workloads: readonly PodContainer[]): ReadonlySet<Resource> {
+  const maps = workloads.flatMap(({ from }) => [...new Set(from.values())]);
+  return new Set(maps.filter((each, i) => maps.indexOf(each) !== i));
+}
+
+/** A definition whose files stand in one ConfigMap has the name that it has without the pod. */
+function ofOneMap(maps: readonly (Resource | undefined)[], twice: ReadonlySet<Resource>): string | undefined {
+  const [map, ...others] = [...new Set(maps)];
+  return map && others.length === 0 && !twice.has(map) ? `${map.urn}#data` : undefined;
+}
+
+/** What pods that are not seen here may use: what else is set there cannot be told. */
+function alone(store: Resource): Carried {
+  const { variables } = valuesOf(store);
+  const files = filesOf(store);
+  const tree = treeOf(
+    new Map([...files].map(([name, { text }]) => [name, text])),
+    (name) => files.get(name)?.at ?? name,
+  );
+  const carrier = { origin: "planned", idOf: () => `${store.urn}#data` } as const;
+  return {
+    containers: [],
+    definitions: mailDefinitionsIn(tree, carrier),
+    clients: [
+      ...clientsIn(tree, carrier),
+      ...clientsWith(variables, [`the pods that use ${store.urn}`], { origin: "planned", id: store.urn }),
+    ],
+  };
+}
