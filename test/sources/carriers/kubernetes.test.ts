@@ -34,7 +34,8 @@ const volume = (mountPath: string, subPath?: string) => ({ name: "v", mountPath,
 const mounted = (image: string, source: Manifest, mountPath: string, subPath?: string) =>
   pods({ image, volumeMounts: [volume(mountPath, subPath)] }, { volumes: [{ name: "v", ...source }] });
 const postfix = {
-  "main.cf": "smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /k\nsmtpd_relay_restrictions = reject_unauth_destination\n",
+  "main.cf":
+    "smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /k\nsmtpd_relay_restrictions = reject_unauth_destination\n",
   "master.cf": "2587 inet n - n - - smtpd\n",
 };
 const laravel = { MAIL_HOST: "smtp.example.net", MAIL_PORT: "587", MAIL_USERNAME: "u", MAIL_PASSWORD: "canary-5u7tz" };
