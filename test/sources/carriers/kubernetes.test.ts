@@ -337,7 +337,9 @@ it("names a container whose image is not known where a server is declared", asyn
   const containers = (estate.containers ?? []).map((each) => ({ ...each, image: { ...each.image, value: image } }));
   const declaration: Declaration = {
     ...nothingDeclared,
-    endpoints: [{ host: "mail.example.com", port: 587, resource: "submission" }] as Declaration["endpoints"],
+    endpoints: [
+      { host: "mail.example.com", port: 587, role: "submission", exposure: "internet", resource: "submission" },
+    ],
   };
   const facts = containerFacts(containers, new Subjects(declaration, estate.interfaces));
   expect(facts.map(({ subject, name, value }) => [subject, name, value])).toEqual([
