@@ -338,7 +338,13 @@ it("names a container whose image is not known where a server is declared", asyn
   const declaration: Declaration = {
     ...nothingDeclared,
     endpoints: [
-      { host: "mail.example.com", port: 587, role: "submission", exposure: "internet", resource: "submission" },
+      {
+        host: "mail.example.com",
+        port: 587,
+        role: "submission",
+        exposure: AddressSet.everything,
+        resource: "submission",
+      },
     ],
   };
   const facts = containerFacts(containers, new Subjects(declaration, estate.interfaces));
