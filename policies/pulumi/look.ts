@@ -48,7 +48,11 @@ export async function look(resources: () => PolicyResourceLike[], inputs: Inputs
 async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, settings: Settings): Promise<Round> {
   const declared = await readDeclaration(settings.declaration?.path);
   const program = await readProgram(resources, inputs);
-  const subjects = new Subjects(withOptions(declared.declaration, settings), program.estate.interfaces);
+  const subjects = new Subjects(
+    withOptions(declared.declaration, settings),
+    program.estate.interfaces,
+    program.estate.containers,
+  );
   const { declaration } = subjects;
   const { facts, problems } = await factsOf(program.estate, subjects);
   const now = new Date();

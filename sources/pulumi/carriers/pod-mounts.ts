@@ -31,7 +31,7 @@ export function mountedInto(container: Input, pods: Pods, stores: Stores): Mount
     const part = mount.member("subPath").text();
     const path = target.replace(/\/+$/, "");
     const placed = held && (part === undefined ? held : below(held, part));
-    found.push({ target: path, files: placed && [...placed.keys()], at: mount.at });
+    found.push({ target: path, source: undefined, files: placed && [...placed.keys()], at: mount.at });
     for (const [file, { store, ...each }] of placed ?? []) {
       const one: PlacedFile = each;
       files.set(file === "" ? path : `${path}/${file}`, one);
