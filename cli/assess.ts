@@ -44,7 +44,10 @@ export function assess(assessment: Assessment): Report {
     ...(notices.length > 0 ? { notices } : {}),
     facts: all,
     findings,
-    probes: observations.map(({ facts: _, ...probe }) => ({ ...probe, ...conclusion(probe.subject, findings, all) })),
+    probes: observations.map(({ facts: _, addresses: __, ...probe }) => {
+      const greeting = probe.steps.find(({ name, outcome }) => name === "greeting" && outcome === "ok");
+      return { ...probe, ...conclusion(probe.subject, findings, all, greeting?.ms) };
+    }),
     ...(profiles.length > 0 ? { profiles } : {}),
     summary: summarise(findings, gate, observations.length > 0, profiles),
   };

@@ -7,12 +7,13 @@ import type { Observation } from "../model/observation.js";
 import { renderCheck } from "../reports/check.js";
 import { formats } from "../reports/index.js";
 import { assess } from "./assess.js";
-import { type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
+import { type InvestigateFlags, withTrials } from "./investigate.js";
+import { parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
 import { styleOf } from "./style.js";
 import { parseHost, parsePorts } from "./targets.js";
 
-export interface CheckFlags extends ProbeFlags {
+export interface CheckFlags extends InvestigateFlags {
   ports?: string;
   json?: boolean;
   dryRun?: boolean;
@@ -42,7 +43,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     return 0;
   }
   const startedAt = new Date();
-  const observations = await probeLive(endpoints, flags, undefined);
+  const observations = await withTrials(await probeLive(endpoints, flags, undefined), flags, async () => []);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
   const report = assess({
     inputs: [{ name: hosts.join(" "), kind: "live" }],

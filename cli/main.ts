@@ -58,6 +58,12 @@ withOptions(
     .description("probe endpoints: is submission blocked or broken here, and by whom?")
     .argument("<HOST[:PORT]...>", "mail.example.com, mail.example.com:2525, [2001:db8::7]:587")
     .option("--ports <LIST>", "ports to probe where none is named (default: 587,465)")
+    .addOption(
+      new Option(
+        "--control <HOST[:PORT]>",
+        "a host whose port is known to be open, to compare with (repeatable; without PORT the same port)",
+      ).argParser(collect),
+    )
     .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {

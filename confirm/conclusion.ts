@@ -2,20 +2,82 @@ import { type Attribution, type Fact, factsNamed } from "../model/fact.js";
 import { type Finding, severities } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
 
-/** The verdict on one probed endpoint in one plain sentence, and what to do about it. */
+/** The verdict on one probed endpoint in one plain sentence, the same as one would say it in passing, and what to do about it. */
 export interface Conclusion {
   readonly conclusion: string;
+  /** What follows "Port 587": `works`, `is refused: …`. */
+  readonly inShort: string;
   readonly advice: readonly string[];
 }
 
 /**
  * @param findings all findings of the run; those of other subjects are left out here.
  * @param facts all facts, with the attributed blocks among them.
+ * @param greetingMs how long the server let us wait for its greeting, where it came.
  */
-export function conclusion(subject: string, findings: readonly Finding[], facts: readonly Fact[]): Conclusion {
+export function conclusion(
+  subject: string,
+  findings: readonly Finding[],
+  facts: readonly Fact[],
+  greetingMs = 0,
+): Conclusion {
+  const blocks = factsNamed(facts, "attributedBlock").flatMap((each) =>
+    each.subject === subject && !isUnknown(each.value) ? [each.value] : [],
+  );
+  const failure = factsNamed(facts, "pathFailure").find(
+    (each) => each.subject === subject && each.origin === "observed",
+  )?.value;
+  const [first, ...further] = blocks;
+  if (first && failure && !isUnknown(failure)) {
+    const manner = manners[failure.kind];
+    return together(subject, `${manner}: ${first.culprit}`, first, further);
+  }
+  const seen = sound(subject, findings, greetingMs);
+  // Without a failure those with addresses are of the other addresses, and one without is about the conversation.
+  const [between] = blocks.filter(({ addresses }) => addresses === undefined);
+  const others = blocks.filter((each) => each !== between);
+  if (between) return together(subject, `answers, but ${between.culprit}`, between, others, seen.advice);
+  const said = others.map(ofAddresses);
+  return {
+    conclusion: [seen.conclusion, ...said.map((each) => `But ${each}`)].join(" "),
+    inShort: [seen.inShort, ...others.map((each) => inPassing(ofAddresses(each)))].join(", but "),
+    advice: unique([...others.flatMap(({ advice }) => advice), ...seen.advice]),
+  };
+}
+
+/** Greet delays that are in use begin at 6 s; an impatient client takes them for a block. */
+const patienceMs = 5000;
+
+function together(
+  subject: string,
+  says: string,
+  first: Attribution,
+  further: readonly Attribution[],
+  advice: readonly string[] = [],
+): Conclusion {
+  const more = further.map(ofAddresses);
+  return {
+    conclusion: [`${subject} ${says} (confidence ${first.confidence}).`, ...more.map(capital)].join(" "),
+    inShort: [says, ...further.map((each) => inPassing(ofAddresses(each)))].join("; "),
+    advice: unique([...[first, ...further].flatMap((each) => each.advice), ...advice]),
+  };
+}
+
+function ofAddresses({ addresses = [], culprit, confidence }: Attribution): string {
+  const families = unique(addresses.map((each) => (each.includes(":") ? "IPv6" : "IPv4")));
+  return `over ${families.join(" and ")} (${addresses.join(", ")}) it is stopped: ${culprit} (confidence ${confidence}).`;
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function inPassing(sentence: string): string {
+  return sentence.replace(/ \(confidence \w+\)\.$/, "");
+}
+
+function sound(subject: string, findings: readonly Finding[], greetingMs: number): Conclusion {
   const own = findings.filter((each) => each.subject === subject);
-  const block = factsNamed(facts, "attributedBlock").find((each) => each.subject === subject)?.value;
-  if (block && !isUnknown(block)) return blocked(subject, block, facts);
   const problems = own
     .filter((each) => each.status === "fail" && each.verdict === "confirmed")
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
@@ -25,36 +87,30 @@ export function conclusion(subject: string, findings: readonly Finding[], facts:
       problems.length > 1 ? `, and ${problems.length - 1} more ${problems.length === 2 ? "problem" : "problems"}` : "";
     return {
       conclusion: `${subject} answers, but is not sound: ${first.message}${more}.`,
+      inShort: `answers, but is not sound: ${first.message.replace(`${subject}: `, "")}${more}`,
       advice: unique(problems.map((each) => each.remedy)),
     };
   }
   const open = own.filter((each) => each.status === "undecided");
   if (open.length > 0) {
     const missing = unique(open.flatMap((each) => each.missing));
-    return {
-      conclusion: `${subject} answers; ${open.length} ${open.length === 1 ? "check" : "checks"} could not be decided.`,
-      advice: missing,
-    };
+    const says = `${open.length} ${open.length === 1 ? "check" : "checks"} could not be decided`;
+    return { conclusion: `${subject} answers; ${says}.`, inShort: `answers, but ${says}`, advice: missing };
   }
   const proven = (rule: string) =>
     own.some((each) => each.rule === rule && each.status === "pass" && each.verdict === "confirmed");
+  const late = greetingMs > patienceMs ? `, after a greet delay of ${Math.round(greetingMs / 1000)} s` : "";
+  const rules =
+    proven("tls-required") && proven("auth-required")
+      ? ", and sound: it requires TLS and AUTH and does not relay for strangers"
+      : "; the rules for submission do not apply to it";
   return {
-    conclusion:
-      proven("tls-required") && proven("auth-required")
-        ? `${subject} is not blocked, and sound: it requires TLS and AUTH and does not relay for strangers.`
-        : `${subject} is not blocked; the rules for submission do not apply to it.`,
+    conclusion: `${subject} is not blocked${late ? ` but slow${late}` : ""}${rules}.`,
+    inShort: `works${late}`,
     advice: [
       "If a client still fails here, check its settings: host name, port, STARTTLS on 587 or TLS on 465, user name and password.",
     ],
   };
-}
-
-function blocked(subject: string, block: Attribution, facts: readonly Fact[]): Conclusion {
-  const failure = factsNamed(facts, "pathFailure").find(
-    (each) => each.subject === subject && each.origin === "observed",
-  )?.value;
-  const how = failure && !isUnknown(failure) ? manners[failure.kind] : "cannot be probed";
-  return { conclusion: `${subject} ${how}: ${block.culprit} (confidence ${block.confidence}).`, advice: block.advice };
 }
 
 const manners = {

@@ -4,7 +4,7 @@ import { type Attribution, type Fact, factsNamed } from "../model/fact.js";
 import type { Finding, Outcome } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Judgement, Rule } from "../model/rule.js";
-import { attributions } from "./attribution.js";
+import { attributions } from "./attribution/index.js";
 import { exempt, staleExemptions } from "./exemptions.js";
 import { join, type Probed } from "./join.js";
 
@@ -25,7 +25,10 @@ export function confirm(
 ): Confirmed {
   const blocks = attributions(facts);
   const blockOf = new Map(
-    factsNamed(blocks, "attributedBlock").map((fact) => [fact.subject, fact.value as Attribution]),
+    // Of several the first counts: the others are of further addresses.
+    factsNamed(blocks, "attributedBlock")
+      .map((fact) => [fact.subject, fact.value as Attribution] as const)
+      .reverse(),
   );
   const probed = probes(facts);
   const pairs = new Map<string, Judgement[]>();

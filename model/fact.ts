@@ -1,6 +1,9 @@
 import type { AddressSet } from "./addresses.js";
 import type { Evidence } from "./evidence.js";
 import type { Maybe } from "./maybe.js";
+import type { PathFailure, PathTrials } from "./trial.js";
+
+export type { PathFailure } from "./trial.js";
 
 export type TlsVersion = "SSLv3" | "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
@@ -25,30 +28,6 @@ export interface CertificateValue {
 /** How far signatures vouch for an answer of the DNS, as a validating resolver says (RFC 4033 section 5). */
 export type Dnssec = "secure" | "insecure" | "bogus";
 
-/** How far a connection got and what ended it. */
-export interface PathFailure {
-  readonly stage: "resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "session";
-  /**
-   * `busy`: the server refused us for now (421, 554 greeting). `protocol`: it speaks something else or breaks the
-   * protocol. `not-found`: the name does not resolve. `local`: this machine's own policy (EACCES, EPERM, no route).
-   */
-  readonly kind:
-    | "refused"
-    | "timeout"
-    | "unreachable"
-    | "reset"
-    | "closed"
-    | "busy"
-    | "protocol"
-    | "not-found"
-    | "local";
-  /** The address tried; absent when none was reached. */
-  readonly address?: string;
-  readonly afterMs: number;
-  /** The system's or the server's own words: `ECONNREFUSED`, `421 4.7.0`. */
-  readonly detail: string;
-}
-
 /** Who blocks a port, how sure that is, why, and what to do. */
 export interface Attribution {
   readonly layer:
@@ -66,6 +45,8 @@ export interface Attribution {
   readonly confidence: "high" | "medium" | "low";
   readonly because: readonly string[];
   readonly advice: readonly string[];
+  /** The addresses that it speaks of, where the name has others that are not stopped, or by something else. */
+  readonly addresses?: readonly string[];
 }
 
 /** The vocabulary: every name a fact may have, with the type of its value. */
@@ -103,6 +84,7 @@ export interface FactValues {
   /** What a load balancer's listener in front of the server speaks: `tls` ends TLS itself, so STARTTLS cannot pass. */
   listenerProtocol: "tcp" | "tls";
   pathFailure: PathFailure;
+  pathTrials: PathTrials;
   attributedBlock: Attribution;
   // Listening.
   listening: boolean;

@@ -1,4 +1,5 @@
 import type { Fact } from "./fact.js";
+import type { Trial } from "./trial.js";
 
 /** One line of `port587 check`: how one step of the way to a server went. */
 export interface Step {
@@ -20,6 +21,8 @@ export interface Observation {
   readonly port: number;
   readonly steps: readonly Step[];
   readonly facts: readonly Fact[];
+  /** How each address that was tried took the connection, in the order of the name's addresses. */
+  readonly addresses: readonly Trial[];
   /** TCP connections made. */
   readonly connections: number;
 }

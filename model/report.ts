@@ -30,8 +30,10 @@ export interface Input {
 }
 
 /** One endpoint that was probed: its steps, and the verdict in one plain sentence with what to do about it. */
-export interface Probe extends Omit<Observation, "facts"> {
+export interface Probe extends Omit<Observation, "facts" | "addresses"> {
   readonly conclusion: string;
+  /** What follows "Port 587" where one says it in passing: `works`. */
+  readonly inShort: string;
   readonly advice: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
+import type { Trial } from "../model/trial.js";
 import { connect } from "./connect.js";
 import { talk } from "./dialogue.js";
 import { askAhead, hostRecords } from "./dns/host.js";
@@ -10,7 +11,7 @@ import { SessionRecord } from "./record.js";
 import { resolveHost } from "./resolve.js";
 import type { Run } from "./run.js";
 import { SecureSession } from "./secure-session.js";
-import type { Seen } from "./seen.js";
+import type { AddressOutcome, Seen } from "./seen.js";
 import { SmtpSession } from "./session.js";
 import type { Slots } from "./slots.js";
 import { inOrder, reportAddress, reportGreeting, reportResolution, reportSessions } from "./steps.js";
@@ -38,7 +39,15 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
     run.close();
   }
   const subject = endpointSubject(host, port);
-  return { subject, host, port, steps: inOrder(run.steps), facts: factsOf(run, seen), connections: run.connections };
+  const addresses = seen.addresses.map((each) => trialOf(each, run.connectPort));
+  const { connections } = run;
+  return { subject, host, port, steps: inOrder(run.steps), facts: factsOf(run, seen), addresses, connections };
+}
+
+function trialOf({ record, connected }: AddressOutcome, port: number): Trial {
+  const { address, failure } = record;
+  if (connected || !failure) return { address, port, outcome: "open", detail: "", afterMs: record.connectedMs };
+  return { address, port, outcome: failure.kind, detail: failure.detail, afterMs: failure.afterMs };
 }
 
 async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
@@ -74,6 +83,7 @@ async function connectTo(run: Run, record: SessionRecord): Promise<Socket | unde
   let socket: Socket | undefined;
   await record.attempt(async () => {
     socket = await connect(run, record.address, record.transcript);
+    record.connectedMs = record.transcript.elapsed();
   });
   reportAddress(run, record);
   return socket;

@@ -28,7 +28,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   EHOSTUNREACH: "unreachable",
   ENETUNREACH: "unreachable",
   ENOPROTOOPT: "unreachable",
-  EACCES: "local",
+  EHOSTDOWN: "unreachable",
+  ENONET: "unreachable",
+  EOPNOTSUPP: "unreachable",
+  // From the network it is ICMPv6's "administratively prohibited".
+  EACCES: "unreachable",
   EPERM: "local",
   EADDRNOTAVAIL: "local",
   EAFNOSUPPORT: "local",

@@ -15,6 +15,8 @@ import type { VrfyReplies } from "./vrfy.js";
 export class SessionRecord {
   readonly transcript = new Transcript();
   failure?: PathFailure;
+  /** Milliseconds until the connection stood. */
+  connectedMs = 0;
   /** The protocol found in place of SMTP. */
   speaks?: string | undefined;
   greeting?: Reply;

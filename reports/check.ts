@@ -20,8 +20,29 @@ export function renderCheck(report: Report, style: Style): string {
     exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
     `exit ${exitCode}: ${because}`,
   );
+  const last = pen.paragraph(pen.bold, inPassing(inOrder(report).probes));
   const shown = probes.length > 0 ? probes : ["Nothing was probed."];
-  return `${[...shown, ...profileBlocks(inOrder(report), pen), end].join("\n\n")}\n`;
+  const ending = [end, ...(last ? [last] : [])].join("\n");
+  return `${[...shown, ...profileBlocks(inOrder(report), pen), ending].join("\n\n")}\n`;
+}
+
+/** What one would say to a colleague who asks: a sentence for each host. */
+function inPassing(probes: readonly Probe[]): string {
+  const hosts = [...new Set(probes.map(({ host }) => host))];
+  return hosts
+    .map((host) => {
+      const own = probes.filter((each) => each.host === host).sort((a, b) => rank(a) - rank(b) || b.port - a.port);
+      const said = own.map(
+        ({ port, inShort }, i) => `${i === 0 ? `Port ${port} of ${host}` : `port ${port}`} ${inShort}`,
+      );
+      return `${said.join("; ")}.`;
+    })
+    .join("\n");
+}
+
+/** What does not work comes first. */
+function rank({ inShort }: Probe): number {
+  return /^works(, after|$)/.test(inShort) ? 1 : 0;
 }
 
 function endpoint({ subject, steps, connections, conclusion, advice }: Probe, pen: Pen): string {

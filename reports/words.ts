@@ -85,6 +85,8 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   deadRule: ({ rule, kind, by }) => `${rule} is ${kind}: ${list(by)}`,
   listenerProtocol: (value) => (value === "tls" ? "tls: the load balancer ends TLS itself" : "tcp"),
   pathFailure: ({ stage, kind, afterMs, detail }) => `${kind} at ${stage} after ${afterMs} ms: ${detail}`,
+  pathTrials: ({ ports, controls, sweeps }) =>
+    `${ports.length} other ports, ${controls.length} controls and ${sweeps.length} sweeps by TTL`,
   attributedBlock: ({ culprit, layer, confidence }) => `${culprit} (${layer}, ${confidence} confidence)`,
   listening: yesNo,
   greeting: ({ code, text }) => `${code} ${text}`,

@@ -105,6 +105,7 @@ const questions: Record<FactName, string> = {
   listenerProtocol: "what its load balancer speaks",
   deadRule: "whether a rule changes anything",
   pathFailure: "how far a connection gets",
+  pathTrials: "what was tried to find who stops it",
   attributedBlock: "who blocks it",
   listening: "whether it listens",
   greeting: "its greeting",

@@ -30,6 +30,8 @@ describe("the check view", () => {
         "    - Try port 465 from mobile networks.",
         "",
         "exit 1: 3 findings at or above high failed.",
+        "Port 587 of mail.example.com works, but passwords may travel in cleartext; port 465 is blocked on",
+        "the way, most likely by network ACL acl-0f00.",
         "",
       ].join("\n"),
     );

@@ -209,6 +209,28 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   deadRule: { rule: "sg.ingress[1]", kind: "redundant", by: ["sg.ingress[0]"] },
   listenerProtocol: "tls",
   pathFailure: { stage: "connect", kind: "timeout", address: "192.0.2.25", afterMs: 5000, detail: "ETIMEDOUT" },
+  pathTrials: {
+    addresses: [
+      { address: "192.0.2.25", port: 587, outcome: "timeout", detail: "no answer within 5 s", afterMs: 5000 },
+    ],
+    ports: [{ address: "192.0.2.25", port: 443, outcome: "open", detail: "", afterMs: 11 }],
+    controls: [
+      {
+        host: "mail.example.net",
+        port: 587,
+        address: "198.51.100.25",
+        outcome: "reset",
+        stage: "tls",
+        detail: "ECONNRESET",
+        starttls: "offered",
+        certificate: { issuer: "CN=Example CA", isTrusted: true },
+      },
+    ],
+    sweeps: [{ address: "192.0.2.25", port: 587, answers: ["expired", "expired", "silent"] }],
+    hops: [{ towards: "192.0.2.25", ttl: 1, address: "192.168.1.1" }],
+    ownRules: [{ address: "192.0.2.25", verdict: unknown("ip6tables-save of this host"), decidedBy: [] }],
+    elsewhere: [{ from: "ssh://backup.example.net", outcome: "open", detail: "" }],
+  },
   attributedBlock: attribution,
   listening: true,
   greeting: { code: 220, text: `mail ${hostile.script}${hostile.ansi}` },
@@ -298,6 +320,7 @@ const probes: Report["probes"] = [
       step("relay", "unknown", "450 4.2.0 greylisted: try again later", 14),
     ],
     conclusion: "Submission on mail.example.com:587 works from here, but passwords may travel in cleartext.",
+    inShort: "works, but passwords may travel in cleartext",
     advice: ["Set smtpd_tls_auth_only = yes.", "Try port 465 from mobile networks."],
   },
   {
@@ -307,6 +330,7 @@ const probes: Report["probes"] = [
     connections: 1,
     steps: [step("resolve", "ok", "192.0.2.25", 8), step("connect", "bad", "no answer within 5 s", 5000, "192.0.2.25")],
     conclusion: "Port 465 is blocked on the way, most likely by network ACL acl-0f00.",
+    inShort: "is blocked on the way, most likely by network ACL acl-0f00",
     advice: ["Check rule 90 of acl-0f00."],
   },
 ];

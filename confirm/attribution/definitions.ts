@@ -1,0 +1,132 @@
+import { answering, type Block, compared, type Row, refused, seconds, silent, stopped } from "./block.js";
+
+/** What this machine itself, the name, and the definitions that were read decide, before anything is compared. */
+export const decidedByDefinitions: readonly Row[] = [
+  {
+    when: ({ failure, isIpv6Alone }) => failure.kind === "local" && failure.detail === "ENETUNREACH" && isIpv6Alone,
+    blame: (block) => ({
+      layer: "this-machine",
+      culprit: `${block.host} has IPv6 addresses alone, and this machine has no route for IPv6`,
+      confidence: "high",
+      because: [`the operating system knows no way to ${block.failure.address} (${block.failure.detail})`],
+      advice: [
+        "Probe from a machine with IPv6; clients without it cannot use this server at all.",
+        "Publish an A record, if clients without IPv6 are to reach it.",
+      ],
+    }),
+  },
+  {
+    when: (block) => block.failure.kind === "local",
+    blame: (block) => ({
+      layer: "this-machine",
+      culprit: ownRule(block) ?? "this machine's own rules or routes",
+      confidence: "high",
+      because: [
+        `the operating system refused to connect at once (${block.failure.detail}, ${block.failure.afterMs} ms)`,
+      ],
+      advice: [
+        "Check this machine's outbound firewall and sandbox rules, and that it has a route for this address family.",
+      ],
+    }),
+  },
+  {
+    when: (block) => stopped(block) && block.ownRules?.verdict === false,
+    blame: (block) => ({
+      layer: "this-machine",
+      culprit: ownRule(block) ?? "this machine's own firewall",
+      confidence: "high",
+      because: [
+        `connections to port ${block.port} fail (${block.failure.detail})`,
+        "the rules in force on this machine let none out to it, or no answer back in",
+      ],
+      advice: [`Allow TCP ${block.port} to ${block.host} in this machine's own firewall.`],
+    }),
+  },
+  {
+    when: (block) => block.failure.stage === "resolve",
+    blame: (block) => ({
+      layer: "name-resolution",
+      culprit: `the name ${block.host} does not resolve`,
+      confidence: "high",
+      because: [`name resolution ended with ${block.failure.detail}`],
+      advice: ["Correct the host name or publish its A and AAAA records; no port was tried."],
+    }),
+  },
+  {
+    when: (block) => silent(block) && block.admitted === false,
+    blame: (block) => ({
+      layer: "cloud-firewall",
+      culprit: closedBy(block),
+      confidence: "high",
+      because: [
+        `connections to port ${block.port} time out (${seconds(block)})`,
+        "the definitions admit nobody from here on this port",
+        ...answering(block),
+      ],
+      advice: [`Add an ingress rule for TCP ${block.port} from the clients that need it${use(block)}.`],
+    }),
+  },
+  {
+    when: (block) => silent(block) && block.provider !== undefined,
+    blame: (block) => ({
+      layer: "provider",
+      culprit: `the provider of ${block.provider?.clients.join(", ")}: ${block.provider?.says.join("; ")}`,
+      confidence: block.answering.length > 0 ? "high" : "medium",
+      because: [
+        `connections to port ${block.port} time out (${seconds(block)})`,
+        ...(block.admitted === true ? ["the server's definitions admit this client"] : []),
+        ...answering(block),
+      ],
+      advice: [
+        "Ask the provider to lift the block, or use a port of the relay that it leaves open.",
+        "Probe from another network to tell whether the server itself answers.",
+      ],
+    }),
+  },
+  {
+    when: (block) => silent(block) && block.admitted === true && !block.where?.isMidway,
+    blame: (block) => ({
+      layer: "host",
+      culprit:
+        "something the definitions do not show: the host's own firewall, a network ACL, a route, or a device in front",
+      confidence: "medium",
+      because: [
+        `connections to port ${block.port} time out (${seconds(block)})`,
+        "the definitions admit this client",
+        ...answering(block),
+        ...compared(block),
+      ],
+      advice: [
+        "Check the firewall on the host, then network ACLs and routes.",
+        "Probe from a second network: if it answers there, the block depends on the source.",
+      ],
+    }),
+  },
+  {
+    when: (block) => refused(block) && block.listens === false && !block.where?.isMidway,
+    blame: (block) => ({
+      layer: "host",
+      culprit: `no service listens on port ${block.port}: the server's configuration has none`,
+      confidence: "high",
+      because: ["the connection was refused", "the server's definition does not listen on this port for this client"],
+      advice: [`Enable the service for port ${block.port} in the server's configuration and reload it.`],
+    }),
+  },
+];
+
+function ownRule({ ownRules }: Block): string | undefined {
+  const rules = ownRules?.verdict === false ? ownRules.decidedBy : [];
+  return rules.length > 0 ? `this machine's own firewall: ${rules.join("; ")}` : undefined;
+}
+
+function closedBy({ rules, port }: Block): string {
+  const layers = rules.flatMap((fact) => fact.evidence).filter((each) => each.layer?.decision === "deny");
+  const names = [...new Set(layers.map((each) => `the ${each.layer?.name} at ${each.at}`))];
+  return names.length > 0
+    ? `${names.join(", ")} has no rule for port ${port}`
+    : `the cloud firewall has no rule for port ${port}`;
+}
+
+function use({ answering: ports }: Block): string {
+  return ports.length > 0 ? `, or use port ${ports.join(" or ")}, which answers` : "";
+}

@@ -1,0 +1,147 @@
+import type { AddressSet } from "../../model/addresses.js";
+import { type Fact, type FactName, type FactOf, factsNamed, type PathFailure } from "../../model/fact.js";
+import { isUnknown, type Unknown } from "../../model/maybe.js";
+import type { Control, PathTrials, Trial } from "../../model/trial.js";
+import type { Block } from "./block.js";
+import { narrowed, type Whereabouts, whereaboutsOf } from "./whereabouts.js";
+
+/** Gathers from the facts of all origins what is known about one failure of an endpoint. */
+export function situation(
+  subject: string,
+  from: AddressSet,
+  failure: PathFailure,
+  trials: PathTrials | undefined,
+  facts: readonly Fact[],
+): Block {
+  const { host, port } = parts(subject);
+  const same = facts.filter((each) => each.subject === subject && each.origin !== "observed");
+  const rules = factsNamed(same, "reachable").filter((each) => each.from.overlaps(from));
+  const listening = factsNamed(same, "listening").filter((each) => each.from.overlaps(from));
+  const answered = factsNamed(facts, "reachable")
+    .filter((each) => each.origin === "observed" && each.value === true)
+    .map((each) => each.subject);
+  const failing = factsNamed(facts, "pathFailure")
+    .filter((each) => each.origin === "observed" && isLike(each.value, failure))
+    .map((each) => each.subject);
+  const elsewhere = (subjects: readonly string[]) =>
+    subjects.filter((each) => parts(each).port === port && parts(each).host !== host).map((each) => parts(each).host);
+  const controls = (trials?.controls ?? []).filter(({ outcome }) => outcome !== "not-found" && outcome !== "local");
+  const samePort = controls.filter((each) => each.port === port);
+  const ports = (trials?.ports ?? []).filter(
+    ({ address }) => failure.address === undefined || address === failure.address,
+  );
+  const portsThat = (outcome: string) => ports.filter((each) => each.outcome === outcome).map((each) => each.port);
+  const tried = trials?.addresses.find(({ address }) => address === failure.address);
+  return {
+    subject,
+    host,
+    port,
+    failure,
+    isIpv6Alone: (trials?.addresses ?? [{ address: failure.address ?? "" }]).every(({ address }) =>
+      address.includes(":"),
+    ),
+    admitted: agreed(rules.map((each) => each.value)),
+    rules,
+    provider: providerOf(subject, facts),
+    listens: agreed(listening.map((each) => each.value)),
+    broken: factsNamed(same, "pathFailure")[0],
+    answering: distinct([
+      ...answered
+        .filter((each) => parts(each).host === host && parts(each).port !== port)
+        .map((each) => parts(each).port),
+      ...portsThat("open"),
+    ]).sort((a, b) => a - b),
+    refusing: portsThat("refused"),
+    silent: portsThat("timeout"),
+    alike: distinct([...elsewhere(failing), ...samePort.filter((each) => failsLike(each, failure)).map(hostOf)]),
+    unlike: distinct([
+      ...elsewhere(answered.filter((each) => !failing.includes(each))),
+      ...samePort.filter((each) => wentFurther(each, failure)).map(hostOf),
+    ]),
+    controls,
+    ownRules: trials?.ownRules.find(({ address }) => address === failure.address),
+    where: trials && tried ? whereOf(tried, samePort, failure, trials) : undefined,
+    elsewhere: trials?.elsewhere ?? [],
+  };
+}
+
+/** A control that fails alike leaves only those devices that stand on the way to it as well; one that does not narrows nothing. */
+function whereOf(
+  { address, port }: Trial,
+  controls: readonly Control[],
+  failure: PathFailure,
+  trials: PathTrials,
+): Whereabouts | undefined {
+  const where = whereaboutsOf(address, port, trials);
+  const alike = controls.filter((each) => failsLike(each, failure));
+  if (!where?.isMidway || alike.length < controls.length) return where;
+  return narrowed(
+    where,
+    address,
+    alike.flatMap((each) => each.address ?? []),
+    trials,
+  );
+}
+
+const hostOf = ({ host }: { host: string }) => host;
+const stages: readonly PathFailure["stage"][] = [
+  "resolve",
+  "connect",
+  "greeting",
+  "ehlo",
+  "starttls",
+  "tls",
+  "session",
+];
+
+function failsLike(control: Control, { stage, kind }: PathFailure): boolean {
+  return control.stage === stage && control.outcome === kind;
+}
+
+/** The control got past the stage at which the endpoint failed. */
+function wentFurther({ stage }: Control, failure: PathFailure): boolean {
+  return stage === undefined || stages.indexOf(stage) > stages.indexOf(failure.stage);
+}
+
+/** Declared clients of this endpoint whose egress the provider shuts. */
+function providerOf(subject: string, facts: readonly Fact[]): Block["provider"] {
+  const shut = factsNamed(facts, "egressAllowed").flatMap((fact) => {
+    const [client, destination] = fact.subject.split(" -> ");
+    if (fact.value !== false || destination !== subject || client === undefined) return [];
+    const says = fact.evidence.filter(({ layer }) => layer?.name === "provider" && layer.decision === "deny");
+    return says.map((each) => ({ client, says: each.says }));
+  });
+  if (shut.length === 0) return undefined;
+  return {
+    says: distinct(shut.map(({ says }) => says)).sort(),
+    clients: distinct(shut.map(({ client }) => client)).sort(),
+  };
+}
+
+/** The value of the first fact of that name, when it is known. */
+export function known<N extends FactName>(
+  facts: readonly Fact[],
+  name: N,
+): Exclude<FactOf<N>["value"], Unknown> | undefined {
+  const value = factsNamed(facts, name)[0]?.value;
+  return value === undefined || isUnknown(value) ? undefined : (value as Exclude<FactOf<N>["value"], Unknown>);
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}
+
+function isLike(value: FactOf<"pathFailure">["value"], failure: PathFailure): boolean {
+  return !isUnknown(value) && value.stage === failure.stage && value.kind === failure.kind;
+}
+
+/** One yes or no that all of them give; else undefined. */
+function agreed(values: readonly unknown[]): boolean | undefined {
+  const [first] = values;
+  return typeof first === "boolean" && values.every((each) => each === first) ? first : undefined;
+}
+
+export function parts(subject: string): { host: string; port: number } {
+  const colon = subject.lastIndexOf(":");
+  return { host: subject.slice(0, colon), port: Number(subject.slice(colon + 1)) };
+}

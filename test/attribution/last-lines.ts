@@ -1,0 +1,204 @@
+/** The last line of what `port587 check` says in each situation: read and agreed with one by one, not only recorded. */
+export const lastLines: Readonly<Record<string, string>> = {
+  "client: drops":
+    "Port 587 of mail.example.test is blocked or silent: this machine's own firewall: chain at_output drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_output handle 2).",
+  "client: drops the answers":
+    "Port 587 of mail.example.test is blocked or silent: this machine's own firewall: chain at_input drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_input handle 2).",
+  "client: drops, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: this machine's own firewall: chain at_output drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_output handle 2).",
+  "client: lets nothing out but the web":
+    "Port 587 of mail.example.test is blocked or silent: this machine's own firewall: chain at_output drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_output handle 3).",
+  "client: no route for IPv6":
+    "Port 587 of dual.example.test works, but over IPv6 (2001:db8:c::25) it is stopped: this machine's own rules or routes.",
+  "client: rejects with port-unreachable":
+    "Port 587 of mail.example.test refuses connections: this machine's own firewall: chain at_output rejects this: the sender sees a refusal (nft -j list ruleset#inet lab at_output handle 2).",
+  "client: resets":
+    "Port 587 of mail.example.test refuses connections: this machine's own firewall: chain at_output rejects this: the sender sees a refusal (nft -j list ruleset#inet lab at_output handle 2).",
+  "client: route prohibits":
+    "Port 587 of mail.example.test is blocked on this machine: this machine's own rules or routes.",
+  "client: route to nowhere":
+    "Port 587 of mail.example.test is blocked on this machine: this machine's own rules or routes.",
+  "firewall: admits everyone but this client":
+    "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: the last device before the server (203.0.113.2) or the server itself.",
+  "firewall: an inspection that masks STARTTLS":
+    "Port 587 of mail.example.test answers, but the last device before the server (203.0.113.2) answers in the server's place: a transparent mail proxy.",
+  "firewall: answers host-unreachable":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "firewall: answers net-prohibited":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "firewall: answers protocol-unreachable":
+    "Port 587 of mail.example.test cannot be reached: the last device before the server (203.0.113.2) or the server itself answers that port 587 is prohibited or cannot be reached.",
+  "firewall: drops":
+    "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "firewall: drops before it routes":
+    "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) drops port 587.",
+  "firewall: drops everything":
+    "Port 587 of mail.example.test is blocked or silent: mail.example.test is down, or a firewall of its network drops everything.",
+  "firewall: drops the answers":
+    "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "firewall: drops, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: the last device before the server (2001:db8:b::2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "firewall: drops, and the controls answer":
+    "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: the last device before the server (203.0.113.2) or the server itself.",
+  "firewall: prohibits":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "firewall: prohibits, IPv6":
+    "Port 587 of mail6.example.test cannot be reached: the last device before the server (2001:db8:b::2) or the server itself answers that port 587 is prohibited or cannot be reached.",
+  "firewall: rejects with port-unreachable":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "firewall: resets":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "firewall: resets, IPv6":
+    "Port 587 of mail6.example.test refuses connections: the last device before the server (2001:db8:b::2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "firewall: resets, and the controls answer":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "firewall: route to nowhere":
+    "Port 587 of mail.example.test is blocked or silent: mail.example.test is down, or a firewall of its network drops everything.",
+  "host: 421 to this client":
+    "Port 587 of mail.example.test turns this client away: the server refuses this client for now (rate limit, reputation, or overload).",
+  "host: 554 to this client":
+    "Port 587 of mail.example.test turns this client away: the server refuses this client for now (rate limit, reputation, or overload).",
+  "host: SSH on the port":
+    'Port 587 of mail.example.test does not speak SMTP as it should: what listens there does not speak SMTP properly: it speaks SSH: "SSH-2.0-OpenSSH_9.2".',
+  "host: a certificate that nobody trusts":
+    "Port 587 of mail.example.test answers, but the server's own certificate, or a device before it that intercepts TLS.",
+  "host: a load balancer without targets closes":
+    "Port 587 of mail.example.test closes the connection: the server's side: the connection is accepted and dropped at once (load balancer without healthy targets, allow-list, connection limit).",
+  "host: a load balancer without targets resets":
+    "Port 587 of mail.example.test resets the connection: the server's side: the connection is accepted and dropped at once (load balancer without healthy targets, allow-list, connection limit).",
+  "host: accepts and stays silent":
+    "Port 587 of mail.example.test is blocked or silent: the server or what stands in front of it: the port accepts connections, then says nothing.",
+  "host: drops":
+    "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "host: drops everything":
+    "Port 587 of mail.example.test is blocked or silent: mail.example.test is down, or a firewall of its network drops everything.",
+  "host: drops the answers":
+    "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "host: drops the answers, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: the last device before the server (2001:db8:b::2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "host: drops the answers, with a control":
+    "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: the last device before the server (203.0.113.2) or the server itself.",
+  "host: drops, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: the last device before the server (2001:db8:b::2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "host: drops, and the controls answer":
+    "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: the last device before the server (203.0.113.2) or the server itself.",
+  "host: greets late": "Port 587 of mail.example.test works, after a greet delay of 6 s.",
+  "host: no STARTTLS":
+    "Port 587 of mail.example.test answers, but the server, or a device before it, does not offer STARTTLS.",
+  "host: no listener":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: no listener at all":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: no listener, IPv6":
+    "Port 587 of mail6.example.test refuses connections: the last device before the server (2001:db8:b::2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: prohibits":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "host: prohibits, IPv6":
+    "Port 587 of mail6.example.test cannot be reached: the last device before the server (2001:db8:b::2) or the server itself answers that port 587 is prohibited or cannot be reached.",
+  "host: rejects with port-unreachable":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: rejects with port-unreachable, IPv6":
+    "Port 587 of mail6.example.test refuses connections: the last device before the server (2001:db8:b::2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: resets":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: resets the TLS handshake":
+    "Port 587 of mail.example.test resets the connection: a device that inspects TLS, or the server's TLS engine.",
+  "host: resets, and the controls answer":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: tarpit":
+    'Port 587 of mail.example.test does not speak SMTP as it should: what listens there does not speak SMTP properly: it answers TLS with SMTP: "220-please wait\\x0d\\x0a".',
+  "nothing is wrong": "Port 587 of mail.example.test works.",
+  "nothing is wrong, IPv6": "Port 587 of mail6.example.test works.",
+  "provider: a proxy that closes":
+    "Port 587 of mail.example.test closes the connection: the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
+  "provider: a proxy that masks STARTTLS, of all servers":
+    "Port 587 of mail.example.test answers, but the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
+  "provider: a proxy that strips STARTTLS":
+    "Port 587 of mail.example.test answers, but the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
+  "provider: answers host-prohibited":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "provider: answers host-unreachable":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "provider: answers net-unreachable":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "provider: answers no-route, IPv6":
+    "Port 587 of mail6.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "provider: answers protocol-unreachable":
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) rejects port 587.",
+  "provider: drops":
+    "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) drops port 587.",
+  "provider: drops IPv4 alone":
+    "Port 587 of dual.example.test works, but over IPv4 (192.0.2.25) it is stopped: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) drops port 587.",
+  "provider: drops IPv6 alone":
+    "Port 587 of dual.example.test works, but over IPv6 (2001:db8:c::25) it is stopped: the internet provider's first router (2001:db8:a::1) or the last device before the server (2001:db8:b::2) drops port 587.",
+  "provider: drops all mail ports, as some clouds do":
+    "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) drops port 587; port 465 is blocked or silent: the internet provider's first router (198.51.100.1) drops port 465.",
+  "provider: drops before it routes":
+    "Port 587 of mail.example.test is blocked or silent: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) drops port 587.",
+  "provider: drops port 25 as many do":
+    "Port 25 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) drops port 25.",
+  "provider: drops the answers":
+    "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "provider: drops the answers, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: the last device before the server (2001:db8:b::2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "provider: drops the answers, with a control":
+    "Port 587 of mail.example.test is blocked or silent: an egress filter for port 587 on this side: the network's firewall or the internet provider, on the way there or back.",
+  "provider: drops, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: the internet provider's first router (2001:db8:a::1) or the last device before the server (2001:db8:b::2) drops port 587.",
+  "provider: drops, and a control fails alike":
+    "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) drops port 587.",
+  "provider: drops, and two controls fail alike":
+    "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) drops port 587.",
+  "provider: intercepts TLS with its own certificate":
+    "Port 587 of mail.example.test answers, but the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
+  "provider: lets web traffic out and rejects the rest":
+    "Port 587 of mail.example.test cannot be reached: an egress filter for port 587 on this side: the network's firewall or the internet provider; port 465 cannot be reached: an egress filter for port 465 on this side: the network's firewall or the internet provider.",
+  "provider: no route to the server":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way answers that the destination cannot be reached or is prohibited.",
+  "provider: prohibits":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "provider: prohibits, IPv6":
+    "Port 587 of mail6.example.test cannot be reached: the internet provider's first router (2001:db8:a::1) or the last device before the server (2001:db8:b::2) rejects port 587.",
+  "provider: rejects with port-unreachable":
+    "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) rejects port 587.",
+  "provider: rejects with port-unreachable, IPv6":
+    "Port 587 of mail6.example.test refuses connections: the internet provider's first router (2001:db8:a::1) or the last device before the server (2001:db8:b::2) rejects port 587.",
+  "provider: resets":
+    "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) rejects port 587.",
+  "provider: resets, and two controls fail alike":
+    "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) rejects port 587.",
+  "provider: route prohibits":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way answers that the destination cannot be reached or is prohibited.",
+  "router drops IPv4, host resets IPv6":
+    "Port 587 of dual.example.test is blocked or silent: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) drops port 587; over IPv6 (2001:db8:c::25) it is stopped: the last device before the server (2001:db8:b::2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "router: a proxy that says nothing":
+    "Port 587 of mail.example.test is blocked or silent: your own router (192.168.1.1) answers in the server's place: a transparent mail proxy.",
+  "router: answers host-unreachable":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "router: answers net-unreachable":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "router: drops":
+    "Port 587 of mail.example.test is blocked or silent: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) drops port 587.",
+  "router: drops before it routes":
+    "Port 587 of mail.example.test is blocked or silent: this machine's own firewall or your own router (192.168.1.1) drops port 587.",
+  "router: drops the answers":
+    "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
+  "router: drops the answers, with a control":
+    "Port 587 of mail.example.test is blocked or silent: an egress filter for port 587 on this side: the network's firewall or the internet provider, on the way there or back.",
+  "router: drops, IPv6":
+    "Port 587 of mail6.example.test is blocked or silent: your own router (fd00:587::1) or the internet provider's first router (2001:db8:a::1) drops port 587.",
+  "router: drops, and a control fails alike":
+    "Port 587 of mail.example.test is blocked or silent: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) drops port 587.",
+  "router: intercepts TLS with its own certificate":
+    "Port 587 of mail.example.test answers, but your own router (192.168.1.1) answers in the server's place: a transparent mail proxy.",
+  "router: prohibits":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+  "router: prohibits, IPv6":
+    "Port 587 of mail6.example.test cannot be reached: your own router (fd00:587::1) or the internet provider's first router (2001:db8:a::1) rejects port 587.",
+  "router: rejects with port-unreachable":
+    "Port 587 of mail.example.test refuses connections: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) rejects port 587.",
+  "router: resets":
+    "Port 587 of mail.example.test refuses connections: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) rejects port 587.",
+  "router: resets, IPv6":
+    "Port 587 of mail6.example.test refuses connections: your own router (fd00:587::1) or the internet provider's first router (2001:db8:a::1) rejects port 587.",
+};
