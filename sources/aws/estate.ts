@@ -16,13 +16,12 @@ import { routeResources } from "./resources/routes.js";
  * Sorted by id. What was read is put in the vocabulary of programs, so that the same code says what it means.
  */
 export function toEstate(inventory: Inventory): Estate {
-  const { region } = inventory;
   const places = placesOf(inventory);
   const fronts = frontInterfaces(inventory);
   const machines = machinesOf(inventory, new Set([...fronts.values()].flat()));
   const resources = [
     ...groupResources(inventory),
-    ...machines.flatMap((each) => [each.resource, ...interfacesBeside(each, region)]),
+    ...machines.flatMap((each) => [each.resource, ...interfacesBeside(each, inventory)]),
     ...networkResources(inventory, places),
     ...aclResources(inventory, places),
     ...routeResources(inventory, places),

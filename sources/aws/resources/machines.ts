@@ -1,4 +1,5 @@
 import type { NetworkInterface as Eni } from "@aws-sdk/client-ec2";
+import { type Maybe, unknown } from "../../../model/maybe.js";
 import type { Resource } from "../../pulumi/resource.js";
 import type { Inventory, OwnedInstance } from "../inventory.js";
 import { arnMaker, cidr, described, nameTag } from "./described.js";
@@ -7,8 +8,12 @@ import { ipv4Of, ipv6Of } from "./members.js";
 const instanceType = "aws:ec2/instance:Instance";
 const interfaceType = "aws:ec2/networkInterface:NetworkInterface";
 
+/** Stands in a network where a global accelerator leads to (Global Accelerator developer guide, "Client IP address preservation"). */
+const ofAccelerators = "global_accelerator_managed";
+
 /** Interfaces of AWS's own gateways: nothing listens or sends there for itself. */
 const ofGateways: readonly (string | undefined)[] = [
+  ofAccelerators,
   "nat_gateway",
   "transit_gateway",
   "gateway_load_balancer",
@@ -39,17 +44,18 @@ export function machinesOf(inventory: Inventory, others: ReadonlySet<Eni>): Mach
   const covered = new Set(whole.map(({ instance }) => instance.InstanceId));
   const single = enis.filter((eni) => !covered.has(eni.Attachment?.InstanceId));
   return [
-    ...whole.map((each) => instanceMachine(each, ofInstance(each), inventory.region)),
-    ...single.map((eni) => interfaceMachine(eni, inventory.region)),
+    ...whole.map((each) => instanceMachine(each, ofInstance(each), inventory)),
+    ...single.map((eni) => interfaceMachine(eni, inventory)),
   ];
 }
 
 /** The interfaces of a machine, where they are resources of their own beside it. */
-export function interfacesBeside({ resource, enis }: Machine, region: string): Resource[] {
-  return resource.type === instanceType ? enis.map((eni) => interfaceMachine(eni, region).resource) : [];
+export function interfacesBeside({ resource, enis }: Machine, inventory: Inventory): Resource[] {
+  return resource.type === instanceType ? enis.map((eni) => interfaceMachine(eni, inventory).resource) : [];
 }
 
-function instanceMachine({ instance, ownerId }: OwnedInstance, enis: readonly Eni[], region: string): Machine {
+function instanceMachine({ instance, ownerId }: OwnedInstance, enis: readonly Eni[], inventory: Inventory): Machine {
+  const { region } = inventory;
   const id = instance.InstanceId ?? "";
   const state = instance.State?.Name ? ` (${instance.State.Name})` : "";
   const resource = described({
@@ -58,14 +64,15 @@ function instanceMachine({ instance, ownerId }: OwnedInstance, enis: readonly En
       vpcSecurityGroupIds: groupsOf(enis),
       subnetId: enis[0]?.SubnetId,
       networkInterfaces: enis.map(({ NetworkInterfaceId }) => ({ networkInterfaceId: NetworkInterfaceId })),
-      associatePublicIpAddress: enis.some(hasPublicAddress),
+      associatePublicIpAddress: publicAddress(enis, inventory),
     },
     place: groupsByName(groupsOf(enis)),
   });
   return { resource, says: `instance ${id}${state} carries ${listed(groupsOf(enis))}`, enis };
 }
 
-function interfaceMachine(eni: Eni, region: string): Machine {
+function interfaceMachine(eni: Eni, inventory: Inventory): Machine {
+  const { region } = inventory;
   const id = eni.NetworkInterfaceId ?? "";
   const groups = groupsOf([eni]);
   const host = eni.Attachment?.InstanceId ? ` of ${eni.Attachment.InstanceId}` : "";
@@ -81,7 +88,7 @@ function interfaceMachine(eni: Eni, region: string): Machine {
       subnetId: eni.SubnetId,
       privateIps: ipv4Of(eni).map((text) => cidr(text, id)),
       ipv6Addresses: ipv6Of(eni).map((text) => cidr(text, id)),
-      associatePublicIpAddress: hasPublicAddress(eni),
+      associatePublicIpAddress: publicAddress([eni], inventory),
     },
     place: groupsByName(groups),
   });
@@ -98,6 +105,18 @@ function groupsByName(groups: readonly string[]) {
 
 function areAlike(enis: readonly Eni[]): boolean {
   return new Set(enis.map((eni) => `${eni.SubnetId} ${groupsOf([eni])}`)).size === 1;
+}
+
+/** Who has none may still be reached through an accelerator of its network: which machines those lead to is not read. */
+function publicAddress(enis: readonly Eni[], inventory: Inventory): Maybe<boolean> {
+  if (enis.some(hasPublicAddress)) return true;
+  const accelerators = inventory.enis.filter(
+    ({ InterfaceType, VpcId }) => InterfaceType === ofAccelerators && enis.some((each) => each.VpcId === VpcId),
+  );
+  const missing = accelerators.map(
+    ({ NetworkInterfaceId }) => `${NetworkInterfaceId} (global accelerators are not read)`,
+  );
+  return missing.length > 0 ? unknown(...missing) : false;
 }
 
 function hasPublicAddress({ Association, PrivateIpAddresses = [] }: Eni): boolean {

@@ -17,6 +17,12 @@ const schemas: Readonly<Record<string, string>> = {
   "scaleway:index/loadbalancerAcl:LoadbalancerAcl": "scaleway/load-balancer-acl.json",
   "scaleway:instance/server:Server": "scaleway/server.json",
   "scaleway:index/instanceServer:InstanceServer": "scaleway/server.json",
+  "scaleway:network/publicGateway:PublicGateway": "scaleway/public-gateway.json",
+  "scaleway:index/vpcPublicGateway:VpcPublicGateway": "scaleway/public-gateway.json",
+  "scaleway:network/gatewayNetwork:GatewayNetwork": "scaleway/gateway-network.json",
+  "scaleway:index/vpcGatewayNetwork:VpcGatewayNetwork": "scaleway/gateway-network.json",
+  "scaleway:instance/privateNic:PrivateNic": "scaleway/private-nic.json",
+  "scaleway:index/instancePrivateNic:InstancePrivateNic": "scaleway/private-nic.json",
 };
 
 export const scaleway: Cloud = { schemas, networkOf };

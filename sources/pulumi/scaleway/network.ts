@@ -21,6 +21,7 @@ import { type CloudLayers, Machines, openLayer } from "../machines.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
 import { loadBalancers } from "./balancers.js";
+import { PublicGateways } from "./public-gateways.js";
 
 const groupTypes = [
   "scaleway:instance/securityGroup:SecurityGroup",
@@ -60,7 +61,13 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     stateless: (attached) => only(attached)?.resource !== undefined && isStateful(only(attached)?.resource) === false,
   };
   const firewall = (server: Resource) => layerOf(machines.of(server), "ingress", server.urn);
-  return [...machines.interfaces(cloud), ...loadBalancers(resources, { servers: machines.targets, firewall })];
+  const gateways = new PublicGateways(resources, machines.targets);
+  const byUrn = new Map(machines.targets.resources.map((each) => [each.urn, each]));
+  const interfaces = machines.interfaces(cloud).map((nic) => {
+    const server = byUrn.get(nic.id);
+    return server ? { ...nic, egress: [...nic.egress, ...gateways.before(server)] } : nic;
+  });
+  return [...interfaces, ...loadBalancers(resources, { servers: machines.targets, firewall })];
 }
 
 /** The group that surely is the only one on the machine. */

@@ -11,6 +11,10 @@ export const scaleway: Readonly<Record<string, TerraformType>> = {
     token: "scaleway:instance/securityGroupRules:SecurityGroupRules",
     renamed: rules,
   },
+  scaleway_instance_private_nic: { token: "scaleway:instance/privateNic:PrivateNic" },
+  scaleway_vpc_private_network: { token: "scaleway:network/privateNetwork:PrivateNetwork" },
+  scaleway_vpc_public_gateway: { token: "scaleway:network/publicGateway:PublicGateway" },
+  scaleway_vpc_gateway_network: { token: "scaleway:network/gatewayNetwork:GatewayNetwork" },
   scaleway_lb: { token: "scaleway:loadbalancers/loadBalancer:LoadBalancer" },
   scaleway_lb_frontend: {
     token: "scaleway:loadbalancers/frontend:Frontend",

@@ -42,6 +42,14 @@ const scw = (group: Inputs, server: Inputs = { securityGroupId: "g" }): Written[
   { type: "scwServer", name: "mail", id: "7", inputs: server },
   { type: "scwGroup", name: "g", id: "g", inputs: group },
 ];
+/** A server in a network with a gateway, and its own default security off. */
+const scwBehind = (gateway: Inputs): Written[] => [
+  ...scw({ enableDefaultSecurity: false }),
+  { type: "scwNetwork", name: "pn", id: "pn", inputs: {} },
+  { type: "scwGateway", name: "gw", id: "gw", inputs: gateway },
+  { type: "scwGatewayNetwork", name: "gn", inputs: { gatewayId: "gw", privateNetworkId: "pn" } },
+  { type: "scwCard", name: "card", inputs: { serverId: "7", privateNetworkId: "pn" } },
+];
 const scwOpen = { action: "accept", port: 587, ipRange: "0.0.0.0/0" };
 const scwDrop = { inboundDefaultPolicy: "drop" };
 
@@ -163,6 +171,9 @@ describe("outbound", () => {
     ["Scaleway: default security blocks 587 although all is accepted", 587, "8.8.8.8", false, scw({})],
     ["Scaleway: default security is off", 587, "8.8.8.8", true, scw({ enableDefaultSecurity: false })],
     ["Scaleway: default security is not known", 587, "8.8.8.8", "unknown", scw({ enableDefaultSecurity: unknownText })],
+    ["Scaleway: a gateway may keep SMTP in", 587, "8.8.8.8", "unknown", scwBehind({})],
+    ["Scaleway: a gateway lets SMTP out", 587, "8.8.8.8", true, scwBehind({ enableSmtp: true })],
+    ["Scaleway: a gateway keeps 2525 nowhere", 2525, "8.8.8.8", true, scwBehind({})],
   ];
   it.each(cases)("%s", async (_, port, peer, expected, program) => {
     const relays = [{ host: "relay", port, clients: ["mail"], at: "port587.yaml:1" }];
