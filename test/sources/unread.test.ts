@@ -215,6 +215,13 @@ const plans: Readonly<Record<string, [resources: Resource[], open: boolean | "un
   ],
 };
 
+it("many of them before one machine are counted", async () => {
+  const many = Array.from({ length: 5 }, (_, i): Row => [foo, `x${i}`, {}, { instanceId: "mail" }]);
+  const estate = await read(exported([opened, mail, ...many]));
+  expect(estate.notices).toHaveLength(5);
+  expect(missingAt(factsOf(estate), "reachable", "mail:587")).toContain("2 more resources of types that are not read");
+});
+
 describe("resources of types that are not read, in a plan", () => {
   it.each(Object.entries(plans))("%s", async (_, [resources, open, told]) => {
     const estate = await readPlan(planOf(resources));

@@ -53,7 +53,9 @@ export class Connections {
 
   private referencesOf(resource: Resource): Set<Resource> {
     const found = new Set([...resource.dependencies, ...Object.values(resource.propertyDependencies).flat()]);
-    for (const text of textsIn(resource.inputs())) for (const each of this.byId.get(text) ?? []) found.add(each);
+    eachText(resource.inputs(), (text) => {
+      for (const each of this.byId.get(text) ?? []) found.add(each);
+    });
     found.delete(resource);
     return found;
   }
@@ -64,9 +66,9 @@ function holdsUnknown(tree: Tree): boolean {
   return isHolder(tree) && Object.values(tree).some(holdsUnknown);
 }
 
-function* textsIn(tree: Tree): Generator<string> {
-  if (typeof tree === "string") yield tree;
-  else if (!isUnknown(tree) && isHolder(tree)) for (const each of Object.values(tree)) yield* textsIn(each);
+function eachText(tree: Tree, visit: (text: string) => void): void {
+  if (typeof tree === "string") visit(tree);
+  else if (isHolder(tree) && !isUnknown(tree)) for (const each of Object.values(tree)) eachText(each, visit);
 }
 
 function isHolder(tree: Tree): tree is Exclude<Tree, string | number | boolean | Secret> {

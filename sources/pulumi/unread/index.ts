@@ -43,8 +43,18 @@ export function besideUnread(
   return interfaces.map((nic) => {
     const resource = byUrn.get(nic.id) ?? byUrn.get(nic.id.split("#")[0] ?? "");
     const missing = resource && doubts.get(resource);
-    return missing ? doubted(nic, [...missing].sort()) : nic;
+    return missing ? doubted(nic, inShort([...missing].sort())) : nic;
   });
+}
+
+const mostNamed = 3;
+
+/** Each of them is told by a notice of its own. */
+function inShort(missing: readonly string[]): string[] {
+  const more = missing.length - mostNamed;
+  return more > 0
+    ? [...missing.slice(0, mostNamed), `${more} more resources of types that are not read`]
+    : [...missing];
 }
 
 function doubted(nic: NetworkInterface, missing: readonly string[]): NetworkInterface {
