@@ -93,10 +93,11 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
   return judged({ accepted: sorted(accepted), refused: sorted([...offer.versions.refused, ...modern]) }, says, clear);
 }
 
-/** Whether TLS 1.2 is spoken, as an offer of it alone has shown; undefined when that does not tell. */
-function judgeTls12({ good, secure }: Seen): boolean | undefined {
-  const answer = good?.answer;
-  if (answer?.kind === "server-hello") return answer.version === tls12Number ? true : undefined;
+/** Whether TLS 1.2 is spoken, as the two offers of it alone have shown; undefined when they do not tell. */
+function judgeTls12({ good, weak, secure }: Seen): boolean | undefined {
+  const answers = [good?.answer, weak?.answer];
+  if (answers.some((answer) => answer?.kind === "server-hello" && answer.version === tls12Number)) return true;
+  const [answer] = answers;
   const refused =
     answer?.kind === "alert" && answer.description === noSuchVersion && secure?.tls?.version === "TLSv1.3";
   return refused ? false : undefined;

@@ -21,7 +21,7 @@ export interface Result {
 }
 
 /** The directory with Haraka's `node_modules`, installed once from the npm registry without its optional plugins. */
-async function installed(): Promise<string> {
+export async function installedHaraka(): Promise<string> {
   const home = join(cacheDirectory(), "haraka-3.3.4");
   await withLock(join(cacheDirectory(), "haraka.lock"), async () => {
     if (existsSync(home)) return;
@@ -81,12 +81,12 @@ done
 
 /** The connection.ini that comes with Haraka. */
 export async function shippedConnectionIni(): Promise<string> {
-  return readFileSync(join(await installed(), "node_modules/Haraka/config/connection.ini"), "utf8");
+  return readFileSync(join(await installedHaraka(), "node_modules/Haraka/config/connection.ini"), "utf8");
 }
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export async function runHaraka(instances: readonly Instance[]): Promise<Result[]> {
-  const haraka = await installed();
+  const haraka = await installedHaraka();
   const software = { root: unpacked("iproute", ["iproute2", "openssl"]), users: [] };
   const placed = instances.map((each) => ({ ...each, start: start(haraka) }));
   return runInLab(software, placed, ({ files, seen, log }) => ({ files, seen, log }));

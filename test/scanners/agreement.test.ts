@@ -1,0 +1,90 @@
+import { weakSuites } from "../../probes/suites.js";
+import { describeWith } from "../setup/real-part.js";
+import { type Scans, scan } from "../setup/scanners.js";
+import { namespacesUnavailable } from "../setup/unpacked.js";
+import { certificates } from "./certificates.js";
+import { type Findings, ofNmap, ofPort587, ofSslyze, ofTestssl } from "./findings.js";
+import { type Product, portOf, servers, type Way, ways } from "./servers.js";
+
+// A normal run starts a few of the servers. The long run starts them all, and lets testssl.sh look as well:
+//   PORT587_SCAN=all npm test -- test/scanners
+const isLong = process.env.PORT587_SCAN === "all";
+const few: Readonly<Record<Product, readonly string[]>> = {
+  postfix: [
+    "as it comes",
+    "TLS 1.3 alone",
+    "static RSA alone below TLS 1.3",
+    "a chain without its intermediate",
+    "an RSA and an ECDSA certificate",
+  ],
+  exim: ["anonymous suites"],
+  dovecot: [],
+  haraka: [],
+};
+
+const weak = new Set(weakSuites.map(([, name]) => name));
+
+/** What port587 says and the other does not, in words; empty where they agree as far as both have looked. */
+function disagreements(own: Findings, other: Findings): string[] {
+  const said: string[] = [];
+  for (const version of own.versions) if (!other.versions.has(version)) said.push(`${version} is refused`);
+  for (const version of own.refused) if (other.versions.has(version)) said.push(`${version} is accepted`);
+  const old = ["TLSv1", "TLSv1.1"].filter((version) => other.versions.has(version));
+  if (old.length > 0 && !old.some((version) => own.versions.has(version))) said.push(`${old} is accepted`);
+  const taken = [...other.suites].filter((suite) => weak.has(suite));
+  if (own.suites.size === 0 && taken.length > 0) said.push(`${taken} are accepted`);
+  for (const suite of own.suites) if (!other.suites.has(suite)) said.push(`${suite} is refused`);
+  const [certificate] = own.certificates;
+  if (certificate && other.certificates.size > 0 && !other.certificates.has(certificate))
+    said.push("another certificate");
+  if (own.isTrusted !== undefined && other.isTrusted !== undefined && own.isTrusted !== other.isTrusted)
+    said.push(`the chain is ${other.isTrusted ? "" : "not "}trusted`);
+  return said;
+}
+
+/** Disagreements that are not ours, each with the reason. */
+const theirs: readonly {
+  readonly scanner: string;
+  readonly way: RegExp;
+  readonly says: RegExp;
+  readonly why: string;
+}[] = [
+  {
+    scanner: "sslyze",
+    way: /NULL|every suite/,
+    says: /^TLS_RSA_WITH_NULL_MD5 is refused$/,
+    why: "sslyze does not offer it below SSL 3.0; the server's ServerHello names it",
+  },
+];
+
+describeWith(namespacesUnavailable())("other scanners see what port587 sees", () => {
+  for (const product of Object.keys(ways) as Product[]) {
+    const chosen: readonly Way[] = isLong
+      ? ways[product]
+      : ways[product].filter(({ name }) => few[product].includes(name));
+    if (chosen.length === 0) continue;
+    describe(product, () => {
+      let scans: Scans;
+      beforeAll(async () => {
+        const { authority, pairs } = certificates();
+        scans = await scan(await servers(product, chosen, pairs), authority, isLong);
+      }, 3_600_000);
+      it.each(chosen.map(({ name }, index) => ({ name, port: portOf(index) })))("$name", ({ name, port }) => {
+        const own = ofPort587(scans.port587, port);
+        const others = {
+          sslyze: ofSslyze(scans.sslyze, port),
+          nmap: ofNmap(scans.nmap, port),
+          ...(isLong ? { "testssl.sh": ofTestssl(scans.testssl[port] ?? "") } : {}),
+        };
+        const said = Object.entries(others).flatMap(([scanner, found]) =>
+          disagreements(own, found)
+            .filter(
+              (says) => !theirs.some((each) => each.scanner === scanner && each.way.test(name) && each.says.test(says)),
+            )
+            .map((says) => `${scanner}: ${says}`),
+        );
+        expect(said).toEqual([]);
+      });
+    });
+  }
+});

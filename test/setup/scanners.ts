@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { runInLab, type Software } from "./mail-lab.js";
+import { pythonWith } from "./python.js";
+import { unpacked } from "./unpacked.js";
+
+/** A server that runs in the lab, with one way of doing TLS on each port. */
+export interface Scanned {
+  readonly software: Software;
+  readonly files: Readonly<Record<string, string>>;
+  readonly start: string;
+  readonly ports: readonly number[];
+}
+
+/** What each scanner wrote: JSON of port587 and sslyze, XML of nmap; of testssl.sh the JSON of each port. */
+export interface Scans {
+  readonly port587: string;
+  readonly sslyze: string;
+  readonly nmap: string;
+  readonly testssl: Readonly<Record<number, string>>;
+  readonly log: string;
+}
+
+export const sslyzeVersion = "6.3.1";
+export const host = "mail.lab.example";
+const cli = join(process.cwd(), "dist", "cli", "main.js");
+
+/** The programs are run where they were unpacked: overlays lie two deep and no deeper. */
+const programs = (root: string) => `libraries=$(echo ${root}/usr/lib/*-linux-gnu*)
+nmap() { LD_LIBRARY_PATH=$libraries:$libraries/blas:$(echo ${root}/lib/*-linux-gnu*) NMAPDIR=${root}/usr/share/nmap ${root}/usr/bin/nmap "$@"; }
+testssl() { TESTSSL_INSTALL_DIR=${root}/etc/testssl ${root}/usr/bin/testssl "$@"; }
+`;
+
+/** Waits until a port takes connections; the shell of Debian has no /dev/tcp. */
+const waits = (port: number) => `${process.execPath} -e '
+  const net = require("node:net");
+  let left = 100;
+  const ask = () => net.connect(${port}, "127.0.0.1").on("connect", () => process.exit(0)).on("error", () => left-- > 0 ? setTimeout(ask, 100) : process.exit(1));
+  ask();'`;
+
+/**
+ * Starts the server in namespaces of its own and lets port587 and the other scanners look at all of its ports, one scanner
+ * after the other.
+ * @param isLong lets testssl.sh look as well, which takes up to a minute a port.
+ */
+export async function scan(
+  { software, files, start, ports }: Scanned,
+  authority: string,
+  isLong: boolean,
+): Promise<Scans> {
+  const python = await pythonWith("sslyze", sslyzeVersion);
+  const scanners = unpacked("scanners", ["nmap", "testssl.sh"]);
+  const redirects = ports.map((port) => `--connect-to ${host}:${port}:127.0.0.1:${port}`).join(" ");
+  const hosts = ports.map((port) => `${host}:${port}`).join(" ");
+  const targets = ports.map((port) => `127.0.0.1:${port}`).join(" ");
+  const versions = "--sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 --certinfo --certinfo_ca_file @LAB@/authority.pem";
+  const slow = `--slow_connection --starttls smtp --sni ${host} --mozilla_config disable`;
+  const looks = [
+    `${process.execPath} ${cli} check ${hosts} ${redirects} --ca @LAB@/authority.pem --json >port587.json`,
+    `${python} -m sslyze ${versions} ${slow} --json_out sslyze.json ${targets} >sslyze.log 2>&1`,
+    `nmap -n -Pn -sT -sV --script ssl-enum-ciphers -oX nmap.xml -p ${ports.join(",")} 127.0.0.1 >nmap.log 2>&1`,
+    ...(isLong ? ports : []).map((port) => {
+      const options = "--quiet --warnings batch --nodns none --color 0 -t smtp -p -E -S --add-ca @LAB@/authority.pem";
+      return `testssl ${options} --jsonfile testssl-${port}.json 127.0.0.1:${port} >testssl.log 2>&1 </dev/null`;
+    }),
+  ];
+  const instance = {
+    files: { ...files, "authority.pem": authority },
+    start: [programs(scanners), start, ...ports.map(waits), ...looks.map((line) => `${line} || :`)].join("\n"),
+    looks: [],
+  };
+  const [scans] = await runInLab(software, [instance], ({ written, log }): Scans => {
+    const each = ports.map((port) => [port, written(`testssl-${port}.json`)] as const);
+    const [port587, sslyze, nmap] = ["port587.json", "sslyze.json", "nmap.xml"].map(written) as [
+      string,
+      string,
+      string,
+    ];
+    return { port587, sslyze, nmap, testssl: Object.fromEntries(each), log };
+  });
+  return scans as Scans;
+}
