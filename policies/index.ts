@@ -8,6 +8,7 @@ import { broadPortRule } from "./rules/broad-port-rule.js";
 import { caaForbids } from "./rules/caa-forbids.js";
 import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateFile } from "./rules/certificate-file.js";
+import { certificateStrength } from "./rules/certificate-strength.js";
 import { certificateValid } from "./rules/certificate-valid.js";
 import { clientSubmissionPort } from "./rules/client-submission-port.js";
 import { clientTlsDowngrade } from "./rules/client-tls-downgrade.js";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   caaForbids,
   certificateExpiry,
   certificateFile,
+  certificateStrength,
   certificateValid,
   clientSubmissionPort,
   clientTlsDowngrade,

@@ -17,6 +17,7 @@ export type RuleId =
   | "caa-forbids"
   | "certificate-expiry"
   | "certificate-file"
+  | "certificate-strength"
   | "certificate-valid"
   | "client-submission-port"
   | "client-tls-downgrade"

@@ -65,6 +65,7 @@ describe("settings", () => {
       "banner-version": true,
       "broad-port-rule": true,
       "certificate-expiry": true,
+      "certificate-strength": true,
       "certificate-valid": true,
       "command-injection": true,
       "client-submission-port": true,
