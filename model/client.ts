@@ -4,6 +4,7 @@ import type { Maybe } from "./maybe.js";
 /** The programs whose SMTP settings are read; a new one is a name here, a file in mail/clients/ and a line in sources/clients/. */
 export type ClientProduct =
   | "alertmanager"
+  | "auth0"
   | "django"
   | "gitlab"
   | "grafana"

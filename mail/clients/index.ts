@@ -13,6 +13,7 @@ type Read = (bag: Bag) => Client[];
 /** One line a client; loaded when a definition is one of its kind. */
 const readers: Record<ClientProduct, () => Promise<Read>> = {
   alertmanager: async () => (await import("./alertmanager.js")).alertmanager,
+  auth0: async () => (await import("./auth0.js")).auth0,
   django: async () => (await import("./django.js")).django,
   gitlab: async () => (await import("./gitlab.js")).gitlab,
   grafana: async () => (await import("./grafana.js")).grafana,

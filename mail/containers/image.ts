@@ -37,12 +37,17 @@ export function overriddenBy(
   directory: string,
   names: readonly string[],
 ): { readonly missing: readonly string[]; readonly evidence: Evidence } | undefined {
-  const mount = mounts.find(({ target }) => target === directory);
-  if (!mount) return undefined;
-  const found = mount.files?.filter((file) => names.includes(file)) ?? names;
-  if (found.length === 0) return undefined;
-  const says = `${directory} is mounted, and ${mount.files ? "has" : "may have"} ${found.join(", ")}`;
-  return { missing: found.map((file) => `${directory}/${file}`), evidence: { kind: "code", at: mount.at, says } };
+  const found = mounts.flatMap(({ target, files, at }) => {
+    const reaches = names.filter((name) => `${directory}/${name}/`.startsWith(`${target}/`));
+    const placed = files?.map((file) => (file === "" ? target : `${target}/${file}`));
+    const hit = placed ? names.filter((name) => placed.includes(`${directory}/${name}`)) : reaches;
+    return hit.length > 0 ? [{ hit, at, says: `${target} is mounted, and ${files ? "has" : "may have"}` }] : [];
+  });
+  const [first] = found;
+  if (!first) return undefined;
+  const all = [...new Set(found.flatMap(({ hit }) => hit))];
+  const evidence = { kind: "code", at: first.at, says: `${first.says} ${all.join(", ")}` } as const;
+  return { missing: all.map((file) => `${directory}/${file}`), evidence };
 }
 
 /** The same facts with every value unknown, for the reason given. */

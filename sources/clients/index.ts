@@ -12,6 +12,7 @@ import type { ClientSource } from "./source.js";
 /** One line a client. */
 const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
   alertmanager: [{ files: /(^|\/)alertmanager[\w.-]*\.ya?ml$/, content: /smtp_smarthost|smarthost/, read: yaml }],
+  auth0: [],
   django: [
     { files: /(^|\/)settings(\/\w+)?\.py$/, content: /^\s*EMAIL_/m, read: python, pin: /^django\s*==\s*([\d.]+)/im },
   ],

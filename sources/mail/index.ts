@@ -52,6 +52,13 @@ export function mentionsMailFiles(text: string): boolean {
   return Object.values(servers).some(({ traces }) => traces.files.test(text));
 }
 
+/** The servers whose files or programs a script names. */
+export function touchedBy(text: string): MailProduct[] {
+  return Object.entries(servers).flatMap(([product, { traces }]) =>
+    traces.files.test(text) || traces.commands.test(text) ? [product as MailProduct] : [],
+  );
+}
+
 function rootsIn(tree: FileTree): [MailProduct, string][] {
   return Object.entries(servers).flatMap(([product, source]) =>
     source.rootsIn(tree).map((root): [MailProduct, string] => [product as MailProduct, root]),

@@ -120,8 +120,8 @@ export class Input {
     return this.tree instanceof Secret ? this.within(this.tree.content, this.where).revealed() : this;
   }
 
-  /** A part of a text that is a list. */
-  reading(part: string): Input {
+  /** A part of a text that is a list, or what a text of JSON says. */
+  reading(part: Tree): Input {
     return this.within(part, this.where);
   }
 

@@ -1,6 +1,7 @@
 import { alicloud } from "./types/alicloud.js";
 import { aws, awsData } from "./types/aws.js";
 import { azure, azureData } from "./types/azure.js";
+import { carriers } from "./types/carriers.js";
 import { digitalocean } from "./types/digitalocean.js";
 import { google } from "./types/google.js";
 import { hetzner } from "./types/hetzner.js";
@@ -30,6 +31,7 @@ export const terraformTypes: Readonly<Record<string, TerraformType>> = {
   ...vultr,
   ...scaleway,
   ...alicloud,
+  ...carriers,
 };
 
 /** Data sources that say what something is which the program does not manage. */

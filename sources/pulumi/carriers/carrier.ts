@@ -3,7 +3,7 @@ import type { ContainerDefinition } from "../../../model/container.js";
 import type { Estate } from "../../../model/network.js";
 import { clientsIn, clientsOfEnvironment } from "../../clients/index.js";
 import { mailDefinitionsIn } from "../../mail/index.js";
-import { treeOf } from "../../mail/tree.js";
+import { type FileTree, treeOf } from "../../mail/tree.js";
 import type { Resource } from "../resource.js";
 
 /** What a program's resources carry beside their networks. */
@@ -26,6 +26,8 @@ export function together(...parts: readonly Carried[]): Carried {
 export interface PlacedFile {
   readonly text: string | undefined;
   readonly at: string;
+  /** The program marked it secret: it serves the analysis of mail servers, of which no value is shown. */
+  readonly isSecret?: boolean;
 }
 
 /** A container and the files that are put into it. */
@@ -42,18 +44,14 @@ export interface Workload {
 export function carriedBy({ container, files, hostedBy, idOf }: Workload): Carried {
   const host = hostedBy === undefined ? {} : { hostedBy };
   const paths = new Map([...files].map(([path, file]) => [path.replace(/^\/+/, ""), file]));
-  const tree = treeOf(
-    new Map([...paths].map(([path, { text }]) => [path, text])),
-    (path) => paths.get(path)?.at ?? path,
-  );
   const below = (root: string) =>
     [...paths].filter(([path]) => root === "" || path.startsWith(`${root}/`)).map(([, file]) => file);
   const named = (root: string) => idOf?.(root, below(root)) ?? `${container.id}:/${root}`;
   const whose = { origin: container.origin, ...host };
-  const clients = clientsIn(tree, { ...whose, idOf: (path) => `${container.id}:/${path}` });
+  const clients = clientsIn(treeFor(paths, false), { ...whose, idOf: (path) => `${container.id}:/${path}` });
   return {
     containers: [container],
-    definitions: mailDefinitionsIn(tree, { ...whose, idOf: named }).map((each) => ({
+    definitions: mailDefinitionsIn(treeFor(paths, true), { ...whose, idOf: named }).map((each) => ({
       ...each,
       ...(container.published.length > 0 ? { published: container.published } : {}),
     })),
@@ -72,4 +70,12 @@ export function clientsWith(
 ): Carried["clients"] {
   const found = clientsOfEnvironment(environment, whose);
   return elsewhere.length > 0 ? found.map((each) => ({ ...each, elsewhere })) : found;
+}
+
+/** Files by their path; what clients are set to is shown, so that they are read without what is secret. */
+export function treeFor(files: ReadonlyMap<string, PlacedFile>, withSecrets: boolean): FileTree {
+  const texts = [...files].map(
+    ([path, { text, isSecret }]) => [path, isSecret && !withSecrets ? undefined : text] as const,
+  );
+  return treeOf(new Map(texts), (path) => files.get(path)?.at ?? path);
 }

@@ -4,6 +4,14 @@ import { type Carried, type Carrier, nothingCarried, together } from "./carrier.
 /** By the beginning of the type tokens that it reads; loaded when a program has such resources. */
 const carriers: readonly (readonly [types: RegExp, load: () => Promise<Carrier>])[] = [
   [/^kubernetes:/, async () => (await import("./kubernetes.js")).kubernetesCarrier],
+  [/^docker:/, async () => (await import("./docker.js")).dockerCarrier],
+  [/^aws:ecs\/taskDefinition:/, async () => (await import("./ecs.js")).ecsCarrier],
+  [
+    /^(gcp:cloud(run|functions)|azure-native:app:|azure:containerapp\/|aws:lambda\/function:)/,
+    async () => (await import("./serverless.js")).serverlessCarrier,
+  ],
+  [/^(keycloak:index\/realm:|auth0:)/, async () => (await import("./smtp-settings.js")).smtpSettingsCarrier],
+  [/^command:remote:/, async () => (await import("./remote.js")).remoteCarrier],
 ];
 
 /**

@@ -4,7 +4,6 @@ import { isUnknown } from "../../../model/maybe.js";
 import { undecidedPart } from "../../../model/partial.js";
 import { clientsIn } from "../../clients/index.js";
 import { mailDefinitionsIn } from "../../mail/index.js";
-import { treeOf } from "../../mail/tree.js";
 import type { Input } from "../input.js";
 import { insideCluster } from "../kubernetes/faces.js";
 import type { Front } from "../kubernetes/fronts.js";
@@ -19,6 +18,7 @@ import {
   clientsWith,
   nothingCarried,
   together,
+  treeFor,
   type Workload,
 } from "./carrier.js";
 import { settingAt } from "./environment.js";
@@ -122,16 +122,12 @@ function ofOneMap(maps: readonly (Resource | undefined)[], twice: ReadonlySet<Re
 function alone(store: Resource): Carried {
   const { variables } = valuesOf(store);
   const files = filesOf(store);
-  const tree = treeOf(
-    new Map([...files].map(([name, { text }]) => [name, text])),
-    (name) => files.get(name)?.at ?? name,
-  );
   const carrier = { origin: "planned", idOf: () => `${store.urn}#data` } as const;
   return {
     containers: [],
-    definitions: mailDefinitionsIn(tree, carrier),
+    definitions: mailDefinitionsIn(treeFor(files, true), carrier),
     clients: [
-      ...clientsIn(tree, carrier),
+      ...clientsIn(treeFor(files, false), carrier),
       ...clientsWith(variables, [`the pods that use ${store.urn}`], { origin: "planned", id: store.urn }),
     ],
   };

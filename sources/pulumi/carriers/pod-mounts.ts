@@ -95,7 +95,8 @@ export function filesOf(store: Resource): Map<string, PlacedFile> {
         // A file is named by its path, an input that is missing by its resource as well.
         if (text === undefined || isUnknown(text)) return [name, { text: undefined, at: input.at }];
         const plain = property === "binaryData" ? textOf(decoded(text, "base64", input.at)) : text;
-        return [name, { text: plain, at: input.path }];
+        const secret = holder.member(name).isSecret || inputOf(store, property).isSecret ? { isSecret: true } : {};
+        return [name, { text: plain, at: input.path, ...secret }];
       });
     }),
   );

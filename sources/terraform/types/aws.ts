@@ -139,7 +139,8 @@ export const aws: Readonly<Record<string, TerraformType>> = {
     renamed: { load_balancer: "loadBalancers" },
     single: ["network_configuration"],
   },
-  aws_lambda_function: { token: "aws:lambda/function:Function", single: ["vpc_config"] },
+  aws_lambda_function: { token: "aws:lambda/function:Function", single: ["vpc_config", "environment"] },
+  aws_ecs_task_definition: { token: "aws:ecs/taskDefinition:TaskDefinition", identities: ["arn", "family"] },
   aws_eks_cluster: { token: "aws:eks/cluster:Cluster", single: ["vpc_config"], identities: ["name", "vpc_config"] },
   aws_eks_node_group: {
     token: "aws:eks/nodeGroup:NodeGroup",

@@ -24,10 +24,14 @@ const configMap: TerraformType = {
   reshaped: (draft) => withInputs(draft, (inputs) => ({ ...inputs, ...asObject(inputs, ["metadata"]) })),
 };
 
+const secret: TerraformType = { ...configMap, token: tokenOf("v1", "Secret") };
+
 /** Attribute names: registry documentation of the `kubernetes` provider (2, 3). */
 export const kubernetes: Readonly<Record<string, TerraformType>> = {
   kubernetes_config_map: configMap,
   kubernetes_config_map_v1: configMap,
+  kubernetes_secret: secret,
+  kubernetes_secret_v1: secret,
   kubernetes_manifest: {
     token: "kubernetes:manifest",
     maps: ["manifest", "object"],
@@ -77,12 +81,23 @@ const userMaps: ReadonlySet<string> = new Set(["labels", "annotations", "match_l
 /** Blocks that stand at most once: a list of one in Terraform. */
 const single: ReadonlySet<string> = new Set([
   ...["metadata", "spec", "status", "template", "job_template", "selector", "pod_selector", "namespace_selector"],
-  ...["ip_block", "load_balancer"],
+  ...[
+    "ip_block",
+    "load_balancer",
+    "value_from",
+    "config_map_key_ref",
+    "secret_key_ref",
+    "config_map_ref",
+    "secret_ref",
+  ],
+  ...["field_ref", "resource_field_ref", "config_map", "secret", "projected"],
 ]);
 
 /** Blocks that Terraform names in the singular. */
 const plural: Readonly<Record<string, string>> = {
   container: "containers",
+  volume: "volumes",
+  volume_mount: "volumeMounts",
   init_container: "initContainers",
   match_expressions: "matchExpressions",
   external_ips: "externalIPs",
