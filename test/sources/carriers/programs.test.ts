@@ -244,7 +244,7 @@ const cases: [name: string, program: Resource[], subject: string, fact: string, 
   [
     "a client in a function",
     [["aws:lambda/function:Function", "m", { environment: { variables: { ...laravel, MAIL_PASSWORD: secret } } }]],
-    "urn:pulumi:dev::acme::aws:lambda/function:Function::m -> smtp.example.net:587",
+    "m -> smtp.example.net:587",
     "clientAuth",
     { login: true, password: "secret store" },
   ],
