@@ -7,7 +7,7 @@ import type { Observation } from "../model/observation.js";
 import { renderCheck } from "../reports/check.js";
 import { formats } from "../reports/index.js";
 import { assess } from "./assess.js";
-import { type InvestigateFlags, withTrials } from "./investigate.js";
+import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
 import { styleOf } from "./style.js";
@@ -42,8 +42,9 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     }
     return 0;
   }
+  const means = await meansOf(flags);
   const startedAt = new Date();
-  const observations = await withTrials(await probeLive(endpoints, flags, undefined), flags, async () => []);
+  const observations = await withTrials(await probeLive(endpoints, flags, undefined), flags, means);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
   const report = assess({
     inputs: [{ name: hosts.join(" "), kind: "live" }],

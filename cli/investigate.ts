@@ -1,5 +1,4 @@
 import type { Observation } from "../model/observation.js";
-import type { Elsewhere } from "../model/trial.js";
 import type { Target } from "../probes/index.js";
 import type { ProbeFlags } from "./options.js";
 import { ownRules } from "./own-rules.js";
@@ -9,30 +8,42 @@ import { parseHost } from "./targets.js";
 
 export interface InvestigateFlags extends ProbeFlags {
   control?: string[];
+  from?: string[];
+}
+
+/** What the flags name to compare with; checked before anything is probed. @throws InputError */
+export async function meansOf(flags: InvestigateFlags) {
+  const { parsePlace } = await import("../probes/elsewhere/index.js");
+  const { asciiHost } = await import("../probes/options.js");
+  const places = (flags.from ?? []).map(parsePlace);
+  const elsewhere = async ({ host, port, connectTo }: Target) => {
+    const goal = connectTo ?? { host, port };
+    const name = asciiHost(goal.host) ?? goal.host;
+    return (await Promise.all(places.map((ask) => ask(name, goal.port)))).flat();
+  };
+  return { controls: (flags.control ?? []).map(parseHost), ownRules: ownRules(), elsewhere };
 }
 
 /**
- * Where an observation leaves open who stands in the way, adds what was tried to find out. Observations that are clear cost
- * nothing more.
- * @param elsewhere the endpoint as it is seen from the other places that were named.
- * @throws InputError for a control that is no host.
+ * Where an observation leaves open who stands in the way, or other places were named, adds what was tried to find out.
+ * @throws InputError for a place that cannot be asked.
  */
 export async function withTrials(
   observations: readonly Observation[],
   flags: InvestigateFlags,
-  elsewhere: (target: Target) => Promise<readonly Elsewhere[]>,
+  means: Awaited<ReturnType<typeof meansOf>>,
 ): Promise<Observation[]> {
-  const controls = (flags.control ?? []).map(parseHost);
   const { investigate, isInDoubt } = await import("../probes/path/index.js");
-  if (!observations.some(isInDoubt)) return [...observations];
+  const isAsked = (each: Observation) =>
+    isInDoubt(each) || ((flags.from ?? []).length > 0 && each.addresses.length > 0);
+  if (!observations.some(isAsked)) return [...observations];
   const targets = targetsOf(observations, flags);
   const options = await probeOptions(flags);
   const shown = progress(process.stderr);
-  const means = { controls, ownRules: ownRules(), elsewhere };
   try {
     return await Promise.all(
       observations.map(async (each, i) => {
-        if (!isInDoubt(each)) return each;
+        if (!isAsked(each)) return each;
         shown.say(`looking for what stops ${each.subject}`);
         const trials = await investigate(each, targets[i] as Target, options, means);
         return { ...each, facts: [...each.facts, trials] };

@@ -64,6 +64,12 @@ withOptions(
         "a host whose port is known to be open, to compare with (repeatable; without PORT the same port)",
       ).argParser(collect),
     )
+    .addOption(
+      new Option(
+        "--from <PLACE>",
+        "see it from there as well: ssh://USER@HOST or globalping:COUNTRY (repeatable)",
+      ).argParser(collect),
+    )
     .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {

@@ -1,6 +1,7 @@
 import { type Attribution, type Fact, factsNamed } from "../model/fact.js";
 import { type Finding, severities } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
+import type { Elsewhere } from "../model/trial.js";
 
 /** The verdict on one probed endpoint in one plain sentence, the same as one would say it in passing, and what to do about it. */
 export interface Conclusion {
@@ -37,12 +38,22 @@ export function conclusion(
   const [between] = blocks.filter(({ addresses }) => addresses === undefined);
   const others = blocks.filter((each) => each !== between);
   if (between) return together(subject, `answers, but ${between.culprit}`, between, others, seen.advice);
-  const said = others.map(ofAddresses);
+  const trials = factsNamed(facts, "pathTrials").find((each) => each.subject === subject)?.value;
+  const places = trials && !isUnknown(trials) ? trials.elsewhere : [];
+  const lost = places.filter(({ outcome }) => outcome !== "open").map(fromThere);
+  const reached = places
+    .filter(({ outcome }) => outcome === "open")
+    .map(({ from }) => `It answers from ${from} as well.`);
+  const said = [...others.map(ofAddresses), ...lost];
   return {
-    conclusion: [seen.conclusion, ...said.map((each) => `But ${each}`)].join(" "),
-    inShort: [seen.inShort, ...others.map((each) => inPassing(ofAddresses(each)))].join(", but "),
+    conclusion: [seen.conclusion, ...said.map((each) => `But ${each}`), ...unique(reached)].join(" "),
+    inShort: [seen.inShort, ...said.map(inPassing)].join(", but "),
     advice: unique([...others.flatMap(({ advice }) => advice), ...seen.advice]),
   };
+}
+
+function fromThere({ from, outcome, detail }: Elsewhere): string {
+  return `from ${from} it is not reached: ${detail || outcome}.`;
 }
 
 /** Greet delays that are in use begin at 6 s; an impatient client takes them for a block. */
@@ -73,7 +84,7 @@ function capital(sentence: string): string {
 }
 
 function inPassing(sentence: string): string {
-  return sentence.replace(/ \(confidence \w+\)\.$/, "");
+  return sentence.replace(/(?: \(confidence \w+\))?\.$/, "");
 }
 
 function sound(subject: string, findings: readonly Finding[], greetingMs: number): Conclusion {

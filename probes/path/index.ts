@@ -36,7 +36,8 @@ export function isInDoubt({ facts, addresses }: Observation): boolean {
 
 /**
  * Looks for what stops the connections of an endpoint that was probed: one bare connection to each of up to five other ports
- * of at most two addresses, a visit to each control, and SYNs with a growing TTL where a program can send them.
+ * of at most two addresses, a visit to each control, and SYNs with a growing TTL where a program can send them. One that is not in
+ * doubt is only looked at from elsewhere.
  */
 export async function investigate(
   observation: Observation,
@@ -45,10 +46,12 @@ export async function investigate(
   means: Means,
 ): Promise<Fact> {
   const { addresses, port } = observation;
+  const isDoubtful = isInDoubt(observation);
   const goal = target.connectTo?.port ?? port;
   const ms = options.timeouts?.connect ?? defaultTimeouts.connect;
   const doubtful = addresses.filter(({ outcome }) => outcome !== "open");
-  const about = (doubtful.length > 0 ? doubtful : addresses).slice(0, 2);
+  const about = isDoubtful ? (doubtful.length > 0 ? doubtful : addresses).slice(0, 2) : [];
+  const asked = isDoubtful ? means.controls : [];
   const [ports, controls, ownRules, elsewhere, knock, hops] = await Promise.all([
     Promise.all(
       about.flatMap(({ address }) =>
@@ -56,7 +59,7 @@ export async function investigate(
       ),
     ),
     tryControls(
-      means.controls.map((each) => ({ host: each.host, port: each.port ?? port })),
+      asked.map((each) => ({ host: each.host, port: each.port ?? port })),
       options,
     ),
     Promise.all(about.map(({ address }) => means.ownRules(address, goal))),

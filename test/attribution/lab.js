@@ -14,7 +14,7 @@ const hooks = {
   output: "type filter hook output priority 0",
   dnat: "type nat hook prerouting priority -100",
 };
-const { tools, hosts, pairs, command, situations } = JSON.parse(await text(process.stdin));
+const { tools, hosts, pairs, command, places = false, situations } = JSON.parse(await text(process.stdin));
 const here = import.meta.dirname;
 const run = (place, program, ...words) => {
   const [first, ...rest] = [...within(place), program, ...words];
@@ -22,6 +22,7 @@ const run = (place, program, ...words) => {
 };
 const servers = new Map();
 run("client", "sh", `${here}/network.sh`, tools, hosts);
+if (places) run("client", "sh", `${here}/places.sh`, process.execPath, command[1]);
 
 for (const { name, rules = {}, routes = {}, listen = {}, args } of situations) {
   // The two servers are always there; what stands on the way listens where the situation says so.

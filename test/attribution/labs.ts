@@ -26,16 +26,22 @@ const hosts = `127.0.0.1 localhost
 198.18.0.26 control2.example.test
 `;
 
-/** nc with `-M`, socat and tracepath, unpacked and not installed. */
+/** nc with `-M`, socat, tracepath and OpenSSH, unpacked and not installed. */
 export function tools(): string {
-  const root = unpacked("network-tools", ["netcat-openbsd", "socat", "iputils-tracepath"]);
+  const root = unpacked("network-tools-and-ssh", [
+    "netcat-openbsd",
+    "socat",
+    "iputils-tracepath",
+    "openssh-client",
+    "openssh-server",
+  ]);
   const nc = join(root, "bin", "nc");
   if (!existsSync(nc)) symlinkSync("nc.openbsd", nc);
   return root;
 }
 
 /** Runs the built command as the client of a lab in each situation. */
-export async function tryAll(situations: readonly Situation[]): Promise<Map<string, Told>> {
+export async function tryAll(situations: readonly Situation[], { places = false } = {}): Promise<Map<string, Told>> {
   const directory = mkdtempSync(join(tmpdir(), "port587-lab-"));
   try {
     const file = (name: string) => join(directory, name);
@@ -44,11 +50,12 @@ export async function tryAll(situations: readonly Situation[]): Promise<Map<stri
     const shared = {
       tools: tools(),
       hosts: file("hosts"),
+      places,
       pairs,
       command: [process.execPath, join(process.cwd(), "dist", "cli", "main.js"), "check", "--ca", file("root.pem")],
     };
     const told = await Promise.all(
-      Array.from({ length: labs }, (_, lab) =>
+      Array.from({ length: Math.min(labs, situations.length) }, (_, lab) =>
         run({ ...shared, situations: situations.filter((__, i) => i % labs === lab).map(complete) }),
       ),
     );
