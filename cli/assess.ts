@@ -1,12 +1,12 @@
-import { conclusion, confirm, summarise } from "../confirm/index.js";
+import { conclusion, confirm, domainConclusion, summarise } from "../confirm/index.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Fact } from "../model/fact.js";
 import type { Severity } from "../model/finding.js";
 import type { Notice } from "../model/network.js";
-import type { Observation } from "../model/observation.js";
 import type { Input, Report } from "../model/report.js";
 import { docsOf, judge, rules, viewsOf } from "../policies/index.js";
 import { judgeProfile, type Profile } from "../policies/profiles/index.js";
+import type { Live } from "./probe.js";
 import { version } from "./version.js";
 
 export interface Assessment {
@@ -14,7 +14,7 @@ export interface Assessment {
   readonly notices?: readonly Notice[];
   /** Planned and deployed facts. */
   readonly facts: readonly Fact[];
-  readonly observations: readonly Observation[];
+  readonly live: Live;
   readonly declaration: Declaration;
   readonly gate: Severity;
   /** The standards that were asked for. */
@@ -24,8 +24,9 @@ export interface Assessment {
 
 /** Judges facts of all origins and joins them into the report that every format renders. */
 export function assess(assessment: Assessment): Report {
-  const { inputs, notices = [], facts, observations, declaration, gate, startedAt } = assessment;
-  const known = [...facts, ...observations.flatMap((each) => each.facts)];
+  const { inputs, notices = [], facts, declaration, gate, startedAt } = assessment;
+  const { observations, domains } = assessment.live;
+  const known = [...facts, ...[...observations, ...domains].flatMap((each) => each.facts)];
   const { findings, blocks } = confirm(
     judge(rules, known, declaration, startedAt),
     known,
@@ -49,6 +50,7 @@ export function assess(assessment: Assessment): Report {
       return { ...probe, ...conclusion(probe.subject, findings, all, greeting?.ms) };
     }),
     ...(profiles.length > 0 ? { profiles } : {}),
+    domains: domains.map(({ facts: _, ...each }) => ({ ...each, ...domainConclusion(each, findings) })),
     summary: summarise(findings, gate, observations.length > 0, profiles),
   };
 }

@@ -17,6 +17,7 @@ import { declared } from "./declared.js";
 import { type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
 import { checkOutputs, parseOutput, write } from "./output.js";
 import { probeLive } from "./probe.js";
+import { parseDomain } from "./targets.js";
 
 export interface AuditFlags extends ProbeFlags {
   live?: boolean;
@@ -65,12 +66,15 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     ...clients.facts,
     ...containerFacts(estate.containers ?? [], subjects),
   ];
-  const observations = flags.live ? await probeLive(endpointsOf(declaration, facts), flags, declaration.vantage) : [];
+  const domains = declaration.domains.map((text) => parseDomain(text, "port587.yaml"));
+  const live = flags.live
+    ? await probeLive(endpointsOf(declaration, facts), domains, flags, declaration.vantage)
+    : { observations: [], domains: [] };
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),
     notices: noticesOf(estate),
     facts,
-    observations,
+    live,
     declaration,
     gate,
     profiles,

@@ -11,10 +11,11 @@ import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
 import { styleOf } from "./style.js";
-import { parseHost, parsePorts } from "./targets.js";
+import { parseDomain, parseHost, parsePorts } from "./targets.js";
 
 export interface CheckFlags extends InvestigateFlags {
   ports?: string;
+  domain?: string[];
   json?: boolean;
   dryRun?: boolean;
   profile?: string[];
@@ -44,12 +45,15 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   }
   const means = await meansOf(flags);
   const startedAt = new Date();
-  const observations = await withTrials(await probeLive(endpoints, flags, undefined), flags, means);
+  const domains = [...new Set((flags.domain ?? []).map((text) => parseDomain(text, "--domain")))];
+  const seen = await probeLive(endpoints, domains, flags, undefined);
+  const live = { ...seen, observations: await withTrials(seen.observations, flags, means) };
+  const observations = live.observations.slice(0, endpoints.length);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
   const report = assess({
-    inputs: [{ name: hosts.join(" "), kind: "live" }],
+    inputs: [{ name: [...hosts, ...domains].join(" "), kind: "live" }],
     facts: [],
-    observations,
+    live,
     declaration,
     gate,
     profiles,

@@ -70,6 +70,12 @@ withOptions(
         "see it from there as well: ssh://USER@HOST or globalping:COUNTRY (repeatable)",
       ).argParser(collect),
     )
+    .addOption(
+      new Option(
+        "--domain <DOMAIN>",
+        "mail domain that submits here: what it publishes, held against the ports (repeatable)",
+      ).argParser(collect),
+    )
     .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {

@@ -1,20 +1,28 @@
 import type { AddressSet } from "../model/addresses.js";
-import type { Observation } from "../model/observation.js";
+import type { DomainObservation, Observation } from "../model/observation.js";
 import type { ProbeOptions, Target } from "../probes/index.js";
 import { type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
 import { progress } from "./progress.js";
 import { parseConnectTo, parseResolver, redirected } from "./targets.js";
 
+type Endpoint = { readonly host: string; readonly port: number };
+
+/** What was seen of endpoints, those that the domains announce among them, and of the domains. */
+export interface Live {
+  readonly observations: readonly Observation[];
+  readonly domains: readonly DomainObservation[];
+}
+
 /** Where the named endpoints are to be probed. */
-export function targetsOf(endpoints: readonly { host: string; port: number }[], flags: ProbeFlags): Target[] {
+export function targetsOf(endpoints: readonly Endpoint[], flags: ProbeFlags): Target[] {
   const redirects = (flags.connectTo ?? []).map(parseConnectTo);
   return endpoints.map(({ host, port }) => redirected(host, port, redirects));
 }
 
 /** The probe's options as the command line has them. */
-export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet): Promise<Partial<ProbeOptions>> {
+export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet) {
   const timeout = parseTimeout(flags.timeout);
-  const { addressesBy, defaultConcurrency, Resolver } = await import("../probes/index.js");
+  const { addressesBy, defaultConcurrency, Resolver, systemResolver } = await import("../probes/index.js");
   const dns = new Resolver(flags.resolver === undefined ? undefined : parseResolver(flags.resolver));
   const total = parseCount(flags.concurrency, "--concurrency");
   const perHost = parseCount(flags.perHost, "--per-host");
@@ -22,27 +30,39 @@ export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet): Pro
     concurrency: { ...defaultConcurrency, ...(total ? { total } : {}), ...(perHost ? { perHost } : {}) },
     inventory: flags.inventory ?? false,
     dns,
-    ...(dns.named ? { resolve: addressesBy(dns) } : {}),
+    resolve: dns.named ? addressesBy(dns) : systemResolver,
     trustAnchors: await readAnchors(flags.ca),
     ...(vantage ? { vantage } : {}),
     ...(timeout ? { timeouts: { connect: timeout, greeting: timeout, command: timeout, tls: timeout } } : {}),
-  };
+  } satisfies Partial<ProbeOptions>;
 }
 
-/** Probes the named endpoints with the flags of the command line, and shows on the terminal what it waits for. */
+/**
+ * Probes the named endpoints and asks about the domains with the flags of the command line, and shows on the terminal what
+ * it waits for.
+ */
 export async function probeLive(
-  endpoints: readonly { host: string; port: number }[],
+  endpoints: readonly Endpoint[],
+  domains: readonly string[],
   flags: ProbeFlags,
   vantage: AddressSet | undefined,
-): Promise<Observation[]> {
-  const targets = targetsOf(endpoints, flags);
+): Promise<Live> {
   const options = await probeOptions(flags, vantage);
-  const { probeAll } = await import("../probes/index.js");
+  const { furtherEndpoints, observeDomain, probeAll, withAnnouncements } = await import("../probes/index.js");
+  const redirect = (host: string, port: number) => targetsOf([{ host, port }], flags)[0]?.connectTo;
   const shown = progress(process.stderr);
-  try {
-    return await probeAll(targets, options, ({ name, outcome }, { host, port }) =>
+  const probe = (named: readonly Endpoint[]) =>
+    probeAll(targetsOf(named, flags), options, ({ name, outcome }, { host, port }) =>
       shown.say(`probing ${host}:${port}: ${name} ${outcome}`),
     );
+  try {
+    const [named, seen] = await Promise.all([
+      probe(endpoints),
+      Promise.all(domains.map((domain) => observeDomain(domain, options.dns, { ...options, redirect }))),
+    ]);
+    const further = furtherEndpoints(seen, endpoints);
+    const announced = further.length > 0 ? await probe(further) : [];
+    return { observations: [...named, ...announced], domains: withAnnouncements(seen, [...endpoints, ...further]) };
   } finally {
     shown.end();
   }

@@ -31,6 +31,27 @@ export function parseHost(text: string): { host: string; port?: number } {
   return parts?.[2] === undefined ? { host } : { host, port: parsePort(parts[2], text) };
 }
 
+/**
+ * A domain of mail addresses, in any script.
+ * @param where the option or `file:line` that it comes from.
+ */
+export function parseDomain(text: string, where: string): string {
+  const domain = text.toLowerCase().replace(/\.$/, "");
+  const problem = domain.includes("@")
+    ? "is a mail address"
+    : ipaddr.isValid(domain.replace(/^\[|\]$/g, ""))
+      ? "is an address, which has no mail domain"
+      : /[:/\s]/.test(domain) || !isName(domain)
+        ? "is not a domain"
+        : undefined;
+  if (problem === undefined) return domain;
+  throw new InputError(
+    where,
+    `"${text}" ${problem}`,
+    "Write the part behind the @ of its mail addresses: example.com.",
+  );
+}
+
 /** `ADDRESS`, `ADDRESS:PORT`; port 53 where none is named. */
 export function parseResolver(text: string): { address: string; port: number } {
   const parts =

@@ -1,6 +1,7 @@
 import { type Attribution, type Fact, factsNamed } from "../model/fact.js";
 import { type Finding, severities } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
+import type { DomainObservation } from "../model/observation.js";
 import type { Elsewhere } from "../model/trial.js";
 
 /** The verdict on one probed endpoint in one plain sentence, the same as one would say it in passing, and what to do about it. */
@@ -89,25 +90,12 @@ function inPassing(sentence: string): string {
 
 function sound(subject: string, findings: readonly Finding[], greetingMs: number): Conclusion {
   const own = findings.filter((each) => each.subject === subject);
-  const problems = own
-    .filter((each) => each.status === "fail" && each.verdict === "confirmed")
-    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-  const first = problems[0];
-  if (first) {
-    const more =
-      problems.length > 1 ? `, and ${problems.length - 1} more ${problems.length === 2 ? "problem" : "problems"}` : "";
+  const lacking = shortcomings(`${subject} answers`, own);
+  if (lacking)
     return {
-      conclusion: `${subject} answers, but is not sound: ${first.message}${more}.`,
-      inShort: `answers, but is not sound: ${first.message.replace(`${subject}: `, "")}${more}`,
-      advice: unique(problems.map((each) => each.remedy)),
+      ...lacking,
+      inShort: lacking.inShort.replace(`${subject}: `, "").replace(`${subject} answers`, "answers"),
     };
-  }
-  const open = own.filter((each) => each.status === "undecided");
-  if (open.length > 0) {
-    const missing = unique(open.flatMap((each) => each.missing));
-    const says = `${open.length} ${open.length === 1 ? "check" : "checks"} could not be decided`;
-    return { conclusion: `${subject} answers; ${says}.`, inShort: `answers, but ${says}`, advice: missing };
-  }
   const proven = (rule: string) =>
     own.some((each) => each.rule === rule && each.status === "pass" && each.verdict === "confirmed");
   const late = greetingMs > patienceMs ? `, after a greet delay of ${Math.round(greetingMs / 1000)} s` : "";
@@ -124,6 +112,48 @@ function sound(subject: string, findings: readonly Finding[], greetingMs: number
   };
 }
 
+/** The verdict on what a mail domain publishes; a question without an answer is named. */
+export function domainConclusion(
+  { domain, steps }: Pick<DomainObservation, "domain" | "steps">,
+  findings: readonly Finding[],
+): Pick<Conclusion, "conclusion" | "advice"> {
+  const own = findings.filter((each) => each.subject === domain);
+  const unread = steps.filter(({ outcome }) => outcome === "unknown").map(({ name }) => name);
+  const lacking = shortcomings(`what ${domain} publishes was read`, own);
+  if (lacking) return { conclusion: lacking.conclusion, advice: lacking.advice };
+  return {
+    conclusion:
+      unread.length > 0
+        ? `what ${domain} publishes about its mail is sound where it could be read; not read: ${unread.join(", ")}.`
+        : `what ${domain} publishes about its mail is sound.`,
+    advice: [],
+  };
+}
+
+/** What failed, else what is open; undefined when nothing is. */
+function shortcomings(what: string, own: readonly Finding[]): Conclusion | undefined {
+  const problems = own
+    .filter((each) => each.status === "fail" && each.verdict === "confirmed")
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const first = problems[0];
+  if (first) {
+    const more =
+      problems.length > 1 ? `, and ${problems.length - 1} more ${problems.length === 2 ? "problem" : "problems"}` : "";
+    return {
+      conclusion: `${what}, but is not sound: ${first.message}${more}.`,
+      inShort: `${what}, but is not sound: ${first.message}${more}`,
+      advice: unique(problems.map((each) => each.remedy)),
+    };
+  }
+  const open = own.filter((each) => each.status === "undecided");
+  if (open.length === 0) return undefined;
+  const says = `${open.length} ${open.length === 1 ? "check" : "checks"} could not be decided`;
+  return {
+    conclusion: `${what}; ${says}.`,
+    inShort: `${what}, but ${says}`,
+    advice: unique(open.flatMap((each) => each.missing)),
+  };
+}
 const manners = {
   refused: "refuses connections",
   timeout: "is blocked or silent",

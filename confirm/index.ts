@@ -103,5 +103,5 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export { conclusion } from "./conclusion.js";
+export { conclusion, domainConclusion } from "./conclusion.js";
 export { summarise } from "./summary.js";

@@ -47,6 +47,8 @@ export type RuleOptions = Readonly<Record<string, unknown>>;
 export interface Declaration {
   readonly endpoints: readonly DeclaredEndpoint[];
   readonly relays: readonly DeclaredRelay[];
+  /** Domains of mail addresses whose clients submit to the endpoints. */
+  readonly domains: readonly string[];
   /** Clients that may send without AUTH (RFC 6409 section 4.3 allows it by address). */
   readonly trustedNetworks: AddressSet;
   /** The address under which the servers see the probing machine, where it is not the socket's own. */
@@ -59,6 +61,7 @@ export interface Declaration {
 export const nothingDeclared: Declaration = {
   endpoints: [],
   relays: [],
+  domains: [],
   trustedNetworks: privateNetworks,
   exemptions: [],
   rules: {},

@@ -28,6 +28,20 @@ export interface CertificateValue {
 /** How far signatures vouch for an answer of the DNS, as a validating resolver says (RFC 4033 section 5). */
 export type Dnssec = "secure" | "insecure" | "bogus";
 
+/** One way in which a domain tells mail clients how to submit (SRV, Mozilla's or Outlook's configuration). */
+export interface Announcement {
+  readonly domain: string;
+  /** `SRV _submissions._tcp.example.com`, or the page's address. */
+  readonly by: string;
+  /** False: the domain says that there is no such service. */
+  readonly offered: boolean;
+  readonly security: "tls" | "starttls" | "either" | "none";
+  /** SASL mechanisms that clients may choose from; none where nothing is said. */
+  readonly mechanisms: readonly string[];
+  /** DNSSEC, or HTTPS, vouches for it. */
+  readonly vouched: Maybe<boolean>;
+}
+
 /** Who blocks a port, how sure that is, why, and what to do. */
 export interface Attribution {
   readonly layer:
@@ -156,6 +170,24 @@ export interface FactValues {
   caa: { readonly at?: string; readonly issuers: readonly string[] };
   /** Names of the host's addresses; `confirmed`: one of them leads back to the address. */
   ptr: readonly { readonly address: string; readonly names: readonly string[]; readonly confirmed: boolean }[];
+  /** What a domain tells its mail clients of this endpoint. */
+  announced: Announcement;
+  // What a domain publishes about its mail; the subject is the domain.
+  /** Of the domain's own answers. */
+  dnssec: Dnssec;
+  /** `addresses`: how many the exchange has. An exchange `.`: the domain takes no mail (RFC 7505). */
+  mx: readonly { readonly preference: number; readonly exchange: string; readonly addresses: Maybe<number> }[];
+  /** RFC 6186 and RFC 8314; a target `.`: the service is not offered. */
+  srvRecords: readonly { readonly service: string; readonly target: string; readonly port: number }[];
+  /** RFC 8461. `uncovered`: exchanges that the policy does not name. `problems`: what makes it no policy, or a wrong one. */
+  mtaSts: {
+    readonly mode: "enforce" | "testing" | "none" | "absent" | "broken";
+    readonly mx: readonly string[];
+    readonly uncovered: readonly string[];
+    readonly problems: readonly string[];
+  };
+  /** RFC 8460: where reports about TLS go. */
+  tlsRpt: { readonly destinations: readonly string[]; readonly problems: readonly string[] };
 }
 
 export type FactName = keyof FactValues;

@@ -5,7 +5,8 @@ import type { Trial } from "./trial.js";
 export interface Step {
   readonly name:
     | ("resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "certificate" | "auth" | "relay")
-    | ("tlsa" | "caa" | "ptr");
+    | ("tlsa" | "caa" | "ptr")
+    | ("mx" | "srv" | "mta-sts" | "tls-rpt" | "autoconfig" | "outlook");
   readonly address?: string;
   readonly outcome: "ok" | "bad" | "unknown";
   /** One short line. */
@@ -25,4 +26,11 @@ export interface Observation {
   readonly addresses: readonly Trial[];
   /** TCP connections made. */
   readonly connections: number;
+}
+
+/** Everything that was seen of one mail domain, whose mail clients it serves. */
+export interface DomainObservation {
+  readonly domain: string;
+  readonly steps: readonly Step[];
+  readonly facts: readonly Fact[];
 }

@@ -2,7 +2,7 @@ import type { Fact } from "./fact.js";
 import type { Finding, Severity, Verdict } from "./finding.js";
 import type { MailProduct } from "./mail.js";
 import type { Notice } from "./network.js";
-import type { Observation } from "./observation.js";
+import type { DomainObservation, Observation } from "./observation.js";
 import type { ProfileResult } from "./profile.js";
 
 /** Something that was read, and the digest that lets an auditor check it years later. */
@@ -37,6 +37,12 @@ export interface Probe extends Omit<Observation, "facts" | "addresses"> {
   readonly advice: readonly string[];
 }
 
+/** One mail domain that was asked about: a line for each question, and the verdict. */
+export interface DomainReport extends Omit<DomainObservation, "facts"> {
+  readonly conclusion: string;
+  readonly advice: readonly string[];
+}
+
 export interface Summary {
   readonly status: Readonly<Record<Finding["status"], number>>;
   readonly verdict: Readonly<Record<Verdict, number>>;
@@ -60,6 +66,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Empty when nothing was probed. */
   readonly probes: readonly Probe[];
+  /** Empty when no domain was asked about. */
+  readonly domains: readonly DomainReport[];
   /** The standards that were asked for; absent when none was. */
   readonly profiles?: readonly ProfileResult[];
   readonly summary: Summary;

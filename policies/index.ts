@@ -1,4 +1,8 @@
 import type { Rule } from "../model/rule.js";
+import { announcedAuthentication } from "./rules/announced-authentication.js";
+import { announcedName } from "./rules/announced-name.js";
+import { announcedPortAnswers } from "./rules/announced-port-answers.js";
+import { announcedSecurity } from "./rules/announced-security.js";
 import { authBeforeTls } from "./rules/auth-before-tls.js";
 import { authOnPort25 } from "./rules/auth-on-port-25.js";
 import { authRequired } from "./rules/auth-required.js";
@@ -18,12 +22,15 @@ import { commandInjection } from "./rules/command-injection.js";
 import { deadMailRule } from "./rules/dead-mail-rule.js";
 import { developmentCatcherExposed } from "./rules/development-catcher-exposed.js";
 import { directSmtpEgress } from "./rules/direct-smtp-egress.js";
+import { domainBogus } from "./rules/domain-bogus.js";
 import { earlyPipelining } from "./rules/early-pipelining.js";
 import { firewallDrift } from "./rules/firewall-drift.js";
 import { implicitTls } from "./rules/implicit-tls.js";
 import { legacyMailPorts } from "./rules/legacy-mail-ports.js";
 import { listenerCutOff } from "./rules/listener-cut-off.js";
+import { mtaStsPolicy } from "./rules/mta-sts-policy.js";
 import { mustStaple } from "./rules/must-staple.js";
+import { mxResolves } from "./rules/mx-resolves.js";
 import { openRelay } from "./rules/open-relay.js";
 import { passwordInPlainFile } from "./rules/password-in-plain-file.js";
 import { providerBlock } from "./rules/provider-block.js";
@@ -41,6 +48,7 @@ import { submissionUnreachable } from "./rules/submission-unreachable.js";
 import { submissionWithoutServer } from "./rules/submission-without-server.js";
 import { submissionsPortMissing } from "./rules/submissions-port-missing.js";
 import { tlsRequired } from "./rules/tls-required.js";
+import { tlsRptRecord } from "./rules/tls-rpt-record.js";
 import { tlsVersion } from "./rules/tls-version.js";
 import { tlsWrapperOnStarttlsPort } from "./rules/tls-wrapper-on-starttls-port.js";
 import { tlsaMatches } from "./rules/tlsa-matches.js";
@@ -52,6 +60,10 @@ import { worldInDisguise } from "./rules/world-in-disguise.js";
 
 /** Every rule, by id. A new rule is a file in rules/ and a line here. */
 export const rules: readonly Rule[] = [
+  announcedAuthentication,
+  announcedName,
+  announcedPortAnswers,
+  announcedSecurity,
   authBeforeTls,
   authOnPort25,
   authRequired,
@@ -71,12 +83,15 @@ export const rules: readonly Rule[] = [
   deadMailRule,
   developmentCatcherExposed,
   directSmtpEgress,
+  domainBogus,
   earlyPipelining,
   firewallDrift,
   implicitTls,
   legacyMailPorts,
   listenerCutOff,
+  mtaStsPolicy,
   mustStaple,
+  mxResolves,
   openRelay,
   passwordInPlainFile,
   providerBlock,
@@ -94,6 +109,7 @@ export const rules: readonly Rule[] = [
   submissionWithoutServer,
   submissionsPortMissing,
   tlsRequired,
+  tlsRptRecord,
   tlsVersion,
   tlsWrapperOnStarttlsPort,
   tlsaMatches,

@@ -7,9 +7,10 @@ import { Slots } from "./slots.js";
 
 export { addressesBy } from "./dns/addresses.js";
 export { type NameServer, Resolver } from "./dns/resolver.js";
+export { furtherEndpoints, observeDomain, withAnnouncements } from "./domain/index.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 export { type Plan, planOf } from "./plan.js";
-export type { Resolve } from "./resolve.js";
+export { type Resolve, systemResolver } from "./resolve.js";
 
 /**
  * Looks at one endpoint as a mail client without an account: name, TCP to each address, greeting, EHLO, STARTTLS, TLS,

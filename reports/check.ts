@@ -1,5 +1,5 @@
 import type { Step } from "../model/observation.js";
-import type { Probe, Report } from "../model/report.js";
+import type { DomainReport, Probe, Report } from "../model/report.js";
 import type { Style } from "./format.js";
 import { inOrder } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
@@ -14,7 +14,8 @@ const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<
  */
 export function renderCheck(report: Report, style: Style): string {
   const pen = penFor(style);
-  const probes = inOrder(report).probes.map((probe) => endpoint(probe, pen));
+  const { probes: endpoints, domains } = inOrder(report);
+  const probes = [...endpoints.map((probe) => endpoint(probe, pen)), ...domains.map((each) => mailDomain(each, pen))];
   const { exitCode, because } = report.summary;
   const end = pen.paragraph(
     exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
@@ -45,10 +46,18 @@ function rank({ inShort }: Probe): number {
   return /^works(, after|$)/.test(inShort) ? 1 : 0;
 }
 
-function endpoint({ subject, steps, connections, conclusion, advice }: Probe, pen: Pen): string {
+function endpoint({ subject, connections, ...rest }: Probe, pen: Pen): string {
+  return told(`${pen.bold(oneLine(subject))}  ${pen.dim(count(connections, "connection"))}`, rest, pen);
+}
+
+function mailDomain({ domain, ...rest }: DomainReport, pen: Pen): string {
+  return told(`${pen.bold(oneLine(domain))}  ${pen.dim("mail domain")}`, rest, pen);
+}
+
+function told(head: string, { steps, conclusion, advice }: Omit<DomainReport, "domain">, pen: Pen): string {
   const addressWidth = Math.max(0, ...steps.map(({ address = "" }) => oneLine(address).length));
   return [
-    `${pen.bold(oneLine(subject))}  ${pen.dim(count(connections, "connection"))}`,
+    head,
     ...steps.map((step) => line(step, addressWidth, pen)),
     pen.paragraph(verdictInk(steps, pen), `→ ${conclusion}`, 2, 2),
     ...advice.map((each) => pen.paragraph(pen.plain, `- ${each}`, 4, 2)),

@@ -50,6 +50,7 @@ export function inOrder(report: Report): Report {
     findings: report.findings.toSorted(byImportance),
     ...(report.profiles ? { profiles: report.profiles.toSorted((a, b) => byText(a.profile, b.profile)) } : {}),
     probes: report.probes.toSorted((a, b) => byText(a.subject, b.subject) || byJson(a, b)),
+    domains: report.domains.toSorted((a, b) => byText(a.domain, b.domain) || byJson(a, b)),
   };
 }
 

@@ -133,6 +133,22 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
         ({ address, names, confirmed }) => `${address}: ${list(names)}${confirmed ? "" : ", not confirmed"}`,
       ),
     ),
+  announced: ({ by, offered, security, mechanisms }) =>
+    offered ? `${by}: ${security}; mechanisms: ${list(mechanisms)}` : `${by}: not offered`,
+  dnssec: (value) => value,
+  mx: (records) =>
+    list(
+      records.map(
+        ({ preference, exchange, addresses }) =>
+          `${preference} ${exchange} (${maybe(addresses, (number) => count(number, "address", "addresses"))})`,
+      ),
+    ),
+  srvRecords: (records) => list(records.map(({ service, target, port }) => `_${service}: ${target}:${port}`)),
+  mtaSts: ({ mode, mx, uncovered, problems }) =>
+    [`${mode}: ${list(mx)}`, ...(uncovered.length > 0 ? [`does not name ${list(uncovered)}`] : []), ...problems].join(
+      "; ",
+    ),
+  tlsRpt: ({ destinations, problems }) => [list(destinations), ...problems].join("; "),
 };
 
 function maybe<T>(value: Maybe<T>, inWords: (known: T) => string): string {

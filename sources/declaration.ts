@@ -36,6 +36,7 @@ interface Written {
     version?: string;
   }[];
   relays?: { host: string; port?: number; addresses?: string[]; clients: string[] }[];
+  domains?: string[];
   trustedNetworks?: string[];
   vantage?: string;
   rules?: Record<string, RuleOptions | false>;
@@ -180,6 +181,7 @@ function declarationOf(written: Written, shown: (path: string) => string, place:
       at: place(["relays", i]),
       ...(texts ? { addresses: addresses(texts, ["relays", i, "addresses"]) } : {}),
     })),
+    domains: written.domains ?? [],
     trustedNetworks: written.trustedNetworks
       ? addresses(written.trustedNetworks, ["trustedNetworks"])
       : nothingDeclared.trustedNetworks,

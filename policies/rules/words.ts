@@ -138,4 +138,10 @@ const questions: Record<FactName, string> = {
   tlsa: "its TLSA records",
   caa: "who may issue its certificates",
   ptr: "the names of its addresses",
+  announced: "what mail clients are told of it",
+  dnssec: "whether its answers are signed",
+  mx: "its MX records",
+  srvRecords: "its SRV records",
+  mtaSts: "its MTA-STS policy",
+  tlsRpt: "where TLS reports go",
 };

@@ -190,6 +190,25 @@ const cases: [name: string, args: string[], files: Record<string, string | Buffe
   ["a label that is too long", ["check", `${"a".repeat(64)}.example`], {}, /aaaa\.example: is not a host/],
   ["a name that is too long", ["check", `${"a.".repeat(130)}example`], {}, /example: is not a host/],
   ["an empty label", ["check", "mail..example.com"], {}, /mail\.\.example\.com: is not a host/],
+  [
+    "a mail address as domain",
+    ["check", "127.0.0.1", "--domain", "a@b.example"],
+    {},
+    /--domain: "a@b\.example" is a mail/,
+  ],
+  [
+    "an address as domain",
+    ["check", "127.0.0.1", "--domain", "192.0.2.1"],
+    {},
+    /--domain: "192\.0\.2\.1" is an address/,
+  ],
+  ["a port as domain", ["check", "127.0.0.1", "--domain", "b.example:25"], {}, /"b\.example:25" is not a domain/],
+  [
+    "a mail address as declared domain",
+    ["audit", "--live"],
+    yaml("domains: [a@b.example]\nendpoints:\n  - { host: 127.0.0.1, ports: [9] }\n"),
+    /port587\.yaml: "a@b\.example" is a mail address/,
+  ],
   ["a resolver that is a name", ["check", "127.0.0.1", "--resolver", "dns.example"], {}, /--resolver: "dns\.example"/],
   [
     "a resolver without a port",

@@ -117,6 +117,25 @@ const clientPort = (value: Maybe<number>, subject = toRelay) =>
     mapKnown(value, (port) => ({ port })),
   );
 const named = (names: readonly string[], confirmed: boolean) => ({ address: "192.0.2.25", names, confirmed });
+const sees = <N extends FactName>(name: N, value: Maybe<FactValues[N]>) => [
+  fact(mail, name, value, { origin: "observed" }),
+];
+/** What a domain says of this endpoint: STARTTLS, and no more, unless told. */
+const told = (more: Partial<FactValues["announced"]> = {}) =>
+  sees("announced", {
+    ...{ domain: "example.com", by: "SRV _submission._tcp.example.com", offered: true, security: "starttls" as const },
+    ...{ mechanisms: [], vouched: true, ...more },
+  });
+const elsewhere = (vouched: Maybe<boolean>) => told({ vouched, domain: "other.example" });
+const presents = (...names: string[]) => sees("certificate", { ...certificate, names });
+const speaks = (implicit: boolean, starttls: Maybe<FactValues["starttlsOffered"]>) => [
+  ...sees("implicitTls", implicit),
+  ...sees("starttlsOffered", starttls),
+];
+const nameless = { stage: "resolve", kind: "not-found", afterMs: 1, detail: "ENOTFOUND" } as const;
+const exchange = (name: string, addresses: Maybe<number>) => ({ preference: 10, exchange: name, addresses });
+const sts = (value: Partial<FactValues["mtaSts"]> & Pick<FactValues["mtaSts"], "mode">) =>
+  on("mtaSts", { mx: [], uncovered: [], problems: [], ...value }, "example.com");
 const openLogin = fact(toRelay, "clientAuth", unknown("SMTP_USER"));
 
 const tables: Record<string, Case[]> = {
@@ -727,6 +746,81 @@ const tables: Record<string, Case[]> = {
     ["with compression", on("tlsExtensions", { ...extensions, compression: true }), {}, "fail"],
     ["without EMS alone", on("tlsExtensions", { ...extensions, extendedMasterSecret: false }), {}, "pass"],
     ["not seen", on("tlsExtensions", unknown("alert 40")), {}, "undecided"],
+  ],
+  "announced-port-answers": [
+    ["it answers", [...told(), ...sees("listening", true)], {}, "pass"],
+    ["another protocol answers", [...told(), ...sees("listening", false)], {}, "fail"],
+    ["it is closed", [...told(), ...sees("reachable", false), ...sees("listening", unknown("connect"))], {}, "fail"],
+    ["it has no address", [...told(), ...sees("pathFailure", nameless)], {}, "fail"],
+    ["it was not looked at", told(), {}, "undecided"],
+    ["it could not be seen", [...told(), ...sees("listening", unknown("greeting: timeout"))], {}, "undecided"],
+    ["denied, and it answers", [...told({ offered: false }), ...sees("listening", true)], {}, "fail"],
+    ["denied, and nobody answers", [...told({ offered: false }), ...sees("reachable", false)], {}, ""],
+    ["no answer of the DNS", on("srvRecords", unknown("192.0.2.53:53: no answer"), "example.com"), {}, "undecided"],
+    ["no announcement", on("srvRecords", [], "example.com"), {}, ""],
+  ],
+  "announced-security": [
+    ["STARTTLS and offered", [...told(), ...speaks(false, "offered")], {}, "pass"],
+    ["STARTTLS and absent", [...told(), ...speaks(false, "absent")], {}, "fail"],
+    ["STARTTLS on a wrapper port", [...told(), ...sees("implicitTls", true)], {}, "fail"],
+    ["TLS on a wrapper port", [...told({ security: "tls" }), ...sees("implicitTls", true)], {}, "pass"],
+    ["TLS on a port with STARTTLS", [...told({ security: "tls" }), ...speaks(false, "offered")], {}, "fail"],
+    ["either, STARTTLS", [...told({ security: "either" }), ...speaks(false, "offered")], {}, "pass"],
+    ["either, TLS", [...told({ security: "either" }), ...sees("implicitTls", true)], {}, "pass"],
+    ["either, none", [...told({ security: "either" }), ...speaks(false, "absent")], {}, "fail"],
+    ["either, not seen", [...told({ security: "either" }), ...sees("implicitTls", unknown("tls"))], {}, "undecided"],
+    ["clear where TLS is required", [...told({ security: "none" }), ...sees("tlsGate", "mail")], {}, "fail"],
+    ["clear where it is not", [...told({ security: "none" }), ...sees("tlsGate", "none")], {}, "fail"],
+    ["clear, not seen", told({ security: "none" }), {}, "fail"],
+    ["not seen", [...told(), ...sees("implicitTls", unknown("tls: timeout"))], {}, "undecided"],
+    ["STARTTLS not seen", [...told(), ...speaks(false, unknown("ehlo"))], {}, "undecided"],
+    ["denied", told({ offered: false }), {}, ""],
+  ],
+  "announced-authentication": [
+    ["one of them", [...told({ mechanisms: ["PLAIN", "LOGIN"] }), ...sees("authMechanisms", ["LOGIN"])], {}, "pass"],
+    ["in small letters", [...told({ mechanisms: ["PLAIN"] }), ...sees("authMechanisms", ["plain"])], {}, "pass"],
+    ["none of them", [...told({ mechanisms: ["CRAM-MD5"] }), ...sees("authMechanisms", ["PLAIN"])], {}, "fail"],
+    ["no AUTH at all", [...told({ mechanisms: ["PLAIN"] }), ...sees("authMechanisms", [])], {}, "fail"],
+    ["nothing is said", [...told(), ...sees("authMechanisms", ["PLAIN"])], {}, ""],
+    ["not seen", [...told({ mechanisms: ["PLAIN"] }), ...sees("authMechanisms", unknown("tls"))], {}, "undecided"],
+  ],
+  "announced-name": [
+    ["signed, elsewhere", told({ vouched: true, domain: "other.example" }), {}, "pass"],
+    ["unsigned, below the domain", told({ vouched: false, domain: "example.com" }), {}, "pass"],
+    ["unsigned, the domain in the certificate", [...elsewhere(false), ...presents("other.example")], {}, "pass"],
+    ["unsigned, elsewhere", [...elsewhere(false), ...presents("mail.example.com")], {}, "fail"],
+    ["not below, but alike", [...told({ vouched: false, domain: "ample.com" }), ...presents("a.example")], {}, "fail"],
+    ["no certificate was seen", elsewhere(false), {}, "undecided"],
+    ["nobody validates", [...elsewhere(unknown("a validator")), ...presents("mail.example.com")], {}, "undecided"],
+  ],
+  "domain-bogus": [
+    ["bogus", on("dnssec", "bogus", "example.com"), {}, "fail"],
+    ["signed", on("dnssec", "secure", "example.com"), {}, "pass"],
+    ["unsigned", on("dnssec", "insecure", "example.com"), {}, ""],
+    ["nobody validates", on("dnssec", unknown("a validating resolver"), "example.com"), {}, "undecided"],
+  ],
+  "mx-resolves": [
+    ["none", on("mx", [], "example.com"), {}, ""],
+    ["one", on("mx", [exchange("mx.example.com", 2)], "example.com"), {}, "pass"],
+    ["one without address", on("mx", [exchange("a", 1), exchange("b", 0)], "example.com"), {}, "fail"],
+    ["null", on("mx", [exchange(".", 0)], "example.com"), {}, "pass"],
+    ["null and another", on("mx", [exchange(".", 0), exchange("a", 1)], "example.com"), {}, "fail"],
+    ["one that is open", on("mx", [exchange("a", unknown("SERVFAIL"))], "example.com"), {}, "undecided"],
+    ["no answer", on("mx", unknown("192.0.2.53:53: no answer"), "example.com"), {}, "undecided"],
+  ],
+  "mta-sts-policy": [
+    ["absent", sts({ mode: "absent" }), {}, ""],
+    ["enforced", sts({ mode: "enforce", mx: ["mx.example.com"] }), {}, "pass"],
+    ["being tested", sts({ mode: "testing", mx: ["mx.example.com"] }), {}, "pass"],
+    ["an MX is missing", sts({ mode: "testing", mx: ["a"], uncovered: ["b"] }), {}, "fail"],
+    ["broken", sts({ mode: "broken", problems: ["no policy"] }), {}, "fail"],
+    ["no answer", on("mtaSts", unknown("192.0.2.53:53: no answer"), "example.com"), {}, "undecided"],
+  ],
+  "tls-rpt-record": [
+    ["absent", on("tlsRpt", { destinations: [], problems: [] }, "example.com"), {}, ""],
+    ["sound", on("tlsRpt", { destinations: ["mailto:a@b"], problems: [] }, "example.com"), {}, "pass"],
+    ["broken", on("tlsRpt", { destinations: [], problems: ["no rua"] }, "example.com"), {}, "fail"],
+    ["no answer", on("tlsRpt", unknown("192.0.2.53:53: no answer"), "example.com"), {}, "undecided"],
   ],
   "tlsa-matches": [
     ["one fits", on("tlsa", { records: 2, matches: true, dnssec: "secure" }), {}, "pass"],

@@ -37,18 +37,19 @@ export interface Certificates {
   readonly revoked: KeyPair;
 }
 
-const localhost = "DNS:localhost,DNS:mail.example.test,IP:127.0.0.1,IP:::1";
+const everyName = "DNS:localhost,DNS:mail.example.test,IP:127.0.0.1,IP:::1";
 
-export function makeCertificates(): Certificates {
+/** @param names what leaves are for, as openssl writes subjectAltName. */
+export function makeCertificates(names = everyName): Certificates {
   const dir = mkdtempSync(join(tmpdir(), "port587-certs-"));
   try {
-    return make(dir);
+    return make(dir, names);
   } finally {
     rmSync(dir, { recursive: true });
   }
 }
 
-function make(dir: string): Certificates {
+function make(dir: string, names: string): Certificates {
   const file = (name: string) => join(dir, name);
   const read = (name: string) => readFileSync(file(name), "utf8");
   const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: dir, stdio: "pipe" });
@@ -131,12 +132,12 @@ extendedKeyUsage = OCSPSigning
     );
   const now: [string, string] = [stamp(-30), stamp(300)];
   const past: [string, string] = [stamp(-300), stamp(-10)];
-  const leaf = (name: string, ca: string, san = localhost, dates = now, ...more: string[]) => {
+  const leaf = (name: string, ca: string, san = names, dates = now, ...more: string[]) => {
     request(name, name, san);
     sign(name, ca, "v3_leaf", dates, ...more);
     return { key: read(`${name}.key`), cert: read(`${name}.pem`) };
   };
-  const rsaLeaf = (name: string, ca: string, san = localhost, dates = now) => {
+  const rsaLeaf = (name: string, ca: string, san = names, dates = now) => {
     rsa(name);
     return leaf(name, ca, san, dates);
   };
@@ -164,7 +165,7 @@ extendedKeyUsage = OCSPSigning
     "-out",
     "self.pem",
     "-addext",
-    `subjectAltName=${localhost}`,
+    `subjectAltName=${names}`,
   );
   const below = rsaLeaf("below", "intermediate");
   const underStale = rsaLeaf("under-stale", "stale");
@@ -173,7 +174,7 @@ extendedKeyUsage = OCSPSigning
   openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ec.key");
   const leafOf = (name: string, section: string) => {
     rsa(name);
-    request(name, name, localhost);
+    request(name, name, names);
     sign(name, "root", section, now);
     return { key: read(`${name}.key`), cert: read(`${name}.pem`) };
   };
@@ -201,14 +202,14 @@ extendedKeyUsage = OCSPSigning
       ofAnother: staple("sound", "root"),
     },
     sound,
-    expired: rsaLeaf("expired", "root", localhost, past),
+    expired: rsaLeaf("expired", "root", names, past),
     otherName: rsaLeaf("other", "root", "DNS:smtp.elsewhere.test,DNS:*.example.test"),
     selfSigned: { key: read("self.key"), cert: read("self.pem") },
     incomplete: below,
     complete: { ...below, cert: below.cert + read("intermediate.pem") },
     staleIntermediate: { ...underStale, cert: underStale.cert + read("stale.pem") },
     foreignRoot: { ...foreign, cert: foreign.cert + read("foreign.pem") },
-    weak: leaf("weak", "root", localhost, now, "-md", "sha1"),
+    weak: leaf("weak", "root", names, now, "-md", "sha1"),
     ecdsa: leaf("ec", "root"),
   };
 }

@@ -54,6 +54,18 @@ describe("the check view", () => {
     expect(shown.join("\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 
+  it("has the mail domains after the endpoints", () => {
+    const { domains, profiles: _, ...rest } = sampleReport;
+    const lines = render({ ...rest, probes: [], domains }).split("\n");
+    expect(lines.slice(0, 3)).toEqual([
+      "example.com\\u202egpj.exe\\u2066\\u200b  mail domain",
+      "  ✓ mx               4 ms  10 mx.example.com",
+      "  ✗ mta-sts         31 ms  it does not name \\x1b[2J\\x1b[31mowned\\x1b]0;owned\\x07",
+    ]);
+    expect(lines).toContain("  → what example.com publishes was read, but is not sound.");
+    expect(lines).toContain("    - Name every MX in the policy.");
+  });
+
   it("in colour says the same words", () => {
     const coloured = render(plainReport, true);
     expect(coloured).toContain("\u001b[32m✓");

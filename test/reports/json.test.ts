@@ -73,7 +73,21 @@ const inputKinds: Record<Input["kind"], 1> = {
 };
 const stepNames: Record<Step["name"], 1> = {
   ...{ resolve: 1, connect: 1, greeting: 1, ehlo: 1, starttls: 1 },
-  ...{ tls: 1, certificate: 1, auth: 1, relay: 1, tlsa: 1, caa: 1, ptr: 1 },
+  ...{
+    tls: 1,
+    certificate: 1,
+    auth: 1,
+    relay: 1,
+    tlsa: 1,
+    caa: 1,
+    ptr: 1,
+    mx: 1,
+    srv: 1,
+    "mta-sts": 1,
+    "tls-rpt": 1,
+    autoconfig: 1,
+    outlook: 1,
+  },
 };
 const layers: Record<Attribution["layer"], 1> = {
   ...{ "name-resolution": 1, "this-machine": 1, "local-network": 1, provider: 1, "cloud-firewall": 1 },
@@ -127,7 +141,7 @@ describe("the schema", () => {
 
   it.each(sampleReport.facts.map(({ name }) => name))("refuses a value of %s that is of another shape", (name) => {
     const document = parsed(sampleReport);
-    for (const wrong of [{ bogus: 1 }, 17, "bogus", null, [1]]) {
+    for (const wrong of [{ bogus: 1 }, 17, "of no kind", null, [1]]) {
       const facts = document.facts.map((fact: { name: string }) =>
         fact.name === name ? { ...fact, value: wrong } : fact,
       );

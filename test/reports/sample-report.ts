@@ -278,6 +278,15 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   tlsa: { records: 1, matches: true, dnssec: unknown("a validating resolver") },
   caa: { at: "example.com", issuers: ["ca.example.net"] },
   ptr: [{ address: "192.0.2.25", names: ["mail.example.com"], confirmed: true }],
+  announced: {
+    ...{ domain: "example.com", by: "SRV _submission._tcp.example.com", offered: true, security: "starttls" },
+    ...{ mechanisms: ["PLAIN"], vouched: unknown("a validating resolver") },
+  },
+  dnssec: "insecure",
+  mx: [{ preference: 10, exchange: "mx.example.com", addresses: 2 }],
+  srvRecords: [{ service: "submissions", target: "mail.example.com", port: 465 }],
+  mtaSts: { mode: "enforce", mx: ["mx.example.com"], uncovered: ["mx2.example.com"], problems: [] },
+  tlsRpt: { destinations: ["mailto:tls@example.com"], problems: ["no rua"] },
 };
 
 const origins = ["planned", "deployed", "observed"] as const;
@@ -419,6 +428,18 @@ export const sampleReport: Report = {
   facts,
   findings,
   probes,
+  domains: [
+    {
+      domain: `example.com${hostile.bidi}`,
+      steps: [
+        { name: "mx", outcome: "ok", says: "10 mx.example.com", ms: 4 },
+        { name: "mta-sts", outcome: "bad", says: `it does not name ${hostile.ansi}`, ms: 31 },
+        { name: "autoconfig", outcome: "unknown", says: hostile.long, ms: 8000 },
+      ],
+      conclusion: "what example.com publishes was read, but is not sound.",
+      advice: ["Name every MX in the policy."],
+    },
+  ],
   profiles,
   summary: summaryOf(findings, 1, "8 findings at or above high failed."),
 };
@@ -430,6 +451,7 @@ export const emptyReport: Report = {
   facts: [],
   findings: [],
   probes: [],
+  domains: [],
   summary: summaryOf([], 0, "Nothing failed."),
 };
 
@@ -444,6 +466,7 @@ export const unknownReport: Report = {
   facts: facts.map((fact) => ({ ...fact, value: unknown("smtpd_tls_security_level", "inet_interfaces") })) as Fact[],
   findings: openQuestions,
   probes: [],
+  domains: [],
   summary: summaryOf(openQuestions, 3, "2 findings could not be decided."),
 };
 
@@ -452,6 +475,7 @@ const { profiles: _, ...withoutProfiles } = sampleReport;
 /** Only the believable part: what a reader of the pictures in the documentation sees. */
 export const plainReport: Report = {
   ...withoutProfiles,
+  domains: [],
   findings: story.slice(0, 4),
   summary: summaryOf(story.slice(0, 4), 1, "3 findings at or above high failed."),
 };
