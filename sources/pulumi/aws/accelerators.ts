@@ -8,8 +8,9 @@ import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
 import { instanceType } from "./attachments.js";
-import { acceleratorListenerType, endpointGroupType, type Listening, type Target } from "./listeners.js";
+import { acceleratorListenerType, endpointGroupType, type Listening } from "./listeners.js";
 import type { Machines } from "./machines.js";
+import type { Target } from "./target-groups.js";
 import { layersToTargets } from "./target-layers.js";
 
 const acceleratorType = "aws:globalaccelerator/accelerator:Accelerator";

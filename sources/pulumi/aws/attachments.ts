@@ -1,8 +1,8 @@
 import { isUnknown } from "../../../model/maybe.js";
-import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
+import { isGiven, LaunchTemplates, namesGroups, primaryOf } from "./launch-templates.js";
 import { type Subnets, vpcType } from "./subnets.js";
 import { clusterType, endpointType, functionType, nodeGroupType, workloadOf } from "./workloads.js";
 
@@ -14,7 +14,6 @@ export const balancerTypes = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadB
 export const classicType = "aws:elb/loadBalancer:LoadBalancer";
 export const scalingGroupType = "aws:autoscaling/group:Group";
 const associationType = "aws:ec2/securityGroupAssociation:SecurityGroupAssociation";
-const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /** The groups of one interface. */
 export interface Attached {
@@ -30,7 +29,7 @@ export class Attachments {
   private readonly attached = new Map<Resource, Attached>();
   private readonly interfaces: Targets;
   private readonly instances: Targets;
-  private readonly templates: Targets;
+  readonly templates: LaunchTemplates;
   private readonly endpoints: Targets;
   private readonly clusters: Targets;
   /** Endpoints whose default group a resource of its own takes away. */
@@ -50,7 +49,7 @@ export class Attachments {
     const ofType = (...types: string[]) => resources.filter((each) => types.includes(each.type));
     this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
     this.instances = new Targets(ofType(instanceType), [instanceType]);
-    this.templates = new Targets(ofType(templateType), [templateType]);
+    this.templates = new LaunchTemplates(resources);
     this.unmanagedDefault = ofType(defaultGroupType).every((each) => this.subnets.vpcOf(each) !== undefined);
     for (const each of ofType(interfaceType)) this.readInterface(each);
     for (const each of ofType(attachmentType)) this.readAttachment(each);
@@ -123,7 +122,7 @@ export class Attachments {
 
   /** Nodes carry the groups of their launch template, else the one that EKS makes for their cluster. */
   private readNodes(nodes: Resource): void {
-    const templated = this.templateOf(nodes);
+    const templated = this.templates.of(nodes);
     const { template } = templated ?? {};
     if (templated && (template === undefined || namesGroups(template))) {
       this.attachTemplate(nodes);
@@ -154,34 +153,9 @@ export class Attachments {
     for (const each of perhaps) this.of(each).missing.add(endpoint.at);
   }
 
-  /** The launch template of an instance or a scaling group, and where it is named. */
-  templateOf(machine: Resource): { readonly template: Resource | undefined; readonly at: string } | undefined {
-    const own = inputOf(machine, "launchTemplate");
-    const policy = inputOf(machine, "mixedInstancesPolicy");
-    if (own.isAbsent && policy.isAbsent) return undefined;
-    const mixed = policy.member("launchTemplate").member("launchTemplateSpecification");
-    const ways = [
-      { property: "launchTemplate", input: own, ids: [own.member("id"), own.member("name")] },
-      {
-        ...{ property: "mixedInstancesPolicy", input: mixed },
-        ids: [mixed.member("launchTemplateId"), mixed.member("launchTemplateName")],
-      },
-    ];
-    for (const { property, input, ids } of ways) {
-      const id = ids.find((each) => !each.isAbsent);
-      if (id === undefined) continue;
-      const { certain, outside } = referenceOf(machine, property, id, this.templates);
-      const named = this.templates.resources.find((each) =>
-        outside.some((one) => inputOf(each, "name").text() === one.id),
-      );
-      return { template: certain[0] ?? named, at: input.at };
-    }
-    return own.isAbsent && mixed.isAbsent ? undefined : { template: undefined, at: own.at };
-  }
-
   /** Groups stand on the template, or on its first interface. */
   private attachTemplate(machine: Resource): void {
-    const { template, at } = this.templateOf(machine) ?? {
+    const { template, at } = this.templates.of(machine) ?? {
       template: undefined,
       at: inputOf(machine, "launchTemplate").at,
     };
@@ -308,24 +282,6 @@ export class Attachments {
       for (const each of found.missing) missing.add(each);
     }
   }
-}
-
-/** The interface that a launch template describes first. */
-export function primaryOf(template: Resource): Input | undefined {
-  const items = inputOf(template, "networkInterfaces").items() ?? [];
-  return isUnknown(items) ? undefined : items[0];
-}
-
-function namesGroups(template: Resource): boolean {
-  const nic = primaryOf(template)?.member("securityGroups");
-  const isOpen = isUnknown(inputOf(template, "networkInterfaces").items());
-  return isOpen || isGiven(inputOf(template, "vpcSecurityGroupIds")) || (nic !== undefined && isGiven(nic));
-}
-
-/** An empty list is the same as none: the provider then leaves the choice to AWS. */
-function isGiven(ids: Input): boolean {
-  const items = ids.items();
-  return items !== undefined && (isUnknown(items) || items.length > 0);
 }
 
 export function primaryInterfaceOf(instance: Resource): string | undefined {

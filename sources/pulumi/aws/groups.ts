@@ -8,6 +8,7 @@ import { type Direction, layerName, membersBound, sentenceOf } from "../../aws-r
 import type { Input } from "../input.js";
 import { referenceOf, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
+import { ExclusiveRules } from "./exclusive-rules.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtful, rulesOf } from "./rules.js";
 import { type Subnets, vpcTypes } from "./subnets.js";
@@ -24,9 +25,6 @@ const ruleTypes: Readonly<Record<string, Direction | "stated">> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ingress",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "egress",
 };
-
-/** Takes all rules of a group but those it lists. */
-const exclusiveType = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive";
 
 const directions = ["ingress", "egress"] as const;
 
@@ -51,23 +49,19 @@ export class Groups {
 
   /** By the id of a rule, the groups whose members it lets in: URNs, and ids of groups outside the program. */
   private readonly references = new Map<string, ReadonlySet<string>>();
-  private readonly exclusives: readonly Resource[];
+  private readonly exclusives: ExclusiveRules;
   private readonly clusters: readonly Resource[];
-  private readonly ruleIds = new Map<string, string>();
 
   constructor(
     resources: readonly Resource[],
     private readonly lists: PrefixLists,
     private readonly subnets: Subnets,
   ) {
-    this.exclusives = resources.filter((each) => each.type === exclusiveType);
     this.clusters = resources.filter((each) => each.type === clusterType);
-    for (const resource of resources) {
-      const id = knownId(resource);
-      if (ruleTypes[resource.type] && id !== undefined) this.ruleIds.set(id, resource.urn);
-    }
     const defined = resources.filter((each) => groupTypes.includes(each.type));
     this.targets = new Targets(defined, groupTypes);
+    const rules = resources.filter(({ type }) => ruleTypes[type] !== undefined);
+    this.exclusives = new ExclusiveRules(resources, rules, this.targets);
     for (const resource of defined) this.byKey.set(resource, this.define(resource));
     this.tellTwins();
     for (const resource of resources) {
@@ -244,31 +238,11 @@ export class Groups {
   /** Inline rules make the provider remove every other rule at its next turn: separate ones may or may not stand. */
   private append(group: Group, direction: Direction, added: readonly FilterRule[]): void {
     const inline = group.resource && inputOf(group.resource, direction);
-    const contested = inline && !inline.isAbsent ? inline.at : this.strikes(group, direction, added);
+    const contested = inline && !inline.isAbsent ? inline.at : this.exclusives.strike(group, direction, added);
     for (const rule of added) if (rule.id.endsWith("self")) this.references.set(rule.id, new Set([group.id]));
     group.rules[direction].push(...(contested ? added.map((rule) => doubtful(rule, contested)) : added));
     const says = `${contested} manages all ${direction} rules of security group ${group.name}: it removes this one, and the next deployment writes it again`;
     if (contested) group.conflicts.push(...added.map(({ id }): Evidence => ({ kind: "code", at: id, says })));
-  }
-
-  /** The list of the group's only lawful rules, where one of these is not in it. */
-  private strikes(group: Group, direction: Direction, added: readonly FilterRule[]): string | undefined {
-    const exclusive = this.exclusiveOf(group);
-    const [rule] = added;
-    if (exclusive === undefined || rule === undefined) return undefined;
-    const urn = rule.id.slice(0, rule.id.indexOf("#"));
-    const list = inputOf(exclusive, `${direction}RuleIds`);
-    const named = exclusive.propertyDependencies[`${direction}RuleIds`] ?? [];
-    const ids = list.items() ?? [];
-    const known = !isUnknown(ids) && ids.some((id) => this.ruleIds.get(String(id.text())) === urn);
-    return known || named.some((each) => each.urn === urn) ? undefined : list.at;
-  }
-
-  private exclusiveOf(group: Group): Resource | undefined {
-    return this.exclusives.find((each) => {
-      const { certain, outside } = referenceOf(each, "securityGroupId", inputOf(each, "securityGroupId"), this.targets);
-      return certain.some((one) => one === group.resource) || outside.some(({ id }) => id === group.id);
-    });
   }
 
   /** Writes down which groups a rule refers to. */
@@ -295,7 +269,7 @@ export class Groups {
   /** Rules of the last deployment that the program does not manage may still stand: leaving the input out keeps them. */
   private addUnmanaged(group: Group): void {
     const { resource, rules } = group;
-    if (!resource || this.exclusiveOf(group)) return;
+    if (!resource || this.exclusives.of(group)) return;
     for (const direction of directions) {
       if (!inputOf(resource, direction).isAbsent) continue;
       const left = outputOf(resource, direction);

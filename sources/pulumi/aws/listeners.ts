@@ -1,36 +1,15 @@
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import { PortSet } from "../../../model/ports.js";
-import type { Door } from "../../balancing.js";
-import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
-import {
-  type Attachments,
-  balancerTypes,
-  classicType,
-  instanceType,
-  interfaceType,
-  scalingGroupType,
-} from "./attachments.js";
-import { setAddresses } from "./private-addresses.js";
-import { serviceType, workloadOf } from "./workloads.js";
+import { type Attachments, balancerTypes, classicType, scalingGroupType } from "./attachments.js";
+import { attachmentTypes, preservedBy, type Target, TargetGroups } from "./target-groups.js";
+import { serviceType } from "./workloads.js";
 
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
-const groupTypes = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
-const attachmentTypes = [
-  "aws:lb/targetGroupAttachment:TargetGroupAttachment",
-  "aws:alb/targetGroupAttachment:TargetGroupAttachment",
-];
 const classicAttachment = "aws:elb/attachment:Attachment";
 export const acceleratorListenerType = "aws:globalaccelerator/listener:Listener";
 export const endpointGroupType = "aws:globalaccelerator/endpointGroup:EndpointGroup";
-const scalingAttachment = "aws:autoscaling/attachment:Attachment";
-
-/** A machine that gets the connections of a door. */
-export interface Target {
-  readonly machine: Resource;
-  readonly door: Door;
-}
 
 /** One listener with the machines behind it. */
 export interface Listening {
@@ -46,34 +25,25 @@ export interface Listening {
 
 /** The listeners of a program's load balancers, and what they lead to. */
 export class Listeners {
-  private readonly groups: Targets;
+  private readonly groups: TargetGroups;
   private readonly machines: Targets;
-  private readonly interfaces: Targets;
   private readonly fronts: Targets;
   private readonly accelerated: Targets;
   /** Machines to which a load balancer leads that is not wholly seen. */
   readonly elsewhere = new Set<Resource>();
-  private readonly members = new Map<Resource, { readonly machine: Resource; readonly port: Input }[]>();
-  private readonly unseen = new Map<Resource, string[]>();
   private readonly byFront = new Map<Resource, Listening[]>();
 
   /** @param areAll the resources are all there are: a group without targets has none. */
   constructor(
     private readonly resources: readonly Resource[],
-    private readonly attachments: Attachments,
+    attachments: Attachments,
     private readonly areAll: boolean,
   ) {
     const ofType = (...types: readonly string[]) => resources.filter((each) => types.includes(each.type));
-    this.groups = new Targets(ofType(...groupTypes), groupTypes);
-    const machineTypes = [instanceType, scalingGroupType];
-    this.machines = new Targets(ofType(...machineTypes), machineTypes);
-    this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
+    this.groups = new TargetGroups(resources, attachments, areAll);
+    this.machines = this.groups.machines;
     this.fronts = new Targets(ofType(...balancerTypes, classicType), [...balancerTypes, classicType]);
     this.accelerated = new Targets(ofType(acceleratorListenerType), [acceleratorListenerType]);
-    for (const each of ofType(...attachmentTypes)) this.register(each);
-    for (const each of ofType(scalingGroupType)) this.registerScaling(each, each, "targetGroupArns");
-    for (const each of ofType(serviceType)) this.registerService(each);
-    for (const each of ofType(scalingAttachment)) this.registerScaling(each, undefined, "lbTargetGroupArn");
     for (const each of ofType(...listenerTypes)) this.listen(each);
     for (const each of ofType(classicType)) this.listenClassic(each);
     if (!areAll) this.findElsewhere();
@@ -83,81 +53,11 @@ export class Listeners {
     return this.byFront.get(front) ?? [];
   }
 
-  private register(attachment: Resource): void {
-    const { certain, doubtful, missing } = this.named(attachment, "targetGroupArn", this.groups);
-    const target = inputOf(attachment, "targetId");
-    const found = this.machineOf(attachment, "targetId", target);
-    for (const group of certain) {
-      if (found === undefined) this.unseen.set(group, [...(this.unseen.get(group) ?? []), ...target.lacks()]);
-      else this.join(group, found, inputOf(attachment, "port"));
-    }
-    const perhaps = missing.length > 0 ? this.groups.resources : doubtful;
-    for (const group of perhaps) this.unseen.set(group, [...(this.unseen.get(group) ?? []), target.at]);
-  }
-
-  private registerScaling(holder: Resource, machine: Resource | undefined, property: string): void {
-    const input = inputOf(holder, property);
-    const found =
-      machine === undefined
-        ? this.named(holder, property, this.groups)
-        : referencesOf(holder, property, input, this.groups);
-    const own = machine ?? this.machineOf(holder, "autoscalingGroupName", inputOf(holder, "autoscalingGroupName"));
-    for (const group of found.certain) {
-      if (own) this.join(group, own, input.member("port"));
-      else this.unseen.set(group, [...(this.unseen.get(group) ?? []), input.at]);
-    }
-    for (const group of found.missing.length > 0 ? this.groups.resources : found.doubtful)
-      this.unseen.set(group, [...(this.unseen.get(group) ?? []), input.at]);
-  }
-
-  /** A service registers its tasks; those that share their instances' network under ports that nobody sees. */
-  private registerService(service: Resource): void {
-    const property = "loadBalancers";
-    const list = inputOf(service, property);
-    const items = list.items() ?? [];
-    const fronts = isUnknown(items) ? [list] : items.map((each) => each.member("targetGroupArn"));
-    const ports = isUnknown(items) ? [list] : items.map((each) => each.member("containerPort"));
-    fronts.forEach((front, i) => {
-      const { certain, doubtful, missing } = referenceOf(service, property, front, this.groups);
-      const own = workloadOf(service) !== undefined && !isUnknown(items);
-      for (const group of certain) {
-        if (own) this.join(group, service, ports[i] ?? list);
-        else this.unseen.set(group, [...(this.unseen.get(group) ?? []), front.at]);
-      }
-      for (const group of missing.length > 0 ? this.groups.resources : doubtful)
-        this.unseen.set(group, [...(this.unseen.get(group) ?? []), front.at]);
-    });
-  }
-
-  private join(group: Resource, machine: Resource, port: Input): void {
-    this.members.set(group, [...(this.members.get(group) ?? []), { machine, port }]);
-  }
-
-  /** A machine by its id, by the address that the program gives it, or by the name of its scaling group. */
-  private machineOf(holder: Resource, property: string, id: Input): Resource | undefined {
-    const { certain, outside } = referenceOf(holder, property, id, this.machines);
-    const text = outside[0]?.id;
-    if (certain[0] || text === undefined) return certain[0];
-    const nic = this.interfaces.find(text);
-    if (nic) return this.attachments.ownerOf(nic) ?? nic;
-    const machines = this.machines.resources;
-    const named = machines.find((each) => each.type === scalingGroupType && inputOf(each, "name").text() === text);
-    return named ?? this.atAddress(text);
-  }
-
-  private atAddress(text: string): Resource | undefined {
-    if (!/^[\d.]+$/.test(text)) return undefined;
-    const owned = (each: Resource) => this.attachments.ownerOf(each) ?? each;
-    const holders = [...this.machines.resources, ...this.interfaces.resources];
-    const same = new Set(holders.filter((each) => setAddresses([each]).toString() === `${text}/32`).map(owned));
-    return same.size === 1 ? [...same][0] : undefined;
-  }
-
   private listen(listener: Resource): void {
     const { certain } = this.named(listener, "loadBalancerArn", this.fronts);
     const given = inputOf(listener, "port").number() ?? unknown(inputOf(listener, "port").at);
     const { groups, missing } = this.forwardedTo(listener);
-    const found = groups.map((group) => this.behind(group, given));
+    const found = groups.map((group) => this.groups.behind(group, given));
     const [first] = groups;
     const listening: Listening = {
       at: listener.urn,
@@ -181,21 +81,11 @@ export class Listeners {
       const listed = isUnknown(several) ? [action.member("forward")] : several.map((each) => each.member("arn"));
       return one.isAbsent ? listed : [one];
     });
-    const found = ids.map((id) => referenceOf(listener, property, id, this.groups));
+    const found = ids.map((id) => referenceOf(listener, property, id, this.groups.targets));
     return {
       groups: [...new Set(found.flatMap(({ certain }) => certain))],
       missing: found.flatMap(({ certain }, i) => (certain.length > 0 ? [] : [ids[i]?.at ?? given.at])),
     };
-  }
-
-  private behind(group: Resource, listen: Maybe<number>): { targets: Target[]; missing: readonly string[] } {
-    const own = inputOf(group, "port");
-    const targets = (this.members.get(group) ?? []).map(({ machine, port }): Target => {
-      const target = (port.isAbsent ? own : port).number() ?? unknown(own.at);
-      return { machine, door: { listen: isUnknown(listen) ? PortSet.empty : PortSet.of(listen), target } };
-    });
-    const open = this.unseen.get(group) ?? [];
-    return { targets, missing: targets.length + open.length > 0 || this.areAll ? open : [group.urn] };
   }
 
   private listenClassic(front: Resource): void {
@@ -244,7 +134,7 @@ export class Listeners {
     for (const each of this.resources.filter(({ type }) => attachmentTypes.includes(type))) {
       const id = inputOf(each, "targetId");
       const { certain, outside } = referenceOf(each, "targetId", id, this.machines);
-      const machine = certain[0] ?? this.machineOf(each, "targetId", id);
+      const machine = certain[0] ?? this.groups.machineOf(each, "targetId", id);
       const address = machine === undefined && !outside.some((one) => one.id.startsWith("i-"));
       if (machine || (address && !this.isSeen(each))) add(machine);
     }
@@ -272,7 +162,7 @@ export class Listeners {
 
   /** Its group is one that a load balancer of the program leads to. */
   private isSeen(attachment: Resource): boolean {
-    const { certain } = this.named(attachment, "targetGroupArn", this.groups);
+    const { certain } = this.named(attachment, "targetGroupArn", this.groups.targets);
     return certain.some((group) =>
       this.resources.some((each) => listenerTypes.includes(each.type) && this.forwardedTo(each).groups.includes(group)),
     );
@@ -287,12 +177,4 @@ function protocolNamed(name: string): "tcp" | "tls" | "other" {
   const spelling = name.toUpperCase();
   if (spelling === "TCP" || spelling === "TCP_UDP") return "tcp";
   return spelling === "TLS" || spelling === "SSL" ? "tls" : "other";
-}
-
-/** By default instances see the client, addresses do not (Elastic Load Balancing, "Client IP preservation"). */
-function preservedBy(group: Resource): Maybe<boolean> {
-  const stated = inputOf(group, "preserveClientIp").text();
-  const type = inputOf(group, "targetType").text() ?? "instance";
-  if (stated !== undefined && stated !== "") return mapKnown(stated, (text) => text === "true");
-  return mapKnown(type, (text) => text === "instance");
 }

@@ -8,7 +8,8 @@ import { ipv4, ipv6, within } from "../../layers.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, type Resource } from "../resource.js";
-import { type Attachments, instanceType, interfaceType, primaryInterfaceOf, primaryOf } from "./attachments.js";
+import { type Attachments, instanceType, interfaceType, primaryInterfaceOf } from "./attachments.js";
+import { primaryOf } from "./launch-templates.js";
 import { defaultSubnetType, type Subnets } from "./subnets.js";
 import { workloadOf } from "./workloads.js";
 
@@ -115,7 +116,7 @@ export class PublicAddresses {
     if (stated) return stated;
     const wish = inputOf(machine, "associatePublicIpAddress");
     if (!wish.isAbsent) return { has: wish.boolean(), at: wish.at };
-    const templated = this.attachments.templateOf(machine);
+    const templated = this.attachments.templates.of(machine);
     const nic = templated?.template && primaryOf(templated.template);
     const asked = nic?.member("associatePublicIpAddress");
     if (asked !== undefined && !asked.isAbsent) return { has: mapKnown(asked.text() ?? "", isTrue), at: asked.at };
@@ -148,7 +149,7 @@ export class PublicAddresses {
     }
     const holders = [machine, ...this.attachments.interfacesOf(machine)];
     const places = holders.flatMap((each) => this.subnets.all(each));
-    const templated = this.attachments.templateOf(machine);
+    const templated = this.attachments.templates.of(machine);
     const nic = templated?.template && primaryOf(templated.template);
     const inputs = [
       ...holders.flatMap((each) => givenIpv6((name) => inputOf(each, name))),

@@ -1,11 +1,10 @@
 import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
-import { PortSet } from "../../../model/ports.js";
+import { intersectionOf } from "../../../model/partial.js";
 import type { Input } from "../input.js";
 import { inputOf, inputsOf, knownId, type Resource } from "../resource.js";
-import { internetOutside, loadBalancer } from "./addresses.js";
+import { defaultPath, defaults } from "./default-rules.js";
 import { type Ends, endsOf, ownOf, peersOf, type Surroundings, spelledBy } from "./ends.js";
 import { Ids, openEnds, parentNamed } from "./ids.js";
 import type { Nic } from "./interfaces.js";
@@ -196,34 +195,4 @@ function withoutTies(rules: readonly GroupRule[]): GroupRule[] {
       ? { ...rule, doubts: [...rule.doubts, `${rule.at}${rule.at.includes("#") ? "." : "#"}priority`] }
       : rule,
   );
-}
-
-export function defaultPath(group: Resource, name: string): string {
-  return `${group.urn}#defaultSecurityRules.${name}`;
-}
-
-/** The rules 65000 and 65001 of every group (documentation, "Default security rules"). */
-function defaults(group: Resource, { network }: Surroundings, direction: Direction): FilterRule[] {
-  const stated: [string, PartialSet, string][] =
-    direction === "ingress"
-      ? [
-          ["AllowVnetInBound", network, "lets in the virtual network (default rule 65000)"],
-          [
-            "AllowAzureLoadBalancerInBound",
-            exactly(loadBalancer),
-            "lets in health probes of Azure (default rule 65001)",
-          ],
-        ]
-      : [
-          ["AllowVnetOutBound", network, "lets out to the virtual network (default rule 65000)"],
-          ["AllowInternetOutBound", internetOutside(network), "lets out to the internet (default rule 65001)"],
-        ];
-  return stated.map(([name, peers, says]) => ({
-    id: defaultPath(group, name),
-    action: "allow",
-    protocol: "any",
-    ports: PortSet.all,
-    peers,
-    evidence: { kind: "default", at: defaultPath(group, name), says },
-  }));
 }

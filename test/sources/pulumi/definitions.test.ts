@@ -72,8 +72,9 @@ describe("secrets", () => {
       { type: "instance", name: "mail", inputs: { userData: shownSecret(userData) } },
     ]);
     expect(definitions.map((each) => each.files["main.cf"]?.text)).toEqual([main]);
-    const maps = await fromState([map({ data: shownSecret("x") }), map({ data: { "main.cf": shownSecret(main) } })]);
+    const maps = await fromState([map({ data: { "main.cf": shownSecret(main) } })]);
     expect(maps.definitions.map((each) => each.files["main.cf"]?.text)).toEqual([main]);
+    expect((await fromState([map({ data: shownSecret("x") })])).definitions).toEqual([]);
   });
 
   it("that stay closed are missing", async () => {

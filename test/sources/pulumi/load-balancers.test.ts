@@ -169,7 +169,6 @@ const cases: Readonly<Record<string, Written[]>> = {
   pass_application_load_balancer_speaks_no_smtp: replaced(row27, balancer({ loadBalancerType: "application" })),
   fail_scaling_group_behind: [
     ...row27.filter(({ name }) => !["mail", "t"].includes(name)),
-    group("mail", on(2587)),
     { type: "template", name: "lt", id: "lt-1", inputs: { vpcSecurityGroupIds: ["sg-mail"] } },
     {
       ...{ type: "scaling", name: "asg" },
