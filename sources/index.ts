@@ -62,6 +62,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const estates: Estate[] = [];
   const inputs: Input[] = [];
   const { clientsIn } = await import("./clients/index.js");
+  const { isCompose } = await import("./clients/compose.js");
   const { containersIn } = await import("./containers/compose.js");
   const failures: InputError[] = [];
   for (const path of paths) {
@@ -69,10 +70,16 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     // Programs that send mail, containers and playbooks may stand beside anything else.
     const tree = treeOnDisk(path);
     const idOf = (each: string) => tree.at(each);
-    const clients = clientsIn(tree, { origin: "planned", idOf });
-    const containers = containersIn(tree, idOf);
+    const broken = new Map<string, InputError>();
+    const unread = isDirectory ? (each: string, error: InputError) => broken.set(idOf(each), error) : undefined;
+    const clients = clientsIn(tree, { origin: "planned", idOf }, unread);
+    const containers = containersIn(tree, idOf, unread);
     const hosts = await ansibleHosts(path, tree, failures);
     estates.push({ interfaces: hosts, definitions: [], clients, containers });
+    for (const [name, error] of broken) {
+      failures.push(error);
+      inputs.push({ name, kind: isCompose(name) ? "compose" : "mail-client", problem: error.line });
+    }
     const whole = await recogniser(path, known);
     if (whole) {
       estates.push(await whole[0].read(path));
@@ -80,7 +87,8 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       continue;
     }
     const parts = isDirectory ? await knownBelow(path, (each) => recogniser(each, known)) : [];
-    if (parts.length + clients.length + containers.length + hosts.length === 0) throw nothingKnown(path);
+    if (parts.length + clients.length + containers.length + hosts.length === 0)
+      throw [...broken.values()][0] ?? nothingKnown(path);
     const beside = [
       ...(clients.length > 0 ? ["mail-client" as const] : []),
       ...(containers.length > 0 ? ["compose" as const] : []),

@@ -18,8 +18,9 @@ function clientOf(bag: Bag): Client {
     ? bag.flag("secure", false)
     : mapKnown(written, (port) => port === 465);
   const port = over([secure], (is) => (is ? 465 : 587));
-  const level = over([secure, bag.flag("requireTLS", false), bag.flag("ignoreTLS", false)], (tls, required, ignored) =>
-    tls ? "implicit" : required ? "required" : ignored ? "none" : "opportunistic",
+  // ignoreTLS is asked first: beside it requireTLS does nothing.
+  const level = over([secure, bag.flag("ignoreTLS", false), bag.flag("requireTLS", false)], (tls, ignored, required) =>
+    tls ? "implicit" : ignored ? "none" : required ? "required" : "opportunistic",
   );
   return {
     host: bag.host("host", unknown("host")),

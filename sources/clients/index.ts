@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { ClientDefinition, ClientProduct, ClientSettings } from "../../model/client.js";
+import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { isCompose, servicesIn, withSecretFiles } from "./compose.js";
@@ -50,9 +51,34 @@ const environmentFiles = /(^|\/)(\.env(\.\w+)?|[\w-]+\.env)$/;
 /** Templates that people copy and fill in. */
 const samples = /\.(example|sample|dist|template)$/;
 
-/** Every client in a tree of files, sorted by place. @throws InputError for a file of one that cannot be read. */
-export function clientsIn(tree: FileTree, { idOf, ...carrier }: Carrier): ClientDefinition[] {
-  const found = tree.paths.flatMap((path) => [
+/** Takes a file that cannot be read, and why; the others are read all the same. */
+export type Unread = (path: string, error: InputError) => void;
+
+/** What a file holds; nothing where it cannot be read and somebody takes that. */
+export function readable<T>(path: string, unread: Unread | undefined, read: () => T[]): T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (!unread || !(error instanceof InputError)) throw error;
+    unread(path, error);
+    return [];
+  }
+}
+
+/**
+ * Every client in a tree of files, sorted by place.
+ * @throws InputError for a file of one that cannot be read, where nobody takes it.
+ */
+export function clientsIn(tree: FileTree, carrier: Carrier, unread?: Unread): ClientDefinition[] {
+  const found = tree.paths.flatMap((path) => readable(path, unread, () => clientsOf(tree, path, carrier)));
+  // The file that a service reads is no client of its own.
+  const isPart = ({ id }: ClientDefinition) =>
+    found.some((each) => each.id !== id && [...each.settings.values()].some(({ at }) => at.startsWith(`${id}:`)));
+  return found.filter((each) => !isPart(each)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function clientsOf(tree: FileTree, path: string, { idOf, ...carrier }: Carrier): ClientDefinition[] {
+  return [
     ...inFile(tree, path).map(([product, settings, version]): ClientDefinition => {
       return { id: idOf(path), product, ...carrier, settings, ...(version === undefined ? {} : { version }) };
     }),
@@ -64,11 +90,7 @@ export function clientsIn(tree: FileTree, { idOf, ...carrier }: Carrier): Client
           clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
         )
       : []),
-  ]);
-  // The file that a service reads is no client of its own.
-  const isPart = ({ id }: ClientDefinition) =>
-    found.some((each) => each.id !== id && [...each.settings.values()].some(({ at }) => at.startsWith(`${id}:`)));
-  return found.filter((each) => !isPart(each)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  ];
 }
 
 /** The clients that an environment's variables are for. */

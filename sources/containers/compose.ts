@@ -3,6 +3,7 @@ import { AddressSet, loopback } from "../../model/addresses.js";
 import type { ContainerDefinition, Mount, PublishedPort } from "../../model/container.js";
 import { isCompose, servicesIn } from "../clients/compose.js";
 import { type FlatYaml, flatYaml } from "../clients/formats/yaml.js";
+import { readable, type Unread } from "../clients/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 
 const longestRange = 1000;
@@ -11,26 +12,28 @@ const longestRange = 1000;
  * The containers of the Compose files in a tree, with the host's ports that lead to them (Compose file reference, `ports`
  * and `volumes`). What a variable decides (`${PORT}`) is left out of the ports: which one it is cannot be told.
  */
-export function containersIn(tree: FileTree, idOf: (path: string) => string): ContainerDefinition[] {
-  return tree.paths.filter(isCompose).flatMap((path) => {
-    const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
-    const environments = new Map(servicesIn(flat, tree, path));
-    return [...flat].flatMap(([key, image]): ContainerDefinition[] => {
-      const name = /^services\.([\w.-]+)\.image$/.exec(key)?.[1];
-      if (name === undefined) return [];
-      const of = `services.${name}.`;
-      return [
-        {
-          id: `${idOf(path)} ${name}`,
-          name,
-          origin: "planned",
-          image: { value: image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at: image.at },
-          environment: environments.get(name) ?? new Map(),
-          published: portsOf(flat, of),
-          mounts: mountsOf(flat, of, tree, directoryOf(path), idOf),
-        },
-      ];
-    });
+export function containersIn(tree: FileTree, idOf: (path: string) => string, unread?: Unread): ContainerDefinition[] {
+  return tree.paths.filter(isCompose).flatMap((path) => readable(path, unread, () => containersOf(tree, path, idOf)));
+}
+
+function containersOf(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
+  const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
+  const environments = new Map(servicesIn(flat, tree, path));
+  return [...flat].flatMap(([key, image]): ContainerDefinition[] => {
+    const name = /^services\.([\w.-]+)\.image$/.exec(key)?.[1];
+    if (name === undefined) return [];
+    const of = `services.${name}.`;
+    return [
+      {
+        id: `${idOf(path)} ${name}`,
+        name,
+        origin: "planned",
+        image: { value: image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at: image.at },
+        environment: environments.get(name) ?? new Map(),
+        published: portsOf(flat, of),
+        mounts: mountsOf(flat, of, tree, directoryOf(path), idOf),
+      },
+    ];
   });
 }
 
