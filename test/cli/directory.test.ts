@@ -49,6 +49,24 @@ it("what is broken does not stop the rest; every format and the exit code say so
     ).toContain("bad/master.cf:1");
 });
 
+it.each([
+  ["beside other programs' settings", { "shop/settings.py": "EMAIL_HOST = 'smtp.example.net'\n" }, 1],
+  ["beside a mail server", { "main.cf": "mynetworks = 127.0.0.0/8\n", "master.cf": "587 inet n - n - - smtpd\n" }, 1],
+  ["alone", {}, 0],
+])("the settings of a program that cannot be read stop nothing else: %s", (name, files, others) => {
+  const root = join(home, name.replaceAll(/\W/g, "-"));
+  mkdirSync(join(root, "shop"), { recursive: true });
+  writeFileSync(join(root, "msmtprc"), "account a\0\n");
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+  const { stdout, stderr, status } = audit(root);
+  expect(stderr).toContain("msmtprc: the file is binary");
+  expect(status).toBe(2);
+  if (others === 0) return;
+  const inputs = inputsOf(stdout);
+  expect(inputs.filter(({ problem }) => problem !== undefined).map(({ kind }) => kind)).toEqual(["mail-client"]);
+  expect(inputs.filter(({ problem }) => problem === undefined)).toHaveLength(others);
+});
+
 it("a directory in which nothing is known is an error that says what is expected", () => {
   const { stdout, stderr, status } = audit(join(home, "nothing"));
   expect(stderr).toContain("nothing: is nothing that port587 can read");

@@ -114,7 +114,7 @@ const clients: readonly [string, () => Sender | Promise<Sender>, Case[]][] = [
   ],
 ];
 
-const atOnce = 5;
+const atOnce = 10;
 
 interface Derived {
   readonly tls: FactValues["clientTls"];

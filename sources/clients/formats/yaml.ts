@@ -20,7 +20,9 @@ export function flatYaml(text: string, at: string): FlatYaml {
   const settings = new Map<string, { value: string; at: string }>();
   if (/[[{]{200}/.test(text.replace(/[^[\]{}]/g, "").replace(/\]|\}/g, ""))) return settings;
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: "silent", uniqueKeys: false });
+  // Errors are not told: to make them pretty takes time that grows with their number times the text.
+  const options = { lineCounter: lines, logLevel: "silent", prettyErrors: false, uniqueKeys: false } as const;
+  const documents = parseAllDocuments(text, options);
   const walk = (node: unknown, path: string, depth: number): void => {
     if (depth > deepest) return;
     if (isMap(node)) {
