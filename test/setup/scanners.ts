@@ -26,8 +26,9 @@ const cli = join(process.cwd(), "dist", "cli", "main.js");
 
 /** The programs are run where they were unpacked: overlays lie two deep and no deeper. */
 const programs = (root: string) => `libraries=$(echo ${root}/usr/lib/*-linux-gnu*)
-nmap() { LD_LIBRARY_PATH=$libraries:$libraries/blas:$(echo ${root}/lib/*-linux-gnu*) NMAPDIR=${root}/usr/share/nmap ${root}/usr/bin/nmap "$@"; }
-testssl() { TESTSSL_INSTALL_DIR=${root}/etc/testssl ${root}/usr/bin/testssl "$@"; }
+libraries=$libraries:$libraries/blas:$(echo ${root}/lib/*-linux-gnu*)
+nmap() { LD_LIBRARY_PATH=$libraries NMAPDIR=${root}/usr/share/nmap ${root}/usr/bin/nmap "$@"; }
+testssl() { LD_LIBRARY_PATH=$libraries PATH=${root}/usr/bin:$PATH TESTSSL_INSTALL_DIR=${root}/etc/testssl ${root}/usr/bin/testssl "$@"; }
 `;
 
 /** Waits until a port takes connections; the shell of Debian has no /dev/tcp. */

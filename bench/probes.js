@@ -1,12 +1,14 @@
 /**
  * `port587 check` of one sound server against sslyze, on 587 (STARTTLS) and 465 (implicit TLS): wall time and TCP
- * connections through a relay with a round trip of 50 ms. Needs `npm run build`, Python 3.10 and PyPI on first use.
+ * connections through a relay with a round trip of 50 ms; against testssl.sh too where the tests left it in the cache.
+ * Then a thousand endpoints behind that relay. Needs `npm run build`, Python 3.10 and PyPI on first use.
  *
- *   npm run bench -- check
+ *   npm run bench -- probes
  */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { authority } from "../dist/examples/lab/certificates.js";
 import { submissionServer } from "../dist/examples/lab/submission-server.js";
 import { inTurn, printTable, run } from "./measure.js";
@@ -19,13 +21,21 @@ const goals = { 587: 5, 465: 4 };
 const host = "mail.bench.example";
 const cli = join(import.meta.dirname, "..", "dist", "cli", "main.js");
 const peer = sslyze();
+const unpacked = join(process.env.PORT587_CACHE ?? join(homedir(), ".cache", "port587"), "scanners", "root");
+const testssl = join(unpacked, "usr", "bin", "testssl");
+/** It asks for one of the programs that look up names, and lies with them where it was unpacked. */
+const around = {
+  TESTSSL_INSTALL_DIR: join(unpacked, "etc", "testssl"),
+  LD_LIBRARY_PATH: join(unpacked, "usr", "lib", `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`),
+  PATH: [join(unpacked, "usr", "bin"), process.env.PATH].join(delimiter),
+};
 /** What `port587 check` looks at, too; the plain scan adds cipher suites, curves, known attacks and Mozilla's profile. */
 const versionsAndCertificate = ["--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1_2", "--tlsv1_3", "--certinfo"];
 
 /** @throws when the server is not found sound: a quick wrong answer is no result. */
-async function port587(port, at, anchors) {
+async function port587(port, at, anchors, ...more) {
   const redirect = `${host}:${port}:127.0.0.1:${at}`;
-  const args = [cli, "check", `${host}:${port}`, "--connect-to", redirect, "--ca", anchors, "--json"];
+  const args = [cli, "check", `${host}:${port}`, "--connect-to", redirect, "--ca", anchors, "--json", ...more];
   const { ms, code, stdout, stderr } = await run(process.execPath, args);
   if (code !== 0) throw new Error(`port587 check ended with ${code}: ${stderr}${stdout}`);
   return { ms, says: JSON.parse(stdout).probes[0].connections };
@@ -41,6 +51,16 @@ async function scanned(port, at, anchors, scans) {
   return { ms };
 }
 
+/** Protocols, suites and certificate, which `port587 check` looks at too. */
+async function testsslScan(port, at) {
+  const assignments = Object.entries(around).map(([name, value]) => `${name}=${value}`);
+  const starttls = port === 465 ? [] : ["-t", "smtp"];
+  const options = ["--quiet", "--warnings", "batch", "--nodns", "none", "-p", "-s", "-S", ...starttls];
+  const { ms, stdout } = await run("env", [...assignments, testssl, ...options, `127.0.0.1:${at}`], 600_000);
+  if (!stdout.includes("Done")) throw new Error(`testssl.sh did not complete its scan: ${stdout}`);
+  return { ms };
+}
+
 async function compare(port, ca, anchors) {
   const tls = { ...(await ca.issue(host, 80)), minVersion: "TLSv1.2" };
   const server = await submissionServer({
@@ -53,12 +73,14 @@ async function compare(port, ca, anchors) {
   const relay = await delayingRelay(server.port, oneWay);
   try {
     const candidates = [
+      ["port587 check, one's own server", () => port587(port, relay.port, anchors, "--per-host", "5")],
       ["port587 check", () => port587(port, relay.port, anchors)],
       [
         "sslyze, versions and certificate",
         () => scanned(port, relay.port, anchors, [...versionsAndCertificate, "--mozilla_config", "disable"]),
       ],
       ["sslyze, plain", () => scanned(port, relay.port, anchors, [])],
+      ...(existsSync(testssl) ? [["testssl.sh", () => testsslScan(port, relay.port)]] : []),
       ["port587 check, no relay", () => port587(port, server.port, anchors)],
     ];
     const connections = candidates.map(() => new Set());
@@ -74,7 +96,7 @@ async function compare(port, ca, anchors) {
     const ratio = (i) => (times[i].median / times[0].median).toFixed(1);
     console.log(`\n${port}, ${port === 465 ? "implicit TLS" : "STARTTLS"} (goal: at most ${goals[port]} connections)`);
     printTable([
-      ["", "median ms", "min-max", "connections", "time / port587"],
+      ["", "median ms", "min-max", "connections", "time / first line"],
       ...candidates.map(([name], i) => [
         name,
         times[i].median.toFixed(0),
@@ -83,6 +105,31 @@ async function compare(port, ca, anchors) {
         ratio(i),
       ]),
     ]);
+  } finally {
+    await relay.stop();
+    await server.stop();
+  }
+}
+
+/** Prints what it needed to the error channel when it ends: most kilobytes held. */
+const memory = 'process.on("exit", () => process.stderr.write(" KiB " + process.resourceUsage().maxRSS));';
+
+async function thousand(ca, anchors, ...more) {
+  const tls = { ...(await ca.issue("*.bench.example", 80)), minVersion: "TLSv1.2" };
+  const server = await submissionServer({ host, mailInClear: false, authInClear: false, tls });
+  const relay = await delayingRelay(server.port, oneWay);
+  try {
+    const hosts = Array.from({ length: 1000 }, (_, i) => `h${i}.bench.example:587`);
+    const redirects = hosts.flatMap((each) => ["--connect-to", `${each}:127.0.0.1:${relay.port}`]);
+    // To the probe it is one host.
+    const bounds = ["--concurrency", "64", "--per-host", "64", "--ca", anchors, "--json", ...more];
+    const start = ["--import", `data:text/javascript,${encodeURIComponent(memory)}`, cli, "check"];
+    const { ms, code, stderr, stdout } = await run(process.execPath, [...start, ...hosts, ...redirects, ...bounds]);
+    if (code !== 0) throw new Error(`port587 check ended with ${code}: ${stderr.slice(-500)}${stdout.slice(0, 500)}`);
+    const mebibytes = Number(/KiB (\d+)/.exec(stderr)?.[1]) / 1024;
+    console.log(
+      `  ${["1000 endpoints", ...more].join(" ")}: ${(ms / 1000).toFixed(1)} s, ${mebibytes.toFixed(0)} MiB, ${relay.taken()} connections`,
+    );
   } finally {
     await relay.stop();
     await server.stop();
@@ -99,6 +146,9 @@ try {
   const ca = await authority(new Date());
   const anchors = join(directory, "authority.pem");
   await writeFile(anchors, ca.pem);
+  console.log("64 connections at a time (goal: at most 30 s and 400 MiB)");
+  await thousand(ca, anchors);
+  await thousand(ca, anchors, "--inventory");
   for (const port of [587, 465]) await compare(port, ca, anchors);
 } finally {
   await rm(directory, { recursive: true, force: true });
