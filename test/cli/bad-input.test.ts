@@ -168,9 +168,9 @@ const cases: [name: string, args: string[], files: Record<string, string | Buffe
   ],
   [
     "a profile of no near name",
-    ["audit", "--profile", "iso"],
+    ["audit", "--profile", "hipaa"],
     {},
-    /there is no profile "iso"\n.*rfc, nist-800-52r2, bsi/,
+    /there is no profile "hipaa"\n.*rfc, nist-800-52r2, bsi/,
   ],
   [
     "two formats on standard output",

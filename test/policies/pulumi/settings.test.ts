@@ -17,7 +17,7 @@ const levels = ({ violations }: Answer) => [...new Set(violations.map(({ policy,
 /** Mistakes, and what the refusal must say. */
 const mistakes: [string, Record<string, unknown>, string][] = [
   ["a rule that is nearly right", { "tls-requird": "advisory" }, 'Did you mean "tls-required"?'],
-  ["a rule that is nothing like one", { "no-public-buckets": "advisory" }, "The rules are: auth-before-tls,"],
+  ["a rule that is nothing like one", { "no-public-buckets": "advisory" }, "The rules are: announced-authentication,"],
   ["an option that is nearly right", { "certificate-expiry": { day: 3 } }, 'Did you mean "days"?'],
   ["an option of a rule without options", { "tls-required": { strict: true } }, 'there is no option "strict"'],
 ];
