@@ -68,6 +68,17 @@ export interface Hop {
   readonly address: string;
 }
 
+/** Who sent the ICMP error that ended a connection attempt. */
+export interface Informer {
+  readonly towards: string;
+  readonly port: number;
+  /** Its distance. */
+  readonly ttl: number;
+  readonly sender: string;
+  /** It says that there is no way to the host or network, which is no filter's answer in the first place. */
+  readonly isNoRoute: boolean;
+}
+
 /** What this machine's own packet filter does with connections to the address. */
 export interface OwnRules {
   readonly address: string;
@@ -94,6 +105,7 @@ export interface PathTrials {
   /** Of the port itself, and of ports that answer to compare it with. */
   readonly sweeps: readonly Sweep[];
   readonly hops: readonly Hop[];
+  readonly informers: readonly Informer[];
   readonly ownRules: readonly OwnRules[];
   readonly elsewhere: readonly Elsewhere[];
 }

@@ -38,7 +38,7 @@ export const undecidedConnects: readonly Row[] = [
       layer: "host",
       culprit: block.where
         ? `${block.where.names} refuses: no service listens on port ${block.port}, or a firewall rejects instead of dropping`
-        : `no service listens on port ${block.port}, or a firewall rejects instead of dropping`,
+        : `no service listens on port ${block.port}, or a firewall on the way or on the server rejects it`,
       confidence: "medium",
       because: [
         seen(block),

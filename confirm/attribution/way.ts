@@ -1,5 +1,16 @@
 import type { Attribution } from "../../model/fact.js";
-import { answering, at, type Block, compared, meanwhile, type Row, seen, silent, stopped } from "./block.js";
+import {
+  answering,
+  at,
+  type Block,
+  compared,
+  meanwhile,
+  type Row,
+  seen,
+  silent,
+  stopped,
+  unreachable,
+} from "./block.js";
 
 const greets = at("greeting", "timeout", "closed", "reset");
 
@@ -16,6 +27,16 @@ export const decidedByComparison: readonly Row[] = [
         `Ask who runs that device to let TCP ${block.port} to ${block.host} pass unchanged.`,
         ...meanwhile(block),
       ],
+    }),
+  },
+  {
+    when: (block) => unreachable(block) && block.where?.isNoRoute === true && isUnheardOf(block),
+    blame: (block) => ({
+      layer: "path",
+      culprit: `${block.where?.names} knows no way to ${block.host}: a route is missing, or the server is down`,
+      confidence: "medium",
+      because: [seen(block), ...compared(block)],
+      advice: ["Check that the server runs and has its address, then the routes of that device."],
     }),
   },
   {
@@ -102,6 +123,11 @@ function isOnlyFromHere({ elsewhere }: Block): boolean {
 
 function isTheirs({ unlike, elsewhere, failure }: Block): boolean {
   return unlike.length > 0 || elsewhere.some(({ outcome }) => outcome === failure.kind);
+}
+
+/** No port of the address was answered by the server. */
+function isUnheardOf({ answering: open, refusing }: Block): boolean {
+  return open.length + refusing.length === 0;
 }
 
 /** Two controls are a pattern, one may be down itself; and where the host shows no sign of life, that may be all. */

@@ -1,5 +1,5 @@
 import { AddressSet, privateNetworks } from "../../model/addresses.js";
-import type { HopAnswer, PathTrials, Sweep } from "../../model/trial.js";
+import type { HopAnswer, Informer, PathTrials, Sweep } from "../../model/trial.js";
 
 /** Where on the way to an address connections to a port are stopped. */
 export interface Whereabouts {
@@ -9,6 +9,8 @@ export interface Whereabouts {
   readonly isMidway: boolean;
   /** Something on the way takes the connections in the server's place. */
   readonly takesThem: boolean;
+  /** It says that it knows no way to the server, in place of refusing the port. */
+  readonly isNoRoute?: boolean;
   /** What was seen, in one sentence. */
   readonly says: string;
   /** The suspects by name. */
@@ -49,6 +51,8 @@ const finals: readonly (HopAnswer | undefined)[] = ["open", "refused", "prohibit
  * falls silent where another does not is dropped there or one hop before. Undefined when the sweeps do not tell.
  */
 export function whereaboutsOf(address: string, port: number, trials: PathTrials): Whereabouts | undefined {
+  const informer = trials.informers.find((each) => each.towards === address && each.port === port);
+  if (informer) return informed(informer, trials);
   const own = trials.sweeps.find((each) => each.address === address && each.port === port);
   const other = trials.sweeps.find((each) => each.address === address && each.port !== port);
   if (!own) return undefined;
@@ -62,7 +66,7 @@ export function whereaboutsOf(address: string, port: number, trials: PathTrials)
     const takesThem = isMidway && last === "open";
     const suspects = takesThem ? [first] : [first - 1, first];
     const against = isMidway ? `, and the server is at ${distance}` : ", where the server is";
-    const says = `port ${port} is answered at a distance of ${hops(first)}${against}`;
+    const says = `port ${port} is answered at a distance of ${counted(first)}${against}`;
     return { suspects, isMidway, takesThem, says, names: name(suspects) };
   }
   const silentFrom = own.answers.lastIndexOf("expired") + 2;
@@ -79,6 +83,20 @@ export function whereaboutsOf(address: string, port: number, trials: PathTrials)
     says,
     names: name(suspects),
   };
+}
+
+/** The error has a sender: a router, or the server itself. */
+function informed({ towards, ttl, sender, isNoRoute }: Informer, trials: PathTrials): Whereabouts {
+  const isMidway = sender !== towards;
+  const distance = isMidway ? distanceTo(towards, trials) : ttl;
+  // The router may be known by another of its addresses, or by none.
+  const hops = [
+    ...trials.hops.filter((hop) => hop.towards !== towards || hop.ttl !== ttl),
+    { towards, ttl, address: sender },
+  ];
+  const names = namesOf([ttl], distance, towards, { ...trials, hops });
+  const says = `the error is sent by ${sender}, at a distance of ${counted(ttl)}`;
+  return { suspects: [ttl], isMidway, takesThem: false, isNoRoute, says, names };
 }
 
 /** How far away the address is, as its other port or its answer to tracepath says; of two the larger. */
@@ -130,6 +148,6 @@ function namesOf(
   return each.length < 3 ? each.join(" or ") : `${each.slice(0, -1).join(", ")} or ${each.at(-1)}`;
 }
 
-function hops(count: number): string {
+function counted(count: number): string {
   return count === 1 ? "1 hop" : `${count} hops`;
 }

@@ -6,6 +6,7 @@ import { defaultTimeouts, type ProbeOptions, type Target } from "../options.js";
 import { attempt } from "./attempt.js";
 import { tryControls } from "./controls.js";
 import { hopsTo } from "./hops.js";
+import { informerOf } from "./informer.js";
 import { isFinal, sweep } from "./sweep.js";
 import { findKnock, type Knock } from "./ttl.js";
 
@@ -52,7 +53,7 @@ export async function investigate(
   const doubtful = addresses.filter(({ outcome }) => outcome !== "open");
   const about = isDoubtful ? (doubtful.length > 0 ? doubtful : addresses).slice(0, 2) : [];
   const asked = isDoubtful ? means.controls : [];
-  const [ports, controls, ownRules, elsewhere, knock, hops] = await Promise.all([
+  const [ports, controls, ownRules, elsewhere, knock, hops, informers] = await Promise.all([
     Promise.all(
       about.flatMap(({ address }) =>
         otherPorts.filter((each) => each !== goal).map((each) => attempt(address, each, ms)),
@@ -66,6 +67,11 @@ export async function investigate(
     means.elsewhere(target),
     findKnock(),
     Promise.all(about.map(({ address }) => hopsTo(address))),
+    Promise.all(
+      about
+        .filter(({ outcome }) => outcome === "refused" || outcome === "unreachable")
+        .map(({ address }) => informerOf(address, goal)),
+    ),
   ]);
   const towards = controls.flatMap(({ address }) => address ?? []).slice(0, 2);
   const [others, ...sweeps] = await Promise.all([
@@ -78,6 +84,7 @@ export async function investigate(
     controls,
     sweeps: sweeps.flat(),
     hops: [...hops, ...others].flat(),
+    informers: informers.flatMap((each) => each ?? []),
     ownRules: ownRules.flatMap((each) => each ?? []),
     elsewhere,
   };

@@ -138,12 +138,12 @@ describe("from volunteers' machines, by Globalping", () => {
         probe("DE", 3320, failed("connect ECONNREFUSED 127.0.0.1:1")),
         probe("DE", 680, failed("getaddrinfo EAI_AGAIN")),
       ],
-      /no service listens on port \d+, or a firewall rejects/,
+      /no service listens on port \d+, or a firewall on the way or on the server rejects it/,
     ],
     [
       "nothing is heard there",
       [probe("DE", 3320, finished(0))],
-      /no service listens on port \d+, or a firewall rejects/,
+      /no service listens on port \d+, or a firewall on the way or on the server rejects it/,
     ],
   ])("%s", async (_, results, says) => {
     const api = await standIn(results);

@@ -24,14 +24,15 @@ const servers = new Map();
 run("client", "sh", `${here}/network.sh`, tools, hosts);
 if (places) run("client", "sh", `${here}/places.sh`, process.execPath, command[1]);
 
-for (const { name, rules = {}, routes = {}, listen = {}, args } of situations) {
+for (const { name, rules = {}, routes = {}, listen = {}, isBare = false, args } of situations) {
   // The two servers are always there; what stands on the way listens where the situation says so.
   const listening = [...new Set(["host", "control", ...Object.keys(listen)])];
   await Promise.all(listening.map((place) => serve(place, listen[place] ?? {})));
   for (const [place, lines] of Object.entries(rules)) load(place, lines);
   for (const [place, lines] of Object.entries(routes)) for (const line of lines) route(place, "add", line);
   const [program, ...words] = command;
-  const child = spawn(program, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const env = isBare ? { ...process.env, PATH: "/none" } : process.env;
+  const child = spawn(program, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   for (const place of Object.keys(rules)) run(place, "nft", "flush", "ruleset");
   for (const [place, lines] of Object.entries(routes)) for (const line of lines) route(place, "delete", line);

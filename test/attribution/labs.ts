@@ -26,17 +26,22 @@ const hosts = `127.0.0.1 localhost
 198.18.0.26 control2.example.test
 `;
 
-/** nc with `-M`, socat, tracepath and OpenSSH, unpacked and not installed. */
+/** nc with `-M`, socat, tracepath, traceroute and OpenSSH, unpacked and not installed. */
 export function tools(): string {
-  const root = unpacked("network-tools-and-ssh", [
+  const root = unpacked("network-programs", [
     "netcat-openbsd",
     "socat",
     "iputils-tracepath",
+    "traceroute",
     "openssh-client",
     "openssh-server",
   ]);
-  const nc = join(root, "bin", "nc");
-  if (!existsSync(nc)) symlinkSync("nc.openbsd", nc);
+  // The names that Debian's alternatives give them.
+  for (const [directory, name, file] of [
+    ["bin", "nc", "nc.openbsd"],
+    ["usr/bin", "traceroute", "traceroute.db"],
+  ] as const)
+    if (!existsSync(join(root, directory, name))) symlinkSync(file, join(root, directory, name));
   return root;
 }
 

@@ -6,6 +6,10 @@ export const lastLines: Readonly<Record<string, string>> = {
     "Port 587 of mail.example.test is blocked or silent: this machine's own firewall: chain at_input drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_input handle 2).",
   "client: drops, IPv6":
     "Port 587 of mail6.example.test is blocked or silent: this machine's own firewall: chain at_output drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_output handle 2).",
+  "client: drops, and two controls fail alike, without helpers":
+    "Port 587 of mail.example.test is blocked or silent: an egress filter for port 587 on this side: this machine's own firewall, the network's firewall or the internet provider.",
+  "client: drops, without helpers":
+    "Port 587 of mail.example.test is blocked or silent: a packet filter for port 587 somewhere between here and mail.example.test.",
   "client: lets nothing out but the web":
     "Port 587 of mail.example.test is blocked or silent: this machine's own firewall: chain at_output drops this: the sender sees a timeout (nft -j list ruleset#inet lab at_output handle 3).",
   "client: no route for IPv6":
@@ -23,11 +27,11 @@ export const lastLines: Readonly<Record<string, string>> = {
   "firewall: an inspection that masks STARTTLS":
     "Port 587 of mail.example.test answers, but the last device before the server (203.0.113.2) answers in the server's place: a transparent mail proxy.",
   "firewall: answers host-unreachable":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the last device before the server (203.0.113.2) rejects port 587.",
   "firewall: answers net-prohibited":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the last device before the server (203.0.113.2) rejects port 587.",
   "firewall: answers protocol-unreachable":
-    "Port 587 of mail.example.test cannot be reached: the last device before the server (203.0.113.2) or the server itself answers that port 587 is prohibited or cannot be reached.",
+    "Port 587 of mail.example.test cannot be reached: the last device before the server (203.0.113.2) rejects port 587.",
   "firewall: drops":
     "Port 587 of mail.example.test is blocked or silent: the last device before the server (203.0.113.2) or the server itself drops port 587, or something on the way back drops its answers.",
   "firewall: drops before it routes":
@@ -40,12 +44,16 @@ export const lastLines: Readonly<Record<string, string>> = {
     "Port 587 of mail6.example.test is blocked or silent: the last device before the server (2001:db8:b::2) or the server itself drops port 587, or something on the way back drops its answers.",
   "firewall: drops, and the controls answer":
     "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: the last device before the server (203.0.113.2) or the server itself.",
+  "firewall: drops, and the controls answer, without helpers":
+    "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: its own firewall or one before it.",
   "firewall: prohibits":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the last device before the server (203.0.113.2) rejects port 587.",
   "firewall: prohibits, IPv6":
-    "Port 587 of mail6.example.test cannot be reached: the last device before the server (2001:db8:b::2) or the server itself answers that port 587 is prohibited or cannot be reached.",
+    "Port 587 of mail6.example.test cannot be reached: the last device before the server (2001:db8:b::2) rejects port 587.",
+  "firewall: prohibits, without helpers":
+    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
   "firewall: rejects with port-unreachable":
-    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) rejects port 587.",
   "firewall: resets":
     "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
   "firewall: resets, IPv6":
@@ -82,6 +90,8 @@ export const lastLines: Readonly<Record<string, string>> = {
     "Port 587 of mail6.example.test is blocked or silent: the last device before the server (2001:db8:b::2) or the server itself drops port 587, or something on the way back drops its answers.",
   "host: drops, and the controls answer":
     "Port 587 of mail.example.test is blocked or silent: the server's side drops port 587: the last device before the server (203.0.113.2) or the server itself.",
+  "host: drops, without helpers":
+    "Port 587 of mail.example.test is blocked or silent: a packet filter for port 587 somewhere between here and mail.example.test.",
   "host: greets late": "Port 587 of mail.example.test works, after a greet delay of 6 s.",
   "host: no STARTTLS":
     "Port 587 of mail.example.test answers, but the server, or a device before it, does not offer STARTTLS.",
@@ -92,9 +102,9 @@ export const lastLines: Readonly<Record<string, string>> = {
   "host: no listener, IPv6":
     "Port 587 of mail6.example.test refuses connections: the last device before the server (2001:db8:b::2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
   "host: prohibits":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the server itself answers that port 587 is prohibited or cannot be reached.",
   "host: prohibits, IPv6":
-    "Port 587 of mail6.example.test cannot be reached: the last device before the server (2001:db8:b::2) or the server itself answers that port 587 is prohibited or cannot be reached.",
+    "Port 587 of mail6.example.test cannot be reached: the server itself answers that port 587 is prohibited or cannot be reached.",
   "host: rejects with port-unreachable":
     "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
   "host: rejects with port-unreachable, IPv6":
@@ -105,26 +115,30 @@ export const lastLines: Readonly<Record<string, string>> = {
     "Port 587 of mail.example.test resets the connection: a device that inspects TLS, or the server's TLS engine.",
   "host: resets, and the controls answer":
     "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: resets, without helpers":
+    "Port 587 of mail.example.test refuses connections: no service listens on port 587, or a firewall on the way or on the server rejects it.",
   "host: tarpit":
     'Port 587 of mail.example.test does not speak SMTP as it should: what listens there does not speak SMTP properly: it answers TLS with SMTP: "220-please wait\\x0d\\x0a".',
   "nothing is wrong": "Port 587 of mail.example.test works.",
   "nothing is wrong, IPv6": "Port 587 of mail6.example.test works.",
   "provider: a proxy that closes":
     "Port 587 of mail.example.test closes the connection: the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
+  "provider: a proxy that closes, before all servers, without helpers":
+    "Port 587 of mail.example.test closes the connection: a mail proxy on this side: port 587 of every host that was tried takes connections and does not greet.",
   "provider: a proxy that masks STARTTLS, of all servers":
     "Port 587 of mail.example.test answers, but the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
   "provider: a proxy that strips STARTTLS":
     "Port 587 of mail.example.test answers, but the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
   "provider: answers host-prohibited":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: answers host-unreachable":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: answers net-unreachable":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: answers no-route, IPv6":
-    "Port 587 of mail6.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail6.example.test cannot be reached: the internet provider's first router (2001:db8:a::1) rejects port 587.",
   "provider: answers protocol-unreachable":
-    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) rejects port 587.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: drops":
     "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) drops port 587.",
   "provider: drops IPv4 alone":
@@ -149,34 +163,42 @@ export const lastLines: Readonly<Record<string, string>> = {
     "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) drops port 587.",
   "provider: drops, and two controls fail alike":
     "Port 587 of mail.example.test is blocked or silent: the internet provider's first router (198.51.100.1) drops port 587.",
+  "provider: drops, and two controls fail alike, without helpers":
+    "Port 587 of mail.example.test is blocked or silent: an egress filter for port 587 on this side: this machine's own firewall, the network's firewall or the internet provider.",
+  "provider: drops, without helpers":
+    "Port 587 of mail.example.test is blocked or silent: a packet filter for port 587 somewhere between here and mail.example.test.",
+  "provider: intercepts TLS of all servers, without helpers":
+    "Port 587 of mail.example.test answers, but a device on this side that intercepts TLS: CN=lab interceptor has issued the certificates of different servers.",
   "provider: intercepts TLS with its own certificate":
     "Port 587 of mail.example.test answers, but the internet provider's first router (198.51.100.1) answers in the server's place: a transparent mail proxy.",
   "provider: lets web traffic out and rejects the rest":
-    "Port 587 of mail.example.test cannot be reached: an egress filter for port 587 on this side: the network's firewall or the internet provider; port 465 cannot be reached: an egress filter for port 465 on this side: the network's firewall or the internet provider.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587; port 465 cannot be reached: the internet provider's first router (198.51.100.1) rejects port 465.",
   "provider: no route to the server":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way answers that the destination cannot be reached or is prohibited.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) knows no way to mail.example.test: a route is missing, or the server is down.",
   "provider: prohibits":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: prohibits, IPv6":
-    "Port 587 of mail6.example.test cannot be reached: the internet provider's first router (2001:db8:a::1) or the last device before the server (2001:db8:b::2) rejects port 587.",
+    "Port 587 of mail6.example.test cannot be reached: the internet provider's first router (2001:db8:a::1) rejects port 587.",
   "provider: rejects with port-unreachable":
-    "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) rejects port 587.",
+    "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: rejects with port-unreachable, IPv6":
-    "Port 587 of mail6.example.test refuses connections: the internet provider's first router (2001:db8:a::1) or the last device before the server (2001:db8:b::2) rejects port 587.",
+    "Port 587 of mail6.example.test refuses connections: the internet provider's first router (2001:db8:a::1) rejects port 587.",
   "provider: resets":
     "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) or the last device before the server (203.0.113.2) rejects port 587.",
   "provider: resets, and two controls fail alike":
     "Port 587 of mail.example.test refuses connections: the internet provider's first router (198.51.100.1) rejects port 587.",
   "provider: route prohibits":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way answers that the destination cannot be reached or is prohibited.",
+    "Port 587 of mail.example.test cannot be reached: the internet provider's first router (198.51.100.1) rejects port 587.",
+  "provider: takes STARTTLS from all servers, without helpers":
+    "Port 587 of mail.example.test answers, but a mail proxy on this side takes STARTTLS away.",
   "router drops IPv4, host resets IPv6":
     "Port 587 of dual.example.test is blocked or silent: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) drops port 587; over IPv6 (2001:db8:c::25) it is stopped: the last device before the server (2001:db8:b::2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
   "router: a proxy that says nothing":
     "Port 587 of mail.example.test is blocked or silent: your own router (192.168.1.1) answers in the server's place: a transparent mail proxy.",
   "router: answers host-unreachable":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: your own router (192.168.1.1) rejects port 587.",
   "router: answers net-unreachable":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: your own router (192.168.1.1) rejects port 587.",
   "router: drops":
     "Port 587 of mail.example.test is blocked or silent: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) drops port 587.",
   "router: drops before it routes":
@@ -192,13 +214,15 @@ export const lastLines: Readonly<Record<string, string>> = {
   "router: intercepts TLS with its own certificate":
     "Port 587 of mail.example.test answers, but your own router (192.168.1.1) answers in the server's place: a transparent mail proxy.",
   "router: prohibits":
-    "Port 587 of mail.example.test cannot be reached: a router or firewall on the way, before the server or on it, that prohibits port 587.",
+    "Port 587 of mail.example.test cannot be reached: your own router (192.168.1.1) rejects port 587.",
   "router: prohibits, IPv6":
-    "Port 587 of mail6.example.test cannot be reached: your own router (fd00:587::1) or the internet provider's first router (2001:db8:a::1) rejects port 587.",
+    "Port 587 of mail6.example.test cannot be reached: your own router (fd00:587::1) rejects port 587.",
   "router: rejects with port-unreachable":
-    "Port 587 of mail.example.test refuses connections: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) rejects port 587.",
+    "Port 587 of mail.example.test refuses connections: your own router (192.168.1.1) rejects port 587.",
   "router: resets":
     "Port 587 of mail.example.test refuses connections: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) rejects port 587.",
   "router: resets, IPv6":
     "Port 587 of mail6.example.test refuses connections: your own router (fd00:587::1) or the internet provider's first router (2001:db8:a::1) rejects port 587.",
+  "router: resets, without helpers":
+    "Port 587 of mail.example.test refuses connections: no service listens on port 587, or a firewall on the way or on the server rejects it.",
 };

@@ -12,6 +12,8 @@ export interface Situation {
   readonly routes?: Partial<Record<Place, readonly string[]>>;
   /** By place and port; the server and the control are sound where nothing is said. */
   readonly listen?: Partial<Record<Place, Readonly<Record<number, Listener>>>>;
+  /** The user has none of the programs that help, and no rights to read this machine's rules. */
+  readonly isBare?: boolean;
   /** After `port587 check`. */
   readonly args: string;
   /** Who does it; undefined where nothing is wrong. */
@@ -21,7 +23,7 @@ export interface Situation {
 const smtp: Listener = { kind: "smtp" };
 export const soundPorts = { 587: smtp, 25: smtp, 465: { kind: "smtps" }, 443: { kind: "silent" } };
 
-const v4 = "mail.example.test --ports 587 --timeout 0.6";
+const v4 = "mail.example.test --ports 587 --timeout 1.2";
 const v6 = "mail6.example.test --ports 587 --timeout 1.6";
 const both = "dual.example.test --ports 587 --timeout 1.6";
 const control = " --control control.example.test";
@@ -41,6 +43,10 @@ const at = (place: (typeof way)[number], rule: string) => ({ [place]: [`${hookOf
 function blocked(what: string, places: readonly (typeof way)[number][], rule: string, args = v4): Situation[] {
   const six = args.startsWith("mail6") ? ", IPv6" : "";
   return places.map((place) => ({ name: `${place}: ${what}${six}`, rules: at(place, rule), args, culprit: place }));
+}
+
+function bare(of: readonly Situation[]): Situation[] {
+  return of.map((each) => ({ ...each, name: `${each.name}, without helpers`, isBare: true }));
 }
 
 /** The answers are lost on the way back. */
@@ -78,7 +84,7 @@ export const situations: readonly Situation[] = [
     "rejects with port-unreachable",
     way,
     "tcp dport 587 reject with icmpx type port-unreachable",
-    v4.replace("0.6", "1.6"),
+    v4.replace("1.2", "1.6"),
   ),
   ...blocked("resets", way, "tcp dport 587 reject with tcp reset"),
   ...blocked(
@@ -192,7 +198,7 @@ export const situations: readonly Situation[] = [
   {
     name: "provider: drops all mail ports, as some clouds do",
     rules: at("provider", "tcp dport { 25, 465, 587 } drop"),
-    args: `mail.example.test --timeout 0.6${controls}`,
+    args: `mail.example.test --timeout 1.2${controls}`,
     culprit: "provider",
   },
   {
@@ -203,7 +209,7 @@ export const situations: readonly Situation[] = [
         "forward: tcp dport != { 80, 443 } reject with icmpx type admin-prohibited",
       ],
     },
-    args: `mail.example.test --timeout 0.6${controls}`,
+    args: `mail.example.test --timeout 1.2${controls}`,
     culprit: "provider",
   },
   {
@@ -256,7 +262,7 @@ export const situations: readonly Situation[] = [
   {
     name: "host: greets late",
     listen: host(587, { kind: "smtp", delay: 6000 }),
-    args: `${v4.replace("0.6", "9")} --inventory`,
+    args: `${v4.replace("1.2", "9")} --inventory`,
     culprit: undefined,
   },
   {
@@ -315,4 +321,28 @@ export const situations: readonly Situation[] = [
     ...proxy("provider", { kind: "smtp", pair: "foreign" }, v4 + controls),
   },
   { name: "router: intercepts TLS with its own certificate", ...proxy("router", { kind: "smtp", pair: "foreign" }) },
+  // The same without nc, socat, tracepath, traceroute and nft.
+  ...bare(blocked("drops", ["client", "provider", "host"], "tcp dport 587 drop")),
+  ...bare(blocked("resets", ["router", "host"], "tcp dport 587 reject with tcp reset")),
+  ...bare(blocked("prohibits", ["firewall"], "tcp dport 587 reject with icmpx type admin-prohibited")),
+  ...bare(blocked("drops, and two controls fail alike", ["client", "provider"], "tcp dport 587 drop", v4 + controls)),
+  ...bare(blocked("drops, and the controls answer", ["firewall"], "tcp dport 587 drop", v4 + controls)),
+  ...bare([
+    {
+      name: "provider: intercepts TLS of all servers",
+      ...proxy("provider", { kind: "smtp", pair: "foreign" }, v4 + controls),
+    },
+    {
+      name: "provider: takes STARTTLS from all servers",
+      ...proxy(
+        "provider",
+        { kind: "relay", to: "192.0.2.25", replace: ["250 STARTTLS", "250 8BITMIME"] },
+        v4 + controls,
+      ),
+    },
+    {
+      name: "provider: a proxy that closes, before all servers",
+      ...proxy("provider", { kind: "closing" }, v4 + control),
+    },
+  ]),
 ];

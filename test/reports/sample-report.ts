@@ -228,6 +228,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
     ],
     sweeps: [{ address: "192.0.2.25", port: 587, answers: ["expired", "expired", "silent"] }],
     hops: [{ towards: "192.0.2.25", ttl: 1, address: "192.168.1.1" }],
+    informers: [{ towards: "192.0.2.25", port: 587, ttl: 2, sender: "198.51.100.1", isNoRoute: false }],
     ownRules: [{ address: "192.0.2.25", verdict: unknown("ip6tables-save of this host"), decidedBy: [] }],
     elsewhere: [{ from: "ssh://backup.example.net", outcome: "open", detail: "" }],
   },
