@@ -96,7 +96,8 @@ async function readable(definitions: readonly MailDefinition[], subjects: Subjec
   const unread: Input[] = [];
   const facts = await mailFacts(definitions, subjects, ({ id, product }, error) => {
     failures.push(error);
-    unread.push({ name: id, kind: product, problem: error.line });
+    // A server that a cloud runs is a resource: its input is listed already.
+    if (product !== "mail-manager") unread.push({ name: id, kind: product, problem: error.line });
   });
   return { facts, failures, unread };
 }

@@ -1,12 +1,12 @@
 import { InputError } from "../model/errors.js";
 import type { Fact } from "../model/fact.js";
-import type { MailDefinition, MailProduct } from "../model/mail.js";
+import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.js";
 import type { Subjects } from "../model/subjects.js";
 
 type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 
 /** One line a server; loaded when a definition is one of its kind. */
-const servers: Record<MailProduct, () => Promise<Derive>> = {
+const servers: Record<MailProduct | HostedProduct, () => Promise<Derive>> = {
   exim: async () => (await import("./exim/index.js")).eximFacts,
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
   opensmtpd: async () => (await import("./opensmtpd/index.js")).opensmtpdFacts,
@@ -14,6 +14,7 @@ const servers: Record<MailProduct, () => Promise<Derive>> = {
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
   exchange: async () => (await import("./exchange/index.js")).exchangeFacts,
+  "mail-manager": async () => (await import("./mail-manager/index.js")).mailManagerFacts,
   maddy: async () => (await import("./maddy/index.js")).maddyFacts,
 };
 

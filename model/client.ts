@@ -10,6 +10,7 @@ export type ClientProduct =
   | "grafana"
   | "keycloak"
   | "laravel"
+  | "mail-manager"
   | "msmtp"
   | "nodemailer"
   | "rails"

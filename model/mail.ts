@@ -1,6 +1,9 @@
 import type { PublishedPort } from "./container.js";
 import type { Origin } from "./fact.js";
 
+/** A server that a cloud runs: its settings are inputs of a resource, each under its name in `files`. */
+export type HostedProduct = "mail-manager";
+
 /** The servers whose configurations are read; a new one is a name here, a folder in mail/ and a reader in sources/mail/. */
 export type MailProduct = "postfix" | "dovecot" | "haraka" | "maddy" | "exim" | "opensmtpd" | "courier" | "exchange";
 
@@ -8,7 +11,7 @@ export type MailProduct = "postfix" | "dovecot" | "haraka" | "maddy" | "exim" | 
 export interface MailDefinition {
   /** A directory, or `URN#property.path`; unique in the estate. */
   readonly id: string;
-  readonly product: MailProduct;
+  readonly product: MailProduct | HostedProduct;
   readonly origin: Exclude<Origin, "observed">;
   /** The files by their path below the configuration directory (`main.cf`, `conf.d/10-ssl.conf`); `at` is what evidence names before the line number. */
   readonly files: Readonly<Record<string, { readonly at: string; readonly text: string }>>;

@@ -19,6 +19,7 @@ const readers: Record<ClientProduct, () => Promise<Read>> = {
   grafana: async () => (await import("./grafana.js")).grafana,
   keycloak: async () => (await import("./keycloak.js")).keycloak,
   laravel: async () => (await import("./laravel.js")).laravel,
+  "mail-manager": async () => (await import("./mail-manager.js")).mailManager,
   msmtp: async () => (await import("./msmtp.js")).msmtp,
   nodemailer: async () => (await import("./nodemailer.js")).nodemailer,
   rails: async () => (await import("./rails.js")).rails,

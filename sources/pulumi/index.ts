@@ -7,6 +7,7 @@ import { checkInputs } from "./check.js";
 import { cloudsOf } from "./clouds.js";
 import { mailDefinitionsOf } from "./definitions.js";
 import { parseJson } from "./json.js";
+import { ingressPointsOf, relaysOf } from "./mail-manager.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
 import { fromState, isState } from "./state.js";
@@ -61,8 +62,9 @@ export async function estateOf(resources: readonly Resource[]): Promise<Estate> 
     resources,
   );
   const notices = [...unread.map(saysUnread), ...twinsIn(resources, schemas)];
-  const { containers, clients, definitions } = await carriedIn(resources);
-  const all = [...mailDefinitionsOf(resources), ...definitions];
+  const { containers, clients: programs, definitions } = await carriedIn(resources);
+  const clients = [...programs, ...relaysOf(resources)];
+  const all = [...mailDefinitionsOf(resources), ...definitions, ...ingressPointsOf(resources)];
   return {
     interfaces: await behindHostFirewalls(interfaces, resources),
     definitions: all.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),

@@ -60,6 +60,9 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:eks/nodeGroup:NodeGroup": "aws/eks-node-group.json",
   "aws:ec2/vpcEndpoint:VpcEndpoint": "aws/vpc-endpoint.json",
   "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": "aws/security-group-association.json",
+  "aws:mailmanager/ingressPoint:IngressPoint": "aws/ingress-point.json",
+  "aws:mailmanager/trafficPolicy:TrafficPolicy": "aws/traffic-policy.json",
+  "aws:mailmanager/relay:Relay": "aws/mail-manager-relay.json",
   "aws:globalaccelerator/accelerator:Accelerator": "aws/accelerator.json",
   "aws:globalaccelerator/listener:Listener": "aws/accelerator-listener.json",
 };

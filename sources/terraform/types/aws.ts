@@ -202,6 +202,26 @@ export const aws: Readonly<Record<string, TerraformType>> = {
     renamed: { port_range: "portRanges" },
     identities: ["arn"],
   },
+  aws_mailmanager_ingress_point: {
+    token: "aws:mailmanager/ingressPoint:IngressPoint",
+    single: ["network_configuration", "public_network_configuration", "private_network_configuration"],
+  },
+  aws_mailmanager_traffic_policy: {
+    token: "aws:mailmanager/trafficPolicy:TrafficPolicy",
+    renamed: { policy_statement: "policyStatements", condition: "conditions" },
+    single: [
+      "ip_expression",
+      "ipv6_expression",
+      "tls_expression",
+      "string_expression",
+      "boolean_expression",
+      "evaluate",
+    ],
+  },
+  aws_mailmanager_relay: {
+    token: "aws:mailmanager/relay:Relay",
+    single: ["authentication", "no_authentication"],
+  },
   aws_globalaccelerator_endpoint_group: {
     token: "aws:globalaccelerator/endpointGroup:EndpointGroup",
     renamed: { endpoint_configuration: "endpointConfigurations", port_override: "portOverrides" },

@@ -1,5 +1,8 @@
 /** The types around load balancers, the way out and Lightsail, by the names that tests give them. */
 export const awsTypes = {
+  ingressPoint: "aws:mailmanager/ingressPoint:IngressPoint",
+  trafficPolicy: "aws:mailmanager/trafficPolicy:TrafficPolicy",
+  mailRelay: "aws:mailmanager/relay:Relay",
   balancer: "aws:lb/loadBalancer:LoadBalancer",
   listener: "aws:lb/listener:Listener",
   targetGroup: "aws:lb/targetGroup:TargetGroup",
