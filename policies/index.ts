@@ -14,6 +14,7 @@ import { certificateExpiry } from "./rules/certificate-expiry.js";
 import { certificateFile } from "./rules/certificate-file.js";
 import { certificateStrength } from "./rules/certificate-strength.js";
 import { certificateValid } from "./rules/certificate-valid.js";
+import { clientKnownService } from "./rules/client-known-service.js";
 import { clientSubmissionPort } from "./rules/client-submission-port.js";
 import { clientTlsDowngrade } from "./rules/client-tls-downgrade.js";
 import { clientTlsRequired } from "./rules/client-tls-required.js";
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   certificateFile,
   certificateStrength,
   certificateValid,
+  clientKnownService,
   clientSubmissionPort,
   clientTlsDowngrade,
   clientTlsRequired,

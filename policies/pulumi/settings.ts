@@ -23,6 +23,7 @@ export type RuleId =
   | "certificate-file"
   | "certificate-strength"
   | "certificate-valid"
+  | "client-known-service"
   | "client-submission-port"
   | "client-tls-downgrade"
   | "client-tls-required"

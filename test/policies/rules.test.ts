@@ -163,6 +163,42 @@ const tables: Record<string, Case[]> = {
     ["a version decides", [fact(toRelay, "clientVerifiesCertificate", unknown("the Django version"))], {}, "undecided"],
     ["to a server on the same machine", [fact("app -> localhost:587", "clientVerifiesCertificate", false)], {}, ""],
   ],
+  "client-known-service": [
+    ["another server", [clientPort(465), tls("implicit")], {}, ""],
+    ...(
+      [
+        ["Exchange Online has no 465", "smtp.office365.com", 465, "implicit", "fail"],
+        ["Exchange Online on 587", "smtp.office365.com", 587, "required", "pass"],
+        ["Exchange Online on 587, and TLS from the first byte", "smtp.office365.com", 587, "implicit", "fail"],
+        ["Exchange Online takes nothing in clear", "smtp.office365.com", 587, "none", "fail"],
+        ["Exchange Online where TLS is taken if offered", "smtp.office365.com", 587, "opportunistic", "pass"],
+        ["Gmail on 465", "smtp.gmail.com", 465, "implicit", "pass"],
+        ["Gmail on 465 with STARTTLS", "smtp.gmail.com", 465, "required", "fail"],
+        ["Gmail has no 25", "SMTP.gmail.com", 25, "required", "fail"],
+        ["Google's relay has 25", "smtp-relay.gmail.com", 25, "required", "pass"],
+        ["Google's relay in clear", "smtp-relay.gmail.com", 25, "none", "pass"],
+        ["SES on 2587", "email-smtp.eu-west-1.amazonaws.com", 2587, "required", "pass"],
+        ["SES on 2465", "email-smtp.us-gov-west-1.amazonaws.com", 2465, "implicit", "pass"],
+        ["SES has no 2525", "email-smtp-fips.us-east-1.amazonaws.com", 2525, "required", "fail"],
+        ["a name that only looks so", "email-smtp.eu-west-1.amazonaws.com.example", 2525, "required", ""],
+      ] as const
+    ).map(([name, host, port, how, expected]): Case => {
+      const subject = `app -> ${host}:${port}`;
+      return [name, [clientPort(port, subject), tls(how, subject)], {}, expected];
+    }),
+    [
+      "a variable decides on the port",
+      [clientPort(unknown("SMTP_PORT"), "app -> smtp.gmail.com:?"), tls("required", "app -> smtp.gmail.com:?")],
+      {},
+      "undecided",
+    ],
+    [
+      "a variable decides on TLS",
+      [clientPort(587, "app -> smtp.gmail.com:587"), tls(unknown("SMTP_TLS"), "app -> smtp.gmail.com:587")],
+      {},
+      "undecided",
+    ],
+  ],
   "client-submission-port": [
     ["logs in on 25", [clientPort(25), auth(true)], {}, "fail"],
     ["sends on 25 without a login", [clientPort(25), auth(false)], {}, ""],

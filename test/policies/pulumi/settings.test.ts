@@ -68,6 +68,7 @@ describe("settings", () => {
       "certificate-strength": true,
       "certificate-valid": true,
       "command-injection": true,
+      "client-known-service": true,
       "client-submission-port": true,
       "client-tls-downgrade": true,
       "client-tls-required": true,
