@@ -12,8 +12,8 @@ import { drawn } from "../lab/drawn.js";
 type Language = readonly [path: string, heads: readonly string[], words: string];
 
 const noise = `" ' \` : = { } [ ] ( ) , ; # // /* */ \\ $ \${A} \${A:-b} - | > & * ! ? <% %> __proto__ 0 587 465 99999 -1 true false null`;
-/** Auth0 is set by resources: no file holds its settings. */
-const languages: Readonly<Record<Exclude<ClientProduct, "auth0">, Language>> = {
+/** Auth0 and relays of Mail Manager are set by resources: no file holds their settings. */
+const languages: Readonly<Record<Exclude<ClientProduct, "auth0" | "mail-manager">, Language>> = {
   alertmanager: [
     "alertmanager.yml",
     ["global:\n  smtp_smarthost: "],
