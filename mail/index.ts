@@ -15,6 +15,7 @@ const servers: Record<MailProduct | HostedProduct, () => Promise<Derive>> = {
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
   exchange: async () => (await import("./exchange/index.js")).exchangeFacts,
   "mail-manager": async () => (await import("./mail-manager/index.js")).mailManagerFacts,
+  stalwart: async () => (await import("./stalwart/index.js")).stalwartFacts,
   maddy: async () => (await import("./maddy/index.js")).maddyFacts,
 };
 

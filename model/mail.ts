@@ -5,7 +5,16 @@ import type { Origin } from "./fact.js";
 export type HostedProduct = "mail-manager";
 
 /** The servers whose configurations are read; a new one is a name here, a folder in mail/ and a reader in sources/mail/. */
-export type MailProduct = "postfix" | "dovecot" | "haraka" | "maddy" | "exim" | "opensmtpd" | "courier" | "exchange";
+export type MailProduct =
+  | "postfix"
+  | "dovecot"
+  | "haraka"
+  | "maddy"
+  | "exim"
+  | "opensmtpd"
+  | "courier"
+  | "exchange"
+  | "stalwart";
 
 /** A mail server's configuration, wherever it was found: a directory, a ConfigMap, cloud-init user data. */
 export interface MailDefinition {

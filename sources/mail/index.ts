@@ -8,11 +8,12 @@ import { maddy } from "./maddy.js";
 import { opensmtpd } from "./opensmtpd.js";
 import { postfix } from "./postfix.js";
 import type { MailSource } from "./source.js";
+import { stalwart } from "./stalwart.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
 const servers: Readonly<Record<MailProduct, MailSource>> = {
-  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, exchange },
+  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, exchange, stalwart },
 };
 
 /** Whose files these are, and what their definitions are called. */

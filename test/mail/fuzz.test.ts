@@ -66,6 +66,13 @@ const languages: Readonly<Record<MailProduct, Language>> = {
       unset ESMTP_TLS_REQUIRED=1 AUTH_REQUIRED=1 587,192.0.2.1.2587 \t allow,RELAYCLIENT deny 192.0.2 10.0.0.0/33 10.0.0.1-9 ::/0
       :2001:0db8 * TCPDOPTS= -block=x __proto__ = , . ::1.465`,
   },
+  stalwart: {
+    files: ["config.toml"],
+    heads: ["", '[server.listener.x]\nprotocol = "smtp"\n', 'config.local-keys = ["*"]\nsession.auth.require = '],
+    words: `= [ ] { } , . " ' # server.listener.x [server.listener.y] bind = "[::]:587" "0.0.0.0:99999" protocol "smtp" tls.implicit
+      true false "%{env:A}%" session.auth.mechanisms if then else "local_port != 25 && is_tls" "[plain,]" [[a]] __proto__ 1e9
+      1979-05-27 """ constructor`,
+  },
   exchange: {
     files: ["receive-connectors.json", "receive-connectors.csv"],
     heads: [

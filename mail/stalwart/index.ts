@@ -1,0 +1,82 @@
+import type { AddressSet } from "../../model/addresses.js";
+import type { Evidence } from "../../model/evidence.js";
+import type { Fact } from "../../model/fact.js";
+import type { MailDefinition } from "../../model/mail.js";
+import { isUnknown, type Maybe } from "../../model/maybe.js";
+import type { Subjects } from "../../model/subjects.js";
+import { type Claim, claim, sideBySide } from "../claims.js";
+import { listeningClaims } from "../listening.js";
+import { allUnknown, declaredPorts, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { sessionClaims } from "./session.js";
+import { Settings } from "./settings.js";
+import { type Tls, tlsOf } from "./tls.js";
+
+/**
+ * The facts of every port that Stalwart (0.6 to 0.15) serves SMTP on, as config.toml says; what its database may say instead
+ * is unknown.
+ * @throws InputError with `file:line` for a file that is no TOML.
+ */
+export function stalwartFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
+  const file = definition.files["config.toml"];
+  const declared = declaredPorts(definition, subjects);
+  if (!file) {
+    const claims = undecidedPorts(declared, definition.missing, code(definition.id, "config.toml is not at hand"));
+    return portFacts(definition, subjects, claims, undefined);
+  }
+  const settings = new Settings(file.text, file.at);
+  const claims = new Map<number, readonly Claim[]>();
+  const unread: string[] = [];
+  for (const name of settings.below("server.listener")) {
+    for (const [port, said] of listenerClaims(settings, name, unread))
+      claims.set(port, sideBySide(claims.get(port) ?? [], said));
+  }
+  // Where a listener is bound to what the environment says, it may be any port that is not named.
+  if (unread.length > 0) {
+    const anywhere = undecidedPorts(declared, unread, code(file.at, "a listener is bound to what is not written here"));
+    for (const [port, said] of anywhere) if (!claims.has(port)) claims.set(port, said);
+  }
+  const nowhere = code(file.at, "no listener of config.toml has this port");
+  const host = settings.get("server.hostname");
+  const isPlain = typeof host === "string" && !host.includes("%{");
+  return portFacts(definition, subjects, withUnserved(claims, declared, nowhere), isPlain ? host : undefined);
+}
+
+/** @param unread takes the setting where no address with a port can be read. */
+function listenerClaims(settings: Settings, name: string, unread: string[]): [number, Claim[]][] {
+  const key = `server.listener.${name}`;
+  const protocol = settings.get(`${key}.protocol`);
+  if (protocol !== undefined && protocol !== "smtp") return [];
+  const evidence = code(settings.place(`${key}.bind`), `the listener ${name} is bound here`);
+  return [settings.get(`${key}.bind`) ?? []].flat().flatMap((bind): [number, Claim[]][] => {
+    const [, six, four, port] = /^(?:\[([\da-fA-F:.]+)\]|([\d.]+)):(\d{1,5})$/.exec(String(bind)) ?? [];
+    const number = Number(port);
+    if (port === undefined || number < 1 || number > 65535) {
+      unread.push(`${key}.bind`);
+      return [];
+    }
+    const { clients, claims } = listeningClaims([{ host: six ?? four ?? "", port: number, evidence }]);
+    if (protocol === undefined) return [[number, [...claims, ...allUnknown(clients, [`${key}.protocol`], [evidence])]]];
+    const tls = tlsOf(settings, name);
+    const session = { listener: name, port: number, isTls: false };
+    return [[number, [...claims, ...tlsClaims(tls, clients), ...sessionClaims(settings, session, tls, clients)]]];
+  });
+}
+
+function tlsClaims(tls: Tls, from: AddressSet): Claim[] {
+  const evidence = [code(tls.at, "tls.implicit decides how TLS begins, tls.enable whether there is any")];
+  return [
+    claim("implicitTls", from, tls.implicit, evidence),
+    claim("starttlsOffered", from, starttls(tls), evidence),
+    ...(tls.isThere === false ? [] : [claim("tlsVersions", from, tls.versions, evidence)]),
+  ];
+}
+
+function starttls({ implicit, isThere }: Tls): Maybe<"offered" | "absent"> {
+  if (implicit === true || isThere === false) return "absent";
+  if (isUnknown(implicit)) return implicit;
+  return isUnknown(isThere) ? isThere : "offered";
+}
+
+function code(at: string, says: string): Evidence {
+  return { kind: "code", at, says };
+}

@@ -1,0 +1,89 @@
+import { parse, TomlError } from "smol-toml";
+import { InputError } from "../../model/errors.js";
+
+/** A setting as TOML has it; a list may hold conditions. */
+export type Value = string | number | boolean | readonly unknown[];
+
+/** What stands in the file where config.local-keys says nothing (documentation, "Local and database settings"). */
+const localByDefault = ["store.*", "directory.*", "tracer.*", "server.*", "certificate.*"];
+
+/** The settings of config.toml by their dotted names, as Stalwart flattens them. */
+export class Settings {
+  private readonly values = new Map<string, Value>();
+  private readonly lines: ReadonlyMap<string, number>;
+  private readonly locals: readonly string[];
+
+  /** @throws InputError with `file:line` for a file that is no TOML. */
+  constructor(
+    text: string,
+    readonly at: string,
+  ) {
+    this.flatten("", parsed(text, at));
+    this.lines = linesOf(text);
+    const written = [this.values.get("config.local-keys") ?? []].flat().map(String);
+    this.locals = written.length > 0 ? written : localByDefault;
+  }
+
+  get(name: string): Value | undefined {
+    return this.values.get(name);
+  }
+
+  /** `file:line` of a setting or of the table around it, else the file. */
+  place(name: string): string {
+    for (let rest = name; rest !== ""; rest = rest.replace(/\.?[^.]*$/, "")) {
+      const line = this.lines.get(rest);
+      if (line !== undefined) return `${this.at}:${line}`;
+    }
+    return this.at;
+  }
+
+  /** The names directly below a table. */
+  below(table: string): string[] {
+    const names = [...this.values.keys()].filter((key) => key.startsWith(`${table}.`));
+    return [...new Set(names.map((key) => key.slice(table.length + 1).split(".")[0] ?? ""))];
+  }
+
+  /** Does the file decide it? Of any other the database may say something else. */
+  isLocal(name: string): boolean {
+    const fits = (pattern: string) =>
+      pattern === name || (pattern.endsWith("*") && `${name}.`.startsWith(pattern.slice(0, -1)));
+    const excluded = this.locals.some((each) => each.startsWith("!") && fits(each.slice(1)));
+    return !excluded && this.locals.some((each) => fits(each));
+  }
+
+  private flatten(prefix: string, table: object): void {
+    for (const [key, value] of Object.entries(table)) {
+      const name = prefix === "" ? key : `${prefix}.${key}`;
+      const isTable = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+      if (isTable) this.flatten(name, value);
+      else this.values.set(name, value instanceof Date ? String(value) : (value as Value));
+    }
+  }
+}
+
+function parsed(text: string, at: string): object {
+  try {
+    return parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    if (!(error instanceof TomlError) && !(error instanceof RangeError)) throw error;
+    const place = error instanceof TomlError ? `${at}:${error.line}` : at;
+    throw new InputError(place, "malformed TOML", "Correct the syntax of the file.");
+  }
+}
+
+/** Where tables and settings begin; of a name that stands more than once, the first place. */
+function linesOf(text: string): Map<string, number> {
+  const lines = new Map<string, number>();
+  const plain = (written: string) => written.replaceAll(/["'\s]/g, "");
+  let table = "";
+  text.split("\n").forEach((line, i) => {
+    const [, header] = /^\s*\[{1,2}([^\][]+)\]/.exec(line) ?? [];
+    const [, key] = /^\s*([\w.\-"' ]+?)\s*=/.exec(line) ?? [];
+    if (header !== undefined) table = plain(header);
+    else if (key === undefined) return;
+    const name =
+      header !== undefined || key === undefined ? table : table === "" ? plain(key) : `${table}.${plain(key)}`;
+    if (!lines.has(name)) lines.set(name, i + 1);
+  });
+  return lines;
+}
