@@ -7,13 +7,14 @@ import type { Observation } from "../model/observation.js";
 import { renderCheck } from "../reports/check.js";
 import { formats } from "../reports/index.js";
 import { assess } from "./assess.js";
+import { type CredentialFlags, readLogin } from "./credentials.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
 import { styleOf } from "./style.js";
 import { parseDomain, parseHost, parsePorts } from "./targets.js";
 
-export interface CheckFlags extends InvestigateFlags {
+export interface CheckFlags extends InvestigateFlags, CredentialFlags {
   ports?: string;
   domain?: string[];
   json?: boolean;
@@ -37,16 +38,23 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   if (flags.dryRun) {
     const { planOf } = await import("../probes/index.js");
     for (const { host, port } of endpoints) {
-      const { connections, roundTrips, bytes } = planOf({ host, port }, flags.inventory ?? false);
+      const { connections, roundTrips, bytes } = planOf(
+        { host, port },
+        { inventory: flags.inventory ?? false, login: flags.user !== undefined },
+      );
       const trips = `${roundTrips.longest} to ${roundTrips.all} round trips`;
       process.stdout.write(`${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent\n`);
     }
     return 0;
   }
   const means = await meansOf(flags);
+  const login = await readLogin(
+    flags,
+    endpoints.map(({ host }) => host),
+  );
   const startedAt = new Date();
   const domains = [...new Set((flags.domain ?? []).map((text) => parseDomain(text, "--domain")))];
-  const seen = await probeLive(endpoints, domains, flags, undefined);
+  const seen = await probeLive(endpoints, domains, flags, undefined, login);
   const live = { ...seen, observations: await withTrials(seen.observations, flags, means) };
   const observations = live.observations.slice(0, endpoints.length);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };

@@ -76,6 +76,15 @@ withOptions(
         "mail domain that submits here: what it publishes, held against the ports (repeatable)",
       ).argParser(collect),
     )
+    .option(
+      "--user <NAME>",
+      "log in, once, inside verified TLS; the password comes from PORT587_PASSWORD, a file or the terminal",
+    )
+    .option("--password-file <FILE>", "file that holds the password or the token")
+    .option(
+      "--mechanism <NAME>",
+      "SASL mechanism (default: the strongest for a password); OAUTHBEARER and XOAUTH2 take a token",
+    )
     .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {

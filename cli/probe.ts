@@ -1,6 +1,6 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { DomainObservation, Observation } from "../model/observation.js";
-import type { ProbeOptions, Target } from "../probes/index.js";
+import type { Login, ProbeOptions, Target } from "../probes/index.js";
 import { type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
 import { progress } from "./progress.js";
 import { parseConnectTo, parseResolver, redirected } from "./targets.js";
@@ -46,8 +46,9 @@ export async function probeLive(
   domains: readonly string[],
   flags: ProbeFlags,
   vantage: AddressSet | undefined,
+  login?: Login,
 ): Promise<Live> {
-  const options = await probeOptions(flags, vantage);
+  const options = { ...(await probeOptions(flags, vantage)), ...(login ? { login } : {}) };
   const { furtherEndpoints, observeDomain, probeAll, withAnnouncements } = await import("../probes/index.js");
   const redirect = (host: string, port: number) => targetsOf([{ host, port }], flags)[0]?.connectTo;
   const shown = progress(process.stderr);

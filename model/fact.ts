@@ -119,6 +119,8 @@ export interface FactValues {
   /** Where a client that has not authenticated is refused a recipient of another domain. */
   authGate: Gate;
   relay: "open" | "closed";
+  /** The login that was tried, once, with credentials that were given. */
+  login: { readonly mechanism: string; readonly outcome: "accepted" | "refused" | "server not proven" };
   // TLS beyond version and certificate.
   /** Cipher suites that no client should get (NULL, anonymous, EXPORT, RC4, 3DES, static RSA), by their IANA names. */
   weakSuites: { readonly accepted: readonly string[] };

@@ -30,6 +30,7 @@ import { implicitTls } from "./rules/implicit-tls.js";
 import { legacyMailPorts } from "./rules/legacy-mail-ports.js";
 import { listenerCutOff } from "./rules/listener-cut-off.js";
 import { mtaStsPolicy } from "./rules/mta-sts-policy.js";
+import { loginAccepted } from "./rules/login-accepted.js";
 import { mustStaple } from "./rules/must-staple.js";
 import { mxResolves } from "./rules/mx-resolves.js";
 import { openRelay } from "./rules/open-relay.js";
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   legacyMailPorts,
   listenerCutOff,
   mtaStsPolicy,
+  loginAccepted,
   mustStaple,
   mxResolves,
   openRelay,

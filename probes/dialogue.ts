@@ -1,7 +1,9 @@
+import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
 import { goodOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
 import { injectionSession } from "./injection-session.js";
+import { loginSession } from "./login-session.js";
 import { notTlsDetail } from "./old-tls.js";
 import { foreignProtocolOf } from "./protocols.js";
 import { SessionRecord } from "./record.js";
@@ -40,7 +42,19 @@ export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSess
       ...(knowsTls ? [ask("good", () => offerSession(run, address, implicit, goodOffer))] : []),
     ]);
   }
+  await tryLogin(run, seen);
   reportSessions(run, seen);
+}
+
+/** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */
+async function tryLogin(run: Run, seen: Seen): Promise<void> {
+  const { login } = run;
+  const { secure } = seen;
+  if (!login || !secure?.tls || secure.failure) return;
+  const { host, port } = run.target;
+  seen.login = await login.inTurn(endpointSubject(host, port), () =>
+    loginSession(run, secure.address, secure.implicit, login),
+  );
 }
 
 /** The server has asked us to come back later (RFC 5321 section 3.8). */

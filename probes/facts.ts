@@ -29,6 +29,7 @@ export function factsOf(run: Run, seen: Seen): Fact[] {
 
   const failure = failureOf(seen);
   const told = Object.entries(judge(run, seen) as Judgement)
+    .filter(([name]) => name !== "login" || run.login !== undefined)
     .filter(([name, { value }]) => !(run.options.inventory && isUnknown(value) && notInInventory.includes(name)))
     .map(([name, { value, says, record }]) => fact(name as FactName, value, [evidenceOf(run, says, record)]));
   return [

@@ -3,18 +3,23 @@ import { TrustStore } from "./chain.js";
 import { observe } from "./endpoint.js";
 import { asciiHost, checkTarget, defaultOptions, type ProbeOptions, type Target } from "./options.js";
 import { Run } from "./run.js";
+import { mechanisms } from "./sasl.js";
 import { Slots } from "./slots.js";
 
 export { addressesBy } from "./dns/addresses.js";
 export { type NameServer, Resolver } from "./dns/resolver.js";
 export { furtherEndpoints, observeDomain, withAnnouncements } from "./domain/index.js";
+export { Login } from "./login.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 export { type Plan, planOf } from "./plan.js";
 export { type Resolve, systemResolver } from "./resolve.js";
 
+/** The names of the SASL mechanisms that a login knows, strongest first. */
+export const saslMechanisms: readonly string[] = Object.keys(mechanisms);
+
 /**
  * Looks at one endpoint as a mail client without an account: name, TCP to each address, greeting, EHLO, STARTTLS, TLS,
- * certificate, AUTH and the relay gate. It never sends DATA or a credential, ends its transactions with RSET and QUIT, and
+ * certificate, AUTH and the relay gate. It never sends DATA, nor a credential unless one is given, ends its transactions with RSET and QUIT, and
  * backs off at a 421, once. A sound server sees 5 connections, 4 on 465, and one more for each of up to three further addresses.
  * With `dns` its host's TLSA, CAA and PTR records are asked for too.
  * What could not be seen is an unknown fact with its reason; a `pathFailure` fact tells what stopped the probe.

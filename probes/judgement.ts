@@ -2,6 +2,7 @@ import type { FactValues } from "../model/fact.js";
 import { judgeAuthBeforeTls, judgeAuthGate, judgeMechanisms, judgeRelay, judgeVrfy } from "./judge-access.js";
 import { judgeInjection, judgeStarttlsTwice } from "./judge-injection.js";
 import { judgeBannerVersion, judgeGreeting, judgeKeywords, judgeListening } from "./judge-listening.js";
+import { judgeLogin } from "./judge-login.js";
 import { judgeStaple, judgeTlsExtensions, judgeWeakSuites } from "./judge-tls.js";
 import {
   type CertificateJudgement,
@@ -35,6 +36,7 @@ export interface Judgement {
   readonly starttlsTwice: Judged<FactValues["starttlsTwice"]>;
   readonly vrfy: Judged<FactValues["vrfy"]>;
   readonly bannerVersion: Judged<FactValues["bannerVersion"]>;
+  readonly login: Judged<FactValues["login"]>;
 }
 
 export function judge(run: Run, seen: Seen): Judgement {
@@ -58,5 +60,6 @@ export function judge(run: Run, seen: Seen): Judgement {
     starttlsTwice: judgeStarttlsTwice(seen),
     vrfy: judgeVrfy(seen),
     bannerVersion: judgeBannerVersion(seen),
+    login: judgeLogin(seen),
   };
 }

@@ -4,6 +4,7 @@ import type { AddressSet } from "../model/addresses.js";
 import { InputError } from "../model/errors.js";
 import type { Step } from "../model/observation.js";
 import type { Resolver } from "./dns/resolver.js";
+import type { Login } from "./login.js";
 import { type Resolve, systemResolver } from "./resolve.js";
 
 /** An endpoint to probe. With `connectTo` the connection goes there, while names (SNI, certificate) stay those of `host`. */
@@ -43,6 +44,8 @@ export interface ProbeOptions {
   readonly concurrency: { readonly total: number; readonly perHost: number };
   /** Only the session of a good client, one connection: facts that need another are not stated. */
   readonly inventory: boolean;
+  /** Credentials to log in with, once; without them no login is tried. */
+  readonly login?: Login;
   /** Live progress: steps as they end, which is not the order of the observation. */
   readonly onStep?: (step: Step, target: Target) => void;
   /** The clock against which certificates are judged. */

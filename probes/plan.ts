@@ -14,24 +14,30 @@ export interface Plan {
 /** Round trips by connection: TCP, greeting, EHLO, STARTTLS, TLS and the commands after it. */
 const clear = { A: 8, B: 8, C: 5, D: 5, E: 7 };
 const implicit = { A: 6, B: 2, C: 2, D: 2 };
+/** Of a session that logs in, with the three answers of SCRAM. */
+const login = { clear: 11, implicit: 9 };
 /** A ClientHello of TLS 1.3, and Finished. */
 const handshakeBytes = 700;
 const commandBytes = 60;
 
 /** Pure: resolves no name and opens no connection. A further address of the name costs one connection more. */
-export function planOf(target: Target, inventory: boolean): Plan {
+export function planOf(target: Target, asked: { readonly inventory: boolean; readonly login: boolean }): Plan {
   const host = asciiHost(target.host) ?? target.host;
-  const trips: Readonly<Record<string, number>> = isImplicitPort(target.port) ? implicit : clear;
-  const asked = Object.entries(trips).filter(([name]) => name === "A" || !inventory);
+  const isImplicit = isImplicitPort(target.port);
+  const trips: Readonly<Record<string, number>> = isImplicit ? implicit : clear;
+  const sessions = [
+    ...Object.entries(trips).filter(([name]) => name === "A" || !asked.inventory),
+    ...(asked.login ? [["login", isImplicit ? login.implicit : login.clear] as const] : []),
+  ];
   const offers: Readonly<Record<string, number>> = {
     B: clientHello(host, oldOffer).length,
     C: clientHello(host, weakOffer).length,
     D: clientHello(host, goodOffer).length,
   };
-  const numbers = asked.map(([, count]) => count);
+  const numbers = sessions.map(([, count]) => count);
   return {
-    connections: asked.length,
+    connections: sessions.length,
     roundTrips: { longest: Math.max(...numbers), all: numbers.reduce((sum, count) => sum + count, 0) },
-    bytes: asked.reduce((sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes, 0),
+    bytes: sessions.reduce((sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes, 0),
   };
 }

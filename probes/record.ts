@@ -3,6 +3,7 @@ import type { Step } from "../model/observation.js";
 import type { BatteryReplies } from "./clear-battery.js";
 import type { Capabilities } from "./ehlo.js";
 import { PathEnded } from "./failure.js";
+import type { LoginOutcome } from "./login.js";
 import type { OfferAnswer } from "./offer.js";
 import type { OldTlsOffer } from "./old-tls.js";
 import type { Reply } from "./replies.js";
@@ -35,6 +36,9 @@ export class SessionRecord {
   answer?: OfferAnswer;
   /** What was answered inside TLS to EHLO and QUIT after a command had been injected before TLS. */
   injection?: readonly Reply[];
+
+  /** Where credentials were given. */
+  login?: LoginOutcome;
 
   /** Milliseconds that each step took. */
   readonly took: Partial<Record<Step["name"], number>> = {};

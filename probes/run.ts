@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Step } from "../model/observation.js";
 import type { TrustStore } from "./chain.js";
+import type { Login } from "./login.js";
 import { asciiHost, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 
 /** The probe of one endpoint: its limits, what it counts and what it must clean up. */
@@ -28,6 +29,12 @@ export class Run {
     const goal = target.connectTo ?? target;
     this.connectHost = asciiHost(goal.host) ?? goal.host;
     this.connectPort = goal.port;
+  }
+
+  /** The credentials that were given for this host. */
+  get login(): Login | undefined {
+    const { login } = this.options;
+    return login?.host === this.target.host ? login : undefined;
   }
 
   /** `ms`, or what is left of the endpoint's budget when that is less. */

@@ -26,6 +26,8 @@ export interface Seen {
   injection?: SessionRecord;
   /** What the DNS says of the host. */
   records?: readonly HostRecord[];
+  /** The session with credentials, or where they had been refused before. */
+  login?: SessionRecord | { readonly refusedAt: string };
   from: AddressSet;
 }
 

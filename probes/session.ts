@@ -58,6 +58,14 @@ export class SmtpSession {
     return this.reply(stage);
   }
 
+  /** Sends a line that nobody may read later; the transcript has `shown` in its place. */
+  async secret(line: string, shown: string): Promise<Reply> {
+    // What a server may repeat: the message, with the AUTH that it may have come with taken off.
+    this.transcript.hide(line.replace(/^AUTH \S+ ?/, "").replace(/^\*$|=+$/g, ""));
+    this.send([line], "session", [shown]);
+    return this.reply("session");
+  }
+
   /**
    * Sends the lines one after the other, each when the reply before is there, and returns all replies up to the 221 or the end of the
    * connection: they may be more than were asked for.
@@ -126,11 +134,11 @@ export class SmtpSession {
     return new PathEnded({ stage, kind, address: this.address, afterMs, detail }, speaks);
   }
 
-  private send(lines: readonly string[], stage: Stage): void {
+  private send(lines: readonly string[], stage: Stage, shown = lines): void {
     const early = this.unread[0];
     if (early?.code === 421) throw this.ended(stage, { kind: "busy", detail: shortReply(early) });
     if (this.leftover) throw this.ended(stage, { kind: "protocol", detail: "it answered before it was asked" });
-    for (const line of lines) this.transcript.sent(line);
+    for (const line of shown) this.transcript.sent(line);
     if (!this.ending) this.socket.write(`${lines.join("\r\n")}\r\n`);
   }
 
@@ -140,7 +148,7 @@ export class SmtpSession {
       if (this.unread.length > maxUnread) throw new NotSmtp("replies without end");
     } catch (error) {
       if (!(error instanceof NotSmtp)) throw error;
-      this.end(breach(error));
+      this.end(breach(error.message, this.transcript.masked(error.line)));
       this.socket.destroy();
     }
     this.wake();
@@ -166,7 +174,7 @@ export class SmtpSession {
   }
 }
 
-function breach({ line, message }: NotSmtp): Ending {
+function breach(message: string, line: string): Ending {
   const name = foreignProtocolOf(line);
   if (name) return { kind: "protocol", detail: `it speaks ${name}: "${excerpt(line)}"`, speaks: name };
   return { kind: "protocol", detail: line === "" ? message : `${message}: "${excerpt(line)}"` };

@@ -11,7 +11,7 @@ import { few, printable } from "./transcript.js";
 
 const order: readonly Step["name"][] = [
   ...(["resolve", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "auth", "relay"] as const),
-  ...(["tlsa", "caa", "ptr"] as const),
+  ...(["login", "tlsa", "caa", "ptr"] as const),
 ];
 
 /** By name; within a name as they came, which is the order of the addresses. */
@@ -56,8 +56,10 @@ export function reportSessions(run: Run, seen: Seen): void {
     ...starttlsStep(record, found),
     ...tlsSteps(record, found),
     ...accessSteps(record, found),
+    ...(run.login ? [loginStep(found)] : []),
   ]) {
-    run.step({ name, address, outcome, says, ms: record.took[name] ?? 0 });
+    const took = name === "login" ? found.login.record?.took : record.took;
+    run.step({ name, address, outcome, says, ms: took?.[name] ?? 0 });
   }
 }
 
@@ -98,6 +100,11 @@ function accessSteps({ clear, secure }: SessionRecord, { authBeforeTls, authMech
     ["auth", outcomeOf(authBeforeTls, sound), `${authBeforeTls.says}; ${authMechanisms.says}`],
     ["relay", outcomeOf(relay, relay.value === "closed"), relay.says],
   ];
+}
+
+function loginStep({ login }: Judgement): Told {
+  const { value } = login;
+  return ["login", outcomeOf(login, !isUnknown(value) && value.outcome === "accepted"), login.says];
 }
 
 function outcomeOf({ value }: Judged<unknown>, good: boolean): Step["outcome"] {

@@ -8,6 +8,12 @@ export class Transcript {
   /** Shared by all evidence of the session; it grows until the session ends. */
   readonly lines: WireLine[] = [];
   private readonly start = performance.now();
+  private readonly hidden: string[] = [];
+
+  /** From now on nothing that holds the secret is kept, not even where a server repeats it. */
+  hide(...secrets: readonly string[]): void {
+    this.hidden.push(...secrets.filter((each) => each !== ""));
+  }
 
   sent(text: string): void {
     this.add(">", text.replace(/^(AUTH\s+\S+)\s+\S.*$/i, "$1 ***"));
@@ -32,8 +38,13 @@ export class Transcript {
     this.lines.push({
       at: this.elapsed(),
       by: cut ? "*" : by,
-      text: cut ? "further lines are not kept" : printable(text),
+      text: cut ? "further lines are not kept" : printable(this.masked(text)),
     });
+  }
+
+  /** Without what has been hidden. */
+  masked(text: string): string {
+    return this.hidden.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   }
 }
 

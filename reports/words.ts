@@ -102,6 +102,7 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   authGate: (value) =>
     value === "none" ? "none: no authentication is asked for" : `strangers are refused at ${value}`,
   relay: (value) => value,
+  login: ({ mechanism, outcome }) => `${outcome} by ${mechanism}`,
   weakSuites: ({ accepted }) => (accepted.length > 0 ? `accepts ${list(accepted)}` : "refused"),
   cipherSuites: ({ accepted }) =>
     accepted.length > 0 ? accepted.map(({ version, suites }) => `${version}: ${list(suites)}`).join("; ") : "none",

@@ -39,6 +39,7 @@ export type RuleId =
   | "legacy-mail-ports"
   | "listener-cut-off"
   | "mta-sts-policy"
+  | "login-accepted"
   | "must-staple"
   | "mx-resolves"
   | "open-relay"

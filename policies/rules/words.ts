@@ -119,6 +119,7 @@ const questions: Record<FactName, string> = {
   authMechanisms: "its AUTH mechanisms inside TLS",
   authGate: "whether it requires AUTH",
   relay: "whether it relays for strangers",
+  login: "whether it accepts the credentials",
   weakSuites: "whether it accepts weak cipher suites",
   cipherSuites: "which cipher suites it accepts",
   ocspStaple: "its OCSP staple",

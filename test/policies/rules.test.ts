@@ -895,6 +895,12 @@ const tables: Record<string, Case[]> = {
     ["no answer", on("caa", unknown("192.0.2.53:53: no answer")), {}, "undecided"],
     ["of a web server", on("caa", { at: "example.com", issuers: [] }, "mail:443"), {}, ""],
   ],
+  "login-accepted": [
+    ["accepted", on("login", { mechanism: "PLAIN", outcome: "accepted" }), {}, "pass"],
+    ["refused", on("login", { mechanism: "PLAIN", outcome: "refused" }), {}, "fail"],
+    ["without proof", on("login", { mechanism: "SCRAM-SHA-256", outcome: "server not proven" }), {}, "fail"],
+    ["not sent", on("login", unknown("credentials were not sent: the certificate is not trusted")), {}, "undecided"],
+  ],
   "must-staple": [
     ["not asked, not given", on("ocspStaple", { staple: "absent", mustStaple: false }), {}, "pass"],
     ["asked and good", on("ocspStaple", { staple: "good", mustStaple: true }), {}, "pass"],

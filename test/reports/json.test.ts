@@ -79,6 +79,7 @@ const stepNames: Record<Step["name"], 1> = {
     certificate: 1,
     auth: 1,
     relay: 1,
+    login: 1,
     tlsa: 1,
     caa: 1,
     ptr: 1,

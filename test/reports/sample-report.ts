@@ -255,6 +255,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   authMechanisms: ["PLAIN"],
   authGate: "rcpt",
   relay: "closed",
+  login: { mechanism: "SCRAM-SHA-256", outcome: "refused" },
   weakSuites: { accepted: ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"] },
   cipherSuites: {
     accepted: [

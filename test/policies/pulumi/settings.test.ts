@@ -79,6 +79,7 @@ describe("settings", () => {
       "firewall-drift": true,
       "implicit-tls": true,
       "legacy-mail-ports": true,
+      "login-accepted": true,
       "must-staple": true,
       "open-relay": true,
       "password-in-plain-file": true,
