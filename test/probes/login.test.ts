@@ -215,10 +215,11 @@ it("shows no other host the credentials", async () => {
   const server = await smtpServer(certificates.sound, { secure: says235 });
   try {
     const login = new Login("smtp.example.org", { user, secret });
-    const [observation] = await probeAll(
-      [{ host, port: 587, connectTo: { host: "127.0.0.1", port: server.port } }],
-      { trustAnchors: [certificates.anchor], timeouts: impatient, login },
-    );
+    const [observation] = await probeAll([{ host, port: 587, connectTo: { host: "127.0.0.1", port: server.port } }], {
+      trustAnchors: [certificates.anchor],
+      timeouts: impatient,
+      login,
+    });
     expect(observation?.facts.some(({ name }) => name === "login")).toBe(false);
     expect(heardCredentials(server).filter((line) => line !== "AUTH PLAIN")).toEqual([]);
   } finally {
