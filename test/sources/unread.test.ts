@@ -10,6 +10,7 @@ import { digitalocean } from "../../sources/pulumi/digitalocean/index.js";
 import { gcp } from "../../sources/pulumi/gcp/index.js";
 import { hetzner } from "../../sources/pulumi/hetzner/index.js";
 import type { Resource as PulumiResource } from "../../sources/pulumi/index.js";
+import { kubernetes } from "../../sources/pulumi/kubernetes/index.js";
 import { linode } from "../../sources/pulumi/linode/index.js";
 import { oci } from "../../sources/pulumi/oci/index.js";
 import { openstack } from "../../sources/pulumi/openstack/index.js";
@@ -267,8 +268,21 @@ describe("what is not as it is written", () => {
   });
 });
 
+it.each([
+  ["kubernetes:networking.istio.io/v1:VirtualService", true],
+  ["kubernetes:cilium.io/v2:CiliumLocalRedirectPolicy", true],
+  ["kubernetes:cilium.io/v2:CiliumNetworkPolicy", false],
+  ["kubernetes:networking.k8s.io/v1:Ingress", false],
+  ["kubernetes:apps/v1:FooBar", false],
+])("an object of a kind that is not read, %s, is told: %s", async (token, isTold) => {
+  const { notices = [] } = await read(exported([[token, "x", { metadata: { name: "x" } }]]));
+  expect(notices.map(({ says }) => says)).toEqual(isTold ? [saysOf(token)] : []);
+});
+
 describe("types that are read", () => {
-  const clouds = { alicloud, aws, azure, digitalocean, gcp, hetzner, linode, oci, openstack, ovh, scaleway, vultr };
+  const clouds = {
+    ...{ alicloud, aws, azure, digitalocean, gcp, hetzner, kubernetes, linode, oci, openstack, ovh, scaleway, vultr },
+  };
   const tokens = [
     ...Object.values(clouds).flatMap(({ schemas }) => Object.keys(schemas)),
     ...Object.values(terraformTypes).map(({ token }) => token),

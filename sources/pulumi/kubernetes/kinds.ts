@@ -36,6 +36,8 @@ export const foreignPolicies: Readonly<Record<string, string>> = {
   "projectcalico.org/GlobalNetworkPolicy": "Calico global network policy",
   "crd.antrea.io/NetworkPolicy": "Antrea network policy",
   "crd.antrea.io/ClusterNetworkPolicy": "Antrea cluster network policy",
+  "security.istio.io/AuthorizationPolicy": "Istio authorization policy",
+  "policy.linkerd.io/AuthorizationPolicy": "Linkerd authorization policy",
   "policy.networking.k8s.io/ClusterNetworkPolicy": "cluster network policy",
   "policy.networking.k8s.io/AdminNetworkPolicy": "admin network policy of a version that is not read:",
   "policy.networking.k8s.io/BaselineAdminNetworkPolicy": "admin network policy of a version that is not read:",

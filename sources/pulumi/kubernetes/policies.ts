@@ -178,7 +178,9 @@ export class Policies {
   private mayConcern(policy: Resource, pods: Pods): boolean {
     const spec = inputOf(policy, "spec");
     const isCluster = /Cluster|Global|Admin/.test(policy.type);
-    if (!isCluster && same(namespaceOf(policy), pods.namespace) === false) return false;
+    // Istio's root namespace, as it is called by default: what stands there is for all namespaces (Istio, AuthorizationPolicy).
+    const isRoot = policy.type.includes("istio.io") && same(namespaceOf(policy), "istio-system") !== false;
+    if (!isCluster && !isRoot && same(namespaceOf(policy), pods.namespace) === false) return false;
     const selector = spec.member("endpointSelector");
     if (selector.isAbsent || missingHere(selector).length > 0) return true;
     return selects(selector, pods.labels) !== false;

@@ -42,9 +42,8 @@ const aws: Nearness = {
 };
 
 const gcp: Nearness = {
-  modules: "compute networksecurity networkconnectivity container cloudrun cloudrunv2 vpcaccess",
-  terraform:
-    /^google_(?:compute|network_security|network_connectivity|vpc_access|container_(?:cluster|node)|cloud_run)_?/,
+  modules: "compute networksecurity networkconnectivity container vpcaccess",
+  terraform: /^google_(?:compute|network_security|network_connectivity|vpc_access|container_(?:cluster|node))_?/,
   idle: `address globalAddress attachedDisk autoscaler regionAutoscaler *backendBucket* *Iam* *SignedUrlKey *PerInstanceConfig
     perInstanceConfig caExternalAccountKey crossSiteNetwork *disk* externalVpnGateway futureReservation globalVmExtensionPolicy
     zoneVmExtensionPolicy haVpnGateway vpnGateway vpnTunnel *healthCheck* regionHealth* healthAggregationPolicy image *snapshot* *instantSnapshot*
@@ -57,9 +56,9 @@ const gcp: Nearness = {
     dnsThreatDetector gatewaySecurityPolicy* *mirroring* sac* securityProfile* tlsInspectionPolicy urlList
     networkconnectivity/destination gatewayAdvertisedRoute networkconnectivity/group hub internalRange
     multicloudDataTransferConfig regionalEndpoint serviceConnectionPolicy spoke transport container/attached* container/aws*
-    container/azure* container/registry domainMapping`,
-  apart: `instanceFromMachineImage instanceFromTemplate container/cluster container/nodePool cloudrun/service cloudrunv2/service
-    cloudrunv2/job cloudrunv2/workerPool vpcaccess/connector`,
+    container/azure* container/registry`,
+  apart: `instanceFromMachineImage instanceFromTemplate container/cluster container/nodePool
+    vpcaccess/connector`,
 };
 
 const azure: Nearness = {
@@ -198,8 +197,23 @@ const alicloud: Nearness = {
   everywhere: "*natFirewall* *vpcFirewall* *vpcCenTrFirewall",
 };
 
+/** By API group. Policies of other makers that `kubernetes/kinds.ts` names leave the pods undecided by themselves. */
+const kubernetes: Nearness = {
+  modules: `networking.k8s.io policy.networking.k8s.io gateway.networking.k8s.io cilium.io crd.projectcalico.org
+    projectcalico.org crd.antrea.io security.istio.io networking.istio.io policy.linkerd.io traefik.io traefik.containo.us
+    k8s.ovn.org submariner.io`,
+  terraform: /(?!)/,
+  idle: `ingress* ipAddress serviceCidr gatewayClass httpRoute grpcRoute referenceGrant udpRoute backendTlsPolicy
+    networkPolicy clusterNetworkPolicy adminNetworkPolicy baselineAdminNetworkPolicy globalNetworkPolicy
+    ciliumNetworkPolicy ciliumClusterwideNetworkPolicy ciliumEndpoint* ciliumIdentity ciliumNode ciliumNodeConfig
+    authorizationPolicy peerAuthentication requestAuthentication middleware* serversTransport* tlsOption tlsStore
+    traefikService clusterInformation felixConfiguration ipamBlock ipamConfig ipamHandle blockAffinity kubeControllersConfiguration
+    ippool bgp* caliconodestatus wasmPlugin telemetry proxyConfig`,
+  apart: "*",
+};
+
 /** By package of Pulumi's type token. Lists of types: the packages of August 2026. */
 export const tables: Readonly<Record<string, Nearness>> = {
   ...{ aws, gcp, azure, "azure-native": azure, openstack, oci, digitalocean, hcloud: hetzner, linode, vultr, scaleway },
-  ...{ ovh, alicloud },
+  ...{ ovh, alicloud, kubernetes },
 };

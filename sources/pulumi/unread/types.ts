@@ -44,6 +44,8 @@ function partsOf(type: string): [cloud: string, module: string | undefined, name
     const [prefix = "", ...rest] = type.split("_");
     return [terraformClouds[prefix] ?? prefix, undefined, squashed(rest.join(""))];
   }
+  // `kubernetes:cilium.io/v2:CiliumNetworkPolicy`: the group is the module, the kind the name.
+  if (cloud === "kubernetes") return [cloud, path.split("/")[0] ?? "", kind.toLowerCase()];
   const [module = "", name = kind] = path.split("/");
   return [cloud, module.toLowerCase(), squashed(name)];
 }
@@ -56,7 +58,7 @@ function squashed(name: string): string {
 }
 
 function knownOf({ modules, terraform, idle, apart, everywhere = "" }: Nearness): Known {
-  const names = modules.toLowerCase().split(" ");
+  const names = modules.toLowerCase().split(/\s+/);
   const list = (words: string) => listOf(words, names);
   const clouds = { modules: new Set(names), terraform, idle: list(idle), apart: list(apart) };
   return { ...clouds, everywhere: list(everywhere) };

@@ -217,6 +217,34 @@ const incoming: readonly (readonly [
     { [world]: "unknown" },
   ],
   [
+    "unknown_istio_policy_of_the_root_namespace",
+    [
+      bare,
+      {
+        apiVersion: "security.istio.io/v1",
+        kind: "AuthorizationPolicy",
+        metadata: { name: "x", namespace: "istio-system" },
+        spec: { action: "DENY" },
+      },
+    ],
+    "mail:587",
+    { [world]: "unknown" },
+  ],
+  [
+    "pass_istio_policy_of_another_namespace",
+    [
+      bare,
+      {
+        apiVersion: "security.istio.io/v1",
+        kind: "AuthorizationPolicy",
+        metadata: { name: "x", namespace: "web" },
+        spec: { action: "DENY" },
+      },
+    ],
+    "mail:587",
+    { [world]: true },
+  ],
+  [
     "pass_cilium_policy_for_others",
     [
       bare,
