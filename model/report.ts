@@ -19,6 +19,7 @@ export interface Input {
     | "kubernetes"
     | "mail-client"
     | "compose"
+    | "not-evaluated"
     | "ansible"
     | "port587.yaml"
     | "aws"

@@ -4,8 +4,10 @@ import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates, type NetworkInterface } from "../model/network.js";
 import type { Input } from "../model/report.js";
 import { knownBelow } from "./below.js";
+import type { Unread } from "./clients/index.js";
 import { digest, isReadableDirectory } from "./digest.js";
 import { type FileTree, treeOnDisk } from "./mail/tree.js";
+import type { Carried } from "./pulumi/carriers/carrier.js";
 
 /** One kind of source, recognised by its content. */
 interface Source {
@@ -64,6 +66,8 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const { clientsIn } = await import("./clients/index.js");
   const { isCompose } = await import("./clients/compose.js");
   const { containersIn } = await import("./containers/compose.js");
+  const { isDockerfile } = await import("./containers/dockerfile.js");
+  const { unevaluatedIn } = await import("./mail/unevaluated.js");
   const failures: InputError[] = [];
   for (const path of paths) {
     const isDirectory = await isReadableDirectory(path);
@@ -72,13 +76,19 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const idOf = (each: string) => tree.at(each);
     const broken = new Map<string, InputError>();
     const unread = isDirectory ? (each: string, error: InputError) => broken.set(idOf(each), error) : undefined;
-    const clients = clientsIn(tree, { origin: "planned", idOf }, unread);
-    const containers = containersIn(tree, idOf, unread);
+    const charts = await chartsIn(tree, idOf, unread);
+    const clients = [...clientsIn(tree, { origin: "planned", idOf }, unread), ...charts.clients];
+    const containers = [...containersIn(tree, idOf, unread), ...charts.containers];
+    const unevaluated = unevaluatedIn(tree, idOf);
     const hosts = await ansibleHosts(path, tree, failures);
-    estates.push({ interfaces: hosts, definitions: [], clients, containers });
+    estates.push({ interfaces: hosts, definitions: unevaluated, clients, containers });
     for (const [name, error] of broken) {
       failures.push(error);
-      inputs.push({ name, kind: isCompose(name) ? "compose" : "mail-client", problem: error.line });
+      inputs.push({
+        name,
+        kind: isCompose(name) || isDockerfile(name) ? "compose" : "mail-client",
+        problem: error.line,
+      });
     }
     const whole = await recogniser(path, known);
     if (whole) {
@@ -87,11 +97,14 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       continue;
     }
     const parts = isDirectory ? await knownBelow(path, (each) => recogniser(each, known)) : [];
-    if (parts.length + clients.length + containers.length + hosts.length === 0)
+    // Most Dockerfiles of a directory are for something else.
+    const told = isDirectory ? containers.filter(({ id }) => !isDockerfile(id)) : containers;
+    if ([parts, clients, told, hosts, unevaluated].every(({ length }) => length === 0))
       throw [...broken.values()][0] ?? nothingKnown(path);
     const beside = [
       ...(clients.length > 0 ? ["mail-client" as const] : []),
-      ...(containers.length > 0 ? ["compose" as const] : []),
+      ...(told.length > 0 ? ["compose" as const] : []),
+      ...(unevaluated.length > 0 ? ["not-evaluated" as const] : []),
       ...(hosts.length > 0 ? ["ansible" as const] : []),
     ];
     if (beside.length > 0) {
@@ -112,6 +125,14 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     }
   }
   return { estate: joinEstates(...estates), inputs, failures };
+}
+
+/** Loaded only where a chart lies. */
+async function chartsIn(tree: FileTree, idOf: (path: string) => string, unread?: Unread): Promise<Carried> {
+  if (!tree.paths.some((each) => /(^|\/)Chart\.yaml$/.test(each)))
+    return { containers: [], clients: [], definitions: [] };
+  const { helmValuesIn } = await import("./kubernetes/helm-values.js");
+  return helmValuesIn(tree, idOf, unread);
 }
 
 /** What a role copies or fills in is read where it is put: it is no host of its own. */

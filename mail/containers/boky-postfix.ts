@@ -8,7 +8,7 @@ import { type Image, type PortFacts, variable } from "./image.js";
  */
 export const bokyPostfix: Image = {
   product: "boky/postfix",
-  names: /(^|\/)boky\/postfix$/,
+  names: /(^|\/)boky(san)?\/postfix$/,
   ports: (container) => {
     const level = variable(container, "POSTFIX_smtpd_tls_security_level");
     const users = variable(container, "SMTPD_SASL_USERS");

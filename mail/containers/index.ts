@@ -1,3 +1,4 @@
+import { AddressSet } from "../../model/addresses.js";
 import type { ContainerDefinition, PublishedPort } from "../../model/container.js";
 import type { DeclaredEndpoint } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
@@ -7,10 +8,11 @@ import { bokyPostfix } from "./boky-postfix.js";
 import { catchers } from "./catchers.js";
 import { dockerMailserver } from "./docker-mailserver.js";
 import type { Image, PortFacts } from "./image.js";
+import { mailcow } from "./mailcow.js";
 import { mailu } from "./mailu.js";
 
 /** One line an image. */
-const images: readonly Image[] = [...catchers, bokyPostfix, dockerMailserver, mailu];
+const images: readonly Image[] = [...catchers, bokyPostfix, dockerMailserver, mailcow, mailu];
 
 /**
  * What the mail images among the containers do on the ports that lead to them; the subject is the declared endpoint whose
@@ -26,7 +28,7 @@ export function containerFacts(containers: readonly ContainerDefinition[], subje
     if (!image) return [];
     const ports = image.ports(container);
     const own = [...ports.keys()].flatMap((port) => (isPublished(container, port) ? [] : ownPort(container, port)));
-    return [...container.published, ...own].flatMap((port) => {
+    return [...container.published, ...own, ...namedPorts(container, subjects)].flatMap((port) => {
       return factsOf(container, port, ports.get(port.container) ?? {}, subjects);
     });
   });
@@ -38,6 +40,14 @@ function isPublished({ published }: ContainerDefinition, port: number): boolean 
 
 function ownPort({ own }: ContainerDefinition, port: number): PublishedPort[] {
   return own ? [{ ...own, host: port, container: port }] : [];
+}
+
+/** An image that nothing here runs: the ports of the endpoints that name it. */
+function namedPorts({ id, published, own, image }: ContainerDefinition, subjects: Subjects): PublishedPort[] {
+  if (published.length > 0 || own) return [];
+  return subjects.declaration.endpoints.flatMap(({ config, port }) =>
+    config === id ? [{ host: port, container: port, from: AddressSet.everything, at: image.at }] : [],
+  );
 }
 
 /** A container that cannot be told is named where a server is wanted, and nowhere else: most images are no mail servers. */

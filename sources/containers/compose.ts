@@ -1,53 +1,108 @@
 import { posix } from "node:path";
 import { AddressSet, loopback } from "../../model/addresses.js";
+import type { Setting } from "../../model/client.js";
 import type { ContainerDefinition, Mount, PublishedPort } from "../../model/container.js";
-import { isCompose, servicesIn } from "../clients/compose.js";
+import { servicesIn as environmentsIn, isCompose } from "../clients/compose.js";
+import { dotenv } from "../clients/formats/lines.js";
 import { type FlatYaml, flatYaml } from "../clients/formats/yaml.js";
 import { readable, type Unread } from "../clients/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
+import { type Built, isDockerfile, readDockerfile } from "./dockerfile.js";
 
 const longestRange = 1000;
 
 /**
  * The containers of the Compose files in a tree, with the host's ports that lead to them (Compose file reference, `ports`
- * and `volumes`). What a variable decides (`${PORT}`) is left out of the ports: which one it is cannot be told.
+ * and `volumes`). What a variable decides (`${PORT}`) is left out of the ports unless a file of variables lies beside: which
+ * one it is cannot be told. Dockerfiles that no service builds stand for themselves, without ports.
  */
 export function containersIn(tree: FileTree, idOf: (path: string) => string, unread?: Unread): ContainerDefinition[] {
-  return tree.paths.filter(isCompose).flatMap((path) => readable(path, unread, () => containersOf(tree, path, idOf)));
+  const services = tree.paths
+    .filter(isCompose)
+    .flatMap((path) => readable(path, unread, () => servicesIn(tree, path, idOf)));
+  const used = new Set(services.map(({ image }) => image.at.replace(/:\d+$/, "")));
+  const files = tree.paths.filter((path) => isDockerfile(path) && !used.has(tree.at(path)));
+  return [...services, ...files.flatMap((path) => readable(path, unread, () => imageFrom(tree, path, idOf)))];
 }
 
-function containersOf(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
+function imageFrom(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
+  const built = readDockerfile(tree, path, directoryOf(path), idOf);
+  const name = posix.basename(directoryOf(path)) || posix.basename(path);
+  return built ? [{ id: idOf(path), name, origin: "planned", ...built, published: [] }] : [];
+}
+
+function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
   const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
-  const environments = new Map(servicesIn(flat, tree, path));
-  return [...flat].flatMap(([key, image]): ContainerDefinition[] => {
-    const name = /^services\.([\w.-]+)\.image$/.exec(key)?.[1];
-    if (name === undefined) return [];
+  const environments = new Map(environmentsIn(flat, tree, path));
+  const variables = variablesBeside(tree, path);
+  return servicesOf(flat).map((name): ContainerDefinition => {
     const of = `services.${name}.`;
-    return [
-      {
-        id: `${idOf(path)} ${name}`,
-        name,
-        origin: "planned",
-        image: { value: image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at: image.at },
-        environment: environments.get(name) ?? new Map(),
-        published: portsOf(flat, of),
-        mounts: mountsOf(flat, of, tree, directoryOf(path), idOf),
-      },
-    ];
+    const built = builtBy(flat, of, tree, path, idOf);
+    const mounts = mountsOf(flat, of, tree, directoryOf(path), idOf);
+    return {
+      id: `${idOf(path)} ${name}`,
+      name,
+      origin: "planned",
+      image: built?.image ?? imageOf(flat, of),
+      environment: new Map([...(built?.environment ?? []), ...(environments.get(name) ?? [])]),
+      published: portsOf(flat, of, variables),
+      mounts: [...mounts, ...(built?.mounts ?? [])],
+    };
   });
 }
 
-function portsOf(flat: FlatYaml, of: string): PublishedPort[] {
+/** Those that say what runs in them. */
+function servicesOf(flat: FlatYaml): string[] {
+  const names = [...flat.keys()].map((key) => /^services\.([\w.-]+?)\.(?:image|build(?:\..*)?)$/.exec(key)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function imageOf(flat: FlatYaml, of: string): Setting {
+  const image = flat.get(`${of}image`);
+  const at = image?.at ?? flat.get(`${of}build`)?.at ?? flat.get(`${of}build.context`)?.at ?? of;
+  return { value: image === undefined || image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at };
+}
+
+/** What the service's Dockerfile makes, where it lies in the tree. */
+function builtBy(
+  flat: FlatYaml,
+  of: string,
+  tree: FileTree,
+  path: string,
+  idOf: (path: string) => string,
+): Built | undefined {
+  const context = flat.get(`${of}build`)?.value ?? flat.get(`${of}build.context`)?.value;
+  if (context === undefined || context.includes("$") || context.includes("://")) return undefined;
+  const directory = posix.join(directoryOf(path), context).replace(/\/+$/, "").replace(/^\.$/, "");
+  const file = posix.join(directory, flat.get(`${of}build.dockerfile`)?.value ?? "Dockerfile");
+  return tree.paths.includes(file) ? readDockerfile(tree, file, directory, idOf) : undefined;
+}
+
+/** The file that Compose fills variables in from; mailcow calls its own `mailcow.conf` and links to it. */
+function variablesBeside(tree: FileTree, path: string): ReadonlyMap<string, Setting> | undefined {
+  const beside = [".env", "mailcow.conf"].map((name) => posix.join(directoryOf(path), name));
+  const file = beside.find((each) => tree.paths.includes(each));
+  return file === undefined ? undefined : dotenv(tree.text(file) ?? "", tree.at(file));
+}
+
+/** `${SUBMISSION_PORT:-587}`; without the file it cannot be told whether it has another one. */
+function filledIn(text: string, variables: ReadonlyMap<string, Setting> | undefined): string {
+  if (variables === undefined) return text;
+  return text.replace(/\$\{(\w+)(?::?-([^}]*))?\}/g, (written, name: string, otherwise?: string) => {
+    const value = variables.get(name)?.value;
+    return typeof value === "string" && value !== "" ? value : (otherwise ?? written);
+  });
+}
+
+function portsOf(flat: FlatYaml, of: string, variables: ReadonlyMap<string, Setting> | undefined): PublishedPort[] {
   return indexed(flat, `${of}ports`).flatMap((entry) => {
     const short = entry.get("");
     const [address, host, container, protocol] = short
-      ? shortPort(short.value)
-      : [
-          entry.get("host_ip")?.value,
-          entry.get("published")?.value,
-          entry.get("target")?.value,
-          entry.get("protocol")?.value,
-        ];
+      ? shortPort(filledIn(short.value, variables))
+      : ["host_ip", "published", "target", "protocol"].map((name) => {
+          const value = entry.get(name)?.value;
+          return value === undefined ? undefined : filledIn(value, variables);
+        });
     const at = [...entry.values()][0]?.at ?? of;
     if (protocol !== undefined && protocol !== "tcp") return [];
     const [outside, inside] = [rangeOf(host), rangeOf(container)];

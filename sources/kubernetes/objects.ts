@@ -36,8 +36,8 @@ export function resourceOf({ value, at, place }: Document): Resource | undefined
   };
 }
 
-/** `#spec.ports[0]["a.b"]` */
-function stepsOf(path: string): (string | number)[] {
+/** The names and indices of a path: `#spec.ports[0]["a.b"]`. */
+export function stepsOf(path: string): (string | number)[] {
   return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^#.[\]]+)/g)].map(([, quoted, index, name]) =>
     index !== undefined ? Number(index) : quoted !== undefined ? (JSON.parse(`"${quoted}"`) as string) : (name ?? ""),
   );

@@ -4,6 +4,7 @@ import { type Carried, type Carrier, nothingCarried, together } from "./carrier.
 /** By the beginning of the type tokens that it reads; loaded when a program has such resources. */
 const carriers: readonly (readonly [types: RegExp, load: () => Promise<Carrier>])[] = [
   [/^kubernetes:/, async () => (await import("./kubernetes.js")).kubernetesCarrier],
+  [/^kubernetes:helm\.sh\//, async () => (await import("./helm.js")).helmCarrier],
   [/^docker:/, async () => (await import("./docker.js")).dockerCarrier],
   [/^aws:ecs\/taskDefinition:/, async () => (await import("./ecs.js")).ecsCarrier],
   [

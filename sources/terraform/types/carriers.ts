@@ -26,6 +26,7 @@ export const carriers: Readonly<Record<string, TerraformType>> = {
   google_cloudfunctions2_function: { token: "gcp:cloudfunctionsv2/function:Function", single: ["service_config"] },
   azurerm_container_app: { token: "azure:containerapp/app:App", ...containerApp },
   azurerm_container_app_job: { token: "azure:containerapp/job:Job", ...containerApp },
+  helm_release: { token: "kubernetes:helm.sh/v3:Release", renamed: { set: "sets" } },
   keycloak_realm: { token: "keycloak:index/realm:Realm", single: ["smtp_server", "auth"] },
   auth0_email: { token: "auth0:index/email:Email", ...emailProvider },
   auth0_email_provider: { token: "auth0:index/emailProvider:EmailProvider", ...emailProvider },

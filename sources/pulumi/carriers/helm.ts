@@ -1,0 +1,164 @@
+import { parse } from "yaml";
+import { AddressSet, privateNetworks } from "../../../model/addresses.js";
+import type { Setting } from "../../../model/client.js";
+import type { PublishedPort } from "../../../model/container.js";
+import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
+import type { Input, Tree } from "../input.js";
+import { readProperties } from "../properties.js";
+import { inputOf, type Resource } from "../resource.js";
+import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, together } from "./carrier.js";
+import { type Environment, ofMap, ofPairs, settingAt } from "./environment.js";
+
+/** A chart that installs a mail server: the image it runs, its ports, and where its values have the image's variables. */
+interface Chart {
+  readonly image: string;
+  readonly ports: readonly number[];
+  /** What only its own values have, where other charts have its name too. */
+  readonly isIts?: (values: Input) => boolean;
+  readonly variables: (values: Input) => readonly Environment[];
+}
+
+const none = () => [];
+
+/** By the chart's name (the charts' own values.yaml). */
+const charts: Readonly<Record<string, Chart>> = {
+  "docker-mailserver": {
+    image: "docker-mailserver/docker-mailserver",
+    ports: [587, 465],
+    variables: (values) => [ofMap(values.member("deployment").member("env"))],
+  },
+  mail: {
+    image: "boky/postfix",
+    ports: [587],
+    isIts: (values) => ["general", "postfix"].some((part) => !values.member("config").member(part).isAbsent),
+    variables: (values) => {
+      const config = values.member("config");
+      return [
+        ofMap(config.member("general")),
+        renamed(ofMap(config.member("postfix")), (name) => `POSTFIX_${name}`),
+        ofPairs(values.member("extraEnv"), () => undefined),
+      ];
+    },
+  },
+  mailu: {
+    image: "mailu/nginx",
+    ports: [587, 465],
+    variables: (values) => {
+      const flavor = values.member("ingress").member("tlsFlavorOverride");
+      return [{ variables: new Map(flavor.isAbsent ? [] : [["TLS_FLAVOR", settingAt(flavor)]]), elsewhere: [] }];
+    },
+  },
+  mailpit: { image: "axllent/mailpit", ports: [1025], variables: none },
+  mailhog: { image: "mailhog/mailhog", ports: [1025], variables: none },
+};
+
+/** Releases of Helm charts; the children of `Chart` resources are objects of the cluster, and read as such. */
+export const helmCarrier: Carrier = (resources) =>
+  together(
+    nothingCarried,
+    ...resources
+      .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
+      .map((release) => {
+        const chart = inputOf(release, "chart");
+        const name = chart.text() ?? unknown(chart.at);
+        const files = inputOf(release, "valueYamlFiles");
+        const whose = { id: release.urn, name: release.name, at: chart.at };
+        return carriedByValues(name, valuesOf(release), whose, files.isAbsent ? [] : [files.at]);
+      }),
+  );
+
+/** A map of Pulumi; texts of YAML and single settings of Terraform, of which the later ones win. */
+function valuesOf(release: Resource): Input[] {
+  const values = inputOf(release, "values");
+  const texts = values.items();
+  const settings = inputOf(release, "sets").items();
+  return [
+    ...(texts === undefined || isUnknown(texts) ? [values] : texts.map((text) => parsed(text, release))),
+    ...(settings === undefined || isUnknown(settings) ? [] : settings.map((entry) => single(entry, release))),
+  ];
+}
+
+function parsed(input: Input, { urn }: Resource): Input {
+  const text = input.text();
+  if (text === undefined || isUnknown(text)) return input;
+  try {
+    return input.reading(readProperties({ values: parse(text, { maxAliasCount: 100 }) }, urn).values ?? {});
+  } catch {
+    return input.reading(unknown(input.at));
+  }
+}
+
+/** `config.general.RELAYHOST`; a dot within a name is escaped. */
+function single(entry: Input, { urn }: Resource): Input {
+  const [name, value] = [entry.member("name").text(), entry.member("value").text()];
+  if (typeof name !== "string") return entry.reading({});
+  const steps = name.split(/(?<!\\)\./).map((step) => step.replaceAll("\\.", "."));
+  const leaf: Tree = value === undefined ? unknown(entry.at) : value;
+  return entry.reading(steps.reduceRight<Tree>((inner, step) => ({ [step]: inner }), leaf) ?? readProperties({}, urn));
+}
+
+/**
+ * The mail server that a chart installs, and the clients in the environments that its values have.
+ * @param files other files of values, which are not at hand.
+ */
+export function carriedByValues(
+  chart: Maybe<string>,
+  values: readonly Input[],
+  { id, name, at }: { readonly id: string; readonly name: string; readonly at: string },
+  files: readonly string[] = [],
+): Carried {
+  const called = isUnknown(chart) ? undefined : chart.replace(/\/+$/, "").split("/").at(-1);
+  const elsewhere = [`the chart's own values (${at})`, ...files];
+  const known = called === undefined ? undefined : charts[called];
+  const clients = values.flatMap((each) =>
+    environmentsIn(each).flatMap(({ variables, elsewhere: more }) =>
+      clientsWith(variables, [...elsewhere, ...more], { id, origin: "planned" }),
+    ),
+  );
+  if (!known || (known.isIts && !values.some(known.isIts))) return { ...nothingCarried, clients };
+  const environments = values.flatMap(known.variables);
+  return together(
+    { ...nothingCarried, clients },
+    carriedBy({
+      container: {
+        ...{ id, name, origin: "planned", image: { value: known.image, at }, mounts: [] },
+        environment: new Map(environments.flatMap(({ variables }) => [...variables])),
+        elsewhere: [...elsewhere, ...environments.flatMap((each) => each.elsewhere)],
+        published: known.ports.flatMap((port) => publishedAs(port, values, at)),
+      },
+      files: new Map(),
+    }),
+  );
+}
+
+/** The cluster gets to every Service; whether others do is up to its type. */
+function publishedAs(port: number, values: readonly Input[], at: string): PublishedPort[] {
+  const types = values.map((each) => each.member("service").member("type")).filter((each) => !each.isAbsent);
+  const type = types.at(-1)?.text() ?? unknown(`service.type (${at})`);
+  const one = { host: port, container: port, at };
+  const beyond = { ...one, from: AddressSet.everything.subtract(privateNetworks) };
+  const outside = isUnknown(type) ? [{ ...beyond, missing: type.unknown }] : type === "ClusterIP" ? [] : [beyond];
+  return [{ ...one, from: privateNetworks }, ...outside];
+}
+
+const environmentNames = /^(env|envs|envVars|environment|environmentVariables|extraEnv|extraEnvs|extraEnvVars)$/;
+const deepest = 12;
+
+/** Charts call their environments by few names, wherever they stand. */
+function environmentsIn(values: Input, depth = 0): Environment[] {
+  if (depth > deepest) return [];
+  return values.names().flatMap((name) => {
+    const input = values.member(name);
+    if (!environmentNames.test(name)) return environmentsIn(input, depth + 1);
+    const items = input.items();
+    const isList = items !== undefined && !isUnknown(items);
+    return isList
+      ? [ofPairs(input, (entry) => ({ value: unknown(entry.at), at: entry.at, isSecret: true }))]
+      : [ofMap(input)];
+  });
+}
+
+function renamed({ variables, elsewhere }: Environment, rename: (name: string) => string): Environment {
+  const entries = [...variables].map(([name, setting]): [string, Setting] => [rename(name), setting]);
+  return { variables: new Map(entries), elsewhere };
+}
