@@ -1,0 +1,316 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
+import { clientFacts } from "../../../mail/clients/index.js";
+import { containerFacts } from "../../../mail/containers/index.js";
+import { mailFacts } from "../../../mail/index.js";
+import { AddressSet } from "../../../model/addresses.js";
+import { type Declaration, nothingDeclared } from "../../../model/declaration.js";
+import { InputError } from "../../../model/errors.js";
+import { isUnknown } from "../../../model/maybe.js";
+import { Subjects } from "../../../model/subjects.js";
+import { readSources } from "../../../sources/index.js";
+
+type Files = Readonly<Record<string, string>>;
+
+/** The facts of a directory with these files; places are named without it. */
+async function factsOf(files: Files, declared: (directory: string) => Declaration = () => nothingDeclared) {
+  const directory = mkdtempSync(join(tmpdir(), "port587-carriers-"));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+    }
+    const { estate } = await readSources([directory]);
+    const subjects = new Subjects(declared(directory), estate.interfaces, estate.containers);
+    const facts = [
+      ...containerFacts(estate.containers ?? [], subjects),
+      ...(await mailFacts(estate.definitions, subjects)),
+      ...(await clientFacts(estate, subjects)).facts,
+    ];
+    return JSON.parse(JSON.stringify(facts).replaceAll(`${directory}/`, "")) as typeof facts;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const canary = "canary-5u7tz";
+const built = (more = "") => `services:\n  mail:\n    build: ./mail\n    ports: ["587:587", "25:1025"]\n${more}`;
+const dms = "FROM ghcr.io/docker-mailserver/docker-mailserver:14\n";
+const mailcow = (more = "") => `services:
+  postfix-mailcow:
+    image: ghcr.io/mailcow/postfix:1.80
+    ports: ["\${SMTPS_PORT:-465}:465", "\${SUBMISSION_PORT:-587}:587"]
+${more}`;
+const chart = (name: string) => `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`;
+const using = (name: string, alias = "") =>
+  `${chart("app")}dependencies:\n  - name: ${name}\n    version: "4"\n${alias && `    alias: ${alias}\n`}`;
+const laravel = `  MAIL_HOST: smtp.example.net\n  MAIL_PORT: 587\n  MAIL_USERNAME: u\n  MAIL_PASSWORD: ${canary}\n`;
+
+/** Files, the fact that is asked for, and its value; `unknown` where it is open, `absent` where nothing is said. */
+const cases: [name: string, files: Files, subject: string, fact: string, value: unknown][] = [
+  [
+    "a Dockerfile that Compose builds",
+    { "compose.yaml": built(), "mail/Dockerfile": `${dms}ENV SSL_TYPE=manual\n` },
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "the service's environment stands over the Dockerfile's",
+    { "compose.yaml": built('    environment: { SSL_TYPE: "" }\n'), "mail/Dockerfile": `${dms}ENV SSL_TYPE manual\n` },
+    "mail:587",
+    "tlsGate",
+    "none",
+  ],
+  [
+    "stages, arguments, lines that go on and here-documents",
+    {
+      "compose.yaml": built(),
+      "mail/Dockerfile": `ARG TAG=14\nFROM mailserver/docker-mailserver:\${TAG} AS base\nENV A=1 \\\n  # a remark\n  SSL_TYPE="letsencrypt"\nRUN <<EOF\nENV SSL_TYPE=\nEOF\nFROM scratch AS other\nFROM base\n`,
+    },
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "an override that is copied in",
+    {
+      "compose.yaml": built(),
+      "mail/Dockerfile": `${dms}ENV SSL_TYPE=manual\nCOPY --chown=0:0 config/ /tmp/docker-mailserver/\n`,
+      "mail/config/postfix-main.cf": "",
+    },
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "a file that is copied in under its name",
+    {
+      "compose.yaml": built(),
+      "mail/Dockerfile": `${dms}ENV SSL_TYPE=manual\nCOPY user-patches.sh /tmp/docker-mailserver/\n`,
+      "mail/user-patches.sh": "",
+    },
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "a catcher that Compose builds",
+    { "compose.yaml": built(), "mail/Dockerfile": "FROM mailhog/mailhog\n" },
+    "mail:25",
+    "developmentCatcher",
+    { product: "MailHog" },
+  ],
+  [
+    "an image that an argument without default names",
+    { "compose.yaml": built(), "mail/Dockerfile": "ARG I\nFROM ${I}\n" },
+    "mail:587",
+    "listening",
+    "absent",
+  ],
+  ["a Dockerfile that lies elsewhere", { "compose.yaml": built() }, "mail:587", "listening", "absent"],
+  [
+    "mailcow by its defaults",
+    { "docker-compose.yml": mailcow(), "mailcow.conf": "MAILCOW_HOSTNAME=mail.example.org\n" },
+    "postfix-mailcow:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "mailcow on another port",
+    { "docker-compose.yml": mailcow(), "mailcow.conf": "SMTPS_PORT=8465\n" },
+    "postfix-mailcow:8465",
+    "implicitTls",
+    true,
+  ],
+  [
+    "mailcow on loopback",
+    { "docker-compose.yml": mailcow(), "mailcow.conf": "SUBMISSION_PORT=127.0.0.1:10587\n" },
+    "postfix-mailcow:10587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "mailcow without its file of variables",
+    { "docker-compose.yml": mailcow() },
+    "postfix-mailcow:587",
+    "tlsGate",
+    "absent",
+  ],
+  [
+    "mailcow whose configuration is not at hand",
+    { "docker-compose.yml": mailcow('    volumes: ["./data/conf/postfix:/opt/postfix/conf:z"]\n'), "mailcow.conf": "" },
+    "postfix-mailcow:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "a chart that depends on docker-mailserver",
+    {
+      "Chart.yaml": using("docker-mailserver"),
+      "values.yaml":
+        "docker-mailserver:\n  deployment:\n    env:\n      SSL_TYPE: manual\n  service: { type: LoadBalancer }\n",
+    },
+    "docker-mailserver:465",
+    "implicitTls",
+    true,
+  ],
+  [
+    "what its values leave to the chart",
+    { "Chart.yaml": using("docker-mailserver", "dms"), "values.yaml": "dms:\n  deployment:\n    env: {}\n" },
+    "dms:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "bokysan's chart",
+    {
+      "Chart.yaml": using("mail", "relay"),
+      "values.yaml":
+        "relay:\n  config:\n    general: { ALLOWED_SENDER_DOMAINS: example.org }\n    postfix: { smtpd_tls_security_level: encrypt }\n",
+    },
+    "relay:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "another chart of that name",
+    { "Chart.yaml": chart("mail"), "values.yaml": `env:\n${laravel}` },
+    "mail:587",
+    "listening",
+    "absent",
+  ],
+  [
+    "a catcher's chart",
+    { "Chart.yaml": using("mailpit"), "values-dev.yaml": "mailpit: { replicaCount: 1 }\n" },
+    "mailpit:1025",
+    "developmentCatcher",
+    { product: "Mailpit" },
+  ],
+  [
+    "a client in the values of a chart",
+    { "Chart.yaml": chart("app"), "values.yaml": `web:\n  extraEnv:\n${laravel.replaceAll(/^/gm, "  ")}` },
+    "values.yaml -> smtp.example.net:587",
+    "clientPort",
+    { port: 587 },
+  ],
+  [
+    "a list of variables",
+    {
+      "Chart.yaml": chart("app"),
+      "values.yaml": "env:\n  - { name: MAIL_HOST, value: smtp.example.net }\n  - { name: MAIL_PORT, value: 465 }\n",
+    },
+    "values.yaml -> smtp.example.net:465",
+    "clientPort",
+    { port: 465 },
+  ],
+  [
+    "NixOS",
+    { "mail.nix": "{ ... }: {\n  services.postfix.enable = true;\n}\n" },
+    "mail.nix:587",
+    "listening",
+    "unknown",
+  ],
+  [
+    "a remark of NixOS",
+    { "mail.nix": "# services.postfix.enable\n{ }\n", ".env": "MAIL_HOST=h\n" },
+    "mail.nix:587",
+    "listening",
+    "absent",
+  ],
+  [
+    "a template of Ansible",
+    { "roles/mail/templates/main.cf.j2": "myhostname = {{ host }}\n" },
+    "roles/mail/templates:587",
+    "listening",
+    "unknown",
+  ],
+  [
+    "a file that a role copies",
+    {
+      "roles/mail/files/master.cf": "587 inet n - n - - smtpd\n",
+      "roles/mail/files/main.cf":
+        "smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /k\nsmtpd_relay_restrictions = reject_unauth_destination\n",
+    },
+    "roles/mail/files:587",
+    "tlsGate",
+    "mail",
+  ],
+];
+
+it.each(cases)("%s", async (_, files, subject, name, value) => {
+  const facts = await factsOf(files).catch((error: unknown) => {
+    // What holds nothing that is read is told so.
+    if (value === "absent" && error instanceof InputError) return [];
+    throw error;
+  });
+  const fact = facts.find((each) => each.subject === subject && each.name === name);
+  expect(fact === undefined ? "absent" : isUnknown(fact.value) ? "unknown" : fact.value).toEqual(value);
+  expect(JSON.stringify(facts)).not.toContain(canary);
+});
+
+it("judges a Dockerfile that nothing here builds where an endpoint names it", async () => {
+  const endpoint = { host: "mail.example.org", role: "submission", exposure: AddressSet.everything } as const;
+  const facts = await factsOf({ "mail/Dockerfile": `${dms}ENV SSL_TYPE=\n`, ".env": "MAIL_HOST=h\n" }, (directory) => ({
+    ...nothingDeclared,
+    endpoints: [{ ...endpoint, port: 587, config: join(directory, "mail/Dockerfile") }],
+  }));
+  expect(facts.find(({ name }) => name === "tlsGate")).toMatchObject({
+    subject: "mail.example.org:587",
+    value: "none",
+  });
+});
+
+it.each(["postfix", "dovecot", "opensmtpd", "maddy", "exim"])(
+  "%s without its files is undecided and stops nobody",
+  async (product) => {
+    const definition = { id: "x", product, origin: "planned", files: {}, missing: ["x (not evaluated)"] } as const;
+    const facts = await mailFacts(
+      [definition as Parameters<typeof mailFacts>[0][number]],
+      new Subjects(nothingDeclared),
+    );
+    expect(facts.length).toBeGreaterThan(0);
+    expect(facts.filter(({ value }) => !isUnknown(value))).toEqual([]);
+    expect(JSON.stringify(facts)).toContain("x (not evaluated)");
+  },
+);
+
+it("no text stops the readers", async () => {
+  const texts = fc.array(
+    fc.constantFrom(
+      "FROM ",
+      "ENV ",
+      "COPY ",
+      "a=b ",
+      "\\\n",
+      "<<EOF\n",
+      "${A",
+      "}",
+      "\n",
+      "- ",
+      ": ",
+      "&a ",
+      "*a ",
+      "env",
+      "{",
+      "[",
+    ),
+    { maxLength: 40 },
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, fc.string({ unit: "binary", maxLength: 30 }), async (words, noise) => {
+      const text = `${words.join("")}${noise.replaceAll("\0", "")}`;
+      await factsOf({
+        "Chart.yaml": text,
+        "values.yaml": text,
+        "mail/Dockerfile": text,
+        "x.nix": text,
+        "compose.yaml": built(),
+        "mailcow.conf": text,
+      }).catch((error: unknown) => expect(error).toBeInstanceOf(InputError));
+    }),
+    { numRuns: 100 },
+  );
+});
