@@ -1,4 +1,10 @@
+import { confirm } from "../../confirm/index.js";
+import { clientFacts } from "../../mail/clients/index.js";
+import { containerFacts } from "../../mail/containers/index.js";
 import { AddressSet, internet } from "../../model/addresses.js";
+import { nothingDeclared } from "../../model/declaration.js";
+import { Subjects } from "../../model/subjects.js";
+import { docsOf, judge, rules } from "../../policies/index.js";
 import { explain } from "../../reach/explain.js";
 import { readKubernetes } from "../../sources/kubernetes/index.js";
 
@@ -31,4 +37,31 @@ it("says that the application cannot resolve the relay's name", async () => {
   expect(found.layers.flatMap(({ decidedBy }) => decidedBy.map(({ says }) => says)).join()).toContain(
     "name resolution (UDP 53)",
   );
+});
+
+it("finds what is wrong with the mail images of a cluster, and says nothing of Secrets", async () => {
+  const {
+    interfaces,
+    definitions,
+    clients = [],
+    containers = [],
+  } = await readKubernetes("examples/kubernetes-mail/mail.yaml");
+  const subjects = new Subjects(nothingDeclared, interfaces, containers);
+  const sent = (await clientFacts({ clients, definitions }, subjects)).facts;
+  const facts = [...containerFacts(containers, subjects), ...sent];
+  const { findings } = confirm(
+    judge(rules, facts, nothingDeclared, new Date(0)),
+    facts,
+    nothingDeclared,
+    new Date(0),
+    docsOf,
+  );
+  const wrong = findings.filter(({ status }) => status === "fail");
+  expect(wrong.map(({ rule, subject }) => `${rule} ${subject}`).sort()).toEqual([
+    "client-tls-downgrade fail-shop -> mail.example.com:587",
+    "development-catcher-exposed fail-catcher:25",
+    "relay-network-wide fail-relay:2587",
+  ]);
+  const auth = sent.find(({ name }) => name === "clientAuth");
+  expect(auth?.value).toEqual({ login: true, password: "secret store" });
 });

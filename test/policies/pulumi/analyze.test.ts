@@ -72,6 +72,43 @@ describeWith(whyNoPulumi())("pulumi policy analyze of examples/acme", () => {
   });
 });
 
+describeWith(whyNoPulumi())("pulumi policy analyze of a cluster with mail images", () => {
+  const engine = withEngine();
+
+  it("judges containers and the clients in their environments, and prints no value of them", () => {
+    const resource = (type: string, name: string, inputs: object) => ({
+      ...{
+        urn: `urn:pulumi:dev::mail::kubernetes:${type}::${name}`,
+        type: `kubernetes:${type}`,
+        custom: true,
+        id: name,
+      },
+      ...{ inputs, outputs: inputs },
+    });
+    const pods = (name: string, container: object) => {
+      const template = { metadata: { labels: { app: name } }, spec: { containers: [{ name, ...container }] } };
+      return resource("apps/v1:Deployment", name, { metadata: { name }, spec: { template } });
+    };
+    const env = Object.entries({ MAIL_HOST: "smtp.example.net", MAIL_USERNAME: "u", MAIL_PASSWORD: canary });
+    const spec = { type: "LoadBalancer", selector: { app: "catcher" }, ports: [{ port: 25, targetPort: 1025 }] };
+    const resources = [
+      pods("catcher", { image: "mailhog/mailhog" }),
+      resource("core/v1:Service", "smtp", { metadata: { name: "smtp" }, spec }),
+      pods("shop", { image: "shop", env: env.map(([name, value]) => ({ name, value })) }),
+      resource("core/v1:Secret", "unused", { metadata: { name: "unused" }, stringData: { MAILER_DSN: canary } }),
+    ];
+    const directory = mkdtempSync(join(tmpdir(), "port587-cluster-"));
+    write(join(directory, "stack.json"), JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }));
+    const args = ["policy", "analyze", "--file", "stack.json", "--policy-pack", pack, "--color", "never"];
+    const { code, output } = pulumi(engine(), args, directory);
+    rmSync(directory, { recursive: true, force: true });
+    expect(output).toMatch(/\[mandatory\].* development-catcher-exposed .*catcher/);
+    expect(output).toMatch(/\[\w+\].* password-in-plain-file .*shop/);
+    expect(output).not.toContain(canary);
+    expect(code).not.toBe(0);
+  });
+});
+
 describe("the pack's package", () => {
   const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 

@@ -105,7 +105,7 @@ const cases: [name: string, files: Files, subject: string, fact: string, value: 
   ],
   [
     "an image that an argument without default names",
-    { "compose.yaml": built(), "mail/Dockerfile": "ARG I\nFROM ${I}\n" },
+    { "compose.yaml": built(), "mail/Dockerfile": "ARG I\nFROM $I\n" },
     "mail:587",
     "listening",
     "absent",
