@@ -58,6 +58,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   kubernetes: 1,
   "mail-client": 1,
   compose: 1,
+  "not-evaluated": 1,
   ansible: 1,
   exim: 1,
   postfix: 1,
