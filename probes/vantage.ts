@@ -28,7 +28,8 @@ export function localAddressFor(peer: string): Promise<string | undefined> {
     };
     socket.once("error", () => done());
     try {
-      socket.connect(9, peer, () => done(socket.address().address));
+      socket.once("connect", () => done(socket.address().address));
+      socket.connect(9, peer);
     } catch {
       done();
     }

@@ -68,8 +68,10 @@ function overUdp(server: NameServer, query: Packet, ms: number): Promise<Decoded
       const answer = answerTo(query, bytes);
       if (answer) end(() => resolve(answer));
     });
-    // A connected socket takes datagrams from this server alone, and learns of a port that is closed.
-    socket.connect(server.port, server.address, () => socket.send(encode(query)));
+    // A connected socket takes datagrams from this server alone, and learns of a port that is closed. With a callback it
+    // would hand failures to that in place of "error".
+    socket.once("connect", () => socket.send(encode(query)));
+    socket.connect(server.port, server.address);
   });
 }
 

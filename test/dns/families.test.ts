@@ -2,16 +2,17 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Report } from "../../model/report.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 
-/** `check` in a network of its own that has loopback alone, with these lines as /etc/hosts. */
-function check(hosts: string, name: string) {
+/** `check` in a network of its own that has loopback alone and no DNS server, with these lines as /etc/hosts. */
+function check(hosts: string, name: string, ...flags: string[]) {
   const directory = mkdtempSync(join(tmpdir(), "port587-families-"));
   try {
     writeFileSync(join(directory, "hosts"), hosts);
     const script = `mount --bind "${directory}/hosts" /etc/hosts && ip link set lo up && exec "$@"`;
-    const command = [process.execPath, resolve("dist/cli/main.js"), "check", `${name}:587`];
+    const command = [process.execPath, resolve("dist/cli/main.js"), "check", `${name}:587`, ...flags];
     return spawnSync("unshare", ["-m", "-n", "sh", "-c", script, "sh", ...command], { encoding: "utf8" });
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -32,5 +33,26 @@ describeWith(namespacesUnavailable())("on a machine without a route", () => {
     expect(stdout.replace(/\s+/g, " ")).toMatch(says);
     expect(stdout).toMatch(/\? connect .*ENETUNREACH/);
     expect(status).toBe(3);
+  });
+
+  it("says nothing of records that nobody asked for where no DNS server answers, and shows it", () => {
+    const { stdout } = check("127.0.0.1 mail.example.com\n", "mail.example.com", "--json");
+    const { facts, probes, findings } = JSON.parse(stdout) as Report;
+    expect(facts.map(({ name }) => name).filter((name) => ["tlsa", "caa", "ptr"].includes(name))).toEqual([]);
+    expect(findings.filter(({ rule }) => /^(tlsa|caa)-/.test(rule))).toEqual([]);
+    expect(probes[0]?.steps.filter(({ outcome }) => outcome === "unknown").map(({ name }) => name)).toEqual([
+      "tlsa",
+      "caa",
+    ]);
+  });
+
+  it("leaves them undecided where one was named", () => {
+    const { stdout } = check("127.0.0.1 mail.test\n", "mail.test", "--json", "--resolver", "127.0.0.1");
+    const { facts } = JSON.parse(stdout) as Report;
+    const found = facts.filter(({ name }) => name === "tlsa" || name === "caa");
+    expect(found.map(({ value }) => value)).toEqual([
+      { unknown: [expect.stringContaining("ECONNREFUSED")] },
+      { unknown: [expect.stringContaining("ECONNREFUSED")] },
+    ]);
   });
 });
