@@ -4,7 +4,10 @@ import { open } from "node:fs/promises";
 export async function startOf(path: string, bytes = 65_536): Promise<string> {
   const file = await open(path).catch(() => undefined);
   try {
-    const read = await file?.read(Buffer.alloc(bytes), 0, bytes, 0).catch(() => undefined);
+    // Most files are short: whole buffers for each of them would keep the garbage collector busy.
+    const size = (await file?.stat().catch(() => undefined))?.size ?? 0;
+    const length = size > 0 ? Math.min(size, bytes) : bytes;
+    const read = await file?.read(Buffer.allocUnsafe(length), 0, length, 0).catch(() => undefined);
     return read?.buffer.toString("utf8", 0, read.bytesRead) ?? "";
   } finally {
     await file?.close();

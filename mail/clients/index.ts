@@ -58,7 +58,16 @@ export async function clientFacts(
     const read = readable(() => postfixClients({ ...definition, ...(version ? { version } : {}) }));
     found.push(...read.map((client) => ({ ...client, ...whose(definition) })));
   }
-  const named = found.map((each) => ({ ...each, subject: subjectOf(each, found, subjects) }));
+  const byPlain = new Map<string, Found[]>();
+  for (const each of found) {
+    const plain = plainSubject(each, subjects);
+    const same = byPlain.get(plain);
+    if (same) same.push(each);
+    else byPlain.set(plain, [each]);
+  }
+  const named = [...byPlain].flatMap(([plain, twins]) =>
+    twins.map((each) => ({ ...each, subject: twins.length === 1 ? plain : labelled(each, twins, subjects) })),
+  );
   named.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
   return {
     facts: named.flatMap(factsOf),
@@ -89,16 +98,14 @@ function whose({
   return { id, product, origin, ...(hostedBy === undefined ? {} : { hostedBy }) };
 }
 
-/** The machine's name, or where the settings stand; two with one destination are told apart by what they are. */
-function subjectOf(client: Found, all: readonly Found[], subjects: Subjects): string {
-  const plain = plainSubject(client, subjects);
-  const twins = all.filter((each) => plainSubject(each, subjects) === plain);
-  if (twins.length === 1) return plain;
+/** Two clients of one place with one destination are told apart by what they are. */
+function labelled(client: Found, twins: readonly Found[], subjects: Subjects): string {
   const label = [client.product, client.name].filter((each) => each !== undefined).join(" ");
   const alike = twins.filter((each) => each.product === client.product && each.name === client.name);
   return plainSubject(client, subjects, alike.length === 1 ? label : `${label} ${alike.indexOf(client) + 1}`);
 }
 
+/** The machine's name, or where the settings stand. */
 function plainSubject({ id, hostedBy, host, port }: Found, subjects: Subjects, label?: string): string {
   const nic = subjects.interfaces.find((each: NetworkInterface) => each.id === hostedBy);
   const name = nic ? subjects.nameOf(nic) : id;

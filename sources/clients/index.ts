@@ -74,9 +74,21 @@ export function readable<T>(path: string, unread: Unread | undefined, read: () =
 export function clientsIn(tree: FileTree, carrier: Carrier, unread?: Unread): ClientDefinition[] {
   const found = tree.paths.flatMap((path) => readable(path, unread, () => clientsOf(tree, path, carrier)));
   // The file that a service reads is no client of its own.
-  const isPart = ({ id }: ClientDefinition) =>
-    found.some((each) => each.id !== id && [...each.settings.values()].some(({ at }) => at.startsWith(`${id}:`)));
+  const readers = readersOf(found);
+  const isPart = ({ id }: ClientDefinition) => [...(readers.get(id) ?? [])].some((reader) => reader !== id);
   return found.filter((each) => !isPart(each)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** By each place that settings stand in (`shop/.env` of `shop/.env:3`): the definitions that have them. */
+function readersOf(found: readonly ClientDefinition[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const readers = new Map<string, Set<string>>();
+  for (const { id, settings } of found)
+    for (const { at } of settings.values())
+      for (let end = at.indexOf(":"); end >= 0; end = at.indexOf(":", end + 1)) {
+        const place = at.slice(0, end);
+        readers.set(place, (readers.get(place) ?? new Set()).add(id));
+      }
+  return readers;
 }
 
 function clientsOf(tree: FileTree, path: string, { idOf, ...carrier }: Carrier): ClientDefinition[] {
