@@ -43,6 +43,7 @@ class Reader {
   private next = 0;
   private path = "";
   private copied = 0;
+  private kept = 0;
 
   constructor(private readonly definition: MailDefinition) {}
 
@@ -113,6 +114,7 @@ class Reader {
 
   private keep(first: Token, args: readonly string[], children: Node[] | undefined, nodes: Node[], depth: number) {
     const at = this.at(first);
+    if (++this.kept > most) throw new Stops(at, "there are more than 100,000 directives");
     const snippet = /^\((.*)\)$/.exec(first.text)?.[1];
     const macro = /^\$\((.*)\)$/.exec(first.text)?.[1];
     if ((snippet !== undefined || macro !== undefined) && depth > 0)

@@ -4,6 +4,9 @@ export interface Token {
   readonly line: number;
 }
 
+const space = /\s/;
+const word = /[^\s#]+/y;
+
 /**
  * Splits as maddy's lexer does: words between white space; a word that begins with `"` ends at the next `"` that no
  * backslash escapes; `#` outside quotes ends the line, also within a word. Linear in the length of the text.
@@ -15,19 +18,20 @@ export function tokensOf(text: string): Token[] {
   while (at < end) {
     const char = text[at] as string;
     if (char === "\n") line++;
-    if (/\s/.test(char)) {
+    if (char === " " || char === "\n" || (char !== "#" && char !== '"' && space.test(char))) {
       at++;
     } else if (char === "#") {
       at = endOfLine(text, at);
     } else if (char === '"') {
-      const [word, next] = quoted(text, at + 1);
-      tokens.push({ text: word, line });
+      const [inside, next] = quoted(text, at + 1);
+      tokens.push({ text: inside, line });
       for (const each of text.slice(at, next)) if (each === "\n") line++;
       at = next;
     } else {
-      const start = at;
-      while (at < end && !/[\s#]/.test(text[at] as string)) at++;
-      tokens.push({ text: text.slice(start, at), line });
+      word.lastIndex = at;
+      const [found = ""] = word.exec(text) ?? [];
+      at += found.length;
+      tokens.push({ text: found, line });
       // A comment that touches a word is skipped with it.
       if (text[at] === "#") at = endOfLine(text, at);
     }
