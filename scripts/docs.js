@@ -70,7 +70,7 @@ export function profilesPage(all) {
 - A \`must\` that is not met makes the exit code 1, one that is unknown makes it 3. What a standard recommends (\`should\`) is shown and not counted.
 - Unknown is never met. Definitions and wire are both looked at: a violation of either stands, and a probe that could not tell is no pass.
 - Only what facts can tell is here: organisational clauses, key handling and the like are not. So a profile that is met is not conformity with the standard.
-- Which cipher suites a server takes is known only with \`--enumerate\`, or from the report of another scanner; without it those requirements are unknown, unless a weak suite shows that they are not met.
+- port587 does not list every cipher suite that a server takes. Requirements about all of them are unknown, unless the offer of weak suites shows that they are not met; those about weak suites alone are decided by that offer. So \`bsi\`, \`nist-800-52r2\`, \`ncsc-nl-2025-05\` and Mozilla's are never wholly met yet: exit code 3 is the best there is.
 - The certainty says how sure it is that the section asks for this: 1 where its text was read, less where only a quotation was, 0.5 where nothing but memory says so. All was looked up in November 2026.
 
 ${sections.join("\n")}`;

@@ -10,7 +10,8 @@ import { isUnknown } from "../../model/maybe.js";
 import type { Rule, View } from "../../model/rule.js";
 import type { Answer, Test } from "./profile.js";
 
-const enumeration = "every accepted cipher suite (--enumerate)";
+/** The probe offers weak suites alone, and takes one of the others as it comes. */
+const enumeration = "a list of every accepted cipher suite";
 
 /** No answer of the server is of one of these versions. */
 export function refuses(...versions: readonly TlsVersion[]): Test {
@@ -32,7 +33,7 @@ export function accepts(version: TlsVersion): Test {
     if (accepted.includes(version)) return pass(`${subject} accepts ${version}`);
     return refused.includes(version)
       ? fail(`${subject} refuses ${version}`)
-      : unknown(`${subject}: not seen whether it accepts ${version}`, [`whether it accepts ${version} (--enumerate)`]);
+      : unknown(`${subject}: not seen whether it accepts ${version}`, [`whether it accepts ${version}`]);
   });
 }
 

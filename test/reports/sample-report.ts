@@ -358,7 +358,7 @@ const requirement = (
   level,
   status,
   says: `${mail587}: ${id} ${status}`,
-  missing: status === "unknown" ? ["every accepted cipher suite (--enumerate)"] : [],
+  missing: status === "unknown" ? ["a list of every accepted cipher suite"] : [],
   evidence: status === "unknown" ? [] : [wire],
   certainty: 1,
   seenIn: "the text",
