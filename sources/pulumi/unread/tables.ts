@@ -16,9 +16,9 @@ export interface Nearness {
 }
 
 const aws: Nearness = {
-  modules: "ec2 vpc lb alb elb networkfirewall lightsail globalaccelerator autoscaling fms mailmanager",
+  modules: "ec2 vpc lb alb elb networkfirewall lightsail globalaccelerator autoscaling fms",
   terraform:
-    /^aws_(?:alb|autoscaling|carrier|default|ec2|egress|eip|elb|flow|fms|globalaccelerator|instance|internet|launch|lb|lightsail|load_balancer|local|mailmanager|main|nat|network(?!manager|monitor|flow)|prefix|proxy|route(?!53)|security_group|spot|subnet|vpc(?!lattice)|vpn)(?:_|$)/,
+    /^aws_(?:alb|autoscaling|carrier|default|ec2|egress|eip|elb|flow|fms|globalaccelerator|instance|internet|launch|lb|lightsail|load_balancer|local|main|nat|network(?!manager|monitor|flow)|prefix|proxy|route(?!53)|security_group|spot|subnet|vpc(?!lattice)|vpn)(?:_|$)/,
   idle: `allowedImagesSettings ami* availabilityZoneGroup capacity* carrierGateway customerGateway dedicatedHost host
     defaultCreditSpecification defaultVpcDhcpOptions defaultVpc egressOnlyInternetGateway eipDomainName flowLog
     imageBlockPublicAccess instanceMetadataDefaults instanceState instanceConnectEndpoint keyPair localGateway*
@@ -35,8 +35,7 @@ const aws: Nearness = {
     firewallTransitGatewayAttachmentAccepter lightsail/bucket* lightsail/certificate lightsail/containerService*
     lightsail/database lightsail/disk* lightsail/distribution lightsail/domain* lightsail/keyPair lightsail/lb*
     lightsail/staticIp* crossAccountAttachment autoscaling/lifecycleHook autoscaling/notification autoscaling/policy
-    autoscaling/schedule autoscaling/tag groupTag fms/adminAccount fms/resourceSet
-    mailmanager/relay mailmanager/ruleSet mailmanager/addressList mailmanager/trafficPolicy mailmanager/archive`,
+    autoscaling/schedule autoscaling/tag groupTag fms/adminAccount fms/resourceSet`,
   apart: "fleet launchConfiguration spotFleetRequest spotInstanceRequest customRouting* autoscalingplans*",
   everywhere: "fms/policy",
 };
