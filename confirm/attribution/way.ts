@@ -47,7 +47,7 @@ export const decidedByComparison: readonly Row[] = [
       // An answer says how far it came; silence is the same for a router that does not answer this once.
       confidence: !silent(block) || block.alike.length > 0 ? "high" : "medium",
       because: [seen(block), ...answering(block), ...compared(block)],
-      advice: [`Ask who runs that device to allow TCP ${block.port} outbound.`, ...meanwhile(block)],
+      advice: [`Ask who runs that device to allow TCP ${block.port} to ${block.host}.`, ...meanwhile(block)],
     }),
   },
   {

@@ -86,7 +86,9 @@ export function whereaboutsOf(address: string, port: number, trials: PathTrials)
 }
 
 /** The error has a sender: a router, or the server itself. */
-function informed({ towards, ttl, sender, isNoRoute }: Informer, trials: PathTrials): Whereabouts {
+function informed({ towards, ttl: heardAt, sender, isNoRoute }: Informer, trials: PathTrials): Whereabouts {
+  // Of SYNs that are sent at once the nearer ones may stay unanswered: a trace that met the router knows its distance better.
+  const ttl = Math.min(heardAt, ...trials.hops.filter((hop) => hop.address === sender).map((hop) => hop.ttl));
   const isMidway = sender !== towards;
   const distance = isMidway ? distanceTo(towards, trials) : ttl;
   // The router may be known by another of its addresses, or by none.

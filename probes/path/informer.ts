@@ -12,7 +12,22 @@ const waitSeconds = 2;
  */
 export async function informerOf(address: string, port: number): Promise<Informer | undefined> {
   const family = isIPv6(address) ? "-6" : "-4";
-  const options = [family, "-n", "-M", "tcpconn", "-q", "1", "-w", `${waitSeconds}`, "-m", "20", "-p", `${port}`];
+  const options = [
+    family,
+    "-n",
+    "-M",
+    "tcpconn",
+    "-q",
+    "1",
+    "-N",
+    "4",
+    "-w",
+    `${waitSeconds}`,
+    "-m",
+    "20",
+    "-p",
+    `${port}`,
+  ];
   const said = (await outputOf("traceroute", [...options, address], longestMs)) ?? "";
   const hops = said.split("\n").flatMap((line) => {
     const [, ttl, sender, mark] = /^\s*(\d+)\s+([0-9a-f.:]+)\s+[\d.]+ ms(?:\s+(!\S+))?/.exec(line) ?? [];
