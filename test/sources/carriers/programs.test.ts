@@ -52,6 +52,12 @@ const app = (ingress: Inputs, form: "classic" | "native" = "classic"): Resource 
     : ["azure-native:app:ContainerApp", "mail", { template, configuration: { ingress } }];
 };
 
+const release = (chart: string, values: Inputs): Resource => [
+  "kubernetes:helm.sh/v3:Release",
+  "mail",
+  { chart, values },
+];
+
 /** A program, the fact that is asked for, and its value; `unknown` where it is open, `absent` where nothing is said. */
 const cases: [name: string, program: Resource[], subject: string, fact: string, value: unknown][] = [
   ["a container", [container({ image: dms, ports, envs: ["SSL_TYPE=manual"] })], "mail:587", "tlsGate", "mail"],
@@ -319,6 +325,29 @@ const cases: [name: string, program: Resource[], subject: string, fact: string, 
     "listening",
     "unknown",
   ],
+  [
+    "a release of a chart",
+    [release("docker-mailserver", { deployment: { env: { SSL_TYPE: "manual" } }, service: { type: "LoadBalancer" } })],
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  ["a release that leaves it to the chart", [release("docker-mailserver", {})], "mail:587", "tlsGate", "unknown"],
+  [
+    "a release whose values are a secret",
+    [release("docker-mailserver", { deployment: { env: { SSL_TYPE: secret } } })],
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
+  ["a release whose chart is not known", [release(unknownText, {})], "*", "tlsGate", "absent"],
+  [
+    "a client in the values of a release",
+    [release("app", { web: { env: { ...laravel, MAIL_PASSWORD: secret } } })],
+    "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:587",
+    "clientAuth",
+    { login: true, password: "secret store" },
+  ],
   ["a command about something else", [command("systemctl restart nginx")], "*", "listening", "absent"],
 ];
 
@@ -427,6 +456,33 @@ const plans: [name: string, type: string, args: Inputs, subject: string, fact: s
     "keycloak_realm.mail -> smtp.example.net:587",
     "clientTls",
     "opportunistic",
+  ],
+  [
+    "helm_release",
+    "helm_release",
+    { name: "m", chart: "docker-mailserver", values: ["deployment:\n  env:\n    SSL_TYPE: manual\n"] },
+    "helm_release.mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "single settings of helm_release",
+    "helm_release",
+    {
+      ...{ name: "m", chart: "mail", values: ["config:\n  general: {}\n"] },
+      set: [{ name: "config.postfix.smtpd_tls_security_level", value: "encrypt" }],
+    },
+    "helm_release.mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "values of helm_release that are no YAML",
+    "helm_release",
+    { name: "m", chart: "docker-mailserver", values: ["deployment: ["] },
+    "helm_release.mail:587",
+    "tlsGate",
+    "unknown",
   ],
   [
     "kubernetes_deployment",
