@@ -69,8 +69,8 @@ export async function estateOf(resources: readonly Resource[]): Promise<Estate> 
   return {
     interfaces: await behindHostFirewalls(interfaces, resources),
     definitions: all.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
-    ...(containers.length > 0 ? { containers } : {}),
-    ...(clients.length > 0 ? { clients } : {}),
+    containers,
+    clients,
     ...(notices.length > 0 ? { notices } : {}),
   };
 }
