@@ -11,8 +11,10 @@ export interface KnownPeer {
   readonly requiresTls: boolean;
   /** The page that says so. */
   readonly source: string;
-  /** The day on which that was last read. */
+  /** The day on which that was last compared. */
   readonly seenOn: string;
+  /** Not the page itself was read, but what others quote of it. */
+  readonly quoted?: true;
 }
 
 export const knownPeers: readonly KnownPeer[] = [
@@ -31,6 +33,7 @@ export const knownPeers: readonly KnownPeer[] = [
     ports: { 25: "starttls", 465: "implicit", 587: "starttls" },
     requiresTls: false,
     source: "https://support.google.com/a/answer/2956491",
+    quoted: true,
     seenOn: "2026-11-27",
   },
   {
@@ -40,6 +43,7 @@ export const knownPeers: readonly KnownPeer[] = [
     requiresTls: true,
     source:
       "https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
+    quoted: true,
     seenOn: "2026-11-27",
   },
   {
