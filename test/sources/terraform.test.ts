@@ -652,6 +652,8 @@ describe("a state", () => {
     expect(await read({ format_version: "1.0", terraform_version: "1.9.8" })).toEqual({
       interfaces: [],
       definitions: [],
+      containers: [],
+      clients: [],
     });
   });
 });

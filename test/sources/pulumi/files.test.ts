@@ -152,6 +152,8 @@ describe("inputs that do not fit their schema are refused with URN and path", ()
     await expect(read({ version: 3, deployment: { resources: [bucket] } })).resolves.toEqual({
       interfaces: [],
       definitions: [],
+      containers: [],
+      clients: [],
     });
   });
 });
