@@ -1,6 +1,6 @@
 import { unknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
-import { everybody, undecidedSet } from "../../../model/partial.js";
+import { everybody, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
 import type { Resource } from "../resource.js";
 import { internetOutside } from "./addresses.js";
@@ -8,7 +8,12 @@ import { AdminRules } from "./admin-rules.js";
 import type { Surroundings } from "./ends.js";
 import { Exits } from "./exits.js";
 import { PublicFamilies } from "./families.js";
-import { frontEnds } from "./front-ends.js";
+import { Firewalls } from "./firewall/firewalls.js";
+import { behindFirewalls, firewallFronts } from "./firewall/fronts.js";
+import { FirewallHops } from "./firewall/hops.js";
+import { FirewallPolicies } from "./firewall/policies.js";
+import { Translations } from "./firewall/translations.js";
+import { type Backend, frontEnds } from "./front-ends.js";
 import { SecurityGroups } from "./groups.js";
 import { Interfaces, type Nic } from "./interfaces.js";
 import { guarded, type Level, Levels } from "./levels.js";
@@ -40,6 +45,9 @@ class Azure {
   private readonly balancers: LoadBalancers;
   private readonly addresses: PublicAddresses;
   private readonly exits: Exits;
+  private readonly families: PublicFamilies;
+  private readonly translations: Translations;
+  private readonly hops: FirewallHops;
 
   constructor(private readonly resources: readonly Resource[]) {
     this.networks = new Networks(resources);
@@ -47,10 +55,15 @@ class Azure {
     this.groups = new SecurityGroups(resources, this.nics.applicationGroups);
     this.levels = new Levels(resources, this.groups, this.networks, this.nics);
     this.adminRules = new AdminRules(resources, this.networks);
-    this.routes = new Routes(resources, this.networks);
+    const firewalls = new Firewalls(resources, this.networks);
+    const policies = new FirewallPolicies(resources);
+    this.routes = new Routes(resources, this.networks, firewalls);
+    this.hops = new FirewallHops(this.networks, this.routes, policies);
     const families = new PublicFamilies(resources);
+    this.families = families;
     this.balancers = new LoadBalancers(resources, new PoolMembers(resources, this.nics), families);
-    this.addresses = new PublicAddresses(resources, families, this.balancers);
+    this.translations = new Translations(firewalls, policies, this.balancers);
+    this.addresses = new PublicAddresses(families, this.balancers, this.translations);
     this.exits = new Exits(resources, this.networks, families, this.balancers, this.routes);
   }
 
@@ -59,15 +72,14 @@ class Azure {
     const used = new Set(
       this.nics.all.flatMap((nic) => [this.levels.atSubnet(nic).group, this.levels.atNic(nic).group]),
     );
+    const backends = named.map((each): Backend => {
+      const { network, levels, ingress } = this.filters(each.nic);
+      return { named: each, filters: ingress, guarded: guarded(levels), outside: internetOutside(network) };
+    });
     const found = [
       ...named.map((each) => this.machine(each)),
-      ...frontEnds(
-        this.balancers.forwardings,
-        named.map((each) => {
-          const { network, levels, ingress } = this.filters(each.nic);
-          return { named: each, filters: ingress, guarded: guarded(levels), outside: internetOutside(network) };
-        }),
-      ),
+      ...frontEnds(this.balancers.forwardings, backends),
+      ...firewallFronts(this.translations, backends),
       ...unseenMachines(this.resources, this.nics).map(({ machine, missing }) => unseen(machine, missing)),
       ...this.groups.ids.resources.filter((each) => !used.has(each)).map((each) => this.unattached(each)),
       ...this.groups.astray.map((each) => this.astray(each)),
@@ -89,10 +101,19 @@ class Azure {
         at: id,
         says: `${kind === "instance" ? "virtual machine" : "network interface"} ${name}`,
       },
-      ingress: [this.addresses.layer(nic, network, guarded(levels)), ...ingress],
-      egress: [...egress, this.routes.layer(nic.place), this.exits.layer(nic, network), provider],
+      ingress: [this.addresses.layer(nic, network, guarded(levels)), ...this.seen(nic, network, ingress)],
+      egress: [...egress, this.routes.layer(nic.place), ...this.hops.layers(nic), this.exits.layer(nic, network), provider],
       conflicts: levels.flatMap(({ group }) => (group ? this.groups.conflictsOf(group) : [])),
     };
+  }
+
+  /** The filters as clients of the internet meet them: those that come through a firewall bear an address of it. */
+  private seen(nic: Nic, network: PartialSet, filters: readonly Layer[]): readonly Layer[] {
+    const own = this.families.ofNic(nic).ipv4;
+    const through = this.translations.to(nic);
+    if (own === true || through.length === 0) return filters;
+    const balanced = this.balancers.forwardings.some((each) => each.leadsTo(nic) !== false);
+    return behindFirewalls(filters, through, internetOutside(network), own === false && !balanced);
   }
 
   /** The filters around a network interface, in the order in which packets meet them. */

@@ -2,13 +2,13 @@ import { all, isUnknown, type Maybe, mapKnown, not } from "../../../model/maybe.
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { inputOf, type Resource } from "../resource.js";
+import { inputOf } from "../resource.js";
 import { everyIpv4, everyIpv6, internetOutside, loadBalancer } from "./addresses.js";
 import { idOf, isStandard, type PublicFamilies } from "./families.js";
+import type { Translations } from "./firewall/translations.js";
 import type { Nic } from "./interfaces.js";
 import type { LoadBalancers } from "./load-balancers.js";
 import { doubtful } from "./rules.js";
-import { types } from "./types.js";
 
 export const families = [
   { key: "ipv4", every: everyIpv4, called: "IPv4" },
@@ -17,17 +17,11 @@ export const families = [
 
 /** Whether clients on the internet have an address to send to, and whether Azure lets them through it. */
 export class PublicAddresses {
-  /** Firewalls, whose DNAT rules may bring the internet's traffic to any address inside. */
-  private readonly firewalls: readonly string[];
-
   constructor(
-    resources: readonly Resource[],
     private readonly addresses: PublicFamilies,
     private readonly balancers: LoadBalancers,
-  ) {
-    const kinds = types.firewall as readonly string[];
-    this.firewalls = resources.filter(({ type }) => kinds.includes(type)).map(({ urn }) => `${urn} (its DNAT rules)`);
-  }
+    private readonly translations: Translations,
+  ) {}
 
   /**
    * @param network what the tag VirtualNetwork covers: from there no public address is needed.
@@ -38,7 +32,7 @@ export class PublicAddresses {
     const at = nic.configurations[0] ? idOf(nic.configurations[0].input).at : list;
     const outside = internetOutside(network);
     const has = this.addresses.ofNic(nic);
-    const doubts = [...this.firewalls, ...this.balancers.doubts(nic)];
+    const doubts = [...this.translations.doubts, ...this.balancers.doubts(nic)];
     const rules = families.flatMap(({ key, every, called }): FilterRule[] => {
       const clients = intersectionOf(outside, exactly(every));
       const lacks = not(has[key]);
@@ -59,6 +53,7 @@ export class PublicAddresses {
       combine: "first-match",
       rules: [
         probesOf(list),
+        ...this.throughFirewalls(nic, has.ipv4, intersectionOf(outside, exactly(everyIpv4))),
         ...conditional(denial(`${at} (Standard)`, at, says, outside), all(not(guarded), ...standard)),
         ...rules,
       ],
@@ -68,6 +63,19 @@ export class PublicAddresses {
       },
       incomplete: [],
     };
+  }
+
+  /** The ports that firewalls bring to a machine which has no address of its own. */
+  private throughFirewalls(nic: Nic, hasAddress: Maybe<boolean>, clients: PartialSet): FilterRule[] {
+    return this.translations.to(nic).flatMap((each) => {
+      const says = `the firewall ${each.firewall.resource.name} brings clients of the internet to this port`;
+      const ports = each.target === undefined ? each.listen : mapKnown(each.target, (port) => PortSet.of(port));
+      const rule: FilterRule = {
+        ...{ id: each.at, action: "allow", protocol: "tcp", ports, peers: intersectionOf(each.from, clients) },
+        evidence: { kind: "code", at: each.at, says },
+      };
+      return conditional(rule, all(not(hasAddress), each.stands, each.leadsTo(nic)));
+    });
   }
 
   /** The ports that load balancers bring to it from a public front end. */

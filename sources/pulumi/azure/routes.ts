@@ -1,12 +1,14 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { exactly, nobody, type PartialSet, undecidedPart, undecidedSet, unionOf } from "../../../model/partial.js";
+import { everybody, exactly, nobody, type PartialSet, undecidedPart, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { reachedBy } from "../../routing.js";
 import type { Input } from "../input.js";
 import { referenceOf } from "../references.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
 import { block, isTag } from "./addresses.js";
+import type { Firewall, Firewalls, NextHop } from "./firewall/firewalls.js";
 import { Ids, idIn, openEnds, parentNamed } from "./ids.js";
 import type { Networks, Place } from "./networks.js";
 import { types } from "./types.js";
@@ -18,6 +20,8 @@ interface Route {
   readonly to: AddressSet | undefined;
   readonly length: number;
   readonly doubts: readonly string[];
+  /** The firewall that it leads to. */
+  readonly hop: NextHop | undefined;
 }
 
 /** The user-defined routes around subnets, with Azure's own. */
@@ -29,6 +33,7 @@ export class Routes {
   constructor(
     resources: readonly Resource[],
     private readonly networks: Networks,
+    private readonly firewalls: Firewalls,
   ) {
     this.tables = new Ids(resources, "routeTable");
     const of = (kinds: readonly string[]) => resources.filter(({ type }) => kinds.includes(type));
@@ -53,12 +58,15 @@ export class Routes {
     );
   }
 
-  /** Destinations that may leave by another way than Azure's own: through an appliance or a gateway. */
+  /** Destinations that leave by another way than Azure's own, or may: through a firewall, an appliance or a gateway. */
   detours(place: Maybe<Place>): PartialSet {
     if (isUnknown(place)) return nobody;
     const { routes, missing } = this.around(place);
-    const others = routes.filter(({ input }) => !["internet", "none", "vnetlocal"].includes(hopOf(input) ?? ""));
+    const others = routes.filter(
+      ({ input, hop }) => hop === undefined && !["internet", "none", "vnetlocal"].includes(hopOf(input) ?? ""),
+    );
     return unionOf(
+      ...this.firewallsFrom(place).map((firewall) => this.via(place, firewall)),
       ...others.map(({ to, at }) => undecidedSet([at], to ?? AddressSet.everything)),
       ...(missing.length > 0 ? [undecidedSet(missing)] : []),
     );
@@ -74,21 +82,48 @@ export class Routes {
       otherwise: { action: "allow", evidence: { kind: "default", at, says } },
     } as const;
     if (isUnknown(place)) return { ...base, rules: [], incomplete: place.unknown };
-    const { routes, missing } = this.around(place);
+    return { ...base, rules: this.entries(place).flatMap(({ rules }) => rules), incomplete: this.around(place).missing };
+  }
+
+  /** The firewalls that routes of a subnet lead to. */
+  firewallsFrom(place: Maybe<Place>): Firewall[] {
+    if (isUnknown(place)) return [];
+    return [...new Set(this.around(place).routes.flatMap(({ hop }) => (hop ? [hop.firewall] : [])))];
+  }
+
+  /** The destinations that routes of a subnet send to a firewall. */
+  via(place: Maybe<Place>, firewall: Firewall): PartialSet {
+    if (isUnknown(place)) return nobody;
+    const entries = this.entries(place).reverse();
+    return reachedBy(entries, (entry) => (entry.firewall === firewall ? everybody : nobody));
+  }
+
+  /** The routes by the length of their prefixes, the longest first; of equal ones the user's. */
+  private entries(place: Place): Entry[] {
+    const { routes } = this.around(place);
+    const at = place.input.at;
     const local = this.networks.addressesOf(place);
     const connected = isUnknown(place.network) ? nobody : this.networks.connected(place.network);
     const entries: Entry[] = [
-      ...routes.map((route) => ({ length: route.length, rules: written(route) })),
+      ...routes.map((route) => ({
+        length: route.length,
+        to: route.to && route.doubts.length === 0 ? exactly(route.to) : undecidedSet(route.doubts, route.to),
+        firewall: route.hop?.firewall,
+        rules: written(route),
+      })),
       ...[...undecidedOf(local), ...undecidedOf(connected)].map((peers) => ({
         length: sureFirst,
+        to: peers,
         rules: [system(`${at} (local)`, "allow", peers, "a route within the virtual network")],
       })),
       ...[...local.certain.toCidrs(), ...connected.certain.toCidrs()].map((cidr) => ({
         length: Number(cidr.split("/")[1]),
+        to: exactly(AddressSet.of(cidr)),
         rules: [system(`${at} (local)`, "allow", exactly(AddressSet.of(cidr)), "a route within the virtual network")],
       })),
       ...privateRanges.map((cidr) => ({
         length: Number(cidr.split("/")[1]),
+        to: exactly(AddressSet.of(cidr)),
         rules: [
           system(
             `${at} (none)`,
@@ -99,8 +134,7 @@ export class Routes {
         ],
       })),
     ];
-    const ordered = entries.sort((a, b) => b.length - a.length);
-    return { ...base, rules: ordered.flatMap(({ rules }) => rules), incomplete: missing };
+    return entries.sort((a, b) => b.length - a.length);
   }
 
   private around({ holder, input, within }: Place): { routes: readonly Route[]; missing: readonly string[] } {
@@ -126,14 +160,33 @@ export class Routes {
   private routesOf(table: Resource): { routes: Route[]; missing: readonly string[] } {
     const list = inputOf(table, "routes");
     const items = list.items() ?? [];
-    const inline = isUnknown(items) ? [] : items.map((each) => routeOf(each, each.at, []));
+    const inline = isUnknown(items) ? [] : items.map((each) => this.routeOf(table, "routes", each, each.at, []));
     const separate = this.separate.flatMap((each) => {
       const parent = parentNamed(each, "routeTableName", this.tables);
       const open = parent.doubtful.includes(table) || parent.missing.length > 0;
       if (!parent.certain.includes(table) && !open) return [];
-      return [routeOf(inputsOf(each), each.urn, open ? [inputOf(each, "routeTableName").at] : [])];
+      const doubts = open ? [inputOf(each, "routeTableName").at] : [];
+      return [this.routeOf(each, undefined, inputsOf(each), each.urn, doubts)];
     });
     return { routes: [...inline, ...separate], missing: isUnknown(items) ? items.unknown : [] };
+  }
+
+  private routeOf(
+    holder: Resource,
+    property: string | undefined,
+    input: Input,
+    at: string,
+    doubts: readonly string[],
+  ): Route {
+    const name = input.member("nextHopIpAddress").isAbsent ? "nextHopInIpAddress" : "nextHopIpAddress";
+    const isAppliance = hopOf(input) === "virtualappliance";
+    const hop = isAppliance ? this.firewalls.at(holder, property ?? name, input.member(name)) : undefined;
+    const prefix = input.member("addressPrefix");
+    const text = prefix.text();
+    if (typeof text !== "string" || isTag(text))
+      return { input, at, hop, to: undefined, length: sureFirst, doubts: [...doubts, prefix.at] };
+    const length = Number(text.split("/")[1] ?? (text.includes(":") ? 128 : 32));
+    return { input, at, hop, to: block(prefix), length, doubts };
   }
 }
 
@@ -145,6 +198,8 @@ const sureFirst = 129;
 
 interface Entry {
   readonly length: number;
+  readonly to: PartialSet;
+  readonly firewall?: Firewall | undefined;
   readonly rules: readonly FilterRule[];
 }
 
@@ -152,21 +207,12 @@ function undecidedOf(set: PartialSet): PartialSet[] {
   return set.missing.length === 0 ? [] : [undecidedSet(set.missing, undecidedPart(set))];
 }
 
-function routeOf(input: Input, at: string, doubts: readonly string[]): Route {
-  const prefix = input.member("addressPrefix");
-  const text = prefix.text();
-  if (typeof text !== "string" || isTag(text))
-    return { input, at, to: undefined, length: sureFirst, doubts: [...doubts, prefix.at] };
-  const length = Number(text.split("/")[1] ?? (text.includes(":") ? 128 : 32));
-  return { input, at, to: block(prefix), length, doubts };
-}
-
 function hopOf(input: Input): string | undefined {
   const text = input.member("nextHopType").text();
   return typeof text === "string" ? text.toLowerCase() : undefined;
 }
 
-function written({ input, at, to, doubts }: Route): FilterRule[] {
+function written({ input, at, to, doubts, hop: next }: Route): FilterRule[] {
   const hop = hopOf(input);
   const peers = to ?? AddressSet.everything;
   const rule = (action: "allow" | "deny", says: string, missing: readonly string[]): FilterRule =>
@@ -174,6 +220,11 @@ function written({ input, at, to, doubts }: Route): FilterRule[] {
   if (hop === "none") return [rule("deny", "a route that drops the packet (next hop None)", doubts)];
   if (hop === "internet" || hop === "vnetlocal")
     return [rule("allow", `a route to ${input.member("nextHopType").text()}`, doubts)];
+  if (next) {
+    const { name } = next.firewall.resource;
+    const lost = rule("deny", `a route to an address that may not be the firewall's`, [...doubts, ...next.doubts]);
+    return [...(next.doubts.length > 0 ? [lost] : []), rule("allow", `a route through the firewall ${name}`, doubts)];
+  }
   const who = hop === "virtualappliance" ? "an appliance" : hop === undefined ? "an unknown next hop" : "a gateway";
   const missing = [...doubts, `${input.member("nextHopType").at} (what ${who} does with the packet)`];
   return [

@@ -19,6 +19,13 @@ export const types = {
   addressPool: ["azure:lb/backendAddressPool:BackendAddressPool"],
   poolAddress: ["azure:lb/backendAddressPoolAddress:BackendAddressPoolAddress"],
   firewall: [native("AzureFirewall"), classic("firewall")],
+  firewallPolicy: [native("FirewallPolicy"), classic("firewallPolicy")],
+  firewallGroup: [native("FirewallPolicyRuleCollectionGroup"), classic("firewallPolicyRuleCollectionGroup")],
+  firewallNetworkCollection: [classic("firewallNetworkRuleCollection")],
+  firewallNatCollection: [classic("firewallNatRuleCollection")],
+  firewallApplicationCollection: [classic("firewallApplicationRuleCollection")],
+  ipGroup: [native("IpGroup"), "azure:network/iPGroup:IPGroup"],
+  ipGroupBlock: ["azure:network/iPGroupCIDR:IPGroupCIDR"],
   virtualMachine: [
     "azure-native:compute:VirtualMachine",
     "azure:compute/linuxVirtualMachine:LinuxVirtualMachine",

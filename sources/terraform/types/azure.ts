@@ -12,6 +12,15 @@ const securityGroup = {
   identities: ["name"],
 };
 const machine = { idLists: { network_interface_ids: nics } };
+const firewallRules = {
+  renamed: {
+    network_rule_collection: "networkRuleCollections",
+    nat_rule_collection: "natRuleCollections",
+    application_rule_collection: "applicationRuleCollections",
+    rule: "rules",
+  },
+  idLists: { source_ip_groups: ["azurerm_ip_group"], destination_ip_groups: ["azurerm_ip_group"] },
+};
 const network = {
   token: "azure:network/virtualNetwork:VirtualNetwork",
   renamed: { address_space: "addressSpaces", subnet: "subnets" },
@@ -37,8 +46,9 @@ export const azure: Readonly<Record<string, TerraformType>> = {
   azurerm_network_interface: {
     token: "azure:network/networkInterface:NetworkInterface",
     renamed: { ip_configuration: "ipConfigurations" },
+    identities: ["private_ip_address"],
   },
-  azurerm_public_ip: { token: "azure:network/publicIp:PublicIp" },
+  azurerm_public_ip: { token: "azure:network/publicIp:PublicIp", identities: ["ip_address"] },
   azurerm_nat_gateway: { token: "azure:network/natGateway:NatGateway" },
   azurerm_route_table: {
     token: "azure:network/routeTable:RouteTable",
@@ -62,7 +72,31 @@ export const azure: Readonly<Record<string, TerraformType>> = {
   },
   azurerm_lb_backend_address_pool: { token: "azure:lb/backendAddressPool:BackendAddressPool" },
   azurerm_lb_backend_address_pool_address: { token: "azure:lb/backendAddressPoolAddress:BackendAddressPoolAddress" },
-  azurerm_firewall: { token: "azure:network/firewall:Firewall" },
+  azurerm_firewall: {
+    token: "azure:network/firewall:Firewall",
+    renamed: { ip_configuration: "ipConfigurations" },
+    single: ["virtual_hub"],
+    identities: ["name", "ip_configuration"],
+  },
+  azurerm_firewall_policy: { token: "azure:network/firewallPolicy:FirewallPolicy" },
+  azurerm_firewall_policy_rule_collection_group: {
+    token: "azure:network/firewallPolicyRuleCollectionGroup:FirewallPolicyRuleCollectionGroup",
+    ...firewallRules,
+  },
+  azurerm_firewall_network_rule_collection: {
+    token: "azure:network/firewallNetworkRuleCollection:FirewallNetworkRuleCollection",
+    ...firewallRules,
+  },
+  azurerm_firewall_nat_rule_collection: {
+    token: "azure:network/firewallNatRuleCollection:FirewallNatRuleCollection",
+    ...firewallRules,
+  },
+  azurerm_firewall_application_rule_collection: {
+    token: "azure:network/firewallApplicationRuleCollection:FirewallApplicationRuleCollection",
+    ...firewallRules,
+  },
+  azurerm_ip_group: { token: "azure:network/iPGroup:IPGroup" },
+  azurerm_ip_group_cidr: { token: "azure:network/iPGroupCIDR:IPGroupCIDR" },
   azurerm_linux_virtual_machine: { token: "azure:compute/linuxVirtualMachine:LinuxVirtualMachine", ...machine },
   azurerm_windows_virtual_machine: { token: "azure:compute/windowsVirtualMachine:WindowsVirtualMachine", ...machine },
   azurerm_virtual_machine: {

@@ -1,0 +1,92 @@
+import { isUnknown, type Maybe, not, unknown } from "../../../../model/maybe.js";
+import type { FilterRule, Layer } from "../../../../model/network.js";
+import { differenceOf, exactly, intersectionOf, type PartialSet } from "../../../../model/partial.js";
+import { PortSet } from "../../../../model/ports.js";
+import { onlyFor, within } from "../../../layers.js";
+import type { Resource } from "../../resource.js";
+import { everyIpv4, internetOutside } from "../addresses.js";
+import type { Nic } from "../interfaces.js";
+import type { Networks, Place } from "../networks.js";
+import { conditional } from "../public-addresses.js";
+import type { Routes } from "../routes.js";
+import { doubtful } from "../rules.js";
+import { engineLayer } from "./engine-layer.js";
+import type { Firewall } from "./firewalls.js";
+import type { FirewallPolicies } from "./policies.js";
+
+/** The firewalls to which the routes around a network interface lead, and what lies behind them. */
+export class FirewallHops {
+  constructor(
+    private readonly networks: Networks,
+    private readonly routes: Routes,
+    private readonly policies: FirewallPolicies,
+  ) {}
+
+  /** The layers that its connections meet: the firewall, the routes of the firewall's subnet, its public address. */
+  layers(nic: Nic): Layer[] {
+    return this.routes.firewallsFrom(nic.place).flatMap((firewall) => {
+      const { resource, place } = firewall;
+      const via = this.routes.via(nic.place, firewall);
+      const says = `is not routed through the firewall ${resource.name}`;
+      const only = (layer: Layer) => onlyFor(layer, via, { kind: "code", at: resource.urn, says });
+      const own = within(nic.addresses, everyIpv4);
+      const rules = engineLayer(resource, this.policies.of(resource), own, `${nic.resource.urn}#ipConfigurations`);
+      return [
+        only({ ...rules, rules: [...this.unreached(nic.place, firewall), ...rules.rules] }),
+        only(this.routes.layer(place)),
+        only(this.exit(nic.place, firewall)),
+      ];
+    });
+  }
+
+  /** A next hop outside the virtual network and its peers takes nothing. */
+  private unreached(place: Maybe<Place>, firewall: Firewall): FilterRule[] {
+    const says = `the firewall ${firewall.resource.name} stands neither in this virtual network nor in a peer of it`;
+    return conditional(denial(firewall.resource, says, exactly(everyIpv4)), not(this.isNear(place, firewall)));
+  }
+
+  private isNear(place: Maybe<Place>, { place: there, addresses, resource }: Firewall): Maybe<boolean> {
+    if (isUnknown(place) || isUnknown(there)) return unknown(resource.urn);
+    const [here, hub] = [place.network, there.network];
+    if (isUnknown(here)) return here;
+    if (here === hub) return true;
+    const near = this.networks.connected(here);
+    if (near.certain.contains(addresses.possible) && !addresses.possible.isEmpty) return true;
+    if (!near.possible.overlaps(addresses.possible)) return false;
+    const missing = [...near.missing, ...addresses.missing];
+    return unknown(...(missing.length > 0 ? missing : [resource.urn]));
+  }
+
+  /** The firewall sends to the internet from its public address, and to peers of its network what they take from it. */
+  private exit(place: Maybe<Place>, { resource, place: there, isPublic }: Firewall): Layer {
+    const network = this.networks.addressesOf(there);
+    const outside = within(internetOutside(network), everyIpv4);
+    const lacking = `the firewall ${resource.name} has no public address of its own to send from`;
+    const rules = conditional(denial(resource, lacking, outside), not(isPublic));
+    const says = `the firewall ${resource.name} sends on to its own network, its peers, and by its public address`;
+    return {
+      name: "way out",
+      combine: "first-match",
+      rules: [...rules, ...this.forwarded(place, there, resource)],
+      otherwise: { action: "allow", evidence: { kind: "code", at: resource.urn, says } },
+      incomplete: [],
+    };
+  }
+
+  /** A peer takes packets that did not begin in its neighbour only if it says so (`allowForwardedTraffic`). */
+  private forwarded(place: Maybe<Place>, there: Maybe<Place>, firewall: Resource): FilterRule[] {
+    if (isUnknown(place) || isUnknown(there) || isUnknown(there.network)) return [];
+    if (place.network === there.network) return [];
+    const own = isUnknown(place.network) ? exactly(everyIpv4) : this.networks.addressesOf(place);
+    const others = differenceOf(this.networks.connected(there.network), own);
+    if (others.possible.isEmpty) return [];
+    const says = "a peer of the firewall's network may not take forwarded traffic";
+    const rule = denial(firewall, says, intersectionOf(others, exactly(everyIpv4)));
+    return [doubtful(rule, [`${firewall.urn} (allowForwardedTraffic of the peerings of its network)`])];
+  }
+}
+
+function denial({ urn }: Resource, says: string, peers: PartialSet): FilterRule {
+  const evidence = { kind: "code", at: urn, says } as const;
+  return { id: urn, action: "deny", protocol: "any", ports: PortSet.all, peers, evidence };
+}

@@ -1,0 +1,56 @@
+import type { Maybe } from "../../../../model/maybe.js";
+import type { FilterRule } from "../../../../model/network.js";
+import type { PartialSet } from "../../../../model/partial.js";
+import type { Input } from "../../input.js";
+import type { Resource } from "../../resource.js";
+import type { PortsAt } from "../rules.js";
+
+export const firewallLayerName = "Azure Firewall";
+
+/** A network rule of a firewall, or the part of an application rule that may carry SMTP. */
+export interface FirewallRule {
+  /** Where it stands. */
+  readonly at: string;
+  readonly protocol: FilterRule["protocol"];
+  readonly from: PartialSet;
+  readonly to: PartialSet;
+  readonly ports: readonly PortsAt[];
+}
+
+/** A DNAT rule: what comes to an address of the firewall goes on to another address. */
+export interface TranslationRule extends Omit<FirewallRule, "to"> {
+  readonly holder: Resource;
+  /** The top-level input of the holder in which it stands. */
+  readonly property: string;
+  readonly destinations: readonly Input[];
+  /** Inputs that leave open for which addresses of the firewall it is. */
+  readonly missing: readonly string[];
+  readonly address: Input;
+  /** Given in place of the address: whom it means, the firewall asks the DNS. */
+  readonly name: Input;
+  /** The port behind; undefined: the same as before. */
+  readonly target: Maybe<number> | undefined;
+}
+
+/** A rule collection: its rules share action and priority. */
+export interface Collection {
+  readonly at: string;
+  /** The priority of its group comes before its own. */
+  readonly priority: Maybe<number>;
+  readonly action: Maybe<"allow" | "deny">;
+  readonly network: readonly FirewallRule[];
+  readonly translations: readonly TranslationRule[];
+  /** Application rules for TLS: SMTP that speaks TLS from the first byte may pass by them, anything else does not. */
+  readonly tls: readonly FirewallRule[];
+}
+
+/** What a firewall is told to do: its own rules, or those of its policy and of the policies that this inherits from. */
+export interface Engine {
+  /** Parents first: a child's rules come after all of its parent's, whatever their priorities are. */
+  readonly levels: readonly (readonly Collection[])[];
+  /** Inputs that may add rules anywhere. */
+  readonly missing: readonly string[];
+  /** Whether it denies what Microsoft's threat intelligence names. */
+  readonly denies: Maybe<boolean>;
+  readonly deniesAt: string;
+}
