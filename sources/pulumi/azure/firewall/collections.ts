@@ -16,7 +16,7 @@ export interface Holder {
   readonly resource: Resource;
   /** The top-level input, where it stands within one. */
   readonly property?: string;
-  /** The priority of its rule collection group. */
+  /** The priority of its rule collection group, where it stands beside collections of others. */
   readonly group?: Maybe<number>;
 }
 

@@ -62,7 +62,7 @@ export class FirewallPolicies {
       place = inputOf(policy, inputOf(policy, "basePolicy").isAbsent ? "basePolicyId" : "basePolicy").at;
       next = referred(policy, "basePolicy", "basePolicyId", this.policies);
     }
-    const levels = chain.map((policy) => this.levelOf(policy));
+    const levels = chain.flatMap((policy) => this.levelsOf(policy));
     return {
       levels: levels.map(({ collections }) => withoutTies(collections)),
       missing: [...new Set([...missing, ...levels.flatMap((level) => level.missing)])].sort(),
@@ -72,7 +72,7 @@ export class FirewallPolicies {
 
   /** Rules without a policy: within the firewall in azure-native, resources of their own in the classic provider. */
   private ownOf(firewall: Resource): Level {
-    const inline = lists.map(({ name, kind }) => this.listed({ resource: firewall, property: name }, kind));
+    const inline = this.collectionsOf({ resource: firewall });
     const separate = this.separate.flatMap(({ collection, kind }): Level[] => {
       const parent = parentNamed(collection, "azureFirewallName", this.firewalls);
       const input = inputsOf(collection);
@@ -89,27 +89,35 @@ export class FirewallPolicies {
     return together([...inline, ...separate]);
   }
 
-  private levelOf(policy: Resource): Level {
-    return together(
-      this.groups.map((group): Level => {
-        const id = inputOf(group, "firewallPolicyId");
-        const parent = id.isAbsent
-          ? parentNamed(group, "firewallPolicyName", this.policies)
-          : referenceOf(group, "firewallPolicyId", id, this.policies);
-        if (parent.certain.includes(policy)) return this.groupOf(group);
-        const open = parent.doubtful.includes(policy) || (parent.missing.length > 0 && parent.certain.length === 0);
-        return { collections: [], missing: open ? [`${group.urn} (of which policy it is)`] : [] };
-      }),
-    );
+  /** Its groups one after the other, where their priorities tell the order; else all of them as one. */
+  private levelsOf(policy: Resource): Level[] {
+    const own = this.groups.map((group) => ({ group, ...this.belongs(group, policy) })).filter(({ is }) => is);
+    const doubts = this.groups.flatMap((group) => this.belongs(group, policy).missing);
+    const found = own.map(({ group }) => ({ group, priority: priorityOf(group) }));
+    const known = new Set(found.flatMap(({ priority }) => (isUnknown(priority) ? [] : [priority])));
+    const levels =
+      known.size === found.length
+        ? found
+            .sort((a, b) => Number(a.priority) - Number(b.priority))
+            .map(({ group }) => together(this.collectionsOf({ resource: group })))
+        : [together(found.flatMap(({ group, priority }) => this.collectionsOf({ resource: group, group: priority })))];
+    return [...levels, { collections: [], missing: doubts }];
   }
 
-  private groupOf(group: Resource): Level {
-    const own = inputOf(group, "priority");
-    const priority = own.number() ?? unknown(own.at);
-    return together([
-      this.listed({ resource: group, property: "ruleCollections", group: priority }, undefined),
-      ...lists.map(({ name, kind }) => this.listed({ resource: group, property: name, group: priority }, kind)),
-    ]);
+  private belongs(group: Resource, policy: Resource): { readonly is: boolean; readonly missing: readonly string[] } {
+    const id = inputOf(group, "firewallPolicyId");
+    const { certain, doubtful, missing } = id.isAbsent
+      ? parentNamed(group, "firewallPolicyName", this.policies)
+      : referenceOf(group, "firewallPolicyId", id, this.policies);
+    const open = doubtful.includes(policy) || (missing.length > 0 && certain.length === 0);
+    return { is: certain.includes(policy), missing: open ? [`${group.urn} (of which policy it is)`] : [] };
+  }
+
+  private collectionsOf(holder: Holder): Level[] {
+    return [
+      this.listed({ ...holder, property: "ruleCollections" }, undefined),
+      ...lists.map(({ name, kind }) => this.listed({ ...holder, property: name }, kind)),
+    ];
   }
 
   private listed(holder: Holder & { readonly property: string }, kind: RuleKind | undefined): Level {
@@ -128,6 +136,11 @@ const lists = [
   { name: "natRuleCollections", kind: "nat" },
   { name: "applicationRuleCollections", kind: "application" },
 ] as const;
+
+function priorityOf(group: Resource): Maybe<number> {
+  const priority = inputOf(group, "priority");
+  return priority.number() ?? unknown(priority.at);
+}
 
 function together(levels: readonly Level[]): Level {
   return {

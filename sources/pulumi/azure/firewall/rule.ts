@@ -35,7 +35,7 @@ export interface TranslationRule extends Omit<FirewallRule, "to"> {
 /** A rule collection: its rules share action and priority. */
 export interface Collection {
   readonly at: string;
-  /** The priority of its group comes before its own. */
+  /** Within its level; where groups make one level together, that of the group counts before its own. */
   readonly priority: Maybe<number>;
   readonly action: Maybe<"allow" | "deny">;
   readonly network: readonly FirewallRule[];
@@ -46,7 +46,7 @@ export interface Collection {
 
 /** What a firewall is told to do: its own rules, or those of its policy and of the policies that this inherits from. */
 export interface Engine {
-  /** Parents first: a child's rules come after all of its parent's, whatever their priorities are. */
+  /** In order: a group after the other, a child's rules after all of its parent's, whatever their priorities are. */
   readonly levels: readonly (readonly Collection[])[];
   /** Inputs that may add rules anywhere. */
   readonly missing: readonly string[];
