@@ -230,7 +230,8 @@ function hiddenIn(drawn: Drawn, index: number) {
   return choices[index % choices.length];
 }
 
-const positions = Array.from({ length: 10 }, (_, i) => 150 + (i - 1) * 100).map((each) => Math.max(each, 100));
+/** Before, between and after all others. */
+const positions = Array.from({ length: 10 }, (_, i) => 50 + i * 100);
 
 /** The machines of one program's worlds have addresses of their own: no rule tells them apart. */
 function forAnyMachine(drawn: Drawn): Drawn {
