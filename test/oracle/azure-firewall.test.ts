@@ -4,7 +4,15 @@ import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
 import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
-import { type Collection, type End, machineOf, type Names, type Rule, type Stated, space } from "./azure-firewall-compiler.js";
+import {
+  type Collection,
+  type End,
+  machineOf,
+  type Names,
+  type Rule,
+  type Stated,
+  space,
+} from "./azure-firewall-compiler.js";
 import { batchesOf } from "./batches.js";
 import { addressOf } from "./kernel.js";
 
@@ -20,7 +28,15 @@ const members = ["8.8.8.0-8.8.9.9", "203.0.113.0/24"];
 const grouped: End = { written: "group", match: `{ ${members.join(", ")} }` };
 const two: End = { written: ["198.51.100.7", "10.1.0.0/16"], match: "{ 198.51.100.7, 10.1.0.0/16 }" };
 const sources = [anyone, anyone, anyone, block("10.250.0.0/16"), block("10.250.0.0/26"), block("10.9.0.0/16")];
-const destinations = [anyone, anyone, block("8.8.8.8"), block("8.8.8.0-8.8.8.9"), block("203.0.113.0/24"), two, grouped];
+const destinations = [
+  anyone,
+  anyone,
+  block("8.8.8.8"),
+  block("8.8.8.0-8.8.8.9"),
+  block("203.0.113.0/24"),
+  two,
+  grouped,
+];
 const ports = [["587"], ["587"], ["*"], ["25", "500-600"], ["465"], ["1-586"]];
 
 const rule: fc.Arbitrary<Rule> = fc.record({
@@ -53,7 +69,9 @@ const configuration = fc
   })
   .map(({ policies, style, ...rest }): Drawn => {
     // Without a policy there are no groups and no parents.
-    const own = style.endsWith("rules") ? [[{ ...policies[0]?.[0], priority: 100 } as (typeof policies)[0][0]]] : policies;
+    const own = style.endsWith("rules")
+      ? [[{ ...policies[0]?.[0], priority: 100 } as (typeof policies)[0][0]]]
+      : policies;
     return { ...rest, style, policies: own };
   });
 interface Drawn extends Stated {
@@ -115,9 +133,7 @@ function rulesOf({ style, policies }: Drawn): { inputs: Record<string, unknown>;
         ...{ type: classic ? "azFirewallGroupClassic" : "azFirewallGroup", name: `p${p}g${g}` },
         inputs: given({
           ...{ priority: rank, resourceGroupName: "g" },
-          ...(classic
-            ? { firewallPolicyId: id("firewallPolicies", `p${p}`) }
-            : { firewallPolicyName: `p${p}` }),
+          ...(classic ? { firewallPolicyId: id("firewallPolicies", `p${p}`) } : { firewallPolicyName: `p${p}` }),
           [classic ? "networkRuleCollections" : "ruleCollections"]: held.map((each) => collectionOf(each, style)),
         }),
       }),
@@ -169,9 +185,7 @@ function programOf(drawn: Drawn, machine: number): Written[] {
     {
       ...{ type: "azNic", name: "nic", id: id("networkInterfaces", "nic") },
       inputs: {
-        ipConfigurations: [
-          { name: "c", subnet: { id: subnetId("sub") }, privateIPAddress: addressOf(machine, "4") },
-        ],
+        ipConfigurations: [{ name: "c", subnet: { id: subnetId("sub") }, privateIPAddress: addressOf(machine, "4") }],
       },
     },
     {
@@ -216,15 +230,25 @@ function hiddenIn(drawn: Drawn, index: number) {
     ...drawn,
     policies: drawn.policies.map((groups, p) =>
       groups.map((each, g) =>
-        p === last && g === 0 ? { ...each, collections: [{ ...first, ...change }, ...each.collections.slice(1)] } : each,
+        p === last && g === 0
+          ? { ...each, collections: [{ ...first, ...change }, ...each.collections.slice(1)] }
+          : each,
       ),
     ),
   });
   const [rule0, ...rest] = first.rules as [Rule, ...Rule[]];
   const ruled = (to: End) => changed({ rules: [{ ...rule0, to }, ...rest] });
   const choices = [
-    { hidden: "priority", blurred: changed({ priority: unknownText as unknown as number }), worlds: positions.map((own) => changed({ priority: own })) },
-    { hidden: "action", blurred: changed({ action: unknownText as "Allow" }), worlds: (["Allow", "Deny"] as const).map((action) => changed({ action })) },
+    {
+      hidden: "priority",
+      blurred: changed({ priority: unknownText as unknown as number }),
+      worlds: positions.map((own) => changed({ priority: own })),
+    },
+    {
+      hidden: "action",
+      blurred: changed({ action: unknownText as "Allow" }),
+      worlds: (["Allow", "Deny"] as const).map((action) => changed({ action })),
+    },
     { hidden: "destination", blurred: ruled(block(unknownText)), worlds: [anyone, block("192.0.2.77")].map(ruled) },
   ] as const;
   return choices[index % choices.length];

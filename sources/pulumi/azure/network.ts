@@ -102,7 +102,13 @@ class Azure {
         says: `${kind === "instance" ? "virtual machine" : "network interface"} ${name}`,
       },
       ingress: [this.addresses.layer(nic, network, guarded(levels)), ...this.seen(nic, network, ingress)],
-      egress: [...egress, this.routes.layer(nic.place), ...this.hops.layers(nic), this.exits.layer(nic, network), provider],
+      egress: [
+        ...egress,
+        this.routes.layer(nic.place),
+        ...this.hops.layers(nic),
+        this.exits.layer(nic, network),
+        provider,
+      ],
       conflicts: levels.flatMap(({ group }) => (group ? this.groups.conflictsOf(group) : [])),
     };
   }
@@ -116,7 +122,7 @@ class Azure {
     return behindFirewalls(filters, through, internetOutside(network), own === false && !balanced);
   }
 
-  /** The filters around a network interface, in the order in which packets meet them. */
+  /** The filters around a network interface, in the order in which packets meet them, and who needs no public address. */
   private filters(nic: Nic) {
     const around = this.surroundingsOf(nic);
     const levels = [this.levels.atSubnet(nic), this.levels.atNic(nic)];
@@ -128,7 +134,7 @@ class Azure {
     };
     const ingress = filters("ingress", levels);
     const egress = filters("egress", [...levels].reverse());
-    return { network: around.network, levels, ingress, egress };
+    return { network: this.networks.tagAround(nic.place, this.routes.entrances(nic.place)), levels, ingress, egress };
   }
 
   private surroundingsOf(nic: Nic): Surroundings {

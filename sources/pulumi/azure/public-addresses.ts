@@ -1,4 +1,4 @@
-import { all, isUnknown, type Maybe, mapKnown, not } from "../../../model/maybe.js";
+import { all, any, isUnknown, type Maybe, mapKnown, not } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
@@ -54,7 +54,10 @@ export class PublicAddresses {
       rules: [
         probesOf(list),
         ...this.throughFirewalls(nic, has.ipv4, intersectionOf(outside, exactly(everyIpv4))),
-        ...conditional(denial(`${at} (Standard)`, at, says, outside), all(not(guarded), ...standard)),
+        ...conditional(
+          denial(`${at} (Standard)`, at, says, outside),
+          all(not(guarded), any(has.ipv4, has.ipv6, balanced.length > 0), ...standard),
+        ),
         ...rules,
       ],
       otherwise: {

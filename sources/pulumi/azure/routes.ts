@@ -1,7 +1,15 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
-import { everybody, exactly, nobody, type PartialSet, undecidedPart, undecidedSet, unionOf } from "../../../model/partial.js";
+import {
+  everybody,
+  exactly,
+  nobody,
+  type PartialSet,
+  undecidedPart,
+  undecidedSet,
+  unionOf,
+} from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { reachedBy } from "../../routing.js";
 import type { Input } from "../input.js";
@@ -46,14 +54,25 @@ export class Routes {
    * default routes" (documentation, "Virtual network service tags").
    */
   prefixes(place: Maybe<Place>): PartialSet {
+    return this.prefixesOf(place, () => true);
+  }
+
+  /** Those of them from which packets may come in by another way than a public address: a firewall's rules say who comes. */
+  entrances(place: Maybe<Place>): PartialSet {
+    return this.prefixesOf(place, ({ hop }) => hop === undefined);
+  }
+
+  private prefixesOf(place: Maybe<Place>, wanted: (route: Route) => boolean): PartialSet {
     if (isUnknown(place)) return nobody;
     const { routes, missing } = this.around(place);
     return unionOf(
-      ...routes.map(({ to, at, length, doubts }) =>
-        to !== undefined && length > 0 && doubts.length === 0
-          ? exactly(to)
-          : undecidedSet([at], to ?? AddressSet.everything),
-      ),
+      ...routes
+        .filter(wanted)
+        .map(({ to, at, length, doubts }) =>
+          to !== undefined && length > 0 && doubts.length === 0
+            ? exactly(to)
+            : undecidedSet([at], to ?? AddressSet.everything),
+        ),
       ...(missing.length > 0 ? [undecidedSet(missing)] : []),
     );
   }
@@ -82,7 +101,11 @@ export class Routes {
       otherwise: { action: "allow", evidence: { kind: "default", at, says } },
     } as const;
     if (isUnknown(place)) return { ...base, rules: [], incomplete: place.unknown };
-    return { ...base, rules: this.entries(place).flatMap(({ rules }) => rules), incomplete: this.around(place).missing };
+    return {
+      ...base,
+      rules: this.entries(place).flatMap(({ rules }) => rules),
+      incomplete: this.around(place).missing,
+    };
   }
 
   /** The firewalls that routes of a subnet lead to. */

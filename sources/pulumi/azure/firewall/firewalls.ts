@@ -50,19 +50,17 @@ export class Firewalls {
    * @param property the top-level input of `holder` in which the address stands.
    */
   at(holder: Resource, property: string, address: Input): NextHop | undefined {
-    const text = address.text();
-    if (typeof text !== "string") {
-      const [only, ...others] = flowingInto(holder, property, hops);
-      const firewall = others.length === 0 ? this.all.find(({ resource }) => resource === only) : undefined;
-      return firewall && { firewall, doubts: [] };
-    }
+    const [only, ...others] = flowingInto(holder, property, hops);
+    const flowing = others.length === 0 ? this.all.find(({ resource }) => resource === only) : undefined;
+    if (typeof address.text() !== "string") return flowing && { firewall: flowing, doubts: [] };
     const given = block(address);
     const reported = this.all.find(({ resource }) => privateAddressOf(resource)?.equals(given));
     if (reported) return { firewall: reported, doubts: [] };
     const firewall = this.all.find(({ resource, addresses }) => {
       return privateAddressOf(resource) === undefined && addresses.certain.contains(given);
     });
-    return firewall && { firewall, doubts: [`${address.at} (whether it is the address of ${firewall.resource.name})`] };
+    if (firewall === undefined || firewall === flowing) return firewall && { firewall, doubts: [] };
+    return { firewall, doubts: [`${address.at} (whether it is the address of ${firewall.resource.name})`] };
   }
 
   private read(resource: Resource, networks: Networks): Firewall {

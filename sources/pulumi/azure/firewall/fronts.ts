@@ -79,7 +79,10 @@ function front(firewall: Firewall, own: readonly Translation[], backend: Backend
     const says = leads === false ? "sends it to another address" : `sends it on to ${target(each)} of ${named.name}`;
     const rule: FilterRule = {
       ...{ id: each.at, action: leads === false ? "deny" : "allow", protocol: "tcp", ports: each.listen },
-      ...{ peers: intersectionOf(each.from, exactly(internet.intersect(everyIpv4))), evidence: evidence(each.at, says) },
+      ...{
+        peers: intersectionOf(each.from, exactly(internet.intersect(everyIpv4))),
+        evidence: evidence(each.at, says),
+      },
     };
     return conditional(rule, leads === false ? each.stands : all(each.stands, leads));
   });
@@ -115,7 +118,8 @@ function target({ target: port }: Translation): string {
 function through(layer: Layer, leading: readonly Translation[]): Layer {
   if (leading.every((each) => each.target === undefined)) return layer;
   const many = leading.find(({ listen }) => isUnknown(listen) || listen.size > mostPorts);
-  if (many) return { ...layer, rules: [...inDoubt(`${many.at} (which ports lead to which)`, everybody), ...layer.rules] };
+  if (many)
+    return { ...layer, rules: [...inDoubt(`${many.at} (which ports lead to which)`, everybody), ...layer.rules] };
   const mappings = leading.flatMap(({ listen, target: port }): PortMapping[] => {
     if (isUnknown(listen)) return [];
     return listed(listen).map((each) => ({ listen: each, target: port ?? each }));

@@ -161,7 +161,8 @@ function withoutTies(collections: readonly Collection[]): Collection[] {
 
 /** Network rules of one action may come in any order, and DNAT rules come before them. */
 function alike(a: Collection, b: Collection): boolean {
-  if (a.translations.length > 0 || b.translations.length > 0) return a.translations.length * b.translations.length === 0;
+  if (a.translations.length > 0 || b.translations.length > 0)
+    return a.translations.length * b.translations.length === 0;
   return !isUnknown(a.action) && a.action === b.action;
 }
 
