@@ -56,15 +56,14 @@ export function machineOf(stated: Stated, names: Names): Machine {
   const always = (id: string): KernelLayer => [{ id, match: "", verdict: "pass" }];
   const routes = stated.routes.map((route, k) => ({ ...route, id: names.route(k) }));
   const led = (layer: KernelLayer) => behind(ordered(names.subnet, routes), layer, names);
+  const leads = routes.some(({ hop }) => hop === "firewall");
   return {
     ingress: [],
     egress: [
       always(names.nic),
       always(names.subnet),
       routing(names.subnet, routes),
-      led(engine(stated, names)),
-      led(routing(names.firewallSubnet, [])),
-      always(names.firewall),
+      ...(leads ? [led(engine(stated, names)), led(routing(names.firewallSubnet, [])), always(names.firewall)] : []),
     ],
   };
 }

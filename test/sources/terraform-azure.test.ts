@@ -253,7 +253,7 @@ const networkRules = (action: string, destination_ip_groups: unknown[] = []) => 
 
 describe("Azure Firewall in Terraform plans", () => {
   const machine = "azurerm_linux_virtual_machine.mail";
-  const relays = [{ host: "relay", port: 587, clients: ["mail"] }];
+  const relays = [{ host: "relay", port: 587, clients: [machine] }];
   const outward = (facts: ReturnType<typeof factsOf>) =>
     answer(facts, "egressAllowed", `${machine} -> relay:587`, "8.8.8.8");
 
