@@ -6,6 +6,7 @@ import type { Input } from "../input.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
 import { type Accounts, type Labels, tagsOf } from "./labels.js";
 import { type Networks, type Place, reportedInterface } from "./networks.js";
+import type { SecureTags } from "./secure-tags.js";
 
 export const instanceType = "gcp:compute/instance:Instance";
 
@@ -17,6 +18,7 @@ export interface Target {
   readonly place: Place;
   readonly tags: Labels;
   readonly accounts: Labels;
+  readonly secureTags: Labels;
   /** The instance, for what depends on its project and zone. */
   readonly resource?: Resource;
   /** Its addresses as rules see them: the internal ones, and the IPv6 ones. */
@@ -32,12 +34,13 @@ export interface Nic extends Target {
 }
 
 /** The interfaces of an instance, in order; the first has the instance's own name. */
-export function nicsOf(instance: Resource, networks: Networks, accounts: Accounts): Nic[] {
+export function nicsOf(instance: Resource, networks: Networks, accounts: Accounts, secure: SecureTags): Nic[] {
   const holder = inputOf(instance, "networkInterfaces");
   const items = holder.items() ?? [];
   const tags = tagsOf(inputOf(instance, "tags"));
   const account = inputOf(instance, "serviceAccount");
   const carried = accountOf(instance, account, accounts);
+  const secureTags = secure.carriedBy(instance);
   const cloudId = knownId(instance);
   return (isUnknown(items) ? [holder] : items).map((input, i): Nic => {
     const names =
@@ -50,6 +53,7 @@ export function nicsOf(instance: Resource, networks: Networks, accounts: Account
       place: networks.ofInterface(instance, input, i),
       tags,
       accounts: carried,
+      secureTags,
       addresses: addressesOf(instance, input, i),
     };
   });

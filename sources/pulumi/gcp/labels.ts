@@ -53,7 +53,8 @@ export class Accounts {
   }
 }
 
-function labelsOf({ certain, outside, doubtful, missing }: References, at: string): Labels {
+/** What references name, as labels. */
+export function labelsOf({ certain, outside, doubtful, missing }: References, at: string): Labels {
   return {
     known: new Set([...certain.map(({ urn }) => urn), ...outside.map(({ id }) => id)]),
     missing: doubtful.length > 0 ? [...new Set([...missing, at])] : missing,

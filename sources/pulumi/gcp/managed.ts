@@ -5,6 +5,7 @@ import { type Nic, nicsOf } from "./instances.js";
 import type { Accounts } from "./labels.js";
 import { Named } from "./named.js";
 import type { Networks } from "./networks.js";
+import type { SecureTags } from "./secure-tags.js";
 
 export const managerTypes = [
   "gcp:compute/instanceGroupManager:InstanceGroupManager",
@@ -16,7 +17,12 @@ export const templateTypes = [
 ];
 
 /** The instances of managed groups, one for each version: as their template makes them, under the group's name. */
-export function managedNics(resources: readonly Resource[], networks: Networks, accounts: Accounts): Nic[] {
+export function managedNics(
+  resources: readonly Resource[],
+  networks: Networks,
+  accounts: Accounts,
+  secure: SecureTags,
+): Nic[] {
   const templates = new Named(resources, templateTypes);
   return resources
     .filter(({ type }) => managerTypes.includes(type))
@@ -25,7 +31,7 @@ export function managedNics(resources: readonly Resource[], networks: Networks, 
       return (isUnknown(versions) ? [] : versions).flatMap((version, i) => {
         const named = version.member("instanceTemplate");
         const [template] = referenceOf(manager, "versions", named, templates).certain;
-        const nics = template ? nicsOf(template, networks, accounts) : [];
+        const nics = template ? nicsOf(template, networks, accounts, secure) : [];
         return nics.map(({ cloudId: _, ...nic }, k): Nic => {
           const first = i === 0 && k === 0;
           const suffix = [...(i > 0 ? [`version ${i + 1}`] : []), ...(k > 0 ? [`nic${k}`] : [])].join(" ");

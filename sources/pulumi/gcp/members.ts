@@ -25,14 +25,19 @@ export class Members {
   }
 
   /** The addresses of those in the network that carry one of the labels; bounded where it is not known who does. */
-  of(wanted: Labels, carried: "tags" | "accounts", place: Place, at: string): PartialSet {
+  of(wanted: Labels, carried: "tags" | "accounts" | "secureTags", place: Place, at: string): PartialSet {
+    // Secure tags match in peers of the network too, which are not followed here.
+    const near = (nic: Nic) => {
+      const same = samePlace(place, nic.place);
+      return same === false && carried === "secureTags" ? unknown(`${at} (peers of the network)`) : same;
+    };
     const found = this.nics.map((nic) => ({
       nic,
-      is: both(samePlace(place, nic.place), overlap(wanted, nic[carried])),
+      is: both(near(nic), overlap(wanted, nic[carried])),
     }));
     const sets = found.flatMap(({ nic, is }) => (is === false ? [] : [addresses(nic, is)]));
     const templates = this.templates.filter(
-      (each) => carried === "accounts" || overlap(wanted, tagsOf(inputOf(each, "tags"))) !== false,
+      (each) => carried !== "tags" || overlap(wanted, tagsOf(inputOf(each, "tags"))) !== false,
     );
     const complete = found.some(({ is }) => is === true) && wanted.missing.length === 0 && place.resource !== undefined;
     const others = complete ? templates.map((each) => inputOf(each, "networkInterfaces").at) : [at, ...wanted.missing];

@@ -15,6 +15,7 @@ import { Policies } from "./policies.js";
 import { addressLayer } from "./public-addresses.js";
 import { Routes } from "./routes.js";
 import { type Direction, doubtful, layerName, stageOf } from "./rules.js";
+import { SecureTags } from "./secure-tags.js";
 import { firewallType, type VpcRule, vpcRules } from "./vpc-rules.js";
 
 const provider = providerLayer("gcp");
@@ -38,13 +39,14 @@ class Vpc {
   constructor(resources: readonly Resource[]) {
     const networks = new Networks(resources);
     const accounts = new Accounts(resources);
+    const secure = new SecureTags(resources);
     const instances = resources.filter((each) => each.type === instanceType);
-    const single = instances.flatMap((each) => nicsOf(each, networks, accounts));
-    this.nics = [...single, ...managedNics(resources, networks, accounts)];
+    const single = instances.flatMap((each) => nicsOf(each, networks, accounts, secure));
+    this.nics = [...single, ...managedNics(resources, networks, accounts, secure)];
     const members = new Members(resources, this.nics);
     const firewalls = resources.filter((each) => each.type === firewallType);
     this.rules = firewalls.flatMap((each) => vpcRules(each, networks, accounts, members));
-    this.policies = new Policies(resources, networks, accounts);
+    this.policies = new Policies(resources, networks, accounts, secure, members);
     this.routes = new Routes(resources, networks);
     this.resources = resources;
   }

@@ -8,11 +8,12 @@ import { inputOf, outputOf, type Resource } from "../resource.js";
 import { Hierarchy } from "./hierarchy.js";
 import type { Target } from "./instances.js";
 import type { Accounts } from "./labels.js";
-import { both } from "./members.js";
+import { both, type Members } from "./members.js";
 import { Named } from "./named.js";
 import { type Networks, samePlace } from "./networks.js";
 import { PolicyRules } from "./policy-rules.js";
 import { type Direction, doubtful, type StatedRule, stageOf } from "./rules.js";
+import type { SecureTags } from "./secure-tags.js";
 
 /** The stages around the VPC's own rules, in the order in which packets meet them. */
 export interface Stages {
@@ -33,8 +34,10 @@ export class Policies {
     resources: readonly Resource[],
     private readonly networks: Networks,
     accounts: Accounts,
+    secure: SecureTags,
+    members: Members,
   ) {
-    const reader = new PolicyRules(resources, networks, accounts);
+    const reader = new PolicyRules(resources, networks, accounts, secure, members);
     this.hierarchy = new Hierarchy(resources);
     this.hierarchical = new PolicyKind("firewallPolicy", resources, reader);
     this.global = new PolicyKind("networkFirewallPolicy", resources, reader);

@@ -1,17 +1,18 @@
 import { AddressSet, internet } from "../../../model/addresses.js";
 import { InputError } from "../../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
-import { exactly, intersectionOf, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
+import { exactly, intersectionOf, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { referencesOf } from "../references.js";
-import { inputOf, type Resource } from "../resource.js";
+import { inputOf, outputOf, type Resource } from "../resource.js";
 import { everyIpv4, everyIpv6, type Target } from "./instances.js";
 import { type Accounts, isNone, overlap } from "./labels.js";
-import { both, internalBound } from "./members.js";
+import { both, internalBound, type Members } from "./members.js";
 import { Named } from "./named.js";
 import { type Networks, type Place, samePlace } from "./networks.js";
 import { directionOf, rangesOf, type StatedRule, trafficList } from "./rules.js";
+import { isTagged, type Listed, type SecureTags } from "./secure-tags.js";
 
 const addressGroupType = "gcp:networksecurity/addressGroup:AddressGroup";
 
@@ -23,6 +24,8 @@ export class PolicyRules {
     resources: readonly Resource[],
     private readonly networks: Networks,
     private readonly accounts: Accounts,
+    private readonly secure: SecureTags,
+    private readonly members: Members,
   ) {
     this.groups = new Named(resources, [addressGroupType]);
   }
@@ -35,6 +38,7 @@ export class PolicyRules {
     const match = rule.member("match");
     const direction = directionOf(rule.member("direction"));
     const ingress = direction !== "egress";
+    const sources = this.listed(holder, top("match"), match.member("srcSecureTags"), "match", "srcSecureTags");
     const addresses = (side: "src" | "dest") => this.addresses(holder, top("match"), match, side);
     const own = addresses(ingress ? "dest" : "src");
     return {
@@ -46,6 +50,9 @@ export class PolicyRules {
       peers: isUnknown(direction)
         ? undecidedSet(direction.unknown)
         : within(addresses(ingress ? "src" : "dest") ?? anyAddress(match), match, ingress ? "src" : "dest"),
+      ...(direction === "ingress" && hasAny(match.member("srcSecureTags"))
+        ? { peersFor: (target) => this.tagged(holder, top("match"), match, sources, target.place) }
+        : {}),
       spelled: spelledIn(match.member(ingress ? "srcIpRanges" : "destIpRanges")),
       ...(own === undefined ? {} : { own }),
       stands: mapKnown(rule.member("disabled").boolean() ?? false, (disabled) => !disabled),
@@ -62,8 +69,30 @@ export class PolicyRules {
     return both(
       ...(open.length > 0 ? [unknown(...open)] : isNone(accounts) ? [] : [overlap(accounts, target.accounts)]),
       this.isInNetworks(holder, rule.member("targetResources"), top("targetResources"), target.place),
-      nothingListed(rule.member("targetSecureTags")),
+      this.isTarget(holder, rule.member("targetSecureTags"), top("targetSecureTags"), target),
     );
+  }
+
+  private isTarget(holder: Resource, list: Input, property: string, target: Target): Maybe<boolean> {
+    const items = list.items() ?? [];
+    if (!isUnknown(items) && items.length === 0) return true;
+    return isTagged(this.listed(holder, property, list, "targetSecureTags"), target.secureTags, list.at);
+  }
+
+  /** @param path to the same list of what the provider reported, of a rule that is a resource. */
+  private listed(holder: Resource, property: string, list: Input, ...path: readonly [string, ...string[]]): Listed {
+    const [first, ...rest] = path;
+    const reported = rest.reduce((input, name) => input.member(name), outputOf(holder, first));
+    return this.secure.listed(holder, property, list, reported);
+  }
+
+  /** The sources of a rule for one network, with the instances there that have its tags. */
+  private tagged(holder: Resource, property: string, match: Input, sources: Listed, place: Place): PartialSet {
+    const list = match.member("srcSecureTags");
+    const others = this.addresses(holder, property, match, "src", false);
+    const known = sources.isIgnored ? nobody : this.members.of(sources.tags, "secureTags", place, list.at);
+    const more = sources.outside ? undecidedSet([list.at], internalBound) : nobody;
+    return within(unionOf(known, more, ...(others ? [others] : [])), match, "src");
   }
 
   private isInNetworks(holder: Resource, list: Input, property: string, place: Place): Maybe<boolean> {
@@ -77,12 +106,18 @@ export class PolicyRules {
   }
 
   /** The alternatives that one side of a rule names; `undefined` when there is none. */
-  private addresses(holder: Resource, property: string, match: Input, side: "src" | "dest"): PartialSet | undefined {
-    const opaque: [string, AddressSet][] = [
+  private addresses(
+    holder: Resource,
+    property: string,
+    match: Input,
+    side: "src" | "dest",
+    withTags = true,
+  ): PartialSet | undefined {
+    const opaque: (readonly [string, AddressSet])[] = [
       ["Fqdns", AddressSet.everything],
       ["RegionCodes", internet],
       ["ThreatIntelligences", internet],
-      ["SecureTags", internalBound],
+      ...(withTags ? ([["SecureTags", internalBound]] as const) : []),
     ];
     const sets = [
       rangesOf(match.member(`${side}IpRanges`)),
@@ -113,6 +148,11 @@ function anyAddress(match: Input): PartialSet {
 function nothingListed(list: Input): Maybe<boolean> {
   const items = list.items() ?? [];
   return isUnknown(items) ? items : items.length === 0 || unknown(list.at);
+}
+
+function hasAny(list: Input): boolean {
+  const items = list.items() ?? [];
+  return isUnknown(items) || items.length > 0;
 }
 
 /** A network context narrows the addresses to those on that side of the network's edge. */

@@ -3,7 +3,7 @@ import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/
 import { spelledIn } from "../filter-rules.js";
 import { inputOf, type Resource } from "../resource.js";
 import { everyIpv4, type Target } from "./instances.js";
-import { type Accounts, isNone, type Labels, overlap, tagsOf } from "./labels.js";
+import { type Accounts, isNone, type Labels, noLabels, overlap, tagsOf } from "./labels.js";
 import { both, type Members } from "./members.js";
 import { type Networks, type Place, samePlace } from "./networks.js";
 import { type Direction, directionOf, rangesOf, type StatedRule, trafficList } from "./rules.js";
@@ -71,7 +71,10 @@ function ruleOf(
     spelled: spelledIn(input(ingress ? "sourceRanges" : "destinationRanges")),
     ...(own === undefined ? {} : { own }),
     stands: mapKnown(input("disabled").boolean() ?? false, (disabled) => !disabled),
-    imagined: { place, tags, accounts: identities, addresses: undecidedSet([`${resource.urn}#network`]) },
+    imagined: {
+      ...{ place, tags, accounts: identities, secureTags: { ...noLabels, missing: [resource.urn] } },
+      addresses: undecidedSet([`${resource.urn}#network`]),
+    },
     appliesTo: (target) =>
       both(samePlace(place, target.place), open.length > 0 ? unknown(...open) : isFor(tags, identities, target)),
   };
