@@ -72,3 +72,41 @@ it.each(programs)("%s", async (_, program, open) => {
   const facts = factsOf(await read(planOf([network, instance, ...program])));
   expect(answer(facts, "reachable", "google_compute_instance.mail:587", "8.8.8.8")).toBe(open);
 });
+
+describe("secure tags", () => {
+  const tag = (name: string): Resource => ({
+    type: "google_tags_tag_value",
+    name,
+    args: { short_name: name, parent: "tagKeys/1" },
+  });
+  const forTag = [
+    ...[tag("mx"), tag("web"), policy, association("")],
+    policyRule({ target_secure_tags: [{ name: later("google_tags_tag_value.mx.id"), state: later() }] }),
+  ];
+  const made = (name: string): Resource => ({
+    ...instance,
+    args: {
+      ...instance.args,
+      params: [{ resource_manager_tags: { "tagKeys/1": later(`google_tags_tag_value.${name}.id`) } }],
+    },
+  });
+  const bound = (to: string): Resource => ({
+    type: "google_tags_location_tag_binding",
+    name: "b",
+    args: {
+      ...{ parent: later(`google_compute_instance.${to}.instance_id`), location: "europe-west1-b" },
+      tag_value: later("google_tags_tag_value.mx.id"),
+    },
+  });
+
+  it.each<[string, Resource[], boolean | "unknown"]>([
+    ["made with the tag", [made("mx"), ...forTag], true],
+    ["made with another", [made("web"), ...forTag], false],
+    ["bound to it", [instance, bound("mail"), ...forTag], true],
+    ["bound to another", [instance, { ...instance, name: "other" }, bound("other"), ...forTag], false],
+    ["none", [instance, ...forTag], false],
+  ])("%s", async (_, program, open) => {
+    const facts = factsOf(await read(planOf([network, ...program])));
+    expect(answer(facts, "reachable", "google_compute_instance.mail:587", "8.8.8.8")).toBe(open);
+  });
+});

@@ -87,8 +87,7 @@ export class SecureTags {
 }
 
 /** Is one of the listed tags on the target? What other programs bind is not seen here. */
-export function isTagged({ tags, outside, isIgnored }: Listed, carried: Labels, at: string): Maybe<boolean> {
-  if (isIgnored) return false;
+export function isTagged({ tags, outside }: Listed, carried: Labels, at: string): Maybe<boolean> {
   const found = overlap(tags, carried);
   return found === false && outside ? unknown(at) : found;
 }
