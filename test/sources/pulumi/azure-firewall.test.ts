@@ -417,12 +417,35 @@ describe("Azure Firewall on the way in", () => {
     expect(["fw:2525", "fw:587", "mail:587", "mail:2525"].map(open)).toEqual([true, false, true, false]);
   });
 
-  it("the first of two rules for one port, by priority", async () => {
-    const other = dnat({ translatedAddress: "10.0.1.5" });
-    const first = factsOf(await fromState(guarded(nat(200, dnat()), nat(100, other))));
-    const second = factsOf(await fromState(guarded(nat(100, dnat()), nat(200, other))));
-    const open = (facts: typeof first) => answer(facts, "reachable", "fw:587", "8.8.8.8");
-    expect([open(first), open(second)]).toEqual([false, true]);
+  const other = dnat({ translatedAddress: "10.0.1.5" });
+  const both = { destinationAddresses: ["203.0.113.9", "203.0.113.10"] };
+  it.each<[string, object[], boolean | "unknown", boolean | "unknown"]>([
+    ["another machine's rule first", [nat(200, dnat()), nat(100, other)], false, false],
+    ["its own rule first", [nat(100, dnat()), nat(200, other)], true, true],
+    [
+      "a rule for other clients first",
+      [nat(200, dnat()), nat(100, { ...other, sourceAddresses: ["192.0.2.0/24"] })],
+      true,
+      true,
+    ],
+    ["a rule for another port first", [nat(200, dnat()), nat(100, { ...other, destinationPorts: ["25"] })], true, true],
+    [
+      "a rule for another address first",
+      [nat(200, dnat()), nat(100, { ...other, destinationAddresses: ["203.0.113.10"] })],
+      true,
+      true,
+    ],
+    [
+      "a rule for an address not known first",
+      [nat(200, dnat()), nat(100, { ...other, destinationAddresses: [unknownText] })],
+      "unknown",
+      "unknown",
+    ],
+    ["a rule for both addresses first", [nat(200, dnat()), nat(100, { ...other, ...both })], false, false],
+  ])("of two rules: %s", async (_, collections, front, machine) => {
+    const facts = factsOf(await fromState(guarded(...collections)));
+    expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe(machine);
+    expect(answer(facts, "reachable", "fw:587", "8.8.8.8")).toBe(front);
   });
 
   it("rules that are not known may lead anywhere", async () => {

@@ -1,5 +1,5 @@
 import { internet } from "../../../../model/addresses.js";
-import { all, isUnknown } from "../../../../model/maybe.js";
+import { all, isUnknown, unknown } from "../../../../model/maybe.js";
 import type { FilterRule, Layer, NetworkInterface, PortMapping } from "../../../../model/network.js";
 import {
   differenceOf,
@@ -18,7 +18,7 @@ import type { Backend } from "../front-ends.js";
 import { conditional, probesOf } from "../public-addresses.js";
 import type { Firewall } from "./firewalls.js";
 import { firewallLayerName } from "./rule.js";
-import type { Translation, Translations } from "./translations.js";
+import { competes, type Translation, type Translations } from "./translations.js";
 
 /**
  * The public addresses of firewalls as subjects of their own, one for each machine that their DNAT rules lead to. The
@@ -84,7 +84,11 @@ function front(firewall: Firewall, own: readonly Translation[], backend: Backend
         evidence: evidence(each.at, says),
       },
     };
-    return conditional(rule, leads === false ? each.stands : all(each.stands, leads));
+    if (leads !== false) return conditional(rule, all(each.stands, leads));
+    const taken = leading.map((other) => competes(each, other)).filter((other) => other !== false);
+    const isMixed = taken.length < leading.filter((other) => sharesPorts(each, other)).length;
+    const whether = isMixed ? unknown(`${each.at} (for which address of the firewall)`) : all(...taken);
+    return taken.length === 0 ? [] : conditional(rule, all(each.stands, whether));
   });
   const listeners: Layer = {
     name: firewallLayerName,
@@ -108,6 +112,10 @@ function front(firewall: Firewall, own: readonly Translation[], backend: Backend
       },
     ],
   };
+}
+
+function sharesPorts(a: Translation, b: Translation): boolean {
+  return isUnknown(a.listen) || isUnknown(b.listen) || !a.listen.intersect(b.listen).isEmpty;
 }
 
 function target({ target: port }: Translation): string {

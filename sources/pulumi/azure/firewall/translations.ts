@@ -1,6 +1,6 @@
 import { privateNetworks } from "../../../../model/addresses.js";
-import { all, any, isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/maybe.js";
-import type { PartialSet } from "../../../../model/partial.js";
+import { all, any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../../../model/maybe.js";
+import { differenceOf, type PartialSet, undecidedSet } from "../../../../model/partial.js";
 import type { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../../resource.js";
@@ -26,6 +26,8 @@ export interface Translation {
   /** The port behind; undefined: the same as before. */
   readonly target: Maybe<number> | undefined;
   readonly leadsTo: (nic: Nic) => Maybe<boolean>;
+  /** The addresses of the firewall for which it is; undefined for one that is not known. */
+  readonly destinations: readonly (string | undefined)[];
 }
 
 /**
@@ -51,7 +53,9 @@ export class Translations {
 
   /** Those that lead to a network interface from the internet, or may. */
   to(nic: Nic): Translation[] {
-    return this.all.filter((each) => all(each.stands, each.leadsTo(nic)) !== false);
+    return this.all
+      .map((each, i) => ({ ...each, from: leftTo(nic, each, this.all.slice(0, i)) }))
+      .filter(({ from, stands, leadsTo }) => !from.possible.isEmpty && all(stands, leadsTo(nic)) !== false);
   }
 
   private read(firewall: Firewall, engine: Engine): Translation[] {
@@ -74,6 +78,7 @@ export class Translations {
     return rule.ports.map(({ ports }) => ({
       ...{ firewall, at: rule.at, from: rule.from, listen: ports, target: rule.target },
       stands: all(isTcp, sure, isPublic(firewall, rule)),
+      destinations: destinationsOf(rule),
       leadsTo: (nic) => this.leads(rule, nic),
     }));
   }
@@ -97,6 +102,42 @@ export class Translations {
 
 const nics: ReadonlySet<string> = new Set(types.nic);
 const ends: ReadonlySet<string> = new Set([...types.nic, ...types.loadBalancer, "pulumi:pulumi:StackReference"]);
+
+/** The clients whom no rule before it takes elsewhere. */
+function leftTo(nic: Nic, rule: Translation, before: readonly Translation[]): PartialSet {
+  return before.reduce((left, other) => {
+    const elsewhere = all(other.stands, not(other.leadsTo(nic)), competes(other, rule));
+    if (elsewhere === false) return left;
+    const missing = isUnknown(elsewhere) ? elsewhere.unknown : [`${rule.at} (ports that a rule before it takes)`];
+    const taken = elsewhere === true && covers(other, rule) ? other.from : undecidedSet(missing, other.from.possible);
+    return differenceOf(left, taken);
+  }, rule.from);
+}
+
+/** Are both rules for one port at one address? */
+export function competes(a: Translation, b: Translation): Maybe<boolean> {
+  if (a.firewall !== b.firewall) return false;
+  const ports = isUnknown(a.listen) ? a.listen : isUnknown(b.listen) ? b.listen : !a.listen.intersect(b.listen).isEmpty;
+  const has = (one: Translation, key: string | undefined) => one.destinations.includes(key);
+  const shared = has(a, "*") || has(b, "*") || a.destinations.some((key) => key !== undefined && has(b, key));
+  const open = has(a, undefined) || has(b, undefined);
+  return all(ports, shared || (open ? unknown(`${b.at} (for which address it is)`) : false));
+}
+
+function covers({ listen }: Translation, { listen: own }: Translation): boolean {
+  return !isUnknown(listen) && !isUnknown(own) && listen.contains(own);
+}
+
+/** What is not known is told by the one public address that flows in. */
+function destinationsOf({ destinations, holder, property, missing }: TranslationRule): (string | undefined)[] {
+  const [only, ...others] = flowingInto(holder, property, new Set(types.publicAddress));
+  const flowing = others.length === 0 ? only?.urn : undefined;
+  const keys = destinations.map((each) => {
+    const text = each.text();
+    return typeof text === "string" ? text : flowing;
+  });
+  return missing.length > 0 ? [...keys, undefined] : keys;
+}
 
 /** Is the rule for a public address of the firewall? Those for its private address are for others. */
 function isPublic({ publicAddresses, openAddresses, inHub }: Firewall, rule: TranslationRule): Maybe<boolean> {
