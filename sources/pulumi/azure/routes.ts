@@ -37,6 +37,9 @@ export class Routes {
   private readonly tables: Ids;
   private readonly separate: readonly Resource[];
   private readonly associations: readonly Resource[];
+  /** Machines share subnets. */
+  private readonly read = new Map<Input, Around>();
+  private readonly led = new Map<Input, Map<Firewall, PartialSet>>();
 
   constructor(
     resources: readonly Resource[],
@@ -117,8 +120,13 @@ export class Routes {
   /** The destinations that routes of a subnet send to a firewall. */
   via(place: Maybe<Place>, firewall: Firewall): PartialSet {
     if (isUnknown(place)) return nobody;
-    const entries = this.entries(place).reverse();
-    return reachedBy(entries, (entry) => (entry.firewall === firewall ? everybody : nobody));
+    const known = this.led.get(place.input) ?? new Map<Firewall, PartialSet>();
+    this.led.set(place.input, known);
+    const entries = () => this.entries(place).reverse();
+    const via =
+      known.get(firewall) ?? reachedBy(entries(), (each) => (each.firewall === firewall ? everybody : nobody));
+    known.set(firewall, via);
+    return via;
   }
 
   /** The routes by the length of their prefixes, the longest first; of equal ones the user's. */
@@ -160,7 +168,13 @@ export class Routes {
     return entries.sort((a, b) => b.length - a.length);
   }
 
-  private around({ holder, input, within }: Place): { routes: readonly Route[]; missing: readonly string[] } {
+  private around(place: Place): Around {
+    const around = this.read.get(place.input) ?? this.readAround(place);
+    this.read.set(place.input, around);
+    return around;
+  }
+
+  private readAround({ holder, input, within }: Place): Around {
     const place = this.networks.places.find((each) => each.input === input);
     const { property, id } = idIn(input, "routeTable", "routeTableId");
     const inline = referenceOf(holder, within ?? property, id, this.tables);
@@ -211,6 +225,11 @@ export class Routes {
     const length = Number(text.split("/")[1] ?? (text.includes(":") ? 128 : 32));
     return { input, at, hop, to: block(prefix), length, doubts };
   }
+}
+
+interface Around {
+  readonly routes: readonly Route[];
+  readonly missing: readonly string[];
 }
 
 /** Azure's own routes to nowhere (documentation, "Virtual network traffic routing", system routes). */

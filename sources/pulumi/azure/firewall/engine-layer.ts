@@ -50,6 +50,15 @@ export function engineLayer(firewall: Resource, engine: Engine, own: PartialSet,
   };
 }
 
+/** The same for machines whom all rules take alike; undefined where one depends on which address the machine has. */
+export function likeness(engine: Engine, own: PartialSet): string | undefined {
+  const rules = engine.levels.flatMap((level) => level.flatMap(({ network, tls }) => [...network, ...tls]));
+  const kinds = rules.map(({ from }) =>
+    !from.possible.overlaps(own.possible) ? "-" : from.certain.contains(own.possible) ? "+" : "?",
+  );
+  return kinds.includes("?") ? undefined : kinds.join("");
+}
+
 /** Rules that are not known may come first, and either let pass or stop. */
 export function unread({ urn, name }: Resource, { missing }: Engine): FilterRule[] {
   if (missing.length === 0) return [];

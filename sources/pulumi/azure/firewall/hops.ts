@@ -3,6 +3,7 @@ import type { FilterRule, Layer } from "../../../../model/network.js";
 import { differenceOf, exactly, intersectionOf, type PartialSet } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import { onlyFor, within } from "../../../layers.js";
+import type { Input } from "../../input.js";
 import type { Resource } from "../../resource.js";
 import { everyIpv4, internetOutside } from "../addresses.js";
 import type { Nic } from "../interfaces.js";
@@ -10,12 +11,15 @@ import type { Networks, Place } from "../networks.js";
 import { conditional } from "../public-addresses.js";
 import type { Routes } from "../routes.js";
 import { doubtful } from "../rules.js";
-import { engineLayer } from "./engine-layer.js";
+import { engineLayer, likeness } from "./engine-layer.js";
 import type { Firewall } from "./firewalls.js";
 import type { FirewallPolicies } from "./policies.js";
 
 /** The firewalls to which the routes around a network interface lead, and what lies behind them. */
 export class FirewallHops {
+  /** Machines of one subnet whom the rules take alike share their layers. */
+  private readonly known = new Map<Input, Map<string, Layer[]>>();
+
   constructor(
     private readonly networks: Networks,
     private readonly routes: Routes,
@@ -25,18 +29,29 @@ export class FirewallHops {
   /** The layers that its connections meet: the firewall, the routes of the firewall's subnet, its public address. */
   layers(nic: Nic): Layer[] {
     return this.routes.firewallsFrom(nic.place).flatMap((firewall) => {
-      const { resource, place } = firewall;
-      const via = this.routes.via(nic.place, firewall);
-      const says = `is not routed through the firewall ${resource.name}`;
-      const only = (layer: Layer) => onlyFor(layer, via, { kind: "code", at: resource.urn, says });
       const own = within(nic.addresses, everyIpv4);
-      const rules = engineLayer(resource, this.policies.of(resource), own, `${nic.resource.urn}#ipConfigurations`);
-      return [
-        only({ ...rules, rules: [...this.unreached(nic.place, firewall), ...rules.rules] }),
-        only(this.routes.layer(place)),
-        only(this.exit(nic.place, firewall)),
-      ];
+      const alike = likeness(this.policies.of(firewall.resource), own);
+      if (alike === undefined || isUnknown(nic.place)) return this.through(nic, firewall, own);
+      const key = `${firewall.resource.urn} ${alike}`;
+      const known = this.known.get(nic.place.input) ?? new Map<string, Layer[]>();
+      this.known.set(nic.place.input, known);
+      const layers = known.get(key) ?? this.through(nic, firewall, own);
+      known.set(key, layers);
+      return layers;
     });
+  }
+
+  private through(nic: Nic, firewall: Firewall, own: PartialSet): Layer[] {
+    const { resource, place } = firewall;
+    const via = this.routes.via(nic.place, firewall);
+    const says = `is not routed through the firewall ${resource.name}`;
+    const only = (layer: Layer) => onlyFor(layer, via, { kind: "code", at: resource.urn, says });
+    const rules = engineLayer(resource, this.policies.of(resource), own, `${nic.resource.urn}#ipConfigurations`);
+    return [
+      only({ ...rules, rules: [...this.unreached(nic.place, firewall), ...rules.rules] }),
+      only(this.routes.layer(place)),
+      only(this.exit(nic.place, firewall)),
+    ];
   }
 
   /** A next hop outside the virtual network and its peers takes nothing. */

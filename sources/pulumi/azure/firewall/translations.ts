@@ -38,6 +38,7 @@ export class Translations {
   readonly all: readonly Translation[];
   /** Inputs that may hold more of them, which lead anywhere. */
   readonly doubts: readonly string[];
+  private readonly known = new Map<Nic, Translation[]>();
 
   constructor(
     firewalls: Firewalls,
@@ -53,9 +54,14 @@ export class Translations {
 
   /** Those that lead to a network interface from the internet, or may. */
   to(nic: Nic): Translation[] {
-    return this.all
-      .map((each, i) => ({ ...each, from: leftTo(nic, each, this.all.slice(0, i)) }))
-      .filter(({ from, stands, leadsTo }) => !from.possible.isEmpty && all(stands, leadsTo(nic)) !== false);
+    const known = this.known.get(nic);
+    if (known) return known;
+    const leading = this.all.flatMap((each, i) => (all(each.stands, each.leadsTo(nic)) === false ? [] : [{ each, i }]));
+    const found = leading
+      .map(({ each, i }) => ({ ...each, from: leftTo(nic, each, this.all.slice(0, i)) }))
+      .filter(({ from }) => !from.possible.isEmpty);
+    this.known.set(nic, found);
+    return found;
   }
 
   private read(firewall: Firewall, engine: Engine): Translation[] {
@@ -79,24 +85,25 @@ export class Translations {
       ...{ firewall, at: rule.at, from: rule.from, listen: ports, target: rule.target },
       stands: all(isTcp, sure, isPublic(firewall, rule)),
       destinations: destinationsOf(rule),
-      leadsTo: (nic) => this.leads(rule, nic),
+      leadsTo: this.leads(rule),
     }));
   }
 
-  private leads({ holder, property, address, name }: TranslationRule, nic: Nic): Maybe<boolean> {
-    if (!name.isAbsent) return unknown(`${name.at} (addresses of the name)`);
-    const text = address.text();
-    if (typeof text !== "string") {
+  private leads({ holder, property, address, name }: TranslationRule): Translation["leadsTo"] {
+    if (!name.isAbsent) return () => unknown(`${name.at} (addresses of the name)`);
+    if (typeof address.text() !== "string") {
       const [only, ...others] = flowingInto(holder, property, ends);
-      if (others.length === 0 && only && nics.has(only.type)) return only === nic.resource;
-      return unknown(address.at);
+      const sure = others.length === 0 && only !== undefined && nics.has(only.type);
+      return (nic) => (sure ? only === nic.resource : unknown(address.at));
     }
     const given = block(address);
-    if (nic.addresses.certain.contains(given)) return true;
-    if (nic.addresses.possible.overlaps(given)) return unknown(...nic.addresses.missing);
-    // An internal load balancer hands on what it gets.
-    const behind = this.balancers.forwardings.map((each) => each.leadsTo(nic));
-    return any(...behind) === false ? false : unknown(`${address.at} (whom the load balancer there leads to)`);
+    return (nic) => {
+      if (nic.addresses.certain.contains(given)) return true;
+      if (nic.addresses.possible.overlaps(given)) return unknown(...nic.addresses.missing);
+      // An internal load balancer hands on what it gets.
+      const behind = this.balancers.forwardings.map((each) => each.leadsTo(nic));
+      return any(...behind) === false ? false : unknown(`${address.at} (whom the load balancer there leads to)`);
+    };
   }
 }
 
