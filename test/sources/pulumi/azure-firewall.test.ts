@@ -254,6 +254,7 @@ const routes: Table = {
       inputs: { routes: [{ addressPrefix: "0.0.0.0/0", nextHopType: "VirtualNetworkGateway" }] },
     } as Written,
   ],
+  unknown_firewalls_subnet_is_of_another_program: without(site(open()), "AzureFirewallSubnet"),
   unknown_firewall_without_a_public_address: site(
     open({ ipConfigurations: [{ name: "c", subnet: { id: subnetId("AzureFirewallSubnet") } }] }),
   ),
@@ -335,6 +336,11 @@ describe("Azure Firewall, told by its program", () => {
       .filter(({ value, subject }) => value === false && subject === toRelay)
       .flatMap(({ evidence }) => evidence.map(({ at }) => at));
     expect(places).toContain(`${urnOf({ type: "azFirewallGroup", name: "g1" })}#ruleCollections[1].rules[0]`);
+  });
+
+  it("leaves decided what does not go through a firewall whose subnet is not seen", async () => {
+    const facts = factsOf(await fromState(without(site(open()), "AzureFirewallSubnet")), relayed);
+    expect(answer(facts, "egressAllowed", toRelay, "10.0.2.9")).toBe(true);
   });
 
   it("leaves to their own ways the neighbours, and closed what private addresses lie elsewhere", async () => {

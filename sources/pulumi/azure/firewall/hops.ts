@@ -1,6 +1,6 @@
 import { isUnknown, type Maybe, not, unknown } from "../../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../../model/network.js";
-import { differenceOf, exactly, intersectionOf, type PartialSet } from "../../../../model/partial.js";
+import { differenceOf, everybody, exactly, intersectionOf, type PartialSet } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import { onlyFor, within } from "../../../layers.js";
 import type { Input } from "../../input.js";
@@ -42,16 +42,26 @@ export class FirewallHops {
   }
 
   private through(nic: Nic, firewall: Firewall, own: PartialSet): Layer[] {
-    const { resource, place } = firewall;
+    const { resource } = firewall;
     const via = this.routes.via(nic.place, firewall);
     const says = `is not routed through the firewall ${resource.name}`;
     const only = (layer: Layer) => onlyFor(layer, via, { kind: "code", at: resource.urn, says });
     const rules = engineLayer(resource, this.policies.of(resource), own, `${nic.resource.urn}#ipConfigurations`);
     return [
       only({ ...rules, rules: [...this.unreached(nic.place, firewall), ...rules.rules] }),
-      only(this.routes.layer(place)),
+      only(this.onward(firewall)),
       only(this.exit(nic.place, firewall)),
     ];
+  }
+
+  /** The routes of the firewall's subnet; those that are not known leave open only what is led there. */
+  private onward({ resource, place }: Firewall): Layer {
+    const layer = this.routes.layer(place);
+    if (layer.incomplete.length === 0) return layer;
+    const says = `the routes of the subnet of the firewall ${resource.name} are not known`;
+    const whole = denial(resource, says, everybody);
+    const open = (["deny", "allow"] as const).map((action) => doubtful({ ...whole, action }, layer.incomplete));
+    return { ...layer, rules: [...open, ...layer.rules], incomplete: [] };
   }
 
   /** A next hop outside the virtual network and its peers takes nothing. */
