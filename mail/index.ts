@@ -11,6 +11,7 @@ const servers: Record<MailProduct | HostedProduct, () => Promise<Derive>> = {
   postfix: async () => (await import("./postfix/index.js")).postfixFacts,
   opensmtpd: async () => (await import("./opensmtpd/index.js")).opensmtpdFacts,
   courier: async () => (await import("./courier/index.js")).courierFacts,
+  sendmail: async () => (await import("./sendmail/index.js")).sendmailFacts,
   dovecot: async () => (await import("./dovecot/index.js")).dovecotFacts,
   haraka: async () => (await import("./haraka/index.js")).harakaFacts,
   exchange: async () => (await import("./exchange/index.js")).exchangeFacts,

@@ -13,6 +13,7 @@ export type MailProduct =
   | "exim"
   | "opensmtpd"
   | "courier"
+  | "sendmail"
   | "exchange"
   | "stalwart";
 

@@ -7,13 +7,14 @@ import { haraka } from "./haraka.js";
 import { maddy } from "./maddy.js";
 import { opensmtpd } from "./opensmtpd.js";
 import { postfix } from "./postfix.js";
+import { sendmail } from "./sendmail.js";
 import type { MailSource } from "./source.js";
 import { stalwart } from "./stalwart.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
 const servers: Readonly<Record<MailProduct, MailSource>> = {
-  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, exchange, stalwart },
+  ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, sendmail, exchange, stalwart },
 };
 
 /** Whose files these are, and what their definitions are called. */

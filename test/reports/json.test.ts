@@ -67,6 +67,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   maddy: 1,
   opensmtpd: 1,
   courier: 1,
+  sendmail: 1,
   exchange: 1,
   stalwart: 1,
   "port587.yaml": 1,

@@ -1,0 +1,106 @@
+import { AddressSet } from "../../model/addresses.js";
+import { addressesOf } from "../sockets.js";
+
+/** What the access map answers to some clients about one thing. */
+export interface Answer {
+  readonly from: AddressSet;
+  /** The right side; undefined where nothing was found. */
+  readonly value: string | undefined;
+  readonly at: string;
+}
+
+/** The answers for addresses, and the entries that are looked up by the client's name. */
+export interface Lookup {
+  readonly answers: readonly Answer[];
+  readonly byName: readonly { readonly value: string; readonly at: string }[];
+}
+
+interface Entry {
+  readonly tag: string;
+  readonly key: string;
+  readonly value: string;
+  readonly at: string;
+}
+
+/** The text that makemap makes the access map of: key and value on a line, the first of two equal keys stays. */
+export class AccessMap {
+  private readonly entries: Entry[];
+
+  constructor(
+    text: string,
+    private readonly at: string,
+    private readonly skips: boolean,
+  ) {
+    const seen = new Set<string>();
+    this.entries = text.split("\n").flatMap((line, i) => {
+      const [, spelt = "", value = ""] = /^(\S+)\s+(.*?)\s*$/.exec(line.replace(/\r$/, "")) ?? [];
+      const whole = spelt.toLowerCase();
+      if (whole === "" || whole.startsWith("#") || value === "" || seen.has(whole)) return [];
+      seen.add(whole);
+      const [, tag = "", key = whole] = /^([a-z_]+):(.*)$/.exec(whole.startsWith("ipv6:") ? "" : whole) ?? [];
+      return [{ tag, key, value, at: `${this.at}:${i + 1}` }];
+    });
+  }
+
+  has(tag: string): boolean {
+    return this.entries.some((each) => each.tag === tag);
+  }
+
+  /** @param untagged whether a key without a tag counts too, after one with it. */
+  lookUp(tag: string, untagged: boolean): Lookup {
+    const wanted = this.entries.filter((each) => each.tag === tag || (untagged && each.tag === ""));
+    const addressed = wanted.flatMap((entry) => {
+      const found = prefixOf(entry.key);
+      return found ? [{ ...entry, ...found }] : [];
+    });
+    addressed.sort((a, b) => b.depth - a.depth || (a.tag === "" ? 1 : 0) - (b.tag === "" ? 1 : 0));
+    const sets = AddressSet.firstComers([...addressed.map(({ clients }) => clients), AddressSet.everything]);
+    const answers = sets.map((from, i): Answer => {
+      const entry = addressed[i];
+      const isSkip = this.skips && entry?.value.toUpperCase() === "SKIP";
+      return { from, value: isSkip ? undefined : entry?.value, at: entry?.at ?? this.at };
+    });
+    const whole = untagged ? undefined : wanted.find(({ key }) => key === "");
+    const named = wanted.filter(({ key }) => key !== "" && !prefixOf(key) && !isNothing(key));
+    return {
+      answers: joined(answers.map((each) => (each.value === undefined && whole ? { ...whole, from: each.from } : each))),
+      byName: named.map(({ value, at }) => ({ value, at })),
+    };
+  }
+}
+
+/** Few values stand on many lines. */
+function joined(answers: readonly Answer[]): Answer[] {
+  const groups = new Map<string, Answer[]>();
+  for (const answer of answers) {
+    if (answer.from.isEmpty) continue;
+    const key = answer.value ?? "";
+    const group = groups.get(key);
+    if (group) group.push(answer);
+    else groups.set(key, [answer]);
+  }
+  return [...groups.values()].map((group) => ({
+    ...(group[0] as Answer),
+    from: AddressSet.join(group.map(({ from }) => from)),
+  }));
+}
+
+/** Addresses of senders and recipients, and what no client has for a name: blocks with a length, IPv6 with `::`. */
+function isNothing(key: string): boolean {
+  return key.includes("@") || key.includes("/") || /^ipv6:.*::/.test(key) || /^[\d.]+$/.test(key);
+}
+
+/** The clients whose address begins with this key, which is cut at a dot or colon. */
+export function prefixOf(key: string): { readonly clients: AddressSet; readonly depth: number } | undefined {
+  if (key === "localhost") return { clients: AddressSet.of("127.0.0.1", "::1"), depth: 129 };
+  if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){0,3}$/.test(key)) {
+    const parts = key.split(".");
+    const clients = addressesOf(`${[...parts, "0", "0", "0"].slice(0, 4).join(".")}/${8 * parts.length}`);
+    return clients && { clients, depth: 8 * parts.length };
+  }
+  const groups = /^ipv6:((?:0|[1-9a-f][\da-f]{0,3})(?::(?:0|[1-9a-f][\da-f]{0,3})){0,7})$/i.exec(key)?.[1]?.split(":");
+  if (!groups) return undefined;
+  const padded = [...groups, ...Array<string>(8 - groups.length).fill("0")].join(":");
+  const clients = addressesOf(`${padded}/${16 * groups.length}`);
+  return clients && { clients, depth: 16 * groups.length };
+}

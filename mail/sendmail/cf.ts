@@ -1,0 +1,136 @@
+import type { MailDefinition } from "../../model/mail.js";
+import { readClassFile } from "./class-file.js";
+import { type AccessSource, Configuration, refusal } from "./configuration.js";
+import { judgeRules, type Rule } from "./rules.js";
+
+/** A line of text and its place. */
+export interface Line {
+  readonly text: string;
+  readonly at: string;
+}
+
+/** The options that decide something here, by the names of sendmail.cf. */
+export const optionNames = [
+  ...["DaemonPortOptions", "PrivacyOptions", "AuthMechanisms", "AuthOptions", "ServerCertFile", "ServerKeyFile"],
+  ...["CACertFile", "CACertPath", "TLSSrvOptions", "ServerSSLOptions", "CipherList", "InputMailFilters"],
+  "UseCompressedIPv6Addresses",
+] as const;
+
+/** Options of one letter, as files of old had them. */
+const letters: Readonly<Record<string, string>> = { p: "PrivacyOptions", O: "DaemonPortOptions" };
+const kinds = "RSDHCTFMOPQVKEXL";
+
+/**
+ * Reads `sendmail.cf`, the file that the daemon reads (readcf.c of Sendmail 8.17).
+ * @throws InputError with `file:line` for a line that Sendmail does not start with.
+ */
+export function readCf(definition: MailDefinition, file: Line, origin: string): Configuration {
+  const configuration = new Configuration(definition, file.at, origin);
+  const lines = file.text.split(/\r?\n/).map((text, i) => ({ text, at: `${file.at}:${i + 1}` }));
+  const rules = readLines(configuration, lines);
+  judgeRules(configuration, rules);
+  return configuration;
+}
+
+/**
+ * Reads lines of sendmail.cf into a configuration.
+ * @returns the rules of each ruleset, by its name in lower case.
+ * @throws InputError with `file:line` for a line that Sendmail does not start with.
+ */
+export function readLines(configuration: Configuration, lines: readonly Line[]): Map<string, Rule[]> {
+  const rules = new Map<string, Rule[]>();
+  let current: Rule[] | undefined;
+  for (const line of foldedLines(lines)) {
+    const { text, at } = line;
+    const kind = text[0] ?? "#";
+    if (kind === "#" || text.trim() === "") continue;
+    if (!kinds.includes(kind)) throw refusal(at, "a line begins with no letter that is known");
+    if (kind === "S") {
+      const name = (text.slice(1).trim().split(/[\s=]/)[0] ?? "").toLowerCase();
+      current = rules.get(name) ?? [];
+      rules.set(name, current);
+    } else if (kind === "R") {
+      if (!current) throw refusal(at, "a rule stands before every ruleset");
+      current.push(ruleOf(line));
+    } else readLine(configuration, kind, line);
+  }
+  return rules;
+}
+
+/** Lines with those that continue them, without comments. */
+function foldedLines(lines: readonly Line[]): Line[] {
+  const folded: Line[] = [];
+  let parts: string[] = [];
+  let first = "";
+  const end = () => {
+    const joined = parts.join("\n");
+    if (parts.length > 0) folded.push({ text: joined.startsWith("#") ? "#" : uncommented(joined), at: first });
+  };
+  for (const { text, at } of lines) {
+    if (/^[ \t]/.test(text) && parts.length > 0) parts.push(text);
+    else {
+      end();
+      parts = [text];
+      first = at;
+    }
+  }
+  end();
+  return folded;
+}
+
+/** A comment runs from `#` to the line's end; `$#` and `\#` are none. */
+function uncommented(text: string): string {
+  if (!text.includes("#")) return text.trimEnd();
+  return text
+    .replace(/([\s\S])#[^\n]*/g, (found, before: string) =>
+      before === "$" ? keepMailer(found) : before === "\\" ? `#${found.slice(2)}` : before,
+    )
+    .trimEnd();
+}
+
+/** After `$#` another comment may follow. */
+function keepMailer(found: string): string {
+  const comment = found.slice(2).search(/(?<![$\\])#/);
+  return comment < 0 ? found : found.slice(0, comment + 2);
+}
+
+function ruleOf({ text, at }: Line): Rule {
+  const [, lhs, rhs = ""] = /^R([^\t]*)\t+([^\t]*)/.exec(text) ?? [];
+  if (lhs === undefined) throw refusal(at, "a rule has no tab between its sides");
+  return { lhs, rhs, at };
+}
+
+function readLine(configuration: Configuration, kind: string, { text, at }: Line): void {
+  const rest = text.slice(1);
+  if (kind === "O") readOption(configuration, rest, at);
+  else if (kind === "C" || kind === "F") {
+    const [, name, words = ""] = /^(?:\{([^}]*)\}|.)([\s\S]*)$/.exec(rest) ?? [];
+    const which = name ?? rest[0];
+    if (which !== "R" && which !== "w") return;
+    if (kind === "F") readClassFile(configuration, which, words, at);
+    else
+      for (const value of words.split(/\s+/).filter((word) => word !== ""))
+        if (value.startsWith("$=")) configuration.doubt("gates", `the class that is relayed for in ${at}`, at);
+        else (which === "R" ? configuration.relayed : configuration.own).push({ value, at });
+  } else if (kind === "K") {
+    const [name, type = "", ...words] = rest.trim().split(/\s+/);
+    if (name !== "access") return;
+    const path = words.find((word) => !word.startsWith("-"));
+    configuration.access = accessOf(type, path, at);
+  }
+}
+
+function readOption(configuration: Configuration, rest: string, at: string): void {
+  const isLong = rest.startsWith(" ");
+  const [, written = "", value = ""] = (isLong ? /^\s*([^=]*?)\s*(?:=\s*([\s\S]*))?$/ : /^(.)([\s\S]*)$/).exec(rest) ?? [];
+  if (isLong && written === "") throw refusal(at, "an option has no name");
+  const name = isLong ? optionNames.find((each) => each.toLowerCase() === written.toLowerCase()) : letters[written];
+  if (name) configuration.add(name, value, at);
+  else if (isLong && optionNames.some((each) => each.toLowerCase().startsWith(written.toLowerCase())))
+    configuration.doubt("all", `the option that is abbreviated in ${at}`, at);
+}
+
+/** The map is compiled from the text beside it. */
+export function accessOf(type: string, path: string | undefined, at: string): AccessSource {
+  return { path: /^(hash|btree|dbm|text|cdb)$/.test(type) ? path?.replace(/\.db$/, "") : undefined, at };
+}

@@ -1,0 +1,129 @@
+import type { Evidence } from "../../model/evidence.js";
+import type { Gate } from "../../model/fact.js";
+import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
+import { type Claim, claim } from "../claims.js";
+import { isRefused, type Situation } from "./dialogue.js";
+
+/** Whether the client may relay, and the line that says so. */
+interface Openness {
+  readonly open: Maybe<boolean>;
+  readonly evidence: Evidence;
+}
+
+/** `TLS_Clt:` in the access map: bits that the connection must have. */
+interface Requirement {
+  readonly inClear: Maybe<boolean>;
+  /** Whether TLS is enough for it. */
+  readonly met: Maybe<boolean>;
+  readonly evidence: Evidence;
+}
+
+/** Where a client that has not logged in is refused, and where one in clear. */
+export function gateClaims(situation: Situation): Claim[] {
+  const { configuration, client, daemon, features } = situation;
+  const { from, connect } = client;
+  const implicit = daemon.modifiers.has("s");
+  const delayed = configuration.delayed;
+  if (isRefused(client)) {
+    const says = delayed === undefined ? "the access map refuses these clients" : "the access map refuses their mail";
+    const evidence: Evidence = { kind: "code", at: connect?.at ?? configuration.at, says };
+    const gate: Gate = delayed === undefined ? "mail" : features.login ? "mail" : "rcpt";
+    return said(situation, gate, false, "none", evidence, evidence, implicit);
+  }
+  if (features.login) {
+    const says = "MAIL asks for a login (M=a, or Srv_Features)";
+    const evidence: Evidence = { kind: "code", at: client.features?.at ?? daemon.at, says };
+    return said(situation, "mail", false, "none", evidence, evidence, implicit);
+  }
+  const { open, evidence } = opennessOf(situation);
+  const requirement = requirementOf(situation);
+  if (requirement.inClear === false) {
+    const gate = mapKnown(open, (is): Gate => (is ? "none" : "rcpt"));
+    return said(situation, gate, open, "none", evidence, requirement.evidence, implicit);
+  }
+  const { tlsGate, authGate, relay } = required(situation, requirement, open, delayed !== undefined);
+  const clear = implicit ? claim("tlsGate", from, "connect", [requirement.evidence]) : undefined;
+  return [
+    ...(clear ? [] : [claim("tlsGate", from, tlsGate, [requirement.evidence])]),
+    claim("authGate", from, authGate, [requirement.evidence, evidence]),
+    claim("relay", from, mapKnown(relay, (is) => (is ? "open" : "closed")), [evidence]),
+  ];
+}
+
+function said(
+  { client: { from } }: Situation,
+  authGate: Maybe<Gate>,
+  relay: Maybe<boolean>,
+  tlsGate: Gate,
+  evidence: Evidence,
+  clear: Evidence,
+  implicit: boolean,
+): Claim[] {
+  return [
+    // What a port says that speaks TLS from the first byte is said with it.
+    ...(implicit ? [] : [claim("tlsGate", from, tlsGate, [clear])]),
+    claim("authGate", from, authGate, [evidence]),
+    claim("relay", from, mapKnown(relay, (is) => (is ? "open" : "closed")), [evidence]),
+  ];
+}
+
+/** The gates of a port where clients in clear are refused, or may be. */
+function required(
+  { daemon, tls }: Situation,
+  { inClear, met }: Requirement,
+  open: Maybe<boolean>,
+  delayed: boolean,
+): { readonly tlsGate: Maybe<Gate>; readonly authGate: Maybe<Gate>; readonly relay: Maybe<boolean> } {
+  if (isUnknown(inClear))
+    return { tlsGate: inClear, authGate: open === false ? "rcpt" : inClear, relay: open === false ? false : inClear };
+  const place: Gate = delayed ? "rcpt" : "mail";
+  const inside = daemon.modifiers.has("s") ? true : tls;
+  const order = unknown("the recipient: delay_checks asks for TLS after it is decided whether to relay");
+  const tlsGate = delayed ? mapKnown(open, (is): Maybe<Gate> => (is ? place : order)) : place;
+  if (inside === false) return { tlsGate, authGate: place, relay: false };
+  if (isUnknown(inside) || isUnknown(met)) {
+    const missing = isUnknown(inside) ? inside : (met as { readonly unknown: readonly string[] });
+    return { tlsGate, authGate: delayed && open === false ? "rcpt" : missing, relay: open === false ? false : missing };
+  }
+  return { tlsGate, authGate: mapKnown(open, (is): Gate => (is ? "none" : "rcpt")), relay: open };
+}
+
+function opennessOf({ configuration, clients, client, daemon }: Situation): Openness {
+  const { relaying } = client;
+  const evidence: Evidence = relaying?.evidence ?? {
+    kind: "default",
+    at: configuration.at,
+    says: "Relay_ok refuses to relay for clients that are not named",
+  };
+  const own = configuration.doubtsOf("gates");
+  const missing = relaying ? own : [...own, ...clients.relayedByName];
+  if (missing.length > 0) return { open: unknown(...missing), evidence };
+  if (!relaying) return { open: false, evidence };
+  const filters = configuration.last("InputMailFilters");
+  const refusing = [
+    ...configuration.doubtsOf("refusing"),
+    ...(filters && filters.value !== "" ? [`what the filters in ${filters.at} refuse`] : []),
+    ...(daemon.filtered ? [`what the filters in ${daemon.at} refuse`] : []),
+  ];
+  return { open: refusing.length > 0 ? unknown(...refusing) : true, evidence };
+}
+
+function requirementOf({ configuration, clients, client }: Situation): Requirement {
+  const { requirement } = client;
+  const evidence: Evidence = requirement
+    ? { kind: "code", at: requirement.at, says: "TLS_Clt in the access map demands this of the connection" }
+    : { kind: "default", at: configuration.at, says: "nothing demands TLS (no TLS_Clt in the access map)" };
+  const doubts = configuration.doubtsOf("tls");
+  if (doubts.length > 0) return { inClear: unknown(...doubts), met: true, evidence };
+  const [, what = "", bits, more] =
+    /^(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(\s*\+.*)?/i.exec(requirement?.value ?? "") ?? [];
+  if (what === "" || (/^ENCR$/i.test(what) && bits === undefined)) return { inClear: false, met: true, evidence };
+  if (clients.loosenedByName.tls.length > 0)
+    return { inClear: unknown(...clients.loosenedByName.tls), met: true, evidence };
+  if (/^VERIFY$/i.test(what) || more !== undefined)
+    return { inClear: unknown(`the certificates of clients (${requirement?.at})`), met: true, evidence };
+  const wanted = Number(bits);
+  if (wanted === 0) return { inClear: false, met: true, evidence };
+  const met = wanted <= 128 ? true : unknown(`the bits of the cipher that ${requirement?.at} demands`);
+  return { inClear: true, met, evidence };
+}
