@@ -38,6 +38,9 @@ export function clientsOf(configuration: Configuration): Clients | { readonly mi
     if (!file) return { missing: access.path ?? `the access map in ${access.at}`, at: access.at };
     map = new AccessMap(file.text, file.at, configuration.skips);
   }
+  const compressed = configuration.last("UseCompressedIPv6Addresses");
+  if (map && compressed && !/^[^tTyY]/.test(String(compressed.value)))
+    configuration.doubt("dialogue", `how keys of IPv6 are spelt (${compressed.at})`, compressed.at);
   const connect = map?.lookUp("connect", true);
   const tls = map?.lookUp("tls_clt", false);
   const features = map?.lookUp("srv_features", false);
