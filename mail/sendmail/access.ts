@@ -63,7 +63,9 @@ export class AccessMap {
     const whole = untagged ? undefined : wanted.find(({ key }) => key === "");
     const named = wanted.filter(({ key }) => key !== "" && !prefixOf(key) && !isNothing(key));
     return {
-      answers: joined(answers.map((each) => (each.value === undefined && whole ? { ...whole, from: each.from } : each))),
+      answers: joined(
+        answers.map((each) => (each.value === undefined && whole ? { ...whole, from: each.from } : each)),
+      ),
       byName: named.map(({ value, at }) => ({ value, at })),
     };
   }

@@ -122,7 +122,8 @@ function readLine(configuration: Configuration, kind: string, { text, at }: Line
 
 function readOption(configuration: Configuration, rest: string, at: string): void {
   const isLong = rest.startsWith(" ");
-  const [, written = "", value = ""] = (isLong ? /^\s*([^=]*?)\s*(?:=\s*([\s\S]*))?$/ : /^(.)([\s\S]*)$/).exec(rest) ?? [];
+  const [, written = "", value = ""] =
+    (isLong ? /^\s*([^=]*?)\s*(?:=\s*([\s\S]*))?$/ : /^(.)([\s\S]*)$/).exec(rest) ?? [];
   if (isLong && written === "") throw refusal(at, "an option has no name");
   const name = isLong ? optionNames.find((each) => each.toLowerCase() === written.toLowerCase()) : letters[written];
   if (name) configuration.add(name, value, at);

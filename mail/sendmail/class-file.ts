@@ -1,4 +1,4 @@
-import { classWords, type Configuration } from "./configuration.js";
+import { type Configuration, classWords } from "./configuration.js";
 
 /**
  * A file of class R or w, as an `F` line of `sendmail.cf` names it: `-o` where it need not be there, the path, and the

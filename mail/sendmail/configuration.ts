@@ -2,9 +2,15 @@ import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import type { Maybe } from "../../model/maybe.js";
 
-/** The value of an option, or a word of a class, and the line that holds it. */
+/** The value of an option and the line that holds it. */
 export interface Setting {
   readonly value: Maybe<string>;
+  readonly at: string;
+}
+
+/** A word of a class. */
+export interface Word {
+  readonly value: string;
   readonly at: string;
 }
 
@@ -35,9 +41,9 @@ export class Configuration {
   private readonly options = new Map<string, Setting[]>();
   readonly doubts: { readonly kind: Doubtful; readonly missing: string; readonly at: string }[] = [];
   /** Words of class R: what is relayed for. */
-  readonly relayed: Setting[] = [];
+  readonly relayed: Word[] = [];
   /** Words of class w: the server's own names and addresses. */
-  readonly own: Setting[] = [];
+  readonly own: Word[] = [];
   access: AccessSource | undefined;
   /** FEATURE(`access_db', …, `skip'): an entry SKIP ends a lookup. */
   skips = false;
@@ -64,10 +70,6 @@ export class Configuration {
     const settings = this.options.get(name);
     if (settings) settings.push({ value, at });
     else this.options.set(name, [{ value, at }]);
-  }
-
-  drop(name: string): void {
-    this.options.delete(name);
   }
 
   every(name: string): readonly Setting[] {
@@ -107,7 +109,7 @@ export function refusal(at: string, what: string): InputError {
 }
 
 /** The words of a class file: one a line unless its format takes the whole line. */
-export function classWords(text: string, at: string, wholeLine: boolean): Setting[] {
+export function classWords(text: string, at: string, wholeLine: boolean): Word[] {
   return text.split("\n").flatMap((line, i) => {
     if (line.startsWith("#")) return [];
     const words = (wholeLine ? (line.split("#")[0] ?? "") : line).split(/\s+/).filter((word) => word !== "");

@@ -93,11 +93,15 @@ function wrapped({ client: { from } }: Situation, at: Evidence): Claim[] {
   ];
 }
 
-function inClear({ configuration, client: { from }, features, tls }: Situation, at: Evidence, refused: boolean): Claim[] {
+function inClear(
+  { configuration, client: { from }, features, tls }: Situation,
+  at: Evidence,
+  refused: boolean,
+): Claim[] {
   const offered = features.auth && !refused;
-  const mechanisms = offered
-    ? mapKnown(features.secret, (secret) => mechanismsOf(configuration, secret))
-    : ([] as readonly string[]);
+  const mechanisms: Maybe<readonly string[]> = offered
+    ? mapKnown<boolean, Maybe<readonly string[]>>(features.secret, (secret) => mechanismsOf(configuration, secret))
+    : [];
   return [
     claim(
       "starttlsOffered",

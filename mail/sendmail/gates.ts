@@ -46,7 +46,12 @@ export function gateClaims(situation: Situation): Claim[] {
   return [
     ...(clear ? [] : [claim("tlsGate", from, tlsGate, [requirement.evidence])]),
     claim("authGate", from, authGate, [requirement.evidence, evidence]),
-    claim("relay", from, mapKnown(relay, (is) => (is ? "open" : "closed")), [evidence]),
+    claim(
+      "relay",
+      from,
+      mapKnown(relay, (is) => (is ? "open" : "closed")),
+      [evidence],
+    ),
   ];
 }
 
@@ -63,7 +68,12 @@ function said(
     // What a port says that speaks TLS from the first byte is said with it.
     ...(implicit ? [] : [claim("tlsGate", from, tlsGate, [clear])]),
     claim("authGate", from, authGate, [evidence]),
-    claim("relay", from, mapKnown(relay, (is) => (is ? "open" : "closed")), [evidence]),
+    claim(
+      "relay",
+      from,
+      mapKnown(relay, (is) => (is ? "open" : "closed")),
+      [evidence],
+    ),
   ];
 }
 

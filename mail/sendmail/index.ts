@@ -59,7 +59,10 @@ function daemonClaims(
 ): Claim[] {
   const { clients: reached, claims } = listeningClaims([daemon.socket]);
   const taken = daemons.some((other) => other !== daemon && collide(other.socket, daemon.socket));
-  const missing = [...configuration.definition.missing, ...(taken ? ["which of two sockets of one address is bound"] : [])];
+  const missing = [
+    ...configuration.definition.missing,
+    ...(taken ? ["which of two sockets of one address is bound"] : []),
+  ];
   const listening = missing.length === 0 ? claims : claims.map((each) => doubted(each, missing));
   const evidence: Evidence = { kind: "code", at: daemon.at, says: "the access map decides for its clients" };
   if ("missing" in clients)

@@ -42,7 +42,8 @@ export class Reader {
       const word = this.take(name);
       if (word === "dnl") this.skipLine();
       else if (word !== undefined) {
-        const args = this.source[this.index] === "(" && /^[A-Za-z_]\w*$/.test(word) ? this.peekArgs(word, listener) : undefined;
+        const args =
+          this.source[this.index] === "(" && /^[A-Za-z_]\w*$/.test(word) ? this.peekArgs(word, listener) : undefined;
         if (args === false) listener.text(word, at);
         else {
           const result = listener.call({ name: word, args, at });

@@ -37,7 +37,9 @@ const harmless = list(
   stickyhost sts tls_failures tls_session_features use_ct_file use_cw_file uucpdomain virtuser_entire_domain virtusertable
   use_client_ptr`,
 );
-const refusing = list("badmx bcc check_cert_altnames check_other compat_check dnsbl enhdnsbl mtamark require_rdns rhsbl");
+const refusing = list(
+  "badmx bcc check_cert_altnames check_other compat_check dnsbl enhdnsbl mtamark require_rdns rhsbl",
+);
 
 /** What `FEATURE(name, …)` sets. */
 export function applyFeature(configuration: Configuration, name: string, args: readonly string[], at: string): void {

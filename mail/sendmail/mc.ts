@@ -142,7 +142,11 @@ class Macros {
     }
     if (!definitions.has("confPRIVACY_FLAGS")) configuration.add("PrivacyOptions", "authwarnings", configuration.at);
     if (this.filters.length > 0) configuration.add("InputMailFilters", this.filters.join(","), configuration.at);
-    const class_ = expanded(definitions.get("confCR_FILE") ?? "-o /etc/mail/relay-domains", definitions, configuration.at);
+    const class_ = expanded(
+      definitions.get("confCR_FILE") ?? "-o /etc/mail/relay-domains",
+      definitions,
+      configuration.at,
+    );
     if (typeof class_ === "string")
       readClassFile(configuration, "R", class_, this.places.get("confCR_FILE") ?? configuration.at);
     else configuration.doubt("gates", "confCR_FILE", configuration.at);

@@ -15,7 +15,12 @@ const rulesets: Readonly<Record<string, readonly Doubtful[]>> = {
   ...{ local_check_relay: ["refusing"], check_data: ["refusing"], check_eom: ["refusing"], check_compat: ["refusing"] },
   ...{ check_mail: ["refusing", "tls"], checkmail: ["refusing", "tls"], basic_check_mail: ["refusing", "tls"] },
   ...{ local_check_mail: ["refusing", "tls"], check_rcpt: ["gates", "tls"], checkrcpt: ["gates", "tls"] },
-  ...{ basic_check_rcpt: ["gates", "tls"], local_check_rcpt: ["gates", "tls"], rcpt_ok: ["gates"], relay_ok: ["gates"] },
+  ...{
+    basic_check_rcpt: ["gates", "tls"],
+    local_check_rcpt: ["gates", "tls"],
+    rcpt_ok: ["gates"],
+    relay_ok: ["gates"],
+  },
   ...{ relaytls: ["gates"], local_relay_auth: ["gates"], searchlist: ["gates"], d: ["dialogue"], a: ["dialogue"] },
   ...{ tls_client: ["tls"], tls_connection: ["tls"], tls_req: ["tls"], local_tls_client: ["tls"], max: ["tls"] },
   ...{ delay_tls_clt: ["tls"], delay_tls_clt2: ["tls"], srv_features: ["dialogue"], local_srv_features: ["dialogue"] },
@@ -48,8 +53,7 @@ export function doubtOwnRules(configuration: Configuration, rules: ReadonlyMap<s
   for (const [name, kinds] of Object.entries(rulesets)) {
     const own = rules.get(name)?.find((rule) => !generatedRules.has(fingerprint(name, rule)));
     if (own)
-      for (const kind of kinds)
-        configuration.doubt(kind, `the rule of one's own in ${name} (${own.at})`, own.at);
+      for (const kind of kinds) configuration.doubt(kind, `the rule of one's own in ${name} (${own.at})`, own.at);
   }
 }
 

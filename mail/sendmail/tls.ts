@@ -28,7 +28,10 @@ export function certificateOf(configuration: Configuration): Certificate {
   const withoutCertificate = server.some(({ value }) => isUnknown(value) || words(value).includes("C"));
   const works = all(...present);
   return {
-    works: withoutCertificate && works !== true ? unknown("what TLSSrvOptions makes of a server without a certificate") : works,
+    works:
+      withoutCertificate && works !== true
+        ? unknown("what TLSSrvOptions makes of a server without a certificate")
+        : works,
     setting: lacks === undefined ? settings[0] : configuration.last(lacks),
     lacks,
   };
@@ -60,8 +63,6 @@ export function versionsOf(configuration: Configuration): Maybe<FactValues["tlsV
   const ciphers = configuration.last("CipherList")?.value ?? "";
   if (isUnknown(ciphers)) return unknown(...missingOf(ciphers));
   const low = /@SECLEVEL=0\b/.test(ciphers);
-  const accepted = versions.filter(
-    (each) => !off.has(each) && (low || each === "TLSv1.2" || each === "TLSv1.3"),
-  );
+  const accepted = versions.filter((each) => !off.has(each) && (low || each === "TLSv1.2" || each === "TLSv1.3"));
   return { accepted, refused: ["SSLv3", ...versions.filter((each) => off.has(each))] };
 }

@@ -21,7 +21,13 @@ const modifiers = fc
 const msa = fc.record({
   port: fc.constantFrom("587", "submission", "587"),
   modifiers,
-  address: mostly("", [", Addr=127.0.0.1", ", Addr=192.0.2.1", ", Family=inet", ", F=inet6", ", Family=inet6, Addr=::1"]),
+  address: mostly("", [
+    ", Addr=127.0.0.1",
+    ", Addr=192.0.2.1",
+    ", Family=inet",
+    ", F=inet6",
+    ", Family=inet6, Addr=::1",
+  ]),
 });
 const options = fc.subarray(
   [
@@ -56,26 +62,50 @@ const features = fc.subarray(
   ],
   { maxLength: 3 },
 );
-const widening = mostly("", ["FEATURE(`promiscuous_relay')dnl", "FEATURE(`relay_local_from')dnl", "RELAY_DOMAIN(`192.0.2.10')dnl"]);
+const widening = mostly("", [
+  "FEATURE(`promiscuous_relay')dnl",
+  "FEATURE(`relay_local_from')dnl",
+  "RELAY_DOMAIN(`192.0.2.10')dnl",
+]);
 const mechanisms = fc.constantFrom(
   ...["PLAIN LOGIN", "PLAIN LOGIN", "LOGIN PLAIN CRAM-MD5 DIGEST-MD5", "DIGEST-MD5 CRAM-MD5", "EXTERNAL PLAIN"],
 );
 const key = fc.constantFrom(
-  ...["Connect:192.0.2.10", "Connect:192.0.2", "connect:192", "192.0.2.77", "Connect:127.0.0.1", "192.0.2", "192.0.2.0/24"],
-  ...["TLS_Clt:", "TLS_Clt:192.0.2.10", "TLS_Clt:192.0.2", "Srv_Features:", "Srv_Features:192.0.2.10", "From:spam.example"],
+  ...[
+    "Connect:192.0.2.10",
+    "Connect:192.0.2",
+    "connect:192",
+    "192.0.2.77",
+    "Connect:127.0.0.1",
+    "192.0.2",
+    "192.0.2.0/24",
+  ],
+  ...[
+    "TLS_Clt:",
+    "TLS_Clt:192.0.2.10",
+    "TLS_Clt:192.0.2",
+    "Srv_Features:",
+    "Srv_Features:192.0.2.10",
+    "From:spam.example",
+  ],
   ...["To:other.example", "Connect:IPv6:2001:db8", "Connect:localhost", "#Connect:192.0.2"],
 );
 const values: Readonly<Record<string, readonly string[]>> = {
   tls: ["ENCR:112", "PERM+ENCR:128", "TEMP+ENCR:56", "ENCR:0", "NO", "VERIFY"],
   srv: ["S", "A", "l", "S A", "s", "X", "L", "c", "v"],
-  connect: ["RELAY", "RELAY", "OK", "REJECT", '550 go away', "ERROR:5.7.1:550 no", "SKIP"],
+  connect: ["RELAY", "RELAY", "OK", "REJECT", "550 go away", "ERROR:5.7.1:550 no", "SKIP"],
 };
 const entry = fc.tuple(key, fc.nat()).map(([name, n]) => {
   const kind = /^TLS/.test(name) ? "tls" : /^Srv/.test(name) ? "srv" : "connect";
   const from = values[kind] as readonly string[];
   return `${name}\t${from[n % from.length]}`;
 });
-const database = fc.constantFrom("", "FEATURE(`access_db')dnl", "FEATURE(`access_db', , `skip')dnl", "FEATURE(`access_db')dnl");
+const database = fc.constantFrom(
+  "",
+  "FEATURE(`access_db')dnl",
+  "FEATURE(`access_db', , `skip')dnl",
+  "FEATURE(`access_db')dnl",
+);
 const files = fc
   .record({
     hasCertificate: fc.constantFrom(true, true, true, false),
@@ -104,7 +134,9 @@ const files = fc
         drawn.widening,
         drawn.noMsa,
         "DAEMON_OPTIONS(`Name=MTA')dnl",
-        own ? `DAEMON_OPTIONS(\`Port=${drawn.msa.port}, Name=MSA${drawn.msa.address}${drawn.msa.modifiers}')dnl` : "dnl",
+        own
+          ? `DAEMON_OPTIONS(\`Port=${drawn.msa.port}, Name=MSA${drawn.msa.address}${drawn.msa.modifiers}')dnl`
+          : "dnl",
         `DAEMON_OPTIONS(\`Name=TLS, Port=465${drawn.smtps === "" ? ", M=s" : `${drawn.smtps}s`}')dnl`,
       ]
         .filter((line) => line !== "")

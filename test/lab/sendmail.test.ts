@@ -19,7 +19,10 @@ const msa = (more: string) => `DAEMON_OPTIONS(\`Name=MSA, Port=587${more}')dnl`;
 const smtps = (more = "s") => `DAEMON_OPTIONS(\`Name=TLS, Port=465, M=${more}')dnl`;
 const usual = [certificate, sasl, none, msa(", M=Ea"), smtps("Eas")];
 const of = (...lines: readonly string[]): Lines => ({ mc: lines.join("\n") });
-const withAccess = (text: string, ...lines: readonly string[]): Lines => ({ mc: [access, ...lines].join("\n"), access: text });
+const withAccess = (text: string, ...lines: readonly string[]): Lines => ({
+  mc: [access, ...lines].join("\n"),
+  access: text,
+});
 const plain = [certificate, sasl, none, msa(""), smtps()];
 const p = "define(`confAUTH_OPTIONS', `A p y')dnl";
 
@@ -103,7 +106,10 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
   ["examples/sendmail", exampleFiles],
   ...[...written, ...generatedFiles(seed, count)].map(
     ([name, { mc, access: map = "#\n", relayDomains = "" }]) =>
-      [name, { "sendmail.mc": framed(mc), access: map, "relay-domains": relayDomains, "local-host-names": "" }] as const,
+      [
+        name,
+        { "sendmail.mc": framed(mc), access: map, "relay-domains": relayDomains, "local-host-names": "" },
+      ] as const,
   ),
 ];
 

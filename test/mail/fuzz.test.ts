@@ -66,6 +66,13 @@ const languages: Readonly<Record<MailProduct, Language>> = {
       unset ESMTP_TLS_REQUIRED=1 AUTH_REQUIRED=1 587,192.0.2.1.2587 \t allow,RELAYCLIENT deny 192.0.2 10.0.0.0/33 10.0.0.1-9 ::/0
       :2001:0db8 * TCPDOPTS= -block=x __proto__ = , . ::1.465`,
   },
+  sendmail: {
+    files: ["sendmail.mc", "access", "relay-domains"],
+    heads: ["", "include(`/usr/share/sendmail/cf/m4/cf.m4')dnl\nFEATURE(`access_db')dnl\n", "define(`a', `b"],
+    words: `dnl define( \` ' , ) ( FEATURE(\`access_db') FEATURE(\`no_default_msa')dnl DAEMON_OPTIONS(\`Port=587,M=Eas') divert(-1)
+      divert(0) include(\`/etc/mail/sendmail.mc') LOCAL_CONFIG LOCAL_RULESETS a a( ifdef( # TLS_Clt: ENCR:112 Connect:192.0.2
+      RELAY REJECT IPv6:2001:db8 192.0.2.999 localhost Srv_Features: confAUTH_OPTIONS __proto__ constructor R$* \t S O`,
+  },
   stalwart: {
     files: ["config.toml"],
     heads: ["", '[server.listener.x]\nprotocol = "smtp"\n', 'config.local-keys = ["*"]\nsession.auth.require = '],
@@ -85,6 +92,18 @@ const languages: Readonly<Record<MailProduct, Language>> = {
   },
 };
 
+/** The file that the daemon reads, where it is there beside the macros. */
+const sendmailCf: Language = {
+  files: ["sendmail.cf", "access", "relay-domains"],
+  heads: [
+    "",
+    "V10/Berkeley\nKaccess hash /etc/mail/access\nO DaemonPortOptions=Port=587, Name=MSA, M=Eas\nSRelay_ok\n",
+  ],
+  words: `O DaemonPortOptions= Port=587 Addr=::1 Family=inet6 , M=Eas \n \t R$* $: $@ RELAY S Local_check_rcpt Relay_ok # \\# $# C{R} FR
+    -o /etc/mail/relay-domains %[^\\#] CR192.0.2 Kaccess PrivacyOptions=goaway Op OO AuthOptions= ServerSSLOptions= = " < > { }
+    CipherList=@SECLEVEL=0 AuthMechanisms=PLAIN TLS_Clt: ENCR:112 Connect:192.0.2 192.0.2/24 IPv6:2001:db8 __proto__`,
+};
+
 /** @throws whatever is thrown that is no InputError. */
 async function outcome(product: MailProduct, texts: Readonly<Record<string, string>>): Promise<"facts" | "refused"> {
   const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
@@ -100,7 +119,9 @@ async function outcome(product: MailProduct, texts: Readonly<Record<string, stri
 // The long run: PORT587_SEED=random PORT587_CASES=100000 npm test -- test/mail/fuzz
 const { seed, count } = drawn("made-up texts of mail servers", 300);
 
-describe.each(Object.entries(languages) as [MailProduct, Language][])("%s", (product, { files, heads, words }) => {
+const all = [...Object.entries(languages), ["sendmail", sendmailCf]] as [MailProduct, Language][];
+
+describe.each(all)("%s", (product, { files, heads, words }) => {
   const word = fc.constantFrom(...words.split(/\s+/));
   const part = fc.oneof(
     { weight: 6, arbitrary: fc.tuple(word, fc.constantFrom(" ", " ", "\n", "")).map((each) => each.join("")) },
