@@ -5,24 +5,15 @@ import { allUnknown, dialogue } from "../port-facts.js";
 import type { ClientClass, Clients } from "./clients.js";
 import type { Configuration } from "./configuration.js";
 import type { Daemon } from "./daemon.js";
-import { type Features, featuresOf } from "./features.js";
+import { featuresOf } from "./features.js";
 import { gateClaims } from "./gates.js";
 import { mechanismsOf } from "./mechanisms.js";
+import { requirementOf } from "./requirement.js";
+import { isRefused, type Situation } from "./situation.js";
 import { certificateOf, versionsOf } from "./tls.js";
 
 /** What a session tells; TLS from the first byte is the port's own. */
 const session = dialogue.filter((name) => name !== "implicitTls");
-
-/** One client class before one port. */
-export interface Situation {
-  readonly configuration: Configuration;
-  readonly clients: Clients;
-  readonly daemon: Daemon;
-  readonly client: ClientClass;
-  readonly features: Features;
-  /** Whether the client gets TLS here. */
-  readonly tls: Maybe<boolean>;
-}
 
 /** What the daemon says to the clients of one class. */
 export function dialogueClaims(
@@ -56,11 +47,6 @@ export function dialogueClaims(
     ...gateClaims(situation),
     vrfy(situation, refused),
   ];
-}
-
-/** Whether the access map turns these clients away when they connect. */
-export function isRefused({ connect }: ClientClass): boolean {
-  return connect !== undefined && !/^(?:OK|RELAY|QUARANTINE:.*)$/.test(connect.value);
 }
 
 /** What makes the whole session undecided. */
@@ -122,7 +108,8 @@ function insideTls(situation: Situation, refused: boolean, at: Evidence): Claim[
   const { configuration, client, features, tls } = situation;
   const { from } = client;
   if (tls === false) return [];
-  const names: Maybe<readonly string[]> = features.auth && !refused ? mechanismsOf(configuration, false) : [];
+  const offered: Maybe<readonly string[]> = features.auth && !refused ? mechanismsOf(configuration, false) : [];
+  const names = mapKnown(requirementOf(situation).met, () => offered);
   const versions = versionsOf(configuration);
   return [
     claim("authMechanisms", from, isUnknown(tls) ? tls : names, [auth(configuration)]),

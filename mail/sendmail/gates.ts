@@ -2,19 +2,12 @@ import type { Evidence } from "../../model/evidence.js";
 import type { Gate } from "../../model/fact.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
-import { isRefused, type Situation } from "./dialogue.js";
+import { type Requirement, requirementOf } from "./requirement.js";
+import { isRefused, type Situation } from "./situation.js";
 
 /** Whether the client may relay, and the line that says so. */
 interface Openness {
   readonly open: Maybe<boolean>;
-  readonly evidence: Evidence;
-}
-
-/** `TLS_Clt:` in the access map: bits that the connection must have. */
-interface Requirement {
-  readonly inClear: Maybe<boolean>;
-  /** Whether TLS is enough for it. */
-  readonly met: Maybe<boolean>;
   readonly evidence: Evidence;
 }
 
@@ -84,8 +77,10 @@ function required(
   open: Maybe<boolean>,
   delayed: boolean,
 ): { readonly tlsGate: Maybe<Gate>; readonly authGate: Maybe<Gate>; readonly relay: Maybe<boolean> } {
-  if (isUnknown(inClear))
-    return { tlsGate: inClear, authGate: open === false ? "rcpt" : inClear, relay: open === false ? false : inClear };
+  if (isUnknown(inClear)) {
+    const closed = open === false;
+    return { tlsGate: inClear, authGate: closed && met === true ? "rcpt" : inClear, relay: closed ? false : inClear };
+  }
   const place: Gate = delayed ? "rcpt" : "mail";
   const inside = daemon.modifiers.has("s") ? true : tls;
   const order = unknown("the recipient: delay_checks asks for TLS after it is decided whether to relay");
@@ -93,7 +88,7 @@ function required(
   if (inside === false) return { tlsGate, authGate: place, relay: false };
   if (isUnknown(inside) || isUnknown(met)) {
     const missing = isUnknown(inside) ? inside : (met as { readonly unknown: readonly string[] });
-    return { tlsGate, authGate: delayed && open === false ? "rcpt" : missing, relay: open === false ? false : missing };
+    return { tlsGate, authGate: missing, relay: open === false ? false : missing };
   }
   return { tlsGate, authGate: mapKnown(open, (is): Gate => (is ? "none" : "rcpt")), relay: open };
 }
@@ -116,24 +111,4 @@ function opennessOf({ configuration, clients, client, daemon }: Situation): Open
     ...(daemon.filtered ? [`what the filters in ${daemon.at} refuse`] : []),
   ];
   return { open: refusing.length > 0 ? unknown(...refusing) : true, evidence };
-}
-
-function requirementOf({ configuration, clients, client }: Situation): Requirement {
-  const { requirement } = client;
-  const evidence: Evidence = requirement
-    ? { kind: "code", at: requirement.at, says: "TLS_Clt in the access map demands this of the connection" }
-    : { kind: "default", at: configuration.at, says: "nothing demands TLS (no TLS_Clt in the access map)" };
-  const doubts = configuration.doubtsOf("tls");
-  if (doubts.length > 0) return { inClear: unknown(...doubts), met: true, evidence };
-  const [, what = "", bits, more] =
-    /^(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(\s*\+.*)?/i.exec(requirement?.value ?? "") ?? [];
-  if (what === "" || (/^ENCR$/i.test(what) && bits === undefined)) return { inClear: false, met: true, evidence };
-  if (clients.loosenedByName.tls.length > 0)
-    return { inClear: unknown(...clients.loosenedByName.tls), met: true, evidence };
-  if (/^VERIFY$/i.test(what) || more !== undefined)
-    return { inClear: unknown(`the certificates of clients (${requirement?.at})`), met: true, evidence };
-  const wanted = Number(bits);
-  if (wanted === 0) return { inClear: false, met: true, evidence };
-  const met = wanted <= 128 ? true : unknown(`the bits of the cipher that ${requirement?.at} demands`);
-  return { inClear: true, met, evidence };
 }

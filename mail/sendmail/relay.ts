@@ -20,13 +20,6 @@ export function relayingOf(configuration: Configuration, connect: Lookup | undef
         evidence: code(configuration.promiscuous, "promiscuous_relay relays for everybody"),
       },
     ];
-  if (configuration.localFrom !== undefined)
-    return [
-      {
-        clients: AddressSet.everything,
-        evidence: code(configuration.localFrom, "relay_local_from relays for whoever names a local sender"),
-      },
-    ];
   const local: Relaying = {
     clients: AddressSet.of("127.0.0.1", "::1"),
     evidence: { kind: "default", at: configuration.at, says: "Relay_ok relays for 127.0.0.1 and ::1" },
@@ -52,6 +45,9 @@ export function relayingByName(configuration: Configuration, connect: Lookup | u
   return [
     ...(named ? [`which clients and recipients have the name in ${named.at}`] : []),
     ...(mapped ? [`which clients have the name in ${mapped.at}`] : []),
+    ...(configuration.localFrom === undefined
+      ? []
+      : ["the sender that a client names (relay_local_from relays for local ones)"]),
     ...(configuration.mailFrom === undefined ? [] : ["which senders the access map relays for (relay_mail_from)"]),
     ...(configuration.entireDomain === undefined
       ? []
