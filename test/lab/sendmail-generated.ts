@@ -23,7 +23,6 @@ const msa = fc.record({
   modifiers,
   address: mostly("", [
     ", Addr=127.0.0.1",
-    ", Addr=192.0.2.1",
     ", Family=inet",
     ", F=inet6",
     ", Family=inet6, Addr=::1",
@@ -64,7 +63,6 @@ const features = fc.subarray(
 );
 const widening = mostly("", [
   "FEATURE(`promiscuous_relay')dnl",
-  "FEATURE(`relay_local_from')dnl",
   "RELAY_DOMAIN(`192.0.2.10')dnl",
 ]);
 const mechanisms = fc.constantFrom(
