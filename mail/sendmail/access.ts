@@ -33,7 +33,8 @@ export class AccessMap {
   ) {
     const seen = new Set<string>();
     this.entries = text.split("\n").flatMap((line, i) => {
-      const [, spelt = "", value = ""] = /^(\S+)\s+(.*?)\s*$/.exec(line.replace(/\r$/, "")) ?? [];
+      const [spelt = ""] = /^\S+/.exec(line) ?? [];
+      const value = line.slice(spelt.length).trim();
       const whole = spelt.toLowerCase();
       if (whole === "" || whole.startsWith("#") || value === "" || seen.has(whole)) return [];
       seen.add(whole);

@@ -17,7 +17,10 @@ export const optionNames = [
 ] as const;
 
 /** Options of one letter, as files of old had them. */
-const letters: Readonly<Record<string, string>> = { p: "PrivacyOptions", O: "DaemonPortOptions" };
+const letters: ReadonlyMap<string, string> = new Map([
+  ["p", "PrivacyOptions"],
+  ["O", "DaemonPortOptions"],
+]);
 const kinds = "RSDHCTFMOPQVKEXL";
 
 /**
@@ -115,23 +118,26 @@ function readLine(configuration: Configuration, kind: string, { text, at }: Line
   } else if (kind === "K") {
     const [name, type = "", ...words] = rest.trim().split(/\s+/);
     if (name !== "access") return;
-    const path = words.find((word) => !word.startsWith("-"));
-    configuration.access = accessOf(type, path, at);
+    configuration.access = accessOf(type, words, at);
   }
 }
 
 function readOption(configuration: Configuration, rest: string, at: string): void {
   const isLong = rest.startsWith(" ");
-  const [, written = "", value = ""] =
-    (isLong ? /^\s*([^=]*?)\s*(?:=\s*([\s\S]*))?$/ : /^(.)([\s\S]*)$/).exec(rest) ?? [];
+  const equals = rest.indexOf("=");
+  const end = isLong ? (equals < 0 ? rest.length : equals) : 1;
+  const written = rest.slice(0, end).trim();
+  const value = isLong ? rest.slice(end + 1).trimStart() : rest.slice(1);
   if (isLong && written === "") throw refusal(at, "an option has no name");
-  const name = isLong ? optionNames.find((each) => each.toLowerCase() === written.toLowerCase()) : letters[written];
+  const name = isLong ? optionNames.find((each) => each.toLowerCase() === written.toLowerCase()) : letters.get(written);
   if (name) configuration.add(name, value, at);
   else if (isLong && optionNames.some((each) => each.toLowerCase().startsWith(written.toLowerCase())))
     configuration.doubt("all", `the option that is abbreviated in ${at}`, at);
 }
 
-/** The map is compiled from the text beside it. */
-export function accessOf(type: string, path: string | undefined, at: string): AccessSource {
-  return { path: /^(hash|btree|dbm|text|cdb)$/.test(type) ? path?.replace(/\.db$/, "") : undefined, at };
+/** The map is compiled from the text beside it; flags that change how keys are looked up leave it open. */
+export function accessOf(type: string, words: readonly string[], at: string): AccessSource {
+  const isPlain = /^(hash|btree|dbm|cdb)$/.test(type) && words.every((word) => /^-[ToON]|^[^-]/.test(word));
+  const path = words.find((word) => !word.startsWith("-"));
+  return { path: isPlain ? path?.replace(/\.db$/, "") : undefined, at };
 }

@@ -71,7 +71,7 @@ export function clientsOf(configuration: Configuration): Clients | { readonly mi
     classes,
     relayedByName: relayingByName(configuration, connect),
     loosenedByName: {
-      connect: loosening(connect, ({ value }) => value === "OK" || value === "RELAY"),
+      connect: loosening(connect, ({ value }) => /^(?:OK|RELAY)$/i.test(value)),
       tls: loosening(tls, () => true),
     },
   };

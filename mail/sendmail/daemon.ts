@@ -13,9 +13,13 @@ export interface Daemon {
   readonly filtered: boolean;
 }
 
-const ports: Readonly<Record<string, number>> = {
-  ...{ smtp: 25, submission: 587, submissions: 465, smtps: 465, urd: 465 },
-};
+const ports = new Map([
+  ["smtp", 25],
+  ["submission", 587],
+  ["submissions", 465],
+  ["smtps", 465],
+  ["urd", 465],
+]);
 /** Only the first letter of a key counts; the case of these does not (daemon.c, setsockaddroptions). */
 const keys = /^(?:[AaFfIiLlMmNnPpSs]|[cDdqRr])/;
 
@@ -67,7 +71,7 @@ function portOf(text: string | undefined, at: string): number {
   if (text === undefined) return 25;
   const number = /^\d+/.exec(text)?.[0];
   if (number === undefined) {
-    const port = ports[text];
+    const port = ports.get(text);
     if (port === undefined) throw refusal(at, "a service has no port");
     return port;
   }

@@ -17,12 +17,13 @@ export function gateClaims(situation: Situation): Claim[] {
   const { from, connect } = client;
   const implicit = daemon.modifiers.has("s");
   const delayed = configuration.delayed;
-  if (isRefused(client)) {
-    const says = delayed === undefined ? "the access map refuses these clients" : "the access map refuses their mail";
-    const evidence: Evidence = { kind: "code", at: connect?.at ?? configuration.at, says };
-    const gate: Gate = delayed === undefined ? "mail" : features.login ? "mail" : "rcpt";
-    return said(situation, gate, false, "none", evidence, evidence, implicit);
-  }
+  const refused = isRefused(client);
+  const refusal: Evidence = {
+    kind: "code",
+    at: connect?.at ?? configuration.at,
+    says: delayed === undefined ? "the access map refuses these clients" : "the access map refuses their mail at RCPT",
+  };
+  if (refused && delayed === undefined) return said(situation, "mail", false, "none", refusal, refusal, implicit);
   if (features.login) {
     const says = "MAIL asks for a login (M=a, or Srv_Features)";
     const evidence: Evidence = { kind: "code", at: client.features?.at ?? daemon.at, says };
@@ -30,15 +31,14 @@ export function gateClaims(situation: Situation): Claim[] {
   }
   const { open, evidence } = opennessOf(situation);
   const requirement = requirementOf(situation);
-  if (requirement.inClear === false) {
-    const gate = mapKnown(open, (is): Gate => (is ? "none" : "rcpt"));
-    return said(situation, gate, open, "none", evidence, requirement.evidence, implicit);
-  }
-  const { tlsGate, authGate, relay } = required(situation, requirement, open, delayed !== undefined);
-  const clear = implicit ? claim("tlsGate", from, "connect", [requirement.evidence]) : undefined;
+  const gates = required(situation, requirement, open, delayed !== undefined);
+  // Whether to relay is asked first, then for TLS, then whether the client is refused (check_rcpt of delay_checks).
+  const closed = refused && { authGate: mapKnown(requirement.met, () => "rcpt" as const), relay: false };
+  const { tlsGate, authGate, relay } = { ...gates, ...(closed || {}) };
+  const decided = refused ? refusal : evidence;
   return [
-    ...(clear ? [] : [claim("tlsGate", from, tlsGate, [requirement.evidence])]),
-    claim("authGate", from, authGate, [requirement.evidence, evidence]),
+    ...(implicit ? [] : [claim("tlsGate", from, tlsGate, [requirement.evidence])]),
+    claim("authGate", from, authGate, requirement.inClear === false ? [decided] : [requirement.evidence, decided]),
     claim(
       "relay",
       from,
@@ -77,6 +77,8 @@ function required(
   open: Maybe<boolean>,
   delayed: boolean,
 ): { readonly tlsGate: Maybe<Gate>; readonly authGate: Maybe<Gate>; readonly relay: Maybe<boolean> } {
+  if (inClear === false)
+    return { tlsGate: "none", authGate: mapKnown(open, (is): Gate => (is ? "none" : "rcpt")), relay: open };
   if (isUnknown(inClear)) {
     const closed = open === false;
     return { tlsGate: inClear, authGate: closed && met === true ? "rcpt" : inClear, relay: closed ? false : inClear };

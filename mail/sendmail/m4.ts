@@ -18,7 +18,7 @@ export interface Listener {
 }
 
 const name = /[A-Za-z_]\w*/y;
-const plain = /[^A-Za-z_`#\n]+|[0-9]\w*/y;
+const plain = /[^A-Za-z_`#\n]+/y;
 const blanks = /\s*/y;
 
 /**

@@ -59,7 +59,6 @@ export function applyFeature(configuration: Configuration, name: string, args: r
 
 function accessDb(configuration: Configuration, [spec = "", ...flags]: readonly string[], at: string): void {
   const [type = "", ...words] = spec.trim().split(/\s+/);
-  const path = words.find((word) => !word.startsWith("-"));
-  configuration.access = spec.trim() === "" ? { path: "/etc/mail/access", at } : accessOf(type, path, at);
+  configuration.access = spec.trim() === "" ? { path: "/etc/mail/access", at } : accessOf(type, words, at);
   configuration.skips = flags.some((flag) => flag.toLowerCase() === "skip");
 }

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
-import { type Line, readLines } from "./cf.js";
+import { missingOf } from "../../model/maybe.js";
+import { type Line, optionNames, readLines } from "./cf.js";
 import { readClassFile } from "./class-file.js";
 import { Configuration } from "./configuration.js";
 import { type Call, expanded, Reader } from "./m4.js";
@@ -78,7 +79,7 @@ class Macros {
       return "";
     }
     if (name in handlers || ignored.has(name)) {
-      if (!isAsked && args) (handlers[name] ?? nothing)(this, args, at, trail);
+      if (!isAsked && args) this.handle(name, args, at, trail);
       else if (!isAsked && name === "divert") this.diverted = false;
       return args || isAsked || name === "divert" ? "" : undefined;
     }
@@ -91,6 +92,16 @@ class Macros {
     if (!isAsked && !this.diverted && own !== "")
       this.configuration.doubt("all", `what the macro ${name} stands for in ${at}`, at);
     return "";
+  }
+
+  private handle(name: string, args: readonly string[], at: string, trail: readonly string[]): void {
+    const handler = handlers[name];
+    if (!handler) return;
+    // A definition's text is taken as it is; what other macros print is read again.
+    const values = name === "define" ? args : args.map((arg) => expanded(arg, this.definitions, at));
+    const missing = missingOf(...values);
+    if (missing.length > 0) for (const each of missing) this.configuration.doubt("all", each, at);
+    else handler(this, values as readonly string[], at, trail);
   }
 
   define(name: string, text: string, at: string): void {
@@ -154,12 +165,24 @@ class Macros {
     const msa = this.withoutMsa === undefined ? [{ value: "Port=587, Name=MSA, M=E", at: configuration.at }] : [];
     for (const { value, at } of [...daemons, ...msa]) configuration.add("DaemonPortOptions", value, at);
     doubtOwnRules(configuration, readLines(configuration, this.lines));
+    // Lines that m4 copies may come before or after the option that it writes itself.
+    for (const name of optionNames)
+      if (!adding.has(name) && configuration.every(name).length > 1)
+        configuration.doubt(
+          "all",
+          `which of the values of ${name} counts`,
+          configuration.last(name)?.at ?? configuration.at,
+        );
   }
 }
 
+/** Options of which every value counts. */
+const adding: ReadonlySet<string> = new Set([
+  ...["DaemonPortOptions", "PrivacyOptions", "AuthOptions", "TLSSrvOptions", "ServerSSLOptions"],
+]);
+
 type Handler = (macros: Macros, args: readonly string[], at: string, trail: readonly string[]) => void;
 
-const nothing: Handler = () => {};
 const builtins: ReadonlySet<string> = new Set(
   `ifdef ifelse pushdef popdef eval esyscmd syscmd changequote changecom format translit substr index len incr decr
   m4wrap defn shift indir builtin patsubst regexp undivert divnum sysval mkstemp maketemp changeword HACK`.split(/\s+/),

@@ -33,7 +33,7 @@ export function relayingOf(configuration: Configuration, connect: Lookup | undef
     return clients ? [{ clients, evidence: code(at, "class w holds the address: relaying is allowed") }] : [];
   });
   const mapped = (connect?.answers ?? []).flatMap(({ from, value, at }) =>
-    value === "RELAY" ? [{ clients: from, evidence: code(at, "RELAY in the access map") }] : [],
+    isRelay(value) ? [{ clients: from, evidence: code(at, "RELAY in the access map") }] : [],
   );
   return [local, ...listed, ...mapped, ...own];
 }
@@ -41,7 +41,7 @@ export function relayingOf(configuration: Configuration, connect: Lookup | undef
 /** What would let clients relay that no address tells: their names, or their senders. */
 export function relayingByName(configuration: Configuration, connect: Lookup | undefined): string[] {
   const named = configuration.relayed.find(({ value }) => !addressed(value) && !/[/@]|^[\d.]+$/.test(value));
-  const mapped = connect?.byName.find(({ value }) => value === "RELAY");
+  const mapped = connect?.byName.find(({ value }) => isRelay(value));
   return [
     ...(named ? [`which clients and recipients have the name in ${named.at}`] : []),
     ...(mapped ? [`which clients have the name in ${mapped.at}`] : []),
@@ -57,4 +57,9 @@ export function relayingByName(configuration: Configuration, connect: Lookup | u
 
 function addressed(word: string): AddressSet | undefined {
   return word === "localhost" ? loopback : prefixOf(word.replace(/^(\d+(?:\.\d+){0,2})\.$/, "$1"))?.clients;
+}
+
+/** Rules compare without regard to case. */
+function isRelay(value: string | undefined): boolean {
+  return value?.toUpperCase() === "RELAY";
 }

@@ -17,5 +17,5 @@ export interface Situation {
 
 /** Whether the access map turns these clients away when they connect. */
 export function isRefused({ connect }: ClientClass): boolean {
-  return connect !== undefined && !/^(?:OK|RELAY|QUARANTINE:.*)$/.test(connect.value);
+  return connect !== undefined && !/^(?:OK|RELAY|QUARANTINE:.*)$/i.test(connect.value);
 }

@@ -21,12 +21,7 @@ const modifiers = fc
 const msa = fc.record({
   port: fc.constantFrom("587", "submission", "587"),
   modifiers,
-  address: mostly("", [
-    ", Addr=127.0.0.1",
-    ", Family=inet",
-    ", F=inet6",
-    ", Family=inet6, Addr=::1",
-  ]),
+  address: mostly("", [", Addr=127.0.0.1", ", Family=inet", ", F=inet6", ", Family=inet6, Addr=::1"]),
 });
 const options = fc.subarray(
   [
@@ -61,10 +56,7 @@ const features = fc.subarray(
   ],
   { maxLength: 3 },
 );
-const widening = mostly("", [
-  "FEATURE(`promiscuous_relay')dnl",
-  "RELAY_DOMAIN(`192.0.2.10')dnl",
-]);
+const widening = mostly("", ["FEATURE(`promiscuous_relay')dnl", "RELAY_DOMAIN(`192.0.2.10')dnl"]);
 const mechanisms = fc.constantFrom(
   ...["PLAIN LOGIN", "PLAIN LOGIN", "LOGIN PLAIN CRAM-MD5 DIGEST-MD5", "DIGEST-MD5 CRAM-MD5", "EXTERNAL PLAIN"],
 );
