@@ -11,62 +11,52 @@ interface Openness {
   readonly evidence: Evidence;
 }
 
+/** Where a client that has not logged in gets to. */
+interface Gates {
+  readonly tlsGate: Maybe<Gate>;
+  readonly authGate: Maybe<Gate>;
+  /** Whether it may relay. */
+  readonly relay: Maybe<boolean>;
+}
+
+/** MAIL is refused before anything else is asked. */
+const atMail: Gates = { tlsGate: "none", authGate: "mail", relay: false };
+
 /** Where a client that has not logged in is refused, and where one in clear. */
 export function gateClaims(situation: Situation): Claim[] {
   const { configuration, client, daemon, features } = situation;
-  const { from, connect } = client;
-  const implicit = daemon.modifiers.has("s");
-  const delayed = configuration.delayed;
+  const delayed = configuration.delayed !== undefined;
   const refused = isRefused(client);
-  const refusal: Evidence = {
-    kind: "code",
-    at: connect?.at ?? configuration.at,
-    says: delayed === undefined ? "the access map refuses these clients" : "the access map refuses their mail at RCPT",
-  };
-  if (refused && delayed === undefined) return said(situation, "mail", false, "none", refusal, refusal, implicit);
+  const says = delayed ? "the access map refuses their mail at RCPT" : "the access map refuses these clients";
+  const refusal: Evidence = { kind: "code", at: client.connect?.at ?? configuration.at, says };
+  if (refused && !delayed) return claimsOf(situation, atMail, refusal, refusal);
   if (features.login) {
-    const says = "MAIL asks for a login (M=a, or Srv_Features)";
-    const evidence: Evidence = { kind: "code", at: client.features?.at ?? daemon.at, says };
-    return said(situation, "mail", false, "none", evidence, evidence, implicit);
+    const at = client.features?.at ?? daemon.at;
+    const login: Evidence = { kind: "code", at, says: "MAIL asks for a login (M=a, or Srv_Features)" };
+    return claimsOf(situation, atMail, login, login);
   }
   const { open, evidence } = opennessOf(situation);
   const requirement = requirementOf(situation);
-  const gates = required(situation, requirement, open, delayed !== undefined);
+  const gates = required(situation, requirement, open, delayed);
   // Whether to relay is asked first, then for TLS, then whether the client is refused (check_rcpt of delay_checks).
-  const closed = refused && { authGate: mapKnown(requirement.met, () => "rcpt" as const), relay: false };
-  const { tlsGate, authGate, relay } = { ...gates, ...(closed || {}) };
-  const decided = refused ? refusal : evidence;
-  return [
-    ...(implicit ? [] : [claim("tlsGate", from, tlsGate, [requirement.evidence])]),
-    claim("authGate", from, authGate, requirement.inClear === false ? [decided] : [requirement.evidence, decided]),
-    claim(
-      "relay",
-      from,
-      mapKnown(relay, (is) => (is ? "open" : "closed")),
-      [evidence],
-    ),
-  ];
+  const after: Gates = refused
+    ? { ...gates, authGate: mapKnown(requirement.met, (): Gate => "rcpt"), relay: false }
+    : gates;
+  return claimsOf(situation, after, refused ? refusal : evidence, requirement.evidence);
 }
 
-function said(
-  { client: { from } }: Situation,
-  authGate: Maybe<Gate>,
-  relay: Maybe<boolean>,
-  tlsGate: Gate,
+function claimsOf(
+  { client: { from }, daemon }: Situation,
+  { tlsGate, authGate, relay }: Gates,
   evidence: Evidence,
   clear: Evidence,
-  implicit: boolean,
 ): Claim[] {
+  const verdict = mapKnown(relay, (is) => (is ? "open" : "closed"));
   return [
     // What a port says that speaks TLS from the first byte is said with it.
-    ...(implicit ? [] : [claim("tlsGate", from, tlsGate, [clear])]),
+    ...(daemon.modifiers.has("s") ? [] : [claim("tlsGate", from, tlsGate, [clear])]),
     claim("authGate", from, authGate, [evidence]),
-    claim(
-      "relay",
-      from,
-      mapKnown(relay, (is) => (is ? "open" : "closed")),
-      [evidence],
-    ),
+    claim("relay", from, verdict, [evidence]),
   ];
 }
 
@@ -76,7 +66,7 @@ function required(
   { inClear, met }: Requirement,
   open: Maybe<boolean>,
   delayed: boolean,
-): { readonly tlsGate: Maybe<Gate>; readonly authGate: Maybe<Gate>; readonly relay: Maybe<boolean> } {
+): Gates {
   if (inClear === false)
     return { tlsGate: "none", authGate: mapKnown(open, (is): Gate => (is ? "none" : "rcpt")), relay: open };
   if (isUnknown(inClear)) {

@@ -97,8 +97,8 @@ class Macros {
   private handle(name: string, args: readonly string[], at: string, trail: readonly string[]): void {
     const handler = handlers[name];
     if (!handler) return;
-    // A definition's text is taken as it is; what other macros print is read again.
-    const values = name === "define" ? args : args.map((arg) => expanded(arg, this.definitions, at));
+    // These take their arguments as they are; what other macros print is read again.
+    const values = /^(?:un)?define$/.test(name) ? args : args.map((arg) => expanded(arg, this.definitions, at));
     const missing = missingOf(...values);
     if (missing.length > 0) for (const each of missing) this.configuration.doubt("all", each, at);
     else handler(this, values as readonly string[], at, trail);

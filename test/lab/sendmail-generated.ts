@@ -83,7 +83,7 @@ const key = fc.constantFrom(
 const values: Readonly<Record<string, readonly string[]>> = {
   tls: ["ENCR:112", "PERM+ENCR:128", "TEMP+ENCR:56", "ENCR:0", "NO", "VERIFY"],
   srv: ["S", "A", "l", "S A", "s", "X", "L", "c", "v"],
-  connect: ["RELAY", "RELAY", "OK", "REJECT", "550 go away", "ERROR:5.7.1:550 no", "SKIP"],
+  connect: ["RELAY", "relay", "OK", "REJECT", "550 go away", "ERROR:5.7.1:550 no", "SKIP"],
 };
 const entry = fc.tuple(key, fc.nat()).map(([name, n]) => {
   const kind = /^TLS/.test(name) ? "tls" : /^Srv/.test(name) ? "srv" : "connect";

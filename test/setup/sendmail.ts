@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Look, runInLab, type Seen } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
@@ -40,12 +42,21 @@ cp /etc/mail/sendmail.cf @LAB@/made.cf
 sleep 1
 `;
 
-/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export function runSendmail(instances: readonly Instance[]): Promise<Result[]> {
-  const root = unpacked("sendmail", [
+function unpackedSendmail(): string {
+  return unpacked("sendmail", [
     ...["sendmail-bin", "sendmail-base", "sendmail-cf", "m4", "sensible-mda", "sasl2-bin", "libsasl2-modules"],
     ...["iproute2", "openssl"],
   ]);
+}
+
+/** The `sendmail.mc` that Debian's package installs. */
+export function debiansMacros(): string {
+  return readFileSync(join(unpackedSendmail(), "usr/share/sendmail/cf/debian/sendmail.mc"), "utf8");
+}
+
+/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
+export function runSendmail(instances: readonly Instance[]): Promise<Result[]> {
+  const root = unpackedSendmail();
   const placed = instances.map(({ files, looks }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`mail/${path}`, text])),
     start,
