@@ -28,6 +28,8 @@ export type Doubtful =
   | "refusing"
   | "vrfy";
 
+const named = 10;
+
 /** Where the text of the access map stands, if one is asked. */
 export interface AccessSource {
   /** `/etc/mail/access`; undefined for a map that is no file. */
@@ -80,8 +82,9 @@ export class Configuration {
     return this.every(name).at(-1);
   }
 
+  /** Of each kind the first few are named. */
   doubt(kind: Doubtful, missing: string, at: string): void {
-    this.doubts.push({ kind, missing, at });
+    if (this.doubts.filter((each) => each.kind === kind).length < named) this.doubts.push({ kind, missing, at });
   }
 
   doubtsOf(...kinds: readonly Doubtful[]): string[] {
