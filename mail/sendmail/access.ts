@@ -15,7 +15,11 @@ export interface Lookup {
   readonly byName: readonly { readonly value: string; readonly at: string }[];
 }
 
+type Prefix = { readonly clients: AddressSet; readonly depth: number };
+
 interface Entry {
+  /** The clients whose address the key begins. */
+  readonly prefix: Prefix | undefined;
   readonly tag: string;
   readonly key: string;
   readonly value: string;
@@ -39,7 +43,7 @@ export class AccessMap {
       if (whole === "" || whole.startsWith("#") || value === "" || seen.has(whole)) return [];
       seen.add(whole);
       const [, tag = "", key = whole] = /^([a-z_]+):(.*)$/.exec(whole.startsWith("ipv6:") ? "" : whole) ?? [];
-      return [{ tag, key, value, at: `${this.at}:${i + 1}` }];
+      return [{ prefix: prefixOf(key), tag, key, value, at: `${this.at}:${i + 1}` }];
     });
   }
 
@@ -51,8 +55,8 @@ export class AccessMap {
   lookUp(tag: string, untagged: boolean): Lookup {
     const wanted = this.entries.filter((each) => each.tag === tag || (untagged && each.tag === ""));
     const addressed = wanted.flatMap((entry) => {
-      const found = prefixOf(entry.key);
-      return found ? [{ ...entry, ...found }] : [];
+      const { prefix, tag: of, value, at } = entry;
+      return prefix ? [{ ...prefix, tag: of, value, at }] : [];
     });
     addressed.sort((a, b) => b.depth - a.depth || (a.tag === "" ? 1 : 0) - (b.tag === "" ? 1 : 0));
     const sets = AddressSet.firstComers([...addressed.map(({ clients }) => clients), AddressSet.everything]);
@@ -62,7 +66,7 @@ export class AccessMap {
       return { from, value: isSkip ? undefined : entry?.value, at: entry?.at ?? this.at };
     });
     const whole = untagged ? undefined : wanted.find(({ key }) => key === "");
-    const named = wanted.filter(({ key }) => key !== "" && !prefixOf(key) && !isNothing(key));
+    const named = wanted.filter(({ key, prefix }) => key !== "" && !prefix && !isNothing(key));
     return {
       answers: joined(
         answers.map((each) => (each.value === undefined && whole ? { ...whole, from: each.from } : each)),
@@ -72,8 +76,11 @@ export class AccessMap {
   }
 }
 
-/** Few values stand on many lines. */
+export const many = 100;
+
+/** Few values stand on many lines: where these are too many to be named, the first stands for those that say the same. */
 function joined(answers: readonly Answer[]): Answer[] {
+  if (answers.length <= many) return answers.filter(({ from }) => !from.isEmpty);
   const groups = new Map<string, Answer[]>();
   for (const answer of answers) {
     if (answer.from.isEmpty) continue;
@@ -94,7 +101,7 @@ function isNothing(key: string): boolean {
 }
 
 /** The clients whose address begins with this key, which is cut at a dot or colon. */
-export function prefixOf(key: string): { readonly clients: AddressSet; readonly depth: number } | undefined {
+export function prefixOf(key: string): Prefix | undefined {
   if (key === "localhost") return { clients: AddressSet.of("127.0.0.1", "::1"), depth: 129 };
   if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){0,3}$/.test(key)) {
     const parts = key.split(".");

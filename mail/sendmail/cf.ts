@@ -29,7 +29,12 @@ const kinds = "RSDHCTFMOPQVKEXL";
  */
 export function readCf(definition: MailDefinition, file: Line, origin: string): Configuration {
   const configuration = new Configuration(definition, file.at, origin);
-  const lines = file.text.split(/\r?\n/).map((text, i) => ({ text, at: `${file.at}:${i + 1}` }));
+  const texts = file.text.split(/\r?\n/);
+  const lines = texts.flatMap((text, i) => {
+    // Most lines are empty or comments, which end where no other continues them.
+    const isNothing = (text === "" || text.startsWith("#")) && !/^[ \t]/.test(texts[i + 1] ?? "");
+    return isNothing ? [] : [{ text, at: `${file.at}:${i + 1}` }];
+  });
   const rules = readLines(configuration, lines);
   judgeRules(configuration, rules);
   return configuration;
@@ -114,7 +119,7 @@ function readLine(configuration: Configuration, kind: string, { text, at }: Line
     else
       for (const value of words.split(/\s+/).filter((word) => word !== ""))
         if (value.startsWith("$=")) configuration.doubt("gates", `the class that is relayed for in ${at}`, at);
-        else (which === "R" ? configuration.relayed : configuration.own).push({ value, at });
+        else configuration.enter(which, { value, at });
   } else if (kind === "K") {
     const [name, type = "", ...words] = rest.trim().split(/\s+/);
     if (name !== "access") return;

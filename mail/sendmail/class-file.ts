@@ -7,9 +7,8 @@ import { type Configuration, classWords } from "./configuration.js";
 export function readClassFile(configuration: Configuration, name: "R" | "w", spec: string, at: string): void {
   const [, optional, path = "", format = ""] = /^\s*(-o\S*\s+)?(\S*)\s*(.*)$/s.exec(spec) ?? [];
   const file = configuration.file(path);
-  const words = name === "R" ? configuration.relayed : configuration.own;
   if (file) {
-    for (const word of classWords(file.text, file.at, format.startsWith("%["))) words.push(word);
+    for (const word of classWords(file.text, file.at, format.startsWith("%["))) configuration.enter(name, word);
     return;
   }
   // Of its own names only addresses would let clients relay: a file of them is seldom anything but names.

@@ -42,10 +42,7 @@ export class Configuration {
   /** Every value in order: some options add up, of the others the last counts. */
   private readonly options = new Map<string, Setting[]>();
   readonly doubts: { readonly kind: Doubtful; readonly missing: string; readonly at: string }[] = [];
-  /** Words of class R: what is relayed for. */
-  readonly relayed: Word[] = [];
-  /** Words of class w: the server's own names and addresses. */
-  readonly own: Word[] = [];
+  private readonly classes = { R: new Map<string, Word>(), w: new Map<string, Word>() };
   access: AccessSource | undefined;
   /** FEATURE(`access_db', …, `skip'): an entry SKIP ends a lookup. */
   skips = false;
@@ -80,6 +77,21 @@ export class Configuration {
 
   last(name: string): Setting | undefined {
     return this.every(name).at(-1);
+  }
+
+  /** A word of class R or w; the first line that holds it stands for it. */
+  enter(name: "R" | "w", word: Word): void {
+    if (!this.classes[name].has(word.value)) this.classes[name].set(word.value, word);
+  }
+
+  /** Words of class R: what is relayed for. */
+  get relayed(): readonly Word[] {
+    return [...this.classes.R.values()];
+  }
+
+  /** Words of class w: the server's own names and addresses. */
+  get own(): readonly Word[] {
+    return [...this.classes.w.values()];
   }
 
   /** Of each kind the first few are named. */

@@ -20,6 +20,7 @@ const ports = new Map([
   ["smtps", 465],
   ["urd", 465],
 ]);
+const most = 64;
 /** Only the first letter of a key counts; the case of these does not (daemon.c, setsockaddroptions). */
 const keys = /^(?:[AaFfIiLlMmNnPpSs]|[cDdqRr])/;
 
@@ -30,6 +31,9 @@ const keys = /^(?:[AaFfIiLlMmNnPpSs]|[cDdqRr])/;
 export function daemonsOf(configuration: Configuration): Daemon[] {
   const settings = configuration.every("DaemonPortOptions");
   const at = configuration.at;
+  // Sendmail's own limit is 10, that of Debian's build 64.
+  const tooMany = settings[most];
+  if (tooMany) throw refusal(tooMany.at, "there are too many DaemonPortOptions");
   return (settings.length > 0 ? settings : [{ value: "", at }]).flatMap((setting) => {
     const daemon = daemonOf(setting, configuration);
     return daemon ? [daemon] : [];

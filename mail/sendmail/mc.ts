@@ -202,14 +202,14 @@ const handlers: Readonly<Record<string, Handler>> = {
     else applyFeature(macros.configuration, name, rest, at);
   },
   RELAY_DOMAIN: ({ configuration }, [names = ""], at) => {
-    for (const value of names.split(/\s+/).filter((word) => word !== "")) configuration.relayed.push({ value, at });
+    for (const value of names.split(/\s+/).filter((word) => word !== "")) configuration.enter("R", { value, at });
   },
   RELAY_DOMAIN_FILE: ({ configuration }, [spec = ""], at) => readClassFile(configuration, "R", spec, at),
   LOCAL_DOMAIN: ({ configuration }, [names = ""], at) => {
-    for (const value of names.split(/\s+/).filter((word) => word !== "")) configuration.own.push({ value, at });
+    for (const value of names.split(/\s+/).filter((word) => word !== "")) configuration.enter("w", { value, at });
   },
   VIRTUSER_DOMAIN: ({ configuration }, [names = ""], at) => {
-    for (const value of names.split(/\s+/).filter((word) => word !== "")) configuration.relayed.push({ value, at });
+    for (const value of names.split(/\s+/).filter((word) => word !== "")) configuration.enter("R", { value, at });
   },
   VIRTUSER_DOMAIN_FILE: ({ configuration }, [spec = ""], at) => readClassFile(configuration, "R", spec, at),
   DOMAIN: ({ configuration }, [name = ""], at) => {

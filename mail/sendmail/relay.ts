@@ -1,7 +1,6 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import type { Lookup } from "./access.js";
-import { prefixOf } from "./access.js";
+import { type Lookup, many, prefixOf } from "./access.js";
 import type { Configuration } from "./configuration.js";
 
 /** Clients that relay without a login. */
@@ -35,7 +34,7 @@ export function relayingOf(configuration: Configuration, connect: Lookup | undef
   const mapped = (connect?.answers ?? []).flatMap(({ from, value, at }) =>
     isRelay(value) ? [{ clients: from, evidence: code(at, "RELAY in the access map") }] : [],
   );
-  return [local, ...listed, ...mapped, ...own];
+  return [local, ...joined(listed), ...mapped, ...joined(own)];
 }
 
 /** What would let clients relay that no address tells: their names, or their senders. */
@@ -62,4 +61,11 @@ function addressed(word: string): AddressSet | undefined {
 /** Rules compare without regard to case. */
 function isRelay(value: string | undefined): boolean {
   return value?.toUpperCase() === "RELAY";
+}
+
+/** Where the lines are too many to be named, the first stands for them. */
+function joined(all: readonly Relaying[]): readonly Relaying[] {
+  const [first] = all;
+  if (!first || all.length <= many) return all;
+  return [{ clients: AddressSet.join(all.map(({ clients }) => clients)), evidence: first.evidence }];
 }
