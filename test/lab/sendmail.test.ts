@@ -71,6 +71,10 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["a privacy option that is none", of(...plain, "define(`confPRIVACY_FLAGS', `goway')dnl")],
   ["an SSL option that is none", of(...plain, "define(`confSERVER_SSL_OPTIONS', `+NO_TLSv1')dnl")],
   ["a line that is none", of(...plain, "LOCAL_CONFIG", "authoptions=p")],
+  [
+    "more ports than there may be",
+    of(none, ...Array.from({ length: 65 }, (_, i) => msa("").replace("587", `${3000 + i}`))),
+  ],
   ["one address", of(certificate, sasl, none, msa(", A=127.0.0.1"), smtps("s, Addr=192.0.2.1"))],
   ["two addresses of one port", of(certificate, none, msa(", Addr=127.0.0.1, M=a"), msa(", Addr=192.0.2.1, M=E"))],
   ["IPv6 takes IPv4", of(certificate, sasl, none, msa(", Family=inet6, M=a"))],
@@ -104,7 +108,7 @@ const exampleFiles = Object.fromEntries(
 );
 const unavailable = namespacesUnavailable();
 /** The macros that Debian's package installs, and what they include: on 127.0.0.1 alone. */
-const debian = unavailable
+const debian: Readonly<Record<string, string>> = unavailable
   ? {}
   : { "sendmail.mc": debiansMacros(), "m4/dialup.m4": load, "m4/provider.m4": "", "relay-domains": "192.0.2\n" };
 const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
