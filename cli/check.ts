@@ -9,7 +9,7 @@ import { formats } from "../reports/index.js";
 import { assess } from "./assess.js";
 import { type CredentialFlags, readLogin } from "./credentials.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
-import { parseProfiles, parseSeverity } from "./options.js";
+import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
 import { styleOf } from "./style.js";
 import { parseDomain, parseHost, parsePorts } from "./targets.js";
@@ -35,15 +35,24 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
       named: port !== undefined || asked !== undefined,
     })),
   );
+  checkDepth(flags);
   if (flags.dryRun) {
     const { planOf } = await import("../probes/index.js");
     for (const { host, port } of endpoints) {
-      const { connections, roundTrips, bytes } = planOf(
+      const { connections, roundTrips, bytes, enumeration } = planOf(
         { host, port },
-        { inventory: flags.inventory ?? false, login: flags.user !== undefined },
+        {
+          inventory: flags.inventory ?? false,
+          login: flags.user !== undefined,
+          enumerate: flags.enumerate ?? false,
+        },
       );
       const trips = `${roundTrips.longest} to ${roundTrips.all} round trips`;
       process.stdout.write(`${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent\n`);
+      if (enumeration)
+        process.stdout.write(
+          `  and for --enumerate up to ${enumeration.refusals}, with one more for each cipher suite that a version takes: at most ${enumeration.most}\n`,
+        );
     }
     return 0;
   }

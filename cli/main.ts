@@ -24,6 +24,7 @@ const probeOptions = [
   new Option("--concurrency <NUMBER>", "connections open at a time (default: 16)"),
   new Option("--per-host <NUMBER>", "of them to one host (default: 2 in check, 5 in audit)"),
   new Option("--inventory", "one connection an endpoint: what a good client sees, and nothing a server should refuse"),
+  new Option("--enumerate", "every TLS version and cipher suite that is taken: dozens of connections, one at a time"),
 ];
 const profile = new Option(
   "--profile <NAME>",

@@ -13,6 +13,13 @@ export interface ProbeFlags {
   concurrency?: string;
   perHost?: string;
   inventory?: boolean;
+  enumerate?: boolean;
+}
+
+/** @throws InputError where a flag asks for one connection and another for many. */
+export function checkDepth({ inventory, enumerate }: ProbeFlags): void {
+  if (inventory && enumerate)
+    throw new InputError("--enumerate", "does not go with --inventory, which makes one connection", "Leave one out.");
 }
 
 /** The standards that `--profile` names, each once. */

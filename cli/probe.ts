@@ -1,7 +1,7 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { DomainObservation, Observation } from "../model/observation.js";
 import type { Login, ProbeOptions, Target } from "../probes/index.js";
-import { type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
+import { checkDepth, type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
 import { progress } from "./progress.js";
 import { parseConnectTo, parseResolver, redirected } from "./targets.js";
 
@@ -21,6 +21,7 @@ export function targetsOf(endpoints: readonly Endpoint[], flags: ProbeFlags): Ta
 
 /** The probe's options as the command line has them. */
 export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet) {
+  checkDepth(flags);
   const timeout = parseTimeout(flags.timeout);
   const { addressesBy, defaultConcurrency, Resolver, systemResolver } = await import("../probes/index.js");
   const dns = new Resolver(flags.resolver === undefined ? undefined : parseResolver(flags.resolver));
@@ -29,6 +30,7 @@ export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet) {
   return {
     concurrency: { ...defaultConcurrency, ...(total ? { total } : {}), ...(perHost ? { perHost } : {}) },
     inventory: flags.inventory ?? false,
+    enumerate: flags.enumerate ?? false,
     dns,
     resolve: dns.named ? addressesBy(dns) : systemResolver,
     trustAnchors: await readAnchors(flags.ca),

@@ -7,12 +7,16 @@ import { forwardSecretSuites, type Suite, weakSuites } from "./suites.js";
 export interface Offer {
   /** For transcripts and plans. */
   readonly title: string;
-  /** The highest version, as on the wire; TLS 1.2 at most. */
+  /** The highest version, as on the wire; TLS 1.3 is offered alone. */
   readonly version: number;
   readonly suites: readonly number[];
   /** Whether DEFLATE is offered. */
   readonly compression?: boolean;
 }
+
+/** TLS 1.3 on the wire, where it is named in an extension. */
+export const tls13 = 0x0304;
+export const tls12 = 0x0303;
 
 /** Wire numbers of the versions that RFC 8996 and RFC 7568 forbid, newest first. */
 export const oldVersions: readonly (readonly [number, TlsVersion])[] = [
@@ -39,24 +43,25 @@ const renegotiationInfo = 0x00ff;
 export const oldOffer: Offer = { title: "TLS 1.1 at most", version: 0x0302, suites: oldSuites };
 
 /** TLS 1.2 with suites of which none is good enough: a refusal shows at once that all are refused. */
-export const weakOffer: Offer = { title: "weak cipher suites only", version: 0x0303, suites: numbersOf(weakSuites) };
+export const weakOffer: Offer = { title: "weak cipher suites only", version: tls12, suites: numbersOf(weakSuites) };
 
 /** TLS 1.2 as it should be, and compression, which a server must not take up. */
 export const goodOffer: Offer = {
   title: "TLS 1.2 with forward secrecy",
-  version: 0x0303,
+  version: tls12,
   suites: numbersOf(forwardSecretSuites),
   compression: true,
 };
 
 /**
  * A ClientHello record of our own encoding, so that what is offered does not depend on what the local OpenSSL still
- * allows. RFC 5246 section 7.4.1.2.
+ * allows. RFC 5246 section 7.4.1.2, RFC 8446 section 4.1.2.
  */
 export function clientHello(serverName: string, { version, suites, compression }: Offer): Buffer {
-  const isTls12 = version >= 0x0303;
+  const isTls12 = version >= tls12;
+  const isTls13 = version >= tls13;
   const body = Buffer.concat([
-    u16(version),
+    u16(Math.min(version, tls12)),
     randomBytes(32),
     u8(0),
     vector16(Buffer.concat([...suites, renegotiationInfo].map(u16))),
@@ -64,9 +69,10 @@ export function clientHello(serverName: string, { version, suites, compression }
     vector16(
       Buffer.concat([
         ...nameExtension(serverName),
-        isTls12 ? allGroupsExtension : groupsExtension,
+        isTls13 ? tls13GroupsExtension : isTls12 ? allGroupsExtension : groupsExtension,
         pointFormatsExtension,
         ...(isTls12 ? [signaturesExtension, masterSecretExtension] : []),
+        ...(isTls13 ? [versionsExtension, keyShareExtension()] : []),
       ]),
     ),
   ]);
@@ -89,6 +95,13 @@ function nameExtension(name: string): Buffer[] {
 const groupsExtension = extension(10, vector16(Buffer.concat([23, 24, 25, 21, 19].map(u16))));
 /** x25519, x448 and the above. */
 const allGroupsExtension = extension(10, vector16(Buffer.concat([29, 23, 24, 25, 30, 21, 19].map(u16))));
+/** x25519, x448, the curves of NIST and Brainpool, and the groups of RFC 7919. */
+const tls13GroupsExtension = extension(
+  10,
+  vector16(Buffer.concat([29, 23, 24, 25, 30, 31, 32, 33, 256, 257, 258, 259, 260].map(u16))),
+);
+/** supported_versions, RFC 8446 section 4.2.1. */
+const versionsExtension = extension(43, vector8(u16(tls13)));
 const pointFormatsExtension = extension(11, vector8(u8(0)));
 /** Every scheme down to SHA-1 and DSA: without it, servers of today would refuse for want of a signature. */
 const signaturesExtension = extension(
@@ -104,6 +117,11 @@ const signaturesExtension = extension(
 );
 /** extended_master_secret, RFC 7627. */
 const masterSecretExtension = extension(23, Buffer.alloc(0));
+
+/** key_share with one for x25519, of which any 32 bytes are a public key; no handshake is finished. RFC 8446 section 4.2.8. */
+function keyShareExtension(): Buffer {
+  return extension(51, vector16(Buffer.concat([u16(29), vector16(randomBytes(32))])));
+}
 
 function extension(type: number, data: Buffer): Buffer {
   return Buffer.concat([u16(type), vector16(data)]);

@@ -2,6 +2,7 @@ import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
 import { goodOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
+import { enumerateSuites } from "./enumeration.js";
 import { injectionSession } from "./injection-session.js";
 import { loginSession } from "./login-session.js";
 import { notTlsDetail } from "./old-tls.js";
@@ -43,6 +44,14 @@ export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSess
     ]);
   }
   await tryLogin(run, seen);
+  if (knowsTls && run.options.enumerate) {
+    run.allow(run.timeouts.enumeration);
+    seen.enumeration = await enumerateSuites(
+      (offer) => patiently(run, () => offerSession(run, address, implicit, offer)),
+      address,
+      implicit,
+    );
+  }
   reportSessions(run, seen);
 }
 
@@ -69,6 +78,15 @@ async function politely(run: Run, look: () => Promise<SessionRecord>): Promise<S
   const second = await look();
   noteSecondTry(run, record, second);
   return second.failure && !saidLater(second) ? record : second;
+}
+
+/** Limits on connections often count by the minute: it may take more than one wait to outlast them. */
+const maxWaits = 3;
+
+async function patiently(run: Run, look: () => Promise<SessionRecord>): Promise<SessionRecord> {
+  let record = await look();
+  for (let waits = 0; waits < maxWaits && saidLater(record) && (await run.backOff()); waits++) record = await look();
+  return record;
 }
 
 /** So that the transcript does not hide that the server had turned us away before. */

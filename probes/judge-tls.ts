@@ -1,10 +1,12 @@
-import type { FactValues } from "../model/fact.js";
-import { noSuchVersion } from "./judge-transport.js";
+import type { FactValues, TlsVersion } from "../model/fact.js";
+import { isUnknown } from "../model/maybe.js";
+import { tls12 } from "./client-hello.js";
 import { asksForStaple, judgeOcsp } from "./ocsp.js";
 import type { OfferAnswer } from "./offer.js";
 import type { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
 import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
+import { noSuchVersion } from "./server-hello.js";
 import { suiteName, weakSuites } from "./suites.js";
 
 const extendedMasterSecret = 23;
@@ -26,6 +28,32 @@ export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
   if (!seen.secure?.tls) return hidden(seen, seen.secure);
   const how = answer.kind === "alert" ? `alert ${answer.description}` : "the connection was closed";
   return judged({ accepted: [] }, `an offer of weak suites alone was refused (${how})`, weak);
+}
+
+/** Every suite of every version, where all were asked for: what another session was answered must be among them. */
+export function judgeCipherSuites(seen: Seen): Judged<FactValues["cipherSuites"]> {
+  const { enumeration, secure } = seen;
+  if (!enumeration) return hiddenByTls(seen, secure);
+  const { offers, record } = enumeration;
+  const accepted: { version: TlsVersion; suites: readonly string[] }[] = [];
+  for (const [version, suites] of [...enumeration.suites].reverse()) {
+    if (isUnknown(suites)) return undecided(suites.unknown.join("; "), record);
+    if (suites.length > 0) accepted.push({ version, suites });
+  }
+  const takes = (version: TlsVersion) => accepted.find((each) => each.version === version)?.suites ?? [];
+  const others = [seen.good, seen.weak].flatMap((each) => {
+    const answer = answerIn(each);
+    return answer?.kind === "server-hello" && answer.version === tls12 ? [suiteName(answer.suite)] : [];
+  });
+  const missed = [
+    ...others.filter((suite) => !takes("TLSv1.2").includes(suite)),
+    ...(secure?.tls && takes(secure.tls.version).length === 0 ? [secure.tls.version] : []),
+  ];
+  if (missed.length > 0)
+    return undecided(`${missed.join(" and ")} was taken on one connection and refused on another`, record);
+  if (accepted.length === 0) return hidden(seen, secure);
+  const counts = accepted.map(({ version, suites }) => `${version}: ${suites.length}`).join(", ");
+  return judged({ accepted }, `cipher suites taken of ${counts}; all others refused, in ${offers} offers`, record);
 }
 
 /** What the ServerHello of TLS 1.2 says about itself; TLS 1.3 has none of the weaknesses that this is about. */

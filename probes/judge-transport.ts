@@ -1,10 +1,13 @@
 import type { FactValues, Gate, TlsVersion } from "../model/fact.js";
+import { isUnknown } from "../model/maybe.js";
 import { judgeCertificate } from "./certificate.js";
+import { tls12 } from "./client-hello.js";
 import { speaksTls } from "./judge-listening.js";
 import { meaningOf } from "./refusals.js";
 import { shortReply } from "./replies.js";
 import type { Run } from "./run.js";
 import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
+import { noSuchVersion } from "./server-hello.js";
 
 export function judgeStarttls(seen: Seen): Judged<FactValues["starttlsOffered"]> {
   const { secure } = seen;
@@ -66,10 +69,6 @@ const order: readonly TlsVersion[] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "T
 /** OpenSSL's words when the two sides have no version in common. */
 const versionAlerts = ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_UNSUPPORTED_PROTOCOL"];
 
-const tls12Number = 0x0303;
-/** protocol_version, RFC 5246 section 7.2.2. */
-export const noSuchVersion = 70;
-
 /**
  * The versions that were seen to be accepted or refused; those in neither list were not asked for. Without an answer to the
  * old offer the whole is unknown, so that nobody takes "no old version was accepted" for a check that was made.
@@ -82,21 +81,34 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
   // A server that hangs up may do so at any version, or at us.
   if (offer.hungUp && !secure?.tls) return undecided(offer.says, clear);
   const modern: TlsVersion[] = versionAlerts.includes(secure?.failure?.detail ?? "") ? ["TLSv1.2", "TLSv1.3"] : [];
-  const tls12 = judgeTls12(seen);
+  const speaks12 = judgeTls12(seen);
   const accepted = [
     ...offer.versions.accepted,
     ...(secure?.tls ? [secure.tls.version] : []),
-    ...(tls12 === true ? ["TLSv1.2" as const] : []),
+    ...(speaks12 === true ? ["TLSv1.2" as const] : []),
   ];
-  if (tls12 === false) modern.push("TLSv1.2");
-  const says = secure?.tls ? `${offer.says}; the handshake chose ${secure.tls.version}` : offer.says;
-  return judged({ accepted: sorted(accepted), refused: sorted([...offer.versions.refused, ...modern]) }, says, clear);
+  if (speaks12 === false) modern.push("TLSv1.2");
+  const each = [...(seen.enumeration?.suites ?? [])].flatMap(([version, suites]) =>
+    isUnknown(suites) ? [] : [{ version, taken: suites.length > 0 }],
+  );
+  accepted.push(...each.flatMap(({ version, taken }) => (taken ? [version] : [])));
+  const refused = [...offer.versions.refused, ...modern, ...each.flatMap(({ version, taken }) => (taken ? [] : [version]))];
+  const says = [
+    offer.says,
+    ...(secure?.tls ? [`the handshake chose ${secure.tls.version}`] : []),
+    ...(each.length > 0 ? [`${each.map(({ version }) => version).join(", ")} were each offered alone`] : []),
+  ].join("; ");
+  return judged(
+    { accepted: sorted(accepted), refused: sorted(refused.filter((version) => !accepted.includes(version))) },
+    says,
+    clear,
+  );
 }
 
 /** Whether TLS 1.2 is spoken, as the two offers of it alone have shown; undefined when they do not tell. */
 function judgeTls12({ good, weak, secure }: Seen): boolean | undefined {
   const answers = [good?.answer, weak?.answer];
-  if (answers.some((answer) => answer?.kind === "server-hello" && answer.version === tls12Number)) return true;
+  if (answers.some((answer) => answer?.kind === "server-hello" && answer.version === tls12)) return true;
   const [answer] = answers;
   const refused =
     answer?.kind === "alert" && answer.description === noSuchVersion && secure?.tls?.version === "TLSv1.3";

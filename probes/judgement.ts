@@ -3,7 +3,7 @@ import { judgeAuthBeforeTls, judgeAuthGate, judgeMechanisms, judgeRelay, judgeVr
 import { judgeInjection, judgeStarttlsTwice } from "./judge-injection.js";
 import { judgeBannerVersion, judgeGreeting, judgeKeywords, judgeListening } from "./judge-listening.js";
 import { judgeLogin } from "./judge-login.js";
-import { judgeStaple, judgeTlsExtensions, judgeWeakSuites } from "./judge-tls.js";
+import { judgeCipherSuites, judgeStaple, judgeTlsExtensions, judgeWeakSuites } from "./judge-tls.js";
 import {
   type CertificateJudgement,
   judgeImplicitTls,
@@ -30,6 +30,7 @@ export interface Judgement {
   readonly authGate: Judged<FactValues["authGate"]>;
   readonly relay: Judged<FactValues["relay"]>;
   readonly weakSuites: Judged<FactValues["weakSuites"]>;
+  readonly cipherSuites: Judged<FactValues["cipherSuites"]>;
   readonly ocspStaple: Judged<FactValues["ocspStaple"]>;
   readonly tlsExtensions: Judged<FactValues["tlsExtensions"]>;
   readonly commandInjection: Judged<FactValues["commandInjection"]>;
@@ -54,6 +55,7 @@ export function judge(run: Run, seen: Seen): Judgement {
     authGate: judgeAuthGate(seen),
     relay: judgeRelay(seen),
     weakSuites: judgeWeakSuites(seen),
+    cipherSuites: judgeCipherSuites(seen),
     ocspStaple: judgeStaple(run, seen),
     tlsExtensions: judgeTlsExtensions(seen),
     commandInjection: judgeInjection(seen),

@@ -28,6 +28,8 @@ export interface Timeouts {
   readonly backOff: number;
   /** All sessions with one endpoint together. */
   readonly endpoint: number;
+  /** All offers of an enumeration, beside the sessions. */
+  readonly enumeration: number;
 }
 
 export interface ProbeOptions {
@@ -44,6 +46,8 @@ export interface ProbeOptions {
   readonly concurrency: { readonly total: number; readonly perHost: number };
   /** Only the session of a good client, one connection: facts that need another are not stated. */
   readonly inventory: boolean;
+  /** Every version and cipher suite that is taken: many connections, one after the other. */
+  readonly enumerate: boolean;
   /** Credentials to log in with, once; without them no login is tried. */
   readonly login?: Login;
   /** Live progress: steps as they end, which is not the order of the observation. */
@@ -63,6 +67,7 @@ export const defaultTimeouts: Timeouts = {
   tls: 10_000,
   backOff: 30_000,
   endpoint: 60_000,
+  enumeration: 600_000,
 };
 
 /** Two at a time to one host, so that a stranger's server is not stormed. */
@@ -73,6 +78,7 @@ export const defaultOptions: ProbeOptions = {
   trustAnchors: [],
   concurrency: defaultConcurrency,
   inventory: false,
+  enumerate: false,
   now: () => new Date(),
   resolve: systemResolver,
 };

@@ -1,6 +1,7 @@
 import { clientHello, goodOffer, oldOffer, weakOffer } from "./client-hello.js";
 import { isImplicitPort } from "./endpoint.js";
 import { asciiHost, type Target } from "./options.js";
+import { enumerationCost } from "./suite-offers.js";
 
 /** What a probe of one sound address will cost, told before anything is sent. */
 export interface Plan {
@@ -9,6 +10,15 @@ export interface Plan {
   readonly roundTrips: { readonly longest: number; readonly all: number };
   /** Sent by us above TCP, about: a handshake of the local TLS library is not known to the byte. */
   readonly bytes: number;
+  /** Connections besides these, where every suite is asked for: for refused offers at most, and in the worst case. */
+  readonly enumeration?: { readonly refusals: number; readonly most: number };
+}
+
+/** What is asked of a probe beside its usual sessions, or left out. */
+export interface Asked {
+  readonly inventory: boolean;
+  readonly login: boolean;
+  readonly enumerate: boolean;
 }
 
 /** Round trips by connection: TCP, greeting, EHLO, STARTTLS, TLS and the commands after it. */
@@ -21,7 +31,7 @@ const handshakeBytes = 700;
 const commandBytes = 60;
 
 /** Pure: resolves no name and opens no connection. A further address of the name costs one connection more. */
-export function planOf(target: Target, asked: { readonly inventory: boolean; readonly login: boolean }): Plan {
+export function planOf(target: Target, asked: Asked): Plan {
   const host = asciiHost(target.host) ?? target.host;
   const isImplicit = isImplicitPort(target.port);
   const trips: Readonly<Record<string, number>> = isImplicit ? implicit : clear;
@@ -39,5 +49,8 @@ export function planOf(target: Target, asked: { readonly inventory: boolean; rea
     connections: sessions.length,
     roundTrips: { longest: Math.max(...numbers), all: numbers.reduce((sum, count) => sum + count, 0) },
     bytes: sessions.reduce((sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes, 0),
+    ...(asked.enumerate
+      ? { enumeration: { refusals: enumerationCost.refusals, most: enumerationCost.refusals + enumerationCost.suites } }
+      : {}),
   };
 }

@@ -15,7 +15,7 @@ export class Run {
   readonly connectPort: number;
   readonly steps: Step[] = [];
   connections = 0;
-  private readonly deadline: number;
+  private deadline: number;
   private readonly sockets = new Set<Socket>();
 
   constructor(
@@ -40,6 +40,11 @@ export class Run {
   /** `ms`, or what is left of the endpoint's budget when that is less. */
   limit(ms: number): number {
     return Math.max(0, Math.min(ms, this.deadline - performance.now()));
+  }
+
+  /** More of the budget, for what takes its time by nature. */
+  allow(ms: number): void {
+    this.deadline += ms;
   }
 
   /** Waits before a second try with a server that asked for it; false, at once, when the budget does not hold the wait. */

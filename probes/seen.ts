@@ -2,6 +2,7 @@ import type { AddressSet } from "../model/addresses.js";
 import type { PathFailure } from "../model/fact.js";
 import { type Maybe, unknown } from "../model/maybe.js";
 import type { HostRecord } from "./dns/host-record.js";
+import type { Enumeration } from "./enumeration.js";
 import { describeFailure } from "./failure.js";
 import type { SessionRecord } from "./record.js";
 
@@ -24,6 +25,8 @@ export interface Seen {
   weak?: SessionRecord;
   good?: SessionRecord;
   injection?: SessionRecord;
+  /** Every version and suite, where they were asked for. */
+  enumeration?: Enumeration;
   /** What the DNS says of the host. */
   records?: readonly HostRecord[];
   /** The session with credentials, or where they had been refused before. */

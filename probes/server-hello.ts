@@ -14,6 +14,9 @@ export type HelloAnswer =
   | { readonly kind: "alert"; readonly description: number }
   | { readonly kind: "not-tls"; readonly firstBytes: string };
 
+/** The alert protocol_version, RFC 5246 section 7.2.2. */
+export const noSuchVersion = 70;
+
 const alertRecord = 21;
 const handshakeRecord = 22;
 const serverHello = 2;

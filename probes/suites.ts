@@ -1,3 +1,5 @@
+import { furtherSuites, tls13Suites } from "./further-suites.js";
+
 /** A cipher suite: its number on the wire, and its name in IANA's TLS registry. */
 export type Suite = readonly [number: number, name: string];
 
@@ -118,7 +120,7 @@ export const forwardSecretSuites: readonly Suite[] = [
   [0x009a, "TLS_DHE_RSA_WITH_SEED_CBC_SHA"],
 ];
 
-const names = new Map([...weakSuites, ...forwardSecretSuites]);
+const names = new Map<number, string>([...weakSuites, ...forwardSecretSuites, ...furtherSuites, ...tls13Suites]);
 
 /** The name, or the number where it has none here: a server may choose what was not offered. */
 export function suiteName(number: number): string {

@@ -10,8 +10,8 @@ import { isUnknown } from "../../model/maybe.js";
 import type { Rule, View } from "../../model/rule.js";
 import type { Answer, Test } from "./profile.js";
 
-/** The probe offers weak suites alone, and takes one of the others as it comes. */
-const enumeration = "a list of every accepted cipher suite";
+/** Without --enumerate the probe offers weak suites alone, and takes one of the others as it comes. */
+const enumeration = "a list of every accepted cipher suite (--enumerate)";
 
 /** No answer of the server is of one of these versions. */
 export function refuses(...versions: readonly TlsVersion[]): Test {
