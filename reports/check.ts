@@ -4,6 +4,7 @@ import type { Style } from "./format.js";
 import { inOrder } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { profileBlocks } from "./profiles.js";
+import { suiteLines } from "./suites.js";
 import { count, oneLine } from "./text.js";
 
 const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<Step["outcome"], string>;
@@ -15,7 +16,7 @@ const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<
 export function renderCheck(report: Report, style: Style): string {
   const pen = penFor(style);
   const { probes: endpoints, domains } = inOrder(report);
-  const probes = [...endpoints.map((probe) => endpoint(probe, pen)), ...domains.map((each) => mailDomain(each, pen))];
+  const probes = [...endpoints.map((probe) => endpoint(probe, suiteLines(report.facts, probe.subject, pen), pen)), ...domains.map((each) => mailDomain(each, pen))];
   const { exitCode, because } = report.summary;
   const end = pen.paragraph(
     exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
@@ -46,19 +47,25 @@ function rank({ inShort }: Probe): number {
   return /^works(, after|$)/.test(inShort) ? 1 : 0;
 }
 
-function endpoint({ subject, connections, ...rest }: Probe, pen: Pen): string {
-  return told(`${pen.bold(oneLine(subject))}  ${pen.dim(count(connections, "connection"))}`, rest, pen);
+function endpoint({ subject, connections, ...rest }: Probe, suites: readonly string[], pen: Pen): string {
+  return told(`${pen.bold(oneLine(subject))}  ${pen.dim(count(connections, "connection"))}`, rest, pen, suites);
 }
 
 function mailDomain({ domain, ...rest }: DomainReport, pen: Pen): string {
   return told(`${pen.bold(oneLine(domain))}  ${pen.dim("mail domain")}`, rest, pen);
 }
 
-function told(head: string, { steps, conclusion, advice }: Omit<DomainReport, "domain">, pen: Pen): string {
+function told(
+  head: string,
+  { steps, conclusion, advice }: Omit<DomainReport, "domain">,
+  pen: Pen,
+  more: readonly string[] = [],
+): string {
   const addressWidth = Math.max(0, ...steps.map(({ address = "" }) => oneLine(address).length));
   return [
     head,
     ...steps.map((step) => line(step, addressWidth, pen)),
+    ...more,
     pen.paragraph(verdictInk(steps, pen), `→ ${conclusion}`, 2, 2),
     ...advice.map((each) => pen.paragraph(pen.plain, `- ${each}`, 4, 2)),
   ].join("\n");

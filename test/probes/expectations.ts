@@ -21,6 +21,7 @@ export const impatient: Timeouts = {
   tls: 700,
   backOff: 100,
   endpoint: 4000,
+  enumeration: 20_000,
 };
 
 /** Fact values by name; `"unknown"` for those that are, undefined for a `pathFailure` that is not. */

@@ -22,6 +22,8 @@ const few: Readonly<Record<Product, readonly string[]>> = {
   haraka: [],
 };
 
+const allVersions = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+const nothing: ReadonlySet<string> = new Set();
 const weak = new Set(weakSuites.map(([, name]) => name));
 
 /** What port587 says and the other does not, in words; empty where they agree as far as both have looked. */
@@ -34,6 +36,13 @@ function disagreements(own: Findings, other: Findings): string[] {
   const taken = [...other.suites].filter((suite) => weak.has(suite));
   if (own.suites.size === 0 && taken.length > 0) said.push(`${taken} are accepted`);
   for (const suite of own.suites) if (!other.suites.has(suite)) said.push(`${suite} is refused`);
+  for (const version of allVersions) {
+    const [mine, its] = [own.taken.get(version) ?? nothing, other.taken.get(version) ?? nothing];
+    const offered = other.offered?.get(version);
+    for (const suite of mine)
+      if (!its.has(suite) && (offered?.has(suite) ?? true)) said.push(`${version} with ${suite} is refused`);
+    for (const suite of its) if (!mine.has(suite)) said.push(`${version} with ${suite} is accepted`);
+  }
   const [certificate] = own.certificates;
   if (certificate && other.certificates.size > 0 && !other.certificates.has(certificate))
     said.push("another certificate");

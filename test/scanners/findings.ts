@@ -5,11 +5,17 @@ export interface Findings {
   readonly refused: ReadonlySet<string>;
   /** Of port587 an example of what is weak, of the others all that is accepted; by their names in IANA's registry. */
   readonly suites: ReadonlySet<string>;
+  /** All that is accepted, by version. */
+  readonly taken: Taken;
+  /** What was asked for, where the scanner says so: silence about the rest is no refusal. */
+  readonly offered?: Taken;
   /** SHA-256 of the leaves, in hexadecimal digits. */
   readonly certificates: ReadonlySet<string>;
   /** Do chain, name and dates hold, by the authority of the lab? */
   readonly isTrusted?: boolean;
 }
+
+type Taken = ReadonlyMap<string, ReadonlySet<string>>;
 
 const hex = (fingerprint: string) => fingerprint.replaceAll(":", "").toLowerCase();
 
@@ -25,12 +31,14 @@ export function ofPort587(json: string, port: number): Findings {
   const value = (name: string) => facts.find((each) => each.subject === subject && each.name === name)?.value ?? {};
   const { accepted = [], refused = [] } = value("tlsVersions") as { accepted?: string[]; refused?: string[] };
   if (accepted.length === 0) throw new Error(`port587 saw no TLS on port ${port}`);
+  const { accepted: lists = [] } = value("cipherSuites") as { accepted?: { version: string; suites: string[] }[] };
   const { sha256 } = value("certificate") as { sha256?: string };
   const verdict = findings.find((each) => each.subject === subject && each.rule === "certificate-valid")?.status;
   return {
     versions: new Set(accepted),
     refused: new Set(refused),
     suites: new Set((value("weakSuites") as { accepted?: string[] }).accepted),
+    taken: new Map(lists.map((each) => [each.version, new Set(each.suites)])),
     certificates: new Set(sha256 ? [hex(sha256)] : []),
     ...(sha256 ? { isTrusted: verdict === "pass" } : {}),
   };
@@ -48,7 +56,7 @@ interface Sslyze {
   readonly server_scan_results: readonly {
     server_location: { port: number };
     // biome-ignore format: the names are sslyze's own.
-    scan_result: Record<string, { status: string; result: { accepted_cipher_suites: { cipher_suite: { name: string } }[]; certificate_deployments: { received_certificate_chain: { fingerprint_sha256: string }[]; path_validation_results: { verified_certificate_chain: unknown }[] }[] } }>;
+    scan_result: Record<string, { status: string; result: { accepted_cipher_suites: { cipher_suite: { name: string } }[]; rejected_cipher_suites: { cipher_suite: { name: string } }[]; certificate_deployments: { received_certificate_chain: { fingerprint_sha256: string }[]; path_validation_results: { verified_certificate_chain: unknown }[] }[] } }>;
   }[];
 }
 
@@ -59,7 +67,10 @@ export function ofSslyze(json: string, port: number): Findings {
   const accepted = Object.entries(sslyzeVersions).map(([name, version]) => {
     const scan = result[`${name}_cipher_suites`];
     if (scan?.status !== "COMPLETED") throw new Error(`sslyze did not complete ${version} on port ${port}`);
-    return { version, suites: scan.result.accepted_cipher_suites.map(({ cipher_suite }) => cipher_suite.name) };
+    const names = (kind: "accepted_cipher_suites" | "rejected_cipher_suites") =>
+      scan.result[kind].map(({ cipher_suite }) => cipher_suite.name);
+    const suites = names("accepted_cipher_suites");
+    return { version, suites, offered: [...suites, ...names("rejected_cipher_suites")] };
   });
   const taken = accepted.filter(({ suites }) => suites.length > 0);
   const deployments = result.certificate_info?.result.certificate_deployments ?? [];
@@ -71,6 +82,8 @@ export function ofSslyze(json: string, port: number): Findings {
     versions: new Set(taken.map(({ version }) => version)),
     refused: new Set(),
     suites: new Set(taken.flatMap(({ suites }) => suites)),
+    taken: new Map(taken.map(({ version, suites }) => [version, new Set(suites)])),
+    offered: new Map(accepted.map(({ version, offered }) => [version, new Set(offered)])),
     certificates: new Set(leaves.map((leaf) => Buffer.from(leaf.fingerprint_sha256, "base64").toString("hex"))),
     isTrusted,
   };
@@ -81,12 +94,17 @@ export function ofNmap(xml: string, port: number): Findings {
   const own = new RegExp(`<port protocol="tcp" portid="${port}">(.*?)</port>`, "s").exec(xml)?.[1] ?? "";
   const tables = [...own.matchAll(/<table key="(TLSv[\d.]+|SSLv3)">(.*?)<elem key="cipher preference">/gs)];
   if (tables.length === 0) throw new Error(`nmap saw no TLS on port ${port}`);
-  const suites = tables.flatMap(([, , table = ""]) => [...table.matchAll(/<elem key="name">(TLS_\w+)/g)]);
+  const taken = tables.map(([, version = "", table = ""]) => {
+    const names = [...table.matchAll(/<elem key="name">(TLS_\w+)/g)];
+    // nmap names the suites of TLS 1.3 as if they had a key exchange.
+    const suites = names.map(([, name = ""]) => name.replace("TLS_AKE_WITH_", "TLS_"));
+    return [version.replace(/\.0$/, ""), new Set(suites)] as const;
+  });
   return {
-    versions: new Set(tables.map(([, version = ""]) => version.replace(/\.0$/, ""))),
+    versions: new Set(taken.map(([version]) => version)),
     refused: new Set(),
-    // nmap calls the suites of TLS 1.3 after their key exchange too; only those below are compared.
-    suites: new Set(suites.map(([, name = ""]) => name)),
+    suites: new Set(taken.flatMap(([, suites]) => [...suites])),
+    taken: new Map(taken),
     certificates: new Set(),
   };
 }
@@ -101,14 +119,19 @@ export function ofTestssl(json: string): Findings {
     if (!line) throw new Error(`testssl.sh does not say whether ${version} is offered`);
     return /^offered/.test(line.finding) ? [version] : [];
   });
-  const suites = lines
-    .filter(({ id }) => /^cipher_?-?.*x[0-9a-f]+$/.test(id))
-    .map(({ finding }) => finding.split(/\s+/).at(-1));
+  const taken = new Map<string, Set<string>>();
+  for (const { id, finding } of lines) {
+    const [, version] = /^cipher-?_?(.*)_x[0-9a-f]+$/.exec(id) ?? [];
+    const name = finding.split(/\s+/).at(-1);
+    const known = Object.entries(testsslVersions).find(([key]) => key === version?.toUpperCase())?.[1];
+    if (known !== undefined && name !== undefined) taken.set(known, (taken.get(known) ?? new Set()).add(name));
+  }
   const certificate = lines.filter(({ id }) => /^cert_fingerprintSHA256/.test(id)).map(({ finding }) => hex(finding));
   return {
     versions: new Set(versions),
     refused: new Set(),
-    suites: new Set(suites.filter((name): name is string => name !== undefined)),
+    suites: new Set([...taken.values()].flatMap((suites) => [...suites])),
+    taken,
     certificates: new Set(certificate),
   };
 }

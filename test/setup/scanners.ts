@@ -56,7 +56,7 @@ export async function scan(
   const versions = "--sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 --certinfo --certinfo_ca_file @LAB@/authority.pem";
   const slow = `--slow_connection --starttls smtp --sni ${host} --mozilla_config disable`;
   const looks = [
-    `${process.execPath} ${cli} check ${hosts} ${redirects} --ca @LAB@/authority.pem --json >port587.json`,
+    `${process.execPath} ${cli} check ${hosts} ${redirects} --ca @LAB@/authority.pem --enumerate --json >port587.json`,
     `${python} -m sslyze ${versions} ${slow} --json_out sslyze.json ${targets} >sslyze.log 2>&1`,
     `nmap -n -Pn -sT -sV --script ssl-enum-ciphers -oX nmap.xml -p ${ports.join(",")} 127.0.0.1 >nmap.log 2>&1`,
     ...(isLong ? ports : []).map((port) => {

@@ -1,0 +1,112 @@
+import type { FactValues } from "../../model/fact.js";
+import { planOf } from "../../probes/index.js";
+import { type Certificates, makeCertificates } from "./certificates.js";
+import { factOf, probeAs } from "./expectations.js";
+import { type Behaviour, type Running, smtpServer } from "./servers.js";
+
+let certificates: Certificates;
+beforeAll(() => {
+  certificates = makeCertificates();
+}, 60_000);
+
+async function enumerated(behaviour: Behaviour, port = 587) {
+  const server = await smtpServer(certificates.sound, behaviour);
+  try {
+    const observation = await probeAs(port, server, { enumerate: true, trustAnchors: [certificates.anchor] });
+    return { observation, server };
+  } finally {
+    await server.stop();
+  }
+}
+
+const rsaGcm = ["TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"];
+const old = ["SSLv3", "TLSv1", "TLSv1.1"] as const;
+
+/** What OpenSSL is told to take, under OpenSSL's names, and what the probe must find, under IANA's. */
+const rows: {
+  what: string;
+  behaviour: Behaviour;
+  port?: number;
+  accepted: FactValues["cipherSuites"]["accepted"];
+  refused: FactValues["tlsVersions"]["refused"];
+}[] = [
+  {
+    what: "two suites of TLS 1.2",
+    behaviour: { tls: { maxVersion: "TLSv1.2", ciphers: "AES128-GCM-SHA256:AES256-GCM-SHA384" } },
+    accepted: [{ version: "TLSv1.2", suites: rsaGcm }],
+    refused: [...old, "TLSv1.3"],
+  },
+  {
+    what: "implicit TLS",
+    behaviour: { implicit: true, tls: { maxVersion: "TLSv1.2", ciphers: "AES128-GCM-SHA256:AES256-GCM-SHA384" } },
+    port: 465,
+    accepted: [{ version: "TLSv1.2", suites: rsaGcm }],
+    refused: [...old, "TLSv1.3"],
+  },
+  {
+    what: "one suite of TLS 1.3",
+    behaviour: { tls: { minVersion: "TLSv1.3", ciphers: "TLS_AES_256_GCM_SHA384" } },
+    accepted: [{ version: "TLSv1.3", suites: ["TLS_AES_256_GCM_SHA384"] }],
+    refused: [...old, "TLSv1.2"],
+  },
+  {
+    what: "every version from TLS 1.0 on",
+    behaviour: { tls: { minVersion: "TLSv1", ciphers: "TLS_AES_128_CCM_SHA256:AES128-SHA:AES128-SHA256@SECLEVEL=0" } },
+    accepted: [
+      { version: "TLSv1", suites: ["TLS_RSA_WITH_AES_128_CBC_SHA"] },
+      { version: "TLSv1.1", suites: ["TLS_RSA_WITH_AES_128_CBC_SHA"] },
+      { version: "TLSv1.2", suites: ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA256"] },
+      { version: "TLSv1.3", suites: ["TLS_AES_128_CCM_SHA256"] },
+    ],
+    refused: ["SSLv3"],
+  },
+  {
+    what: "connections turned away by 421 for a while",
+    behaviour: { busy: [9, 10, 11], tls: { maxVersion: "TLSv1.2", ciphers: "AES128-GCM-SHA256:AES256-GCM-SHA384" } },
+    accepted: [{ version: "TLSv1.2", suites: rsaGcm }],
+    refused: [...old, "TLSv1.3"],
+  },
+];
+
+describe("--enumerate lists every version and cipher suite", () => {
+  it.each(rows)("$what", async ({ behaviour, port = 587, accepted, refused }) => {
+    const { observation, server } = await enumerated(behaviour, port);
+    const found = factOf(observation, "cipherSuites").value as FactValues["cipherSuites"];
+    expect(found.accepted.map((each) => ({ ...each, suites: [...each.suites].sort() }))).toEqual(accepted);
+    expect(factOf(observation, "tlsVersions").value).toEqual({
+      accepted: accepted.map(({ version }) => version),
+      refused,
+    });
+    expect(observation.connections).toBe(server.connections());
+  });
+
+  it.each<{ what: string; behaviour: Behaviour; says: RegExp }>([
+    {
+      what: "a server that keeps saying 421",
+      behaviour: { busy: Array.from({ length: 200 }, (_, at) => at + 8) },
+      says: /421/,
+    },
+    { what: "a server without STARTTLS", behaviour: { keywords: ["PIPELINING"] }, says: /STARTTLS/ },
+    { what: "text in place of TLS", behaviour: { insteadOfTls: "HTTP/1.1 400 Bad Request\r\n" }, says: /./ },
+    { what: "a server that hangs up on every ClientHello", behaviour: { closeAt: "TLS" }, says: /closed/ },
+  ])("$what: nothing is taken for refused", async ({ behaviour, says }) => {
+    const { observation } = await enumerated(behaviour);
+    expect(factOf(observation, "cipherSuites").value).toEqual({ unknown: [expect.stringMatching(says)] });
+  });
+
+  it("is not stated where nobody asked", async () => {
+    const server: Running = await smtpServer(certificates.sound);
+    const observation = await probeAs(587, server).finally(() => server.stop());
+    expect(observation.facts.filter(({ name }) => name === "cipherSuites")).toEqual([]);
+  });
+
+  it.each([587, 465])("on %i the plan is a bound on the connections", async (port) => {
+    const { observation } = await enumerated({ implicit: port === 465, tls: { ciphers: "ALL:@SECLEVEL=0" } }, port);
+    const plan = planOf({ host: "localhost", port }, { inventory: false, login: false, enumerate: true });
+    const { accepted } = factOf(observation, "cipherSuites").value as FactValues["cipherSuites"];
+    const taken = accepted.reduce((sum, { suites }) => sum + suites.length, 0);
+    expect(taken).toBeGreaterThan(20);
+    expect(observation.connections).toBeLessThanOrEqual(plan.connections + (plan.enumeration?.refusals ?? 0) + taken);
+    expect(plan.enumeration?.most).toBeGreaterThan(taken);
+  });
+});
