@@ -12,7 +12,7 @@ import { version } from "./version.js";
 export interface Assessment {
   readonly inputs: readonly Input[];
   readonly notices?: readonly Notice[];
-  /** Planned and deployed facts. */
+  /** Planned and deployed facts, and what other scanners saw. */
   readonly facts: readonly Fact[];
   readonly live: Live;
   readonly declaration: Declaration;

@@ -104,4 +104,5 @@ function compare(a: string, b: string): number {
 }
 
 export { conclusion, domainConclusion } from "./conclusion.js";
+export { withoutHidden } from "./looks.js";
 export { summarise } from "./summary.js";

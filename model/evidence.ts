@@ -10,11 +10,11 @@ export interface WireLine {
 /**
  * Why a fact holds and where that stands.
  * `code`: planned definitions. `default`: no line set it, the product's own default holds. `cloud`: a deployed
- * resource. `wire`: a conversation we had.
+ * resource. `wire`: a conversation we had, or one that another scanner tells of.
  */
 export interface Evidence {
   readonly kind: "code" | "default" | "cloud" | "wire";
-  /** `file:line`, `URN#property.path`, an ARN or resource id, `host:port (address)`, or the product and version. */
+  /** `file:line`, `URN#property.path`, an ARN or resource id, `host:port (address)`, the product and version, or `file (scanner, date): host:port`. */
   readonly at: string;
   /** One sentence. It names settings and paths; it never holds a secret or an unread property value of a mail resource. */
   readonly says: string;

@@ -126,7 +126,7 @@ export interface FactValues {
   weakSuites: { readonly accepted: readonly string[] };
   /**
    * Every cipher suite that is taken, by its IANA name, for each version that is spoken; versions that are not in it are not
-   * spoken. Known only where all suites of the registry were asked for.
+   * spoken. Known only where all suites of the registry, or all that another scanner has, were asked for.
    */
   cipherSuites: { readonly accepted: readonly { readonly version: TlsVersion; readonly suites: readonly string[] }[] };
   /** The OCSP response that the handshake carried; `mustStaple`: the certificate asks for one (RFC 7633). */

@@ -2,7 +2,7 @@ import type { AddressSet } from "./addresses.js";
 import type { ClientDefinition } from "./client.js";
 import type { ContainerDefinition } from "./container.js";
 import type { Evidence } from "./evidence.js";
-import type { Origin } from "./fact.js";
+import type { Fact, Origin } from "./fact.js";
 import type { MailDefinition } from "./mail.js";
 import type { Maybe } from "./maybe.js";
 import type { PartialSet } from "./partial.js";
@@ -99,6 +99,8 @@ export interface Estate {
   readonly definitions: readonly MailDefinition[];
   readonly clients?: readonly ClientDefinition[];
   readonly containers?: readonly ContainerDefinition[];
+  /** What other scanners saw of ports. */
+  readonly seen?: readonly Fact[];
   readonly notices?: readonly Notice[];
 }
 
@@ -117,6 +119,7 @@ export function joinEstates(...estates: Estate[]): Estate {
     definitions: estates.flatMap((estate) => estate.definitions),
     clients: estates.flatMap((estate) => estate.clients ?? []),
     containers: estates.flatMap((estate) => estate.containers ?? []),
+    seen: estates.flatMap((estate) => estate.seen ?? []),
     notices: estates.flatMap((estate) => estate.notices ?? []),
   };
 }

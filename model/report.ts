@@ -21,6 +21,7 @@ export interface Input {
     | "compose"
     | "not-evaluated"
     | "ansible"
+    | "tls-scan"
     | "port587.yaml"
     | "aws"
     | "live";

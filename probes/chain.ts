@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
+import { nameOnOneLine } from "../model/certificate.js";
 import { InputError } from "../model/errors.js";
 import type { CertificateValue } from "../model/fact.js";
 
@@ -66,13 +67,13 @@ export function judgeChain(sent: readonly X509Certificate[], trust: TrustStore, 
     if (trust.issuerOf(current)) return trusted("it ends in a trusted root");
     if (isSelfSigned(current)) {
       if (current === leaf) return { chain: "self-signed", because: "the certificate has signed itself" };
-      return { chain: "untrusted", because: `it ends in "${oneLine(current.subject)}", a root that is not trusted` };
+      return { chain: "untrusted", because: `it ends in "${nameOnOneLine(current.subject)}", a root that is not trusted` };
     }
     const named = others.filter((each) => each.subject === current.issuer);
     const issuer = named.find((each) => issued(each, current));
     if (!issuer) return broken(current, leaf, named.length > 0);
     const fault = faultOfIntermediate(issuer, now);
-    if (fault) return { chain: "invalid", because: `the intermediate "${oneLine(issuer.subject)}" ${fault}` };
+    if (fault) return { chain: "invalid", because: `the intermediate "${nameOnOneLine(issuer.subject)}" ${fault}` };
     current = issuer;
   }
   return { chain: "invalid", because: "its certificates have issued each other in a circle" };
@@ -83,7 +84,7 @@ function trusted(because: string): ChainVerdict {
 }
 
 function broken(at: X509Certificate, leaf: X509Certificate, issuerSent: boolean): ChainVerdict {
-  const issuer = oneLine(at.issuer);
+  const issuer = nameOnOneLine(at.issuer);
   if (issuerSent) return { chain: "invalid", because: `the signature of "${issuer}" does not hold` };
   // A server leaves out the root, never an intermediate: with the leaf alone, an intermediate is what is missing.
   if (at === leaf) {
@@ -112,9 +113,4 @@ export function issued(issuer: X509Certificate, certificate: X509Certificate): b
 
 function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && issued(certificate, certificate);
-}
-
-/** Node writes one attribute a line. */
-export function oneLine(name: string): string {
-  return name.split("\n").join(", ");
 }

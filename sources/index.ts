@@ -22,6 +22,7 @@ async function sources(): Promise<Source[]> {
   const mail = await import("./mail/index.js");
   const hostFirewall = await import("./host-firewall/index.js");
   const kubernetes = await import("./kubernetes/index.js");
+  const scans = await import("./scans/index.js");
   return [
     {
       recognises: mail.recognisesMail,
@@ -30,6 +31,10 @@ async function sources(): Promise<Source[]> {
     {
       recognises: async (path) => ((await hostFirewall.recognisesHostFirewall(path)) ? "host-firewall" : undefined),
       read: hostFirewall.readHostFirewall,
+    },
+    {
+      recognises: async (path) => ((await scans.recognisesScan(path)) ? "tls-scan" : undefined),
+      read: scans.readScan,
     },
     {
       recognises: async (path) => ((await kubernetes.recognisesKubernetes(path)) ? "kubernetes" : undefined),
@@ -177,6 +182,6 @@ function nothingKnown(path: string): InputError {
   return new InputError(
     path,
     "is nothing that port587 can read",
-    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, Ansible playbooks or roles that set up a host's firewall, the settings of a program that sends mail (docs/limits.md, Clients), a directory with any of these below it, or one with a port587.yaml.",
+    "Expected a Pulumi stack export, the output of `pulumi preview --json --show-sames` or of `terraform show -json`, a mail server's configuration, Kubernetes manifests, the output of iptables-save or `nft -j list ruleset`, nftables.conf, pf.conf, the rules of Windows as JSON, a directory with those of ufw or firewalld, Ansible playbooks or roles that set up a host's firewall, the output of sslyze, testssl.sh or zgrab2 as JSON, the settings of a program that sends mail (docs/limits.md, Clients), a directory with any of these below it, or one with a port587.yaml.",
   );
 }
