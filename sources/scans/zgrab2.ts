@@ -4,13 +4,14 @@ import { field, isObject, textOf } from "../host-firewall/nftables-json.js";
 import { certificateClaim } from "./certificate.js";
 import type { Claim, Scan, Scans } from "./scan.js";
 
-const versions: Readonly<Record<string, TlsVersion>> = {
-  SSLv3: "SSLv3",
-  "TLSv1.0": "TLSv1",
-  "TLSv1.1": "TLSv1.1",
-  "TLSv1.2": "TLSv1.2",
-  "TLSv1.3": "TLSv1.3",
-};
+/** By the number on the wire. */
+const versions: ReadonlyMap<unknown, TlsVersion> = new Map([
+  [0x0300, "SSLv3"],
+  [0x0301, "TLSv1"],
+  [0x0302, "TLSv1.1"],
+  [0x0303, "TLSv1.2"],
+  [0x0304, "TLSv1.3"],
+]);
 
 /** A line of JSON for each host, as `zgrab2 smtp` writes it. */
 export function recognisesZgrab2(start: string): boolean {
@@ -45,6 +46,9 @@ function claimsOf(scan: unknown): Claim[] {
   return [
     ...(banner === undefined ? [] : greetingClaims(banner)),
     ...starttlsClaims(result),
+    ...(field(result, "implicit_tls") === true && hello !== undefined
+      ? [{ name: "implicitTls" as const, value: true, says: "TLS from the first byte" }]
+      : []),
     ...versionClaims(hello, failed),
     ...certificateClaims(field(field(field(result, "tls"), "handshake_log"), "server_certificates")),
   ];
@@ -70,9 +74,9 @@ function starttlsClaims(result: unknown): Claim[] {
 
 /** One handshake: the version that the server chose, and nothing of the others. */
 function versionClaims(hello: unknown, failed: string | undefined): Claim[] {
-  const name = textOf(field(field(hello, "version"), "name")) ?? "";
-  const selected = textOf(field(field(field(hello, "supported_versions"), "selected_version"), "name"));
-  const version = versions[selected ?? name] ?? versions[name];
+  // TLS 1.3 calls itself 1.2 there, and names itself in the extension.
+  const selected = field(field(hello, "supported_versions"), "selected_version") ?? field(hello, "version");
+  const version = versions.get(field(selected, "value"));
   if (version !== undefined)
     return [{ name: "tlsVersions", value: { accepted: [version], refused: [] }, says: `the handshake chose ${version}` }];
   return failed === undefined ? [] : [{ name: "tlsVersions", value: unknown(failed), says: failed }];
