@@ -99,7 +99,7 @@ withOptions(
     .description("judge planned stacks and mail configurations; with --live, confirm each finding on the wire")
     .argument(
       "[PATH...]",
-      "stack exports, `pulumi preview --json` output, Postfix directories, port587.yaml; default: the port587.yaml found upward from here",
+      "stack exports, `pulumi preview --json` output, Postfix directories, JSON of sslyze or testssl.sh, port587.yaml; default: the port587.yaml found upward from here",
     )
     .option("--live", "probe the declared endpoints")
     .option("--aws", "read security groups, interfaces and instances of one AWS account and Region")
