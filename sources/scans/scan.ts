@@ -39,6 +39,6 @@ export function factsOf({ scanner, date, host, port, claims }: Scan, path: strin
         value,
         origin: "observed",
         evidence: [{ kind: "wire", at, says }],
-      }) as Fact,
+      }) as unknown as Fact,
   );
 }

@@ -24,7 +24,7 @@ interface Line {
   readonly finding: string;
 }
 
-/** The findings of one port, and whether its scan went to the end. */
+/** The findings of one port; the last of a whole scan is its `scanTime` in seconds. */
 interface Findings {
   readonly host: string | undefined;
   readonly port: number;
@@ -36,9 +36,8 @@ export function readTestssl(document: unknown, path: string): Scans {
   const scanner = version ? `testssl.sh ${version}` : "testssl.sh";
   const date = dateOf(field(document, "startTime"));
   const ports = Array.isArray(document) ? flat(document) : pretty(document);
-  const ended = ports.some(({ lines }) => lines.some(({ id, finding }) => id === "scanTime" && /^\d+$/.test(finding)));
   const scans = ports.flatMap(({ host, port, lines }): Scan[] =>
-    host === undefined || !(port > 0) ? [] : [{ scanner, date, host, port, claims: claimsOf(lines, ended) }],
+    host === undefined || !(port > 0) ? [] : [{ scanner, date, host, port, claims: claimsOf(lines) }],
   );
   const says = "the file has no finding of a host and port";
   return { scans, notices: scans.length === 0 ? [{ at: path, says }] : [] };
@@ -82,8 +81,8 @@ function lineOf(each: unknown): Line[] {
   return id === undefined || finding === undefined ? [] : [{ id, finding }];
 }
 
-function claimsOf(lines: readonly Line[], ended: boolean): Claim[] {
-  if (!ended) {
+function claimsOf(lines: readonly Line[]): Claim[] {
+  if (!lines.some(({ id, finding }) => id === "scanTime" && /^\d+$/.test(finding))) {
     const reason = "testssl.sh was interrupted, or its findings were filtered by severity";
     return (["tlsVersions", "weakSuites", "certificate"] as const).map((name) => ({
       name,
