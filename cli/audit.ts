@@ -1,7 +1,7 @@
+import { withoutHidden } from "../confirm/index.js";
 import { clientFacts } from "../mail/clients/index.js";
 import { containerFacts } from "../mail/containers/index.js";
 import { mailFacts } from "../mail/index.js";
-import { withoutHidden } from "../confirm/index.js";
 import type { Declaration } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
 import { type Fact, factsNamed } from "../model/fact.js";
@@ -72,7 +72,10 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const live = flags.live
     ? await probeLive(endpointsOf(declaration, facts), domains, asked, declaration.vantage)
     : { observations: [], domains: [] };
-  const scanned = withoutHidden(estate.seen ?? [], live.observations.flatMap((each) => each.facts));
+  const scanned = withoutHidden(
+    estate.seen ?? [],
+    live.observations.flatMap((each) => each.facts),
+  );
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),
     notices: noticesOf(estate),

@@ -67,7 +67,10 @@ export function judgeChain(sent: readonly X509Certificate[], trust: TrustStore, 
     if (trust.issuerOf(current)) return trusted("it ends in a trusted root");
     if (isSelfSigned(current)) {
       if (current === leaf) return { chain: "self-signed", because: "the certificate has signed itself" };
-      return { chain: "untrusted", because: `it ends in "${nameOnOneLine(current.subject)}", a root that is not trusted` };
+      return {
+        chain: "untrusted",
+        because: `it ends in "${nameOnOneLine(current.subject)}", a root that is not trusted`,
+      };
     }
     const named = others.filter((each) => each.subject === current.issuer);
     const issuer = named.find((each) => issued(each, current));

@@ -92,7 +92,11 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
     isUnknown(suites) ? [] : [{ version, taken: suites.length > 0 }],
   );
   accepted.push(...each.flatMap(({ version, taken }) => (taken ? [version] : [])));
-  const refused = [...offer.versions.refused, ...modern, ...each.flatMap(({ version, taken }) => (taken ? [] : [version]))];
+  const refused = [
+    ...offer.versions.refused,
+    ...modern,
+    ...each.flatMap(({ version, taken }) => (taken ? [] : [version])),
+  ];
   const says = [
     offer.says,
     ...(secure?.tls ? [`the handshake chose ${secure.tls.version}`] : []),

@@ -16,7 +16,10 @@ const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<
 export function renderCheck(report: Report, style: Style): string {
   const pen = penFor(style);
   const { probes: endpoints, domains } = inOrder(report);
-  const probes = [...endpoints.map((probe) => endpoint(probe, suiteLines(report.facts, probe.subject, pen), pen)), ...domains.map((each) => mailDomain(each, pen))];
+  const probes = [
+    ...endpoints.map((probe) => endpoint(probe, suiteLines(report.facts, probe.subject, pen), pen)),
+    ...domains.map((each) => mailDomain(each, pen)),
+  ];
   const { exitCode, because } = report.summary;
   const end = pen.paragraph(
     exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,

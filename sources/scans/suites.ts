@@ -33,12 +33,12 @@ export function suiteClaims(
         }
       : { name: "tlsVersions", value: unknown(...why), says: why.join("; ") },
   ];
-  const lists = [...seen].flatMap(([version, each]) =>
-    each.accepted ? [{ version, suites: each.suites }] : [],
-  );
+  const lists = [...seen].flatMap(([version, each]) => (each.accepted ? [{ version, suites: each.suites }] : []));
   const missing = [
     ...why,
-    ...versions.filter((version) => !seen.has(version) && !failed.has(version)).map((version) => `${version}: not asked`),
+    ...versions
+      .filter((version) => !seen.has(version) && !failed.has(version))
+      .map((version) => `${version}: not asked`),
   ];
   const taken = lists.flatMap(({ suites = [] }) => suites);
   const found = [...new Set(taken.filter((suite) => weak.test(suite)))];

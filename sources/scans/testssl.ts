@@ -136,7 +136,5 @@ function chainOf(said: string): CertificateValue["chain"] {
 /** Seconds since 1970. */
 function dateOf(startTime: unknown): string | undefined {
   const seconds = Number(startTime);
-  return Number.isFinite(seconds) && seconds > 0 && seconds < 1e11
-    ? new Date(seconds * 1000).toISOString()
-    : undefined;
+  return Number.isFinite(seconds) && seconds > 0 && seconds < 1e11 ? new Date(seconds * 1000).toISOString() : undefined;
 }

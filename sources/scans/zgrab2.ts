@@ -30,7 +30,8 @@ export function readZgrab2(lines: readonly unknown[], path: string): Scans {
       if (field(each, "protocol") !== "smtp") continue;
       const port = field(each, "port");
       if (host === undefined || typeof port !== "number") portless++;
-      else scans.push({ scanner: "zgrab2", date: textOf(field(each, "timestamp")), host, port, claims: claimsOf(each) });
+      else
+        scans.push({ scanner: "zgrab2", date: textOf(field(each, "timestamp")), host, port, claims: claimsOf(each) });
     }
   }
   const says = `${portless} results do not tell their port: only versions of zgrab2 that write it can be read`;
@@ -78,7 +79,9 @@ function versionClaims(hello: unknown, failed: string | undefined): Claim[] {
   const selected = field(field(hello, "supported_versions"), "selected_version") ?? field(hello, "version");
   const version = versions.get(field(selected, "value"));
   if (version !== undefined)
-    return [{ name: "tlsVersions", value: { accepted: [version], refused: [] }, says: `the handshake chose ${version}` }];
+    return [
+      { name: "tlsVersions", value: { accepted: [version], refused: [] }, says: `the handshake chose ${version}` },
+    ];
   return failed === undefined ? [] : [{ name: "tlsVersions", value: unknown(failed), says: failed }];
 }
 

@@ -60,6 +60,7 @@ const inputKinds: Record<Input["kind"], 1> = {
   compose: 1,
   "not-evaluated": 1,
   ansible: 1,
+  "tls-scan": 1,
   exim: 1,
   postfix: 1,
   dovecot: 1,

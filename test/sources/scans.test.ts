@@ -133,7 +133,11 @@ describe("what testssl.sh saw", () => {
   });
 
   it.each([
-    { what: "interrupted", text: () => textOf("testssl.json").replace(/("id"\s*:\s*"scanTime"[^}]*"finding"\s*:\s*")\d+/, "$1Scan interrupted") },
+    {
+      what: "interrupted",
+      text: () =>
+        textOf("testssl.json").replace(/("id"\s*:\s*"scanTime"[^}]*"finding"\s*:\s*")\d+/, "$1Scan interrupted"),
+    },
     { what: "without the line that ends it", text: () => textOf("testssl.json").replaceAll('"scanTime"', '"other"') },
   ])("$what: unknown, whatever stands in it", async ({ text }) => {
     const values = valuesOf(await seenIn(written(text())), "127.0.0.1:20001");
@@ -162,7 +166,13 @@ describe("what zgrab2 saw", () => {
   it.each<[what: string, path: () => string, values: Record<string, unknown>]>([
     [
       "TLS 1.2 after STARTTLS",
-      () => zgrab2({ banner: "220 mail ready\r\n", ehlo: "250-mail\r\n250 STARTTLS\r\n", starttls: "220 go\r\n", ...hello(771) }),
+      () =>
+        zgrab2({
+          banner: "220 mail ready\r\n",
+          ehlo: "250-mail\r\n250 STARTTLS\r\n",
+          starttls: "220 go\r\n",
+          ...hello(771),
+        }),
       {
         greeting: { code: 220, text: "mail ready" },
         starttlsOffered: "offered",
@@ -171,7 +181,11 @@ describe("what zgrab2 saw", () => {
     ],
     [
       "TLS 1.3 from the first byte",
-      () => zgrab2({ implicit_tls: true, ...hello(771, { supported_versions: { selected_version: { name: "TLSv1.3", value: 772 } } }) }),
+      () =>
+        zgrab2({
+          implicit_tls: true,
+          ...hello(771, { supported_versions: { selected_version: { name: "TLSv1.3", value: 772 } } }),
+        }),
       { implicitTls: true, tlsVersions: { accepted: ["TLSv1.3"], refused: [] } },
     ],
     ["no STARTTLS", () => zgrab2({ ehlo: "250-mail\r\n250 PIPELINING\r\n" }), { starttlsOffered: "absent" }],
@@ -183,7 +197,9 @@ describe("what zgrab2 saw", () => {
   it("of an old version that does not tell the port is named and left out", async () => {
     const { estate } = await readSources([zgrab2({ banner: "220 mail\r\n" }, { port: undefined })]);
     expect(estate.seen).toEqual([]);
-    expect(estate.notices).toEqual([{ at: expect.any(String), says: expect.stringContaining("do not tell their port") }]);
+    expect(estate.notices).toEqual([
+      { at: expect.any(String), says: expect.stringContaining("do not tell their port") },
+    ]);
   });
 });
 
