@@ -48,7 +48,7 @@ export function suiteClaims(
   const accepted = lists
     .map(({ version, suites = [] }) => ({ version, suites }))
     .sort((a, b) => versions.indexOf(a.version) - versions.indexOf(b.version));
-  const says = isWhole ? `${taken.length} cipher suites accepted` : missing.join("; ");
+  const says = isWhole ? `${taken.length} cipher suites accepted, of all that the scanner has` : missing.join("; ");
   const weakSuites: FactValues["weakSuites"] = { accepted: found };
   return [
     ...claims,
