@@ -3,7 +3,7 @@ import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { parseJson } from "../pulumi/json.js";
 import { startOf } from "../start.js";
-import { factsOf, type Scans } from "./scan.js";
+import { factsOf, isPlace, type Scans } from "./scan.js";
 import { readSslyze, recognisesSslyze } from "./sslyze.js";
 import { readTestssl, recognisesTestssl } from "./testssl.js";
 import { readZgrab2, recognisesZgrab2 } from "./zgrab2.js";
@@ -28,7 +28,14 @@ export async function readScan(path: string): Promise<Estate> {
     throw new InputError(path, "is longer than 64 MB", "Give only the lines of the hosts that are audited.");
   const text = await readFile(path, "utf8");
   const { scans, notices } = read(text, path);
-  return { interfaces: [], definitions: [], seen: scans.flatMap((scan) => factsOf(scan, path)), notices };
+  const placed = scans.filter(isPlace);
+  const says = `${scans.length - placed.length} results are of no host and port`;
+  return {
+    interfaces: [],
+    definitions: [],
+    seen: placed.flatMap((scan) => factsOf(scan, path)),
+    notices: [...notices, ...(placed.length < scans.length ? [{ at: path, says }] : [])],
+  };
 }
 
 function readerOf(start: string): ((text: string, path: string) => Scans) | undefined {

@@ -26,9 +26,14 @@ export interface Scans {
   readonly notices: readonly Notice[];
 }
 
+/** A host name or an address, and a port: what else a file may hold there says nothing of an endpoint. */
+export function isPlace({ host, port }: Pick<Scan, "host" | "port">): boolean {
+  return /^[\w.:-]{1,253}$/.test(host) && Number.isInteger(port) && port > 0 && port <= 65535;
+}
+
 /** Every claim as an observed fact. No scanner writes down where it ran: what it saw is taken to hold for every client. */
 export function factsOf({ scanner, date, host, port, claims }: Scan, path: string): Fact[] {
-  const subject = endpointSubject(host, port);
+  const subject = endpointSubject(host.toLowerCase().replace(/\.$/, ""), port);
   const at = `${path} (${scanner}${date === undefined ? "" : `, ${date}`}): ${subject}`;
   return claims.map(
     ({ name, value, says }) =>

@@ -2,11 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { InputError } from "../../model/errors.js";
 import type { Fact, FactName } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { Report } from "../../model/report.js";
 import { readSources } from "../../sources/index.js";
+import { readScan } from "../../sources/scans/index.js";
 
 const fixture = (name: string) => join("test/sources/fixtures/scans", name);
 const textOf = (name: string) => readFileSync(fixture(name), "utf8");
@@ -200,6 +202,78 @@ describe("what zgrab2 saw", () => {
     expect(estate.notices).toEqual([
       { at: expect.any(String), says: expect.stringContaining("do not tell their port") },
     ]);
+  });
+});
+
+describe("whatever a file holds", () => {
+  const junk = fc.jsonValue({ maxDepth: 4 });
+  /** Real names with values of any kind: they lead further into the readers than names that nobody knows. */
+  const sslyzeLike = fc.record({
+    date_scans_started: junk,
+    sslyze_version: junk,
+    invalid_server_strings: junk,
+    server_scan_results: fc.oneof(
+      junk,
+      fc.array(
+        fc.record({
+          server_location: fc.oneof(junk, fc.record({ hostname: fc.string(), port: fc.oneof(fc.integer(), junk) })),
+          network_configuration: junk,
+          connectivity_status: fc.constantFrom("COMPLETED", "ERROR"),
+          connectivity_error_trace: junk,
+          scan_result: fc.oneof(
+            junk,
+            fc.dictionary(
+              fc.constantFrom("tls_1_2_cipher_suites", "tls_1_3_cipher_suites", "certificate_info"),
+              fc.oneof(junk, fc.record({ status: fc.constantFrom("COMPLETED", "ERROR"), result: junk })),
+            ),
+          ),
+        }),
+      ),
+    ),
+  });
+  const line = fc.record({
+    id: fc.constantFrom("TLS1_2", "cert", "cert_chain_of_trust", "scanTime", "cipher-tls1_2_xc030"),
+    ip: fc.string(),
+    port: fc.oneof(fc.string(), fc.constant("587")),
+    severity: fc.constant("OK"),
+    finding: fc.oneof(fc.string(), fc.constantFrom("offered", "not offered", "7", "passed.")),
+  });
+  const testsslLike = fc.tuple(line, fc.array(fc.oneof(line, junk))).map(([first, rest]) => [first, ...rest]);
+  const prettyLike = fc.record({
+    Invocation: fc.constant("testssl.sh x"),
+    version: junk,
+    startTime: junk,
+    scanResult: fc.oneof(junk, fc.array(fc.record({ targetHost: junk, port: junk, protocols: fc.array(line) }))),
+    scanTime: junk,
+  });
+  const zgrab2Like = fc.record({
+    ip: junk,
+    domain: junk,
+    data: fc.record({
+      smtp: fc.record({
+        protocol: fc.constant("smtp"),
+        status: junk,
+        port: fc.oneof(fc.integer(), junk),
+        result: junk,
+      }),
+    }),
+  });
+
+  it.each([
+    ["sslyze", sslyzeLike],
+    ["testssl.sh", testsslLike],
+    ["testssl.sh, pretty", prettyLike],
+    ["zgrab2", zgrab2Like],
+  ])("like %s: facts or an InputError, and no crash", async (_, documents) => {
+    await fc.assert(
+      fc.asyncProperty(documents as fc.Arbitrary<unknown>, async (document) => {
+        const seen = await readScan(written(JSON.stringify(document))).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(InputError);
+          return undefined;
+        });
+        for (const { subject } of seen?.seen ?? []) expect(subject).toMatch(/^[\w.:[\]-]+:\d{1,5}$/);
+      }),
+    );
   });
 });
 
