@@ -32,7 +32,8 @@ interface Findings {
 }
 
 export function readTestssl(document: unknown, path: string): Scans {
-  const version = textOf(field(document, "version"));
+  // What follows is the date of its release.
+  const [version] = textOf(field(document, "version"))?.split(" ") ?? [];
   const scanner = version ? `testssl.sh ${version}` : "testssl.sh";
   const date = dateOf(field(document, "startTime"));
   const ports = Array.isArray(document) ? flat(document) : pretty(document);

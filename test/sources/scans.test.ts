@@ -146,6 +146,23 @@ describe("what testssl.sh saw", () => {
     expect(values).toEqual({ tlsVersions: "unknown", weakSuites: "unknown", certificate: "unknown" });
   });
 
+  it("is told with version and date where it was written pretty", async () => {
+    const lines = JSON.parse(textOf("testssl.json")) as { id: string; port: string }[];
+    // As testssl.sh's fileout_pretty_json_banner and fileout_json_section put it.
+    const document = {
+      Invocation: "testssl.sh --jsonfile-pretty x -t smtp mail.lab.example:20001",
+      version: "3.0.8  from Sep 28, 2022",
+      startTime: "1795790400",
+      scanResult: [
+        { targetHost: host, ip: "127.0.0.1", port: "20001", protocols: lines.filter(({ id }) => id !== "scanTime") },
+      ],
+      scanTime: 28,
+    };
+    const facts = await seenIn(written(JSON.stringify(document, null, 2)));
+    expect(valuesOf(facts, newest)).toMatchObject({ tlsVersions: tls13Alone, weakSuites: { accepted: [] } });
+    expect(facts[0]?.evidence[0]?.at).toContain("(testssl.sh 3.0.8, 2026-11-27T14:40:00.000Z)");
+  });
+
   it("cut off: an error that names the place", async () => {
     const path = written(textOf("testssl.json").slice(0, -40));
     await expect(readSources([path])).rejects.toThrow(InputError);
