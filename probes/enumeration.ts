@@ -2,6 +2,7 @@ import type { TlsVersion } from "../model/fact.js";
 import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
 import type { Offer } from "./client-hello.js";
 import { describeFailure } from "./failure.js";
+import type { OfferAnswer } from "./offer.js";
 import { SessionRecord } from "./record.js";
 import { noSuchVersion } from "./server-hello.js";
 import { offerOf, type VersionOffers, versionOffers } from "./suite-offers.js";
@@ -22,28 +23,25 @@ type Ask = (offer: Offer) => Promise<SessionRecord>;
  * connection at a time; the first that fails ends it, and what was not asked by then is unknown.
  */
 export async function enumerateSuites(ask: Ask, address: string, implicit: boolean): Promise<Enumeration> {
-  const record = new SessionRecord(address, implicit);
+  const look = new Look(ask, new SessionRecord(address, implicit));
   const suites = new Map<TlsVersion, Maybe<readonly string[]>>();
-  let offers = 0;
-  const counted: Ask = (offer) => {
-    offers++;
-    return ask(offer);
-  };
   let stop: Maybe<readonly string[]> | undefined;
   for (const each of versionOffers) {
-    const taken = stop ?? (await suitesOf(each, counted, record));
+    const taken = stop ?? (await suitesOf(each, look));
     suites.set(each.version, taken);
     if (isUnknown(taken)) stop = taken;
   }
-  return { suites, offers, record };
+  const doubt = await look.doubt();
+  if (doubt !== undefined) for (const { version } of versionOffers) suites.set(version, unknown(doubt));
+  return { suites, offers: look.offers, record: look.record };
 }
 
-async function suitesOf(version: VersionOffers, ask: Ask, record: SessionRecord): Promise<Maybe<readonly string[]>> {
+async function suitesOf(version: VersionOffers, look: Look): Promise<Maybe<readonly string[]>> {
   const taken: string[] = [];
   for (const lot of version.lots) {
     const rest = new Set(lot);
     while (rest.size > 0) {
-      const answer = await takenOf(version, [...rest], ask, record);
+      const answer = await look.takenOf(version, [...rest]);
       if (isUnknown(answer)) return answer;
       if (answer === "no such version" && taken.length === 0) return [];
       if (typeof answer !== "number") break;
@@ -54,35 +52,68 @@ async function suitesOf(version: VersionOffers, ask: Ask, record: SessionRecord)
   return taken;
 }
 
-/** The number of the suite that the server chose of these. */
-async function takenOf(
-  version: VersionOffers,
-  suites: readonly number[],
-  ask: Ask,
-  record: SessionRecord,
-): Promise<Maybe<number | "refused" | "no such version">> {
-  const offer = offerOf(version, suites);
-  const { answer, failure } = await ask(offer);
-  const says = (text: string) => record.transcript.event(`offered ${offer.title}: ${text}`);
-  if (!answer) {
-    const reason = failure ? describeFailure(failure) : "the server gave no way into TLS";
-    says(reason);
-    return unknown(`the answer to ${offer.title}: ${reason}`);
+/** The offers that were made, and what of the answers bears on all of them. */
+class Look {
+  offers = 0;
+  private hungUp = false;
+  private taken: readonly [VersionOffers, number] | undefined;
+
+  constructor(
+    private readonly ask: Ask,
+    readonly record: SessionRecord,
+  ) {}
+
+  /** The number of the suite that the server chose of these. */
+  async takenOf(
+    version: VersionOffers,
+    suites: readonly number[],
+  ): Promise<Maybe<number | "refused" | "no such version">> {
+    const offer = offerOf(version, suites);
+    const answer = await this.answerTo(offer);
+    if (typeof answer === "string") return unknown(`the answer to ${offer.title}: ${answer}`);
+    switch (answer.kind) {
+      case "server-hello":
+        // A server that does not know the version answers with one that it knows.
+        if (answer.version !== version.number) return "refused";
+        this.taken = [version, answer.suite];
+        return answer.suite;
+      case "alert":
+        return answer.description === noSuchVersion ? "no such version" : "refused";
+      case "closed":
+        this.hungUp = true;
+        return "refused";
+      case "not-tls":
+        return unknown(`the answer to ${offer.title} is no TLS`);
+    }
   }
+
+  /** A server that hangs up may have had enough of us: then it does so at what it took before, too. */
+  async doubt(): Promise<string | undefined> {
+    if (!this.hungUp || !this.taken) return undefined;
+    const [version, suite] = this.taken;
+    const again = await this.takenOf(version, [suite]);
+    return again === suite ? undefined : "the server hung up on offers, and at last on one that it had taken before";
+  }
+
+  /** A text says why there is none. */
+  private async answerTo(offer: Offer): Promise<OfferAnswer | string> {
+    this.offers++;
+    const { answer, failure } = await this.ask(offer);
+    const said = answer ?? (failure ? describeFailure(failure) : "the server gave no way into TLS");
+    this.record.transcript.event(`offered ${offer.title}: ${typeof said === "string" ? said : inShort(said)}`);
+    return said;
+  }
+}
+
+function inShort(answer: OfferAnswer): string {
   switch (answer.kind) {
     case "server-hello":
-      // A server that does not know the version answers with one that it knows.
-      if (answer.version !== version.number) says("another version");
-      else says(suiteName(answer.suite));
-      return answer.version === version.number ? answer.suite : "refused";
+      return `version 0x${answer.version.toString(16).padStart(4, "0")}, ${suiteName(answer.suite)}`;
     case "alert":
-      says(`alert ${answer.description}`);
-      return answer.description === noSuchVersion ? "no such version" : "refused";
+      return `alert ${answer.description}`;
     case "closed":
-      says(answer.detail);
-      return "refused";
+      return answer.detail;
     case "not-tls":
-      says("no TLS");
-      return unknown(`the answer to ${offer.title} is no TLS`);
+      return "no TLS";
   }
 }

@@ -34,9 +34,9 @@ export const versionOffers: readonly VersionOffers[] = [
   ...oldVersions.map(([number, version]) => ({ version, number, lots: lotsOf(below12) })),
 ];
 
-/** What it may cost: connections for offers that are refused, and one for each suite that a version takes. */
+/** What it may cost: connections for offers that are refused and one to see that the way still works, and one for each suite. */
 export const enumerationCost: { readonly refusals: number; readonly suites: number } = {
-  refusals: versionOffers.reduce((sum, { lots }) => sum + lots.length, 0),
+  refusals: 1 + versionOffers.reduce((sum, { lots }) => sum + lots.length, 0),
   suites: versionOffers.reduce((sum, { lots }) => sum + lots.flat().length, 0),
 };
 

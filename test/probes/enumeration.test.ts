@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import type { FactValues } from "../../model/fact.js";
 import { planOf } from "../../probes/index.js";
 import { type Certificates, makeCertificates } from "./certificates.js";
@@ -17,6 +19,25 @@ async function enumerated(behaviour: Behaviour, port = 587) {
   } finally {
     await server.stop();
   }
+}
+
+/** Passes connections on; from the next after so many it ends them at the ClientHello. */
+async function hangingUpAfter(count: number, port: number): Promise<{ port: number; server: Server }> {
+  let taken = 0;
+  const server = createServer((client) => {
+    const number = ++taken;
+    const upstream = connect(port, "127.0.0.1");
+    for (const socket of [client, upstream]) socket.on("error", () => undefined);
+    upstream.pipe(client);
+    client.on("data", (chunk: Buffer) => {
+      if (number > count && chunk[0] === 22) client.destroy();
+      else upstream.write(chunk);
+    });
+    client.on("close", () => upstream.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, server };
 }
 
 const rsaGcm = ["TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"];
@@ -92,6 +113,19 @@ describe("--enumerate lists every version and cipher suite", () => {
   ])("$what: nothing is taken for refused", async ({ behaviour, says }) => {
     const { observation } = await enumerated(behaviour);
     expect(factOf(observation, "cipherSuites").value).toEqual({ unknown: [expect.stringMatching(says)] });
+  });
+
+  it("a server that has had enough and hangs up: nothing is taken for refused", async () => {
+    const server = await smtpServer(certificates.sound, { tls: { maxVersion: "TLSv1.2" } });
+    const tired = await hangingUpAfter(12, server.port);
+    try {
+      const observation = await probeAs(587, tired, { enumerate: true, trustAnchors: [certificates.anchor] });
+      expect(factOf(observation, "cipherSuites").value).toEqual({ unknown: [expect.stringContaining("hung up")] });
+      expect(factOf(observation, "tlsVersions").value).toMatchObject({ accepted: ["TLSv1.2"] });
+    } finally {
+      tired.server.close();
+      await server.stop();
+    }
   });
 
   it("is not stated where nobody asked", async () => {
