@@ -70,6 +70,12 @@ const theirs: readonly {
     says: /^TLSv1\.2 with TLS_ECDHE_RSA_WITH_AES_128_(GCM_SHA256|CBC_SHA) is refused$/,
     why: "nmap offers them beside anonymous ones, of which GnuTLS picks one and fails; alone, to sslyze, it takes them",
   },
+  {
+    scanner: "nmap",
+    way: /^SECURE256$/,
+    says: /^TLSv1\.2 with TLS_DHE_RSA_WITH_(AES_256_GCM_SHA384|CHACHA20_POLY1305_SHA256|AES_256_CCM) is refused$/,
+    why: "nmap does not say why it saw none with DHE; sslyze ends a handshake with each of them",
+  },
 ];
 
 describeWith(namespacesUnavailable())("other scanners see what port587 sees", () => {
