@@ -1,15 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mailFacts } from "../../mail/index.js";
-import { nothingDeclared } from "../../model/declaration.js";
-import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
-import { Subjects } from "../../model/subjects.js";
 import { type Result, runCourier } from "../setup/courier.js";
 import type { Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
 import { generatedFiles, type Lines } from "./courier-generated.js";
+import { factsUnlessRefused } from "./derived.js";
 import { drawn } from "./drawn.js";
 
 const tls = "TLS_CERTFILE=/etc/courier/esmtpd.pem\n";
@@ -118,20 +115,6 @@ function looksAt465(files: Readonly<Record<string, string>>, index: number): boo
 const words: Words = { demandsTls: (reply) => reply.includes("STARTTLS is required") };
 const tally = { compared: 0, open: 0 };
 
-/** Undefined where the files are refused. */
-async function derive(texts: Readonly<Record<string, string>>): Promise<Fact[] | undefined> {
-  const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
-  try {
-    return await mailFacts(
-      [{ id: "lab", product: "courier", origin: "planned", files, missing: [] }],
-      new Subjects(nothingDeclared),
-    );
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
-}
-
 /** What is wrong; of what is refused, a daemon must lack or makesmtpaccess have failed. */
 function disagreementsOf(facts: readonly Fact[] | undefined, { seen, log }: Result, counts: boolean): string[] {
   const fails = seen.some((each) => !each.listening) || log.includes("Cannot store record");
@@ -160,7 +143,7 @@ describeWith(namespacesUnavailable())("what Courier's files say and what the rea
   it.each(cases.map(([name], index) => [name, index] as const))("%s", async (name, index) => {
     const result = results[index] as Result;
     const { files, seen, log } = result;
-    const facts = await derive(files);
+    const facts = await factsUnlessRefused("courier", files);
     const found = disagreementsOf(facts, result, name.startsWith("generated"));
     expect([found, found.length > 0 ? JSON.stringify(seen) + log : ""]).toEqual([[], ""]);
   });

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
-import { mailFacts } from "../../mail/index.js";
-import { nothingDeclared } from "../../model/declaration.js";
-import type { Fact } from "../../model/fact.js";
-import { Subjects } from "../../model/subjects.js";
 import { publicClients, type Result, runHaraka, shippedConnectionIni } from "../setup/haraka.js";
 import type { Look } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
+import { factsOf } from "./derived.js";
 import { drawn } from "./drawn.js";
 import { type Case, cases, directoryOf, generatedCases } from "./haraka-cases.js";
 import { judge, tally } from "./judge.js";
@@ -41,12 +38,6 @@ function nearest(to: string, port: number, files: Readonly<Record<string, string
   return wild ? to : (named[0] ?? to);
 }
 
-async function derive({ files }: Result): Promise<Fact[]> {
-  const read = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, { at: `lab/${path}`, text }]));
-  const definition = { id: "lab", product: "haraka", origin: "planned", files: read, missing: [] } as const;
-  return mailFacts([definition], new Subjects(nothingDeclared));
-}
-
 /** The ports that smtp.ini names, and those of submission. */
 function portsOf(files: Readonly<Record<string, string>>): number[] {
   const named = [...(files["config/smtp.ini"] ?? "").matchAll(/\b\d{2,4}\b/g)].map(([port]) => Number(port));
@@ -79,7 +70,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Hara
   it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
     const result = results[index] as Result;
     const { disagreements, open } = judge(
-      await derive(result),
+      await factsOf("haraka", result.files),
       looks[index] ?? [],
       result.seen,
       { demandsTls: () => false },

@@ -1,10 +1,7 @@
-import { mailFacts } from "../../mail/index.js";
-import { nothingDeclared } from "../../model/declaration.js";
-import type { Fact } from "../../model/fact.js";
-import { Subjects } from "../../model/subjects.js";
 import { type Result, runMaddy, whyNoMaddy } from "../setup/maddy.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
+import { factsOf } from "./derived.js";
 import { drawn } from "./drawn.js";
 import { judge, tally } from "./judge.js";
 import { cases, generatedCases, maddyConf } from "./maddy-cases.js";
@@ -20,12 +17,6 @@ const visits = [
 ];
 const looks = [587, 465, 2525, 2526].flatMap((port) => visits.map((visit) => ({ ...visit, port })));
 
-async function derive({ text }: Result): Promise<Fact[]> {
-  const files = { "maddy.conf": { at: "lab/maddy.conf", text } };
-  const definition = { id: "lab", product: "maddy", origin: "planned", files, missing: [] } as const;
-  return mailFacts([definition], new Subjects(nothingDeclared));
-}
-
 describeWith(namespacesUnavailable() ?? whyNoMaddy())("what the file says and what the real maddy does", () => {
   const all = [...cases, ...generatedCases(seed, count)];
   let results: Result[];
@@ -37,7 +28,13 @@ describeWith(namespacesUnavailable() ?? whyNoMaddy())("what the file says and wh
   const known = tally("maddy");
   it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
     const result = results[index] as Result;
-    const { disagreements, open } = judge(await derive(result), looks, result.seen, { demandsTls: () => false }, known);
+    const { disagreements, open } = judge(
+      await factsOf("maddy", { "maddy.conf": result.text }),
+      looks,
+      result.seen,
+      { demandsTls: () => false },
+      known,
+    );
     if (disagreements.length > 0) disagreements.push(result.text, result.log.slice(-1500));
     expect(disagreements).toEqual([]);
     if (!one.generated)

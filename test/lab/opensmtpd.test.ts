@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
-import { mailFacts } from "../../mail/index.js";
-import { nothingDeclared } from "../../model/declaration.js";
-import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
-import { Subjects } from "../../model/subjects.js";
 import type { Look, Seen } from "../setup/mail-lab.js";
 import { type Result, runOpensmtpd } from "../setup/opensmtpd.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
+import { factsUnlessRefused } from "./derived.js";
 import { drawn } from "./drawn.js";
 import { generatedLines } from "./opensmtpd-generated.js";
 
@@ -91,17 +88,6 @@ function isElsewhere(text: string, to: string): boolean {
   return text.includes("listen on 127.0.0.1") && to !== "127.0.0.1";
 }
 
-async function derive({ text }: Result): Promise<Fact[] | undefined> {
-  const files = { "smtpd.conf": { at: "smtpd.conf", text } };
-  const definition = { id: "lab", product: "opensmtpd", origin: "planned", files, missing: [] } as const;
-  try {
-    return await mailFacts([definition], new Subjects(nothingDeclared));
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
-}
-
 describeWith(namespacesUnavailable())("what smtpd.conf says and what the real OpenSMTPD does", () => {
   let results: Result[];
   beforeAll(async () => {
@@ -110,7 +96,7 @@ describeWith(namespacesUnavailable())("what smtpd.conf says and what the real Op
 
   it.each(cases.map(([name], index) => [name, index] as const))("%s", async (_, index) => {
     const result = results[index] as Result;
-    const facts = await derive(result);
+    const facts = await factsUnlessRefused("opensmtpd", { "smtpd.conf": result.text });
     const disagreements = facts
       ? looks.flatMap((look, i) =>
           isElsewhere(result.text, look.to) ? [] : agreementOf(facts, look, result.seen[i] as Seen),

@@ -6,6 +6,7 @@ import { Subjects } from "../../model/subjects.js";
 import { postfixVersion, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
+import { helpers } from "./postfix-lab.js";
 
 /** What the lines of main.cf are about; `seen`: from 127.0.0.2, which is in mynetworks, and from 127.0.0.3. */
 const cases: readonly (readonly [name: string, main: string])[] = [
@@ -49,20 +50,7 @@ ${more}
 `;
 
 const master = `587 inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-anvil unix - - n - 1 anvil
-postlog unix-dgram n - n - 1 postlogd
-`;
+${helpers}`;
 
 const clients = ["127.0.0.2", "127.0.0.3"];
 const names = ["bareNewline", "earlyPipelining", "vrfy"] as const;

@@ -28,7 +28,8 @@ tls_medium_cipherlist = ALL:@SECLEVEL=0
 ${more.includes("#no-mynetworks") ? "" : "mynetworks = 127.0.0.2\n"}${more}
 `;
 
-const helpers = `pickup unix n - n 60 1 pickup
+/** The services of master.cf beside those that listen. */
+export const helpers = `pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr

@@ -1,14 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mailFacts } from "../../mail/index.js";
-import { nothingDeclared } from "../../model/declaration.js";
-import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
-import { Subjects } from "../../model/subjects.js";
 import type { Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { debiansMacros, type Result, runSendmail } from "../setup/sendmail.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
+import { factsUnlessRefused } from "./derived.js";
 import { drawn } from "./drawn.js";
 import { certificate, generatedFiles, type Lines } from "./sendmail-generated.js";
 
@@ -138,20 +135,6 @@ function looksAt465(index: number): boolean {
 const words: Words = { demandsTls: (reply) => reply.includes("encryption too weak") };
 const tally = { compared: 0, open: 0 };
 
-/** Undefined where the files are refused. */
-async function derive(texts: Readonly<Record<string, string>>): Promise<Fact[] | undefined> {
-  const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
-  try {
-    return await mailFacts(
-      [{ id: "lab", product: "sendmail", origin: "planned", files, missing: [] }],
-      new Subjects(nothingDeclared),
-    );
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
-}
-
 function disagreementsOf(facts: readonly Fact[] | undefined, { seen }: Result, counts: boolean): string[] {
   const dead = seen.every((each) => !each.listening);
   if (!facts) return dead ? [] : ["refused, and it starts"];
@@ -179,8 +162,12 @@ describeWith(unavailable)("what Sendmail's files say and what the real Sendmail 
     const { "sendmail.cf": made, ...macros } = files;
     const random = name.startsWith("generated");
     const found = [
-      ...disagreementsOf(await derive(files), result, random).map((each) => `sendmail.cf: ${each}`),
-      ...disagreementsOf(await derive(macros), result, random).map((each) => `sendmail.mc: ${each}`),
+      ...disagreementsOf(await factsUnlessRefused("sendmail", files), result, random).map(
+        (each) => `sendmail.cf: ${each}`,
+      ),
+      ...disagreementsOf(await factsUnlessRefused("sendmail", macros), result, random).map(
+        (each) => `sendmail.mc: ${each}`,
+      ),
       ...(made === "" ? ["m4 made nothing"] : []),
     ];
     expect([found, found.length > 0 ? JSON.stringify(seen) + log : ""]).toEqual([[], ""]);
