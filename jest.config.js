@@ -11,4 +11,6 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   setupFiles: ["<rootDir>/test/setup/fast-check.ts"],
   testTimeout: 30_000,
+  // Jest leaves one core free, which on two cores is half of the machine; the tests wait for servers more than they compute.
+  maxWorkers: "100%",
 };
