@@ -1,4 +1,4 @@
-import { conclusion, confirm, domainConclusion, summarise } from "../confirm/index.js";
+import { conclusions, confirm, domainConclusion, summarise } from "../confirm/index.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Fact } from "../model/fact.js";
 import type { Severity } from "../model/finding.js";
@@ -35,6 +35,7 @@ export function assess(assessment: Assessment): Report {
     docsOf,
   );
   const all = [...known, ...blocks];
+  const conclusionOn = conclusions(findings, all);
   const views = assessment.profiles.length > 0 ? viewsOf(known, declaration, startedAt) : [];
   const profiles = assessment.profiles.map((each) => judgeProfile(each, views));
   return {
@@ -47,7 +48,7 @@ export function assess(assessment: Assessment): Report {
     findings,
     probes: observations.map(({ facts: _, addresses: __, ...probe }) => {
       const greeting = probe.steps.find(({ name, outcome }) => name === "greeting" && outcome === "ok");
-      return { ...probe, ...conclusion(probe.subject, findings, all, greeting?.ms) };
+      return { ...probe, ...conclusionOn(probe.subject, greeting?.ms) };
     }),
     ...(profiles.length > 0 ? { profiles } : {}),
     domains: domains.map(({ facts: _, ...each }) => ({ ...each, ...domainConclusion(each, findings) })),

@@ -11,6 +11,7 @@ import { type CredentialFlags, readLogin } from "./credentials.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
+import { print } from "./streams.js";
 import { styleOf } from "./style.js";
 import { parseDomain, parseHost, parsePorts } from "./targets.js";
 
@@ -77,7 +78,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     startedAt,
   });
   const style = styleOf(process.stdout);
-  process.stdout.write(flags.json ? formats.json.render(report, style) : renderCheck(report, style));
+  await print(flags.json ? formats.json.render(report, style) : [renderCheck(report, style)]);
   const nameless = observations.filter((each) => !resolves(each)).map((each) => each.host);
   if (nameless.length === 0) return report.summary.exitCode;
   throw new InputError(

@@ -4,6 +4,7 @@ import { InputError } from "../model/errors.js";
 import { nearest } from "../model/nearest.js";
 import type { Report } from "../model/report.js";
 import { type FormatName, formats } from "../reports/index.js";
+import { chunksOf, print } from "./streams.js";
 import { plain, styleOf } from "./style.js";
 
 /** One `--format NAME[=FILE]`. */
@@ -55,33 +56,27 @@ export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
   }
 }
 
-/** Renders everything first, then writes: a report is whole or not there. */
+/** Files first, each whole or not there; what goes to standard output is written as it is rendered. */
 export async function write(report: Report, outputs: readonly Output[]): Promise<void> {
-  const rendered = outputs.map(({ format, file }) => ({
-    file,
-    text: formats[format].render(report, file === undefined ? styleOf(process.stdout) : plain),
-  }));
-  for (const { file, text } of rendered) {
-    if (file === undefined) process.stdout.write(text);
-    else await replace(file, text);
-  }
+  for (const { format, file } of outputs)
+    if (file !== undefined) await replace(file, formats[format].render(report, plain));
+  for (const { format, file } of outputs)
+    if (file === undefined) await print(formats[format].render(report, styleOf(process.stdout)));
 }
 
 /**
  * Writes a file whole or not at all.
  * @throws InputError when it cannot be written.
  */
-export async function replace(file: string, text: string): Promise<void> {
+export async function replace(file: string, pieces: Iterable<string>): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
-    await writeFile(part, text);
+    await writeFile(part, chunksOf(pieces));
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    throw new InputError(
-      file,
-      `cannot be written (${(error as NodeJS.ErrnoException).code})`,
-      "Name a file that can be written.",
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new InputError(file, `cannot be written (${code})`, "Name a file that can be written.");
   }
 }

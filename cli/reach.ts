@@ -62,7 +62,7 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
       "Name one with --to or --from.",
     );
   const shown = ways.map(wayOf).sort((a, b) => (a.subject < b.subject ? -1 : 1));
-  if (flags.picture !== undefined) await replace(flags.picture, await drawReach(shown, name));
+  if (flags.picture !== undefined) await replace(flags.picture, [await drawReach(shown, name)]);
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(shown.map(documentOf), null, 2)}\n`

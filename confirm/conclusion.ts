@@ -13,22 +13,38 @@ export interface Conclusion {
 }
 
 /**
- * @param findings all findings of the run; those of other subjects are left out here.
+ * The verdict on each subject of a run.
+ * @param findings all findings of the run.
  * @param facts all facts, with the attributed blocks among them.
- * @param greetingMs how long the server let us wait for its greeting, where it came.
+ * @returns takes, beside the subject, how long the server let us wait for its greeting, where it came.
  */
-export function conclusion(
+export function conclusions(
+  findings: readonly Finding[],
+  facts: readonly Fact[],
+): (subject: string, greetingMs?: number) => Conclusion {
+  const [found, known] = [bySubject(findings), bySubject(facts)];
+  return (subject, greetingMs = 0) =>
+    conclusion(subject, found.get(subject) ?? [], known.get(subject) ?? [], greetingMs);
+}
+
+function bySubject<T extends { readonly subject: string }>(values: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(value.subject);
+    if (group) group.push(value);
+    else groups.set(value.subject, [value]);
+  }
+  return groups;
+}
+
+function conclusion(
   subject: string,
   findings: readonly Finding[],
   facts: readonly Fact[],
-  greetingMs = 0,
+  greetingMs: number,
 ): Conclusion {
-  const blocks = factsNamed(facts, "attributedBlock").flatMap((each) =>
-    each.subject === subject && !isUnknown(each.value) ? [each.value] : [],
-  );
-  const failure = factsNamed(facts, "pathFailure").find(
-    (each) => each.subject === subject && each.origin === "observed",
-  )?.value;
+  const blocks = factsNamed(facts, "attributedBlock").flatMap((each) => (isUnknown(each.value) ? [] : [each.value]));
+  const failure = factsNamed(facts, "pathFailure").find(({ origin }) => origin === "observed")?.value;
   const [first, ...further] = blocks;
   if (first && failure && !isUnknown(failure)) {
     const manner = manners[failure.kind];
@@ -39,7 +55,7 @@ export function conclusion(
   const [between] = blocks.filter(({ addresses }) => addresses === undefined);
   const others = blocks.filter((each) => each !== between);
   if (between) return together(subject, `answers, but ${between.culprit}`, between, others, seen.advice);
-  const trials = factsNamed(facts, "pathTrials").find((each) => each.subject === subject)?.value;
+  const trials = factsNamed(facts, "pathTrials")[0]?.value;
   const places = trials && !isUnknown(trials) ? trials.elsewhere : [];
   const lost = places.filter(({ outcome }) => outcome !== "open").map(fromThere);
   const reached = places
@@ -88,8 +104,7 @@ function inPassing(sentence: string): string {
   return sentence.replace(/(?: \(confidence \w+\))?\.$/, "");
 }
 
-function sound(subject: string, findings: readonly Finding[], greetingMs: number): Conclusion {
-  const own = findings.filter((each) => each.subject === subject);
+function sound(subject: string, own: readonly Finding[], greetingMs: number): Conclusion {
   const lacking = shortcomings(`${subject} answers`, own);
   if (lacking)
     return {

@@ -103,6 +103,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export { conclusion, domainConclusion } from "./conclusion.js";
+export { conclusions, domainConclusion } from "./conclusion.js";
 export { withoutHidden } from "./looks.js";
 export { summarise } from "./summary.js";

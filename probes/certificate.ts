@@ -21,8 +21,9 @@ export function judgeCertificate(
   trust: TrustStore,
   now: Date,
 ): JudgedCertificate | undefined {
-  const certificates = chain.map(read).filter((each) => each !== undefined);
-  const leaf = chain[0] && read(chain[0]);
+  const read = chain.map(certificateOf);
+  const certificates = read.filter((each) => each !== undefined);
+  const leaf = read[0];
   if (!leaf) return undefined;
   const verdict = judgeChain(certificates, trust, now);
   const { sha256, ...said } = describeCertificate(leaf);
@@ -36,7 +37,7 @@ export function judgeCertificate(
   };
 }
 
-function read(der: Buffer): X509Certificate | undefined {
+function certificateOf(der: Buffer): X509Certificate | undefined {
   try {
     return new X509Certificate(der);
   } catch {

@@ -4,6 +4,7 @@ import { goodOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
 import { enumerateSuites } from "./enumeration.js";
 import { injectionSession } from "./injection-session.js";
+import type { Judgement } from "./judgement.js";
 import { loginSession } from "./login-session.js";
 import { notTlsDetail } from "./old-tls.js";
 import { foreignProtocolOf } from "./protocols.js";
@@ -18,7 +19,7 @@ import { reportSessions } from "./steps.js";
  * The dialogue with the address that connected, in whichever mode the port turns out to speak: the session of a good client
  * first, and beside its second half those that try what a server should refuse, as far as there are free slots.
  */
-export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSession): Promise<void> {
+export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSession): Promise<Judgement | undefined> {
   await first.open();
   const opened = await openAgain(run, first);
   let session = await otherMode(run, seen, opened);
@@ -52,7 +53,7 @@ export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSess
       implicit,
     );
   }
-  reportSessions(run, seen);
+  return reportSessions(run, seen);
 }
 
 /** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */

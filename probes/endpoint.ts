@@ -7,6 +7,7 @@ import { talk } from "./dialogue.js";
 import { askAhead, hostRecords } from "./dns/host.js";
 import { factsOf } from "./facts.js";
 import { readGreeting } from "./greeting.js";
+import { type Judgement, judge } from "./judgement.js";
 import { SessionRecord } from "./record.js";
 import { resolveHost } from "./resolve.js";
 import type { Run } from "./run.js";
@@ -29,9 +30,10 @@ export function isImplicitPort(port: number): boolean {
 export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const { host, port } = run.target;
   const seen: Seen = { addresses: [], notTried: [], from: vantageOf(undefined, "") };
+  let judgement: Judgement | undefined;
   try {
     askAhead(run);
-    await look(run, slots, seen);
+    judgement = await look(run, slots, seen);
     seen.records = await hostRecords(run, seen);
     for (const { name, outcome, says, ms } of seen.records) run.step({ name, outcome, says, ms });
     if (run.options.vantage) seen.from = run.options.vantage;
@@ -41,7 +43,8 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const subject = endpointSubject(host, port);
   const addresses = seen.addresses.map((each) => trialOf(each, run.connectPort));
   const { connections } = run;
-  return { subject, host, port, steps: inOrder(run.steps), facts: factsOf(run, seen), addresses, connections };
+  const facts = factsOf(run, seen, judgement ?? judge(run, seen));
+  return { subject, host, port, steps: inOrder(run.steps), facts, addresses, connections };
 }
 
 function trialOf({ record, connected }: AddressOutcome, port: number): Trial {
@@ -50,13 +53,14 @@ function trialOf({ record, connected }: AddressOutcome, port: number): Trial {
   return { address, port, outcome: failure.kind, detail: failure.detail, afterMs: failure.afterMs };
 }
 
-async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
+/** What the dialogue says; undefined where there was none. */
+async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | undefined> {
   const start = performance.now();
   const resolution = await resolveHost(run.connectHost, run.options.resolve, run.limit(run.timeouts.resolve));
   reportResolution(run, resolution, performance.now() - start);
   if (resolution.failure) {
     seen.resolution = resolution.failure;
-    return;
+    return undefined;
   }
   const implicit = isImplicitPort(run.target.port);
   const tried = resolution.addresses.slice(0, 1 + maxFurther);
@@ -69,13 +73,15 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
     if (!connected) continue;
     seen.secure = record;
     seen.from = vantageOf(socket?.localAddress ?? (await localAddressFor(address)), address);
-    if (socket) await talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record));
-    else reportSessions(run, seen);
+    const judgement = socket
+      ? await talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record))
+      : reportSessions(run, seen);
     for (const other of tried.slice(index + 1)) await greetOnly(run, seen, other, implicit);
-    return;
+    return judgement;
   }
   const peer = tried[0] ?? "";
   seen.from = vantageOf(await localAddressFor(peer), peer);
+  return undefined;
 }
 
 /** Records how the address took the connection; undefined when it did not. */

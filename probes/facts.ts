@@ -3,7 +3,7 @@ import type { Fact, FactName, FactValues } from "../model/fact.js";
 import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
 import { endpointSubject } from "../model/subjects.js";
 import { describeFailure } from "./failure.js";
-import { type Judgement, judge } from "./judgement.js";
+import type { Judgement } from "./judgement.js";
 import type { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
 import { type AddressOutcome, failureOf, type Seen } from "./seen.js";
@@ -22,13 +22,13 @@ const notInInventory: readonly string[] = [
 ];
 
 /** Every fact of the vocabulary that a probe can see, in its order; those that could not be seen are unknown. */
-export function factsOf(run: Run, seen: Seen): Fact[] {
+export function factsOf(run: Run, seen: Seen, judgement: Judgement): Fact[] {
   const subject = endpointSubject(run.target.host, run.target.port);
   const fact = <N extends FactName>(name: N, value: Maybe<FactValues[N]>, evidence: Evidence[]) =>
     ({ subject, name, from: seen.from, value, origin: "observed", evidence }) as unknown as Fact;
 
   const failure = failureOf(seen);
-  const told = Object.entries(judge(run, seen) as Judgement)
+  const told = Object.entries(judgement)
     .filter(([name]) => name !== "login" || run.login !== undefined)
     .filter(([name]) => name !== "cipherSuites" || run.options.enumerate)
     .filter(([name, { value }]) => !(run.options.inventory && isUnknown(value) && notInInventory.includes(name)))

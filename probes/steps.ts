@@ -44,10 +44,10 @@ export function reportGreeting(run: Run, record: SessionRecord): void {
   }
 }
 
-/** The dialogue with the address that was probed in full, up to where it ended. */
-export function reportSessions(run: Run, seen: Seen): void {
+/** The dialogue with the address that was probed in full, up to where it ended; returns what it says. */
+export function reportSessions(run: Run, seen: Seen): Judgement | undefined {
   const record = seen.secure;
-  if (!record) return;
+  if (!record) return undefined;
   reportGreeting(run, record);
   const found = judge(run, seen);
   const { address } = record;
@@ -61,6 +61,7 @@ export function reportSessions(run: Run, seen: Seen): void {
     const took = name === "login" ? found.login.record?.took : record.took;
     run.step({ name, address, outcome, says, ms: took?.[name] ?? 0 });
   }
+  return found;
 }
 
 type Told = readonly [Step["name"], Step["outcome"], string];

@@ -1,7 +1,8 @@
+import { factsNamed } from "../model/fact.js";
 import type { Step } from "../model/observation.js";
 import type { DomainReport, Probe, Report } from "../model/report.js";
 import type { Style } from "./format.js";
-import { inOrder } from "./order.js";
+import { groupBy, inOrder } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { profileBlocks } from "./profiles.js";
 import { suiteLines } from "./suites.js";
@@ -15,9 +16,11 @@ const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<
  */
 export function renderCheck(report: Report, style: Style): string {
   const pen = penFor(style);
-  const { probes: endpoints, domains } = inOrder(report);
+  const sorted = inOrder(report);
+  const { probes: endpoints, domains } = sorted;
+  const suites = groupBy(factsNamed(report.facts, "cipherSuites"), ({ subject }) => subject);
   const probes = [
-    ...endpoints.map((probe) => endpoint(probe, suiteLines(report.facts, probe.subject, pen), pen)),
+    ...endpoints.map((probe) => endpoint(probe, suiteLines(suites.get(probe.subject) ?? [], pen), pen)),
     ...domains.map((each) => mailDomain(each, pen)),
   ];
   const { exitCode, because } = report.summary;
@@ -25,18 +28,17 @@ export function renderCheck(report: Report, style: Style): string {
     exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
     `exit ${exitCode}: ${because}`,
   );
-  const last = pen.paragraph(pen.bold, inPassing(inOrder(report).probes));
+  const last = pen.paragraph(pen.bold, inPassing(endpoints));
   const shown = probes.length > 0 ? probes : ["Nothing was probed."];
   const ending = [end, ...(last ? [last] : [])].join("\n");
-  return `${[...shown, ...profileBlocks(inOrder(report), pen), ending].join("\n\n")}\n`;
+  return `${[...shown, ...profileBlocks(sorted, pen), ending].join("\n\n")}\n`;
 }
 
 /** What one would say to a colleague who asks: a sentence for each host. */
 function inPassing(probes: readonly Probe[]): string {
-  const hosts = [...new Set(probes.map(({ host }) => host))];
-  return hosts
-    .map((host) => {
-      const own = probes.filter((each) => each.host === host).sort((a, b) => rank(a) - rank(b) || b.port - a.port);
+  return [...groupBy(probes, ({ host }) => host)]
+    .map(([host, all]) => {
+      const own = all.sort((a, b) => rank(a) - rank(b) || b.port - a.port);
       const said = own.map(
         ({ port, inShort }, i) => `${i === 0 ? `Port ${port} of ${host}` : `port ${port}`} ${inShort}`,
       );

@@ -9,5 +9,6 @@ export interface Style {
 
 /** A pure function of the report: the same report gives the same bytes. */
 export interface Format {
-  render(report: Report, style: Style): string;
+  /** Piece by piece, because a report of thousands of endpoints is longer than a string may be. */
+  render(report: Report, style: Style): Iterable<string>;
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
-import type { Builder, TestCase } from "junit-report-builder";
+import type { Builder, TestCase, TestSuite } from "junit-report-builder";
 import type { Finding } from "../model/finding.js";
+import type { Input } from "../model/report.js";
 import type { Format } from "./format.js";
 import { byText, groupBy, inOrder } from "./order.js";
 import { oneLine } from "./text.js";
@@ -11,30 +12,47 @@ import { place, verdictMeaning } from "./words.js";
  * case is shown green; exempt ones are skipped with their reason.
  */
 export const junit: Format = {
-  render(report) {
-    const sorted = inOrder(report);
-    const xml = newBuilder().name(sorted.tool.name);
-    const unread = sorted.inputs.filter(({ problem }) => problem !== undefined);
-    const inputs = unread.length > 0 ? xml.testSuite().name("inputs").timestamp(sorted.startedAt) : undefined;
-    for (const { name, problem = "" } of unread)
-      inputs?.testCase().className("port587.inputs").name(oneLine(name)).error(oneLine(problem), "unread");
-    const suites = groupBy(sorted.findings, ({ subject }) => subject);
-    for (const [subject, findings] of [...suites].sort(([a], [b]) => byText(a, b))) {
-      const suite = xml.testSuite().name(oneLine(subject)).timestamp(sorted.startedAt);
-      for (const finding of findings) {
-        settle(
-          suite
-            .testCase()
-            .className(`port587.${oneLine(subject)}`)
-            .name(finding.rule),
-          finding,
-        );
-      }
+  *render(report) {
+    const { tool, startedAt, inputs, findings } = inOrder(report);
+    const unread = inputs.filter(({ problem }) => problem !== undefined);
+    const of = (status: Finding["status"]) => findings.filter((each) => each.status === status).length;
+    const counts = `tests="${unread.length + findings.length}" failures="${of("fail")}" errors="${unread.length + of("undecided")}"`;
+    // Jenkins' schema has no count of the skipped here.
+    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${tool.name}" ${counts}`;
+    if (unread.length + findings.length === 0) {
+      yield "/>\n";
+      return;
     }
-    // Jenkins' schema has no such attribute on the root; it is the sum of the suites' own.
-    return `${xml.build().replace(/^(<testsuites [^>]*?) skipped="\d+"/m, "$1")}\n`;
+    yield ">";
+    if (unread.length > 0) yield suiteXml("inputs", startedAt, (suite) => addUnread(suite, unread));
+    const subjects = [...groupBy(findings, ({ subject }) => subject)].sort(([a], [b]) => byText(a, b));
+    for (const [subject, own] of subjects)
+      yield suiteXml(subject, startedAt, (suite) => {
+        for (const finding of own)
+          settle(
+            suite
+              .testCase()
+              .className(`port587.${oneLine(subject)}`)
+              .name(finding.rule),
+            finding,
+          );
+      });
+    yield "\n</testsuites>\n";
   },
 };
+
+/** One suite as the builder writes it, without what it writes around all suites. */
+function suiteXml(name: string, timestamp: string, fill: (suite: TestSuite) => void): string {
+  const builder = newBuilder();
+  fill(builder.testSuite().name(oneLine(name)).timestamp(timestamp));
+  const text = builder.build();
+  return text.slice(text.indexOf("\n  <testsuite "), text.lastIndexOf("\n</testsuites>"));
+}
+
+function addUnread(suite: TestSuite, unread: readonly Input[]): void {
+  for (const { name, problem = "" } of unread)
+    suite.testCase().className("port587.inputs").name(oneLine(name)).error(oneLine(problem), "unread");
+}
 
 /** Its types promise an ES default export where Node finds `module.exports`; it is loaded only when it is needed. */
 function newBuilder(): Builder {

@@ -5,6 +5,7 @@ import type { Evidence } from "../model/evidence.js";
 import type { Finding, Severity } from "../model/finding.js";
 import type { Report } from "../model/report.js";
 import type { Format } from "./format.js";
+import { jsonPieces } from "./json-pieces.js";
 import { noticeLines } from "./notices.js";
 import { byText, groupBy, inOrder } from "./order.js";
 import { oneLine } from "./text.js";
@@ -12,13 +13,16 @@ import { place } from "./words.js";
 
 /** SARIF 2.1.0 (OASIS), for code-scanning gates: what failed, what passed, what is open and what was accepted. */
 export const sarif: Format = {
-  render(report) {
-    const sorted = inOrder(report);
+  *render(report) {
     const log = new SarifBuilder({ $schema: "https://json.schemastore.org/sarif-2.1.0.json" });
-    log.addRun(runOf(sorted));
-    return `${log.buildSarifJsonString({ indent: true })}\n`;
+    log.addRun(runOf(inOrder(report)));
+    yield* jsonPieces(log.buildSarifOutput(), depth);
+    yield "\n";
   },
 };
+
+/** The log, its runs, the run, its results, and each of them. */
+const depth = 4;
 
 function runOf(report: Report): SarifRunBuilder {
   const { tool, findings } = report;

@@ -26,7 +26,7 @@ export const terminal: Format = {
       ...profileBlocks(sorted, pen),
       summary(sorted, pen),
     ];
-    return `${blocks.filter((block) => block.length > 0).join("\n\n")}\n`;
+    return blocks.filter((block) => block.length > 0).map((block, i) => (i === 0 ? `${block}\n` : `\n${block}\n`));
   },
 };
 

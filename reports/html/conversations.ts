@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Evidence, WireLine } from "../../model/evidence.js";
 import type { Report } from "../../model/report.js";
 import { count } from "../text.js";
@@ -11,34 +12,50 @@ interface Conversation {
 
 /** Every transcript of a report once, numbered in the order in which a reader meets it; `report` is in order. */
 export class Conversations {
+  private readonly all: Conversation[] = [];
+  /** The evidence of one session shares its lines, so most are found without reading them. */
+  private readonly byLines = new Map<readonly WireLine[], Conversation[]>();
   private readonly byText = new Map<string, Conversation>();
 
   constructor(report: Report) {
-    for (const evidence of [...report.findings, ...report.facts].flatMap((each) => each.evidence)) this.keep(evidence);
+    for (const part of [report.findings, report.facts])
+      for (const { evidence } of part) for (const each of evidence) this.keep(each);
   }
 
-  private keep({ at, transcript = [] }: Evidence): void {
-    const key = JSON.stringify([at, transcript]);
-    if (transcript.length === 0 || this.byText.has(key)) return;
-    this.byText.set(key, { number: this.byText.size + 1, at, lines: transcript });
+  private keep(evidence: Evidence): void {
+    const { at, transcript: lines = [] } = evidence;
+    if (lines.length === 0 || this.find(evidence)) return;
+    const key = createHash("sha256")
+      .update(JSON.stringify([at, lines]))
+      .digest("base64");
+    const twin = this.byText.get(key);
+    const conversation = twin ?? { number: this.all.length + 1, at, lines };
+    if (!twin) this.all.push(conversation);
+    this.byText.set(key, conversation);
+    this.byLines.set(lines, [...(this.byLines.get(lines) ?? []), conversation]);
+  }
+
+  private find({ at, transcript = [] }: Evidence): Conversation | undefined {
+    return this.byLines.get(transcript)?.find((each) => each.at === at);
   }
 
   /** The link from a piece of evidence to its conversation. */
-  linkFrom({ at, transcript = [] }: Evidence): Markup | undefined {
-    const found = this.byText.get(JSON.stringify([at, transcript]));
+  linkFrom(evidence: Evidence): Markup | undefined {
+    const found = this.find(evidence);
     return found && html`<a href="#conversation-${found.number}">Conversation ${found.number}</a>`;
   }
 
-  section(): Markup | undefined {
-    if (this.byText.size === 0) return undefined;
-    return html`
+  *section(): Generator<Markup> {
+    if (this.all.length === 0) return;
+    yield html`
 <section aria-labelledby="conversations"><h2 id="conversations">Conversations on the wire</h2>
 <p class="soft">Times are milliseconds since the connection attempt. &gt; was sent by the probe, &lt; received, * is an event. Credentials are masked before they are recorded.</p>
-<div class="card">${[...this.byText.values()].map(
-      ({ number, at, lines }) => html`
+<div class="card">`;
+    for (const { number, at, lines } of this.all)
+      yield html`
 <details id="conversation-${number}"><summary>Conversation ${number}: ${at}, ${count(lines.length, "line")}</summary>
-${transcript(lines)}</details>`,
-    )}
+${transcript(lines)}</details>`;
+    yield html`
 </div></section>`;
   }
 }

@@ -13,23 +13,24 @@ export function endpointsOf(report: Report): string[] {
   return [...groupBy([...report.findings, ...report.probes], ({ subject }) => subject).keys()];
 }
 
-export function endpointSections(report: Report, conversations: Conversations): Markup[] {
+export function* endpointSections(report: Report, conversations: Conversations): Generator<Markup> {
   const findings = groupBy(report.findings, ({ subject }) => subject);
-  return endpointsOf(report).map((subject, index) => {
+  const probes = groupBy(report.probes, ({ subject }) => subject);
+  for (const [index, subject] of endpointsOf(report).entries()) {
     const own = findings.get(subject) ?? [];
     const cards = (status: Finding["status"]) =>
       own.filter((finding) => finding.status === status).map((finding) => findingCard(finding, conversations));
     const questions = openQuestions(own).map((findings) => questionCard(findings, conversations));
-    return html`
+    yield html`
 <section aria-labelledby="endpoint-${index}"><h2 id="endpoint-${index}">${subject}</h2>
 ${own.length === 0 ? html`<p>No rule had anything to say about this endpoint.</p>` : undefined}${cards("fail")}${questions}${cards("exempt")}
 ${passTable(
   own.filter(({ status }) => status === "pass"),
   conversations,
 )}
-${report.probes.filter((probe) => probe.subject === subject).map(probeCard)}
+${probes.get(subject)?.map(probeCard)}
 </section>`;
-  });
+  }
 }
 
 export function blockedSection(report: Report): Markup | undefined {

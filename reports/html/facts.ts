@@ -8,16 +8,17 @@ import type { Conversations } from "./conversations.js";
 import { html, type Markup } from "./markup.js";
 
 /** All that was learned, grouped by what it is about: the ground every finding stands on. */
-export function factsSection(report: Report, conversations: Conversations): Markup | undefined {
-  if (report.facts.length === 0) return undefined;
-  const groups = [...groupBy(report.facts, ({ subject }) => subject)].map(
-    ([subject, facts]) => html`
-<tbody><tr><th scope="rowgroup" colspan="5">${subject}</th></tr>${facts.map((fact) => row(fact, conversations))}</tbody>`,
-  );
-  return html`
+export function* factsSection(report: Report, conversations: Conversations): Generator<Markup> {
+  if (report.facts.length === 0) return;
+  const groups = groupBy(report.facts, ({ subject }) => subject);
+  yield html`
 <section aria-labelledby="facts"><h2 id="facts">Facts</h2>
-<div class="card"><details><summary>${count(report.facts.length, "fact")} about ${count(groups.length, "subject")}</summary><div class="scroll" tabindex="0"><table class="facts"><caption>What is known, for whom it holds, and from where</caption>
-<thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Holds for</th><th scope="col">Origin</th><th scope="col">Evidence</th></tr></thead>${groups}</table></div></details></div></section>`;
+<div class="card"><details><summary>${count(report.facts.length, "fact")} about ${count(groups.size, "subject")}</summary><div class="scroll" tabindex="0"><table class="facts"><caption>What is known, for whom it holds, and from where</caption>
+<thead><tr><th scope="col">Fact</th><th scope="col">Value</th><th scope="col">Holds for</th><th scope="col">Origin</th><th scope="col">Evidence</th></tr></thead>`;
+  for (const [subject, facts] of groups)
+    yield html`
+<tbody><tr><th scope="rowgroup" colspan="5">${subject}</th></tr>${facts.map((fact) => row(fact, conversations))}</tbody>`;
+  yield html`</table></div></details></div></section>`;
 }
 
 function row(fact: Fact, conversations: Conversations): Markup {

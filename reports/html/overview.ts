@@ -1,6 +1,6 @@
 import { type Finding, severities } from "../../model/finding.js";
 import type { Report } from "../../model/report.js";
-import { statuses, verdicts } from "../order.js";
+import { groupBy, statuses, verdicts } from "../order.js";
 import { count } from "../text.js";
 import { blocked, statusWord, verdictMeaning } from "../words.js";
 import { marks, severityBadge, statusBadge, verdictBadge } from "./badges.js";
@@ -65,8 +65,9 @@ function endpointTable(report: Report): Markup | undefined {
   const endpoints = endpointsOf(report);
   if (endpoints.length === 0) return undefined;
   const stopped = new Set(blocked(report).map(({ subject }) => subject));
+  const findings = groupBy(report.findings, ({ subject }) => subject);
   const rows = endpoints.map((subject, index) => {
-    const own = report.findings.filter((finding) => finding.subject === subject);
+    const own = findings.get(subject) ?? [];
     const number = (status: Finding["status"]) => own.filter((finding) => finding.status === status).length;
     const worst = own[0]?.status;
     return html`

@@ -1,4 +1,4 @@
-import { conclusion, confirm, summarise } from "../../confirm/index.js";
+import { conclusions, confirm, summarise } from "../../confirm/index.js";
 import { AddressSet } from "../../model/addresses.js";
 import { type Declaration, nothingDeclared } from "../../model/declaration.js";
 import type { Attribution, Fact, FactValues, Gate, PathFailure } from "../../model/fact.js";
@@ -248,7 +248,7 @@ describe("the conclusion in one sentence", () => {
   ];
   it.each(cases)("%s", (_, facts, sentence) => {
     const { findings: all, blocks } = findings(facts);
-    const said = conclusion(mail, all, [...facts, ...blocks]);
+    const said = conclusions(all, [...facts, ...blocks])(mail);
     expect(said.conclusion).toMatch(sentence);
     expect(said.advice.length).toBeGreaterThan(0);
   });

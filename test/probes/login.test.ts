@@ -302,7 +302,7 @@ describe("the canary", () => {
       const report = JSON.parse(json) as Report;
       expect(report.facts.some(({ name }) => name === "login")).toBe(true);
       const style = { colour: false, width: 100 };
-      const rendered = Object.values(formats).map((format) => format.render(report, style));
+      const rendered = Object.values(formats).map((format) => [...format.render(report, style)].join(""));
       const texts = [plainText, json, renderCheck(report, style), ...rendered];
       for (const text of texts) {
         expect(text.length).toBeGreaterThan(100);

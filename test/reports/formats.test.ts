@@ -4,12 +4,13 @@ import type { Report } from "../../model/report.js";
 import { type FormatName, formats, renderCheck, type Style } from "../../reports/index.js";
 import { oneLine } from "../../reports/text.js";
 import { emptyReport, sampleReport, unknownReport } from "./sample-report.js";
+import { textOf } from "./styles.js";
 
 const names = Object.keys(formats) as FormatName[];
 const style: Style = { colour: true, width: 90 };
 const check = (report: Report) => renderCheck(report, style);
 const renders = [
-  ...names.map((name) => [name, (report: Report) => formats[name].render(report, style)] as const),
+  ...names.map((name) => [name, (report: Report) => textOf(name, report, style)] as const),
   ["check", check] as const,
 ];
 

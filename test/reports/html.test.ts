@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { formats } from "../../reports/index.js";
 import { lacksChromium, startChromium } from "../setup/chromium.js";
 import { describeWith } from "../setup/real-part.js";
 import { emptyReport, hostile, plainReport, sampleReport, statuses, unknownReport, verdicts } from "./sample-report.js";
-import { anyStyle } from "./styles.js";
+import { textOf } from "./styles.js";
 
 const reports = { sample: sampleReport, plain: plainReport, empty: emptyReport, unknown: unknownReport } as const;
 type ReportName = keyof typeof reports;
@@ -20,8 +19,7 @@ describeWith(lacksChromium())("the HTML report in a browser", () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "port587-html-"));
-    for (const name of names)
-      writeFileSync(join(directory, `${name}.html`), formats.html.render(reports[name], anyStyle));
+    for (const name of names) writeFileSync(join(directory, `${name}.html`), textOf("html", reports[name]));
     browser = await startChromium();
   });
 
@@ -76,7 +74,7 @@ describeWith(lacksChromium())("the HTML report in a browser", () => {
   });
 
   it("cuts a banner of 100 KB and says how long it was", async () => {
-    const page = formats.html.render(sampleReport, anyStyle);
+    const page = textOf("html", sampleReport);
     expect(page.length).toBeLessThan(200_000);
     expect(page).toContain("(102404 characters in all)");
   });

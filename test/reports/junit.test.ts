@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { validateXML } from "xmllint-wasm";
 import type { Report } from "../../model/report.js";
-import { formats } from "../../reports/index.js";
 import { emptyReport, plainReport, sampleReport, unknownReport } from "./sample-report.js";
-import { anyStyle } from "./styles.js";
+import { textOf } from "./styles.js";
 
-const render = (report: Report) => formats.junit.render(report, anyStyle);
+const render = (report: Report) => textOf("junit", report);
 const jenkins = readFileSync(new URL("./fixtures/jenkins-junit-10.xsd", import.meta.url), "utf8");
 
 async function problems(xml: string): Promise<string[]> {

@@ -4,9 +4,8 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import type { Log, Result } from "sarif";
 import type { Report } from "../../model/report.js";
-import { formats } from "../../reports/index.js";
 import { emptyReport, hostile, plainReport, sampleReport, unknownReport } from "./sample-report.js";
-import { anyStyle } from "./styles.js";
+import { textOf } from "./styles.js";
 
 /** The OASIS schema as Microsoft's own SARIF matchers ship it; draft 4 differs from draft 7 for it only in these two keys. */
 function officialSchema(): object {
@@ -19,7 +18,12 @@ const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
 addFormats.default(ajv);
 const valid = ajv.compile(officialSchema());
 
-const parsed = (report: Report): Log => JSON.parse(formats.sarif.render(report, anyStyle));
+function parsed(report: Report): Log {
+  const text = textOf("sarif", report);
+  const log: Log = JSON.parse(text);
+  expect(text).toBe(`${JSON.stringify(log, null, 2)}\n`);
+  return log;
+}
 const runOf = (report: Report) => {
   const [run] = parsed(report).runs;
   if (!run) throw new Error("no run");

@@ -1,9 +1,9 @@
 import type { Severity } from "../../model/finding.js";
-import { formats } from "../../reports/index.js";
 import { emptyReport, plainReport, sampleReport, unknownReport } from "./sample-report.js";
+import { textOf } from "./styles.js";
 
 const render = (report = sampleReport, { colour = false, width = 100 } = {}) =>
-  formats.terminal.render(report, { colour, width });
+  textOf("terminal", report, { colour, width });
 
 /** Everything that could move a cursor, hide text or turn its direction; line feeds are ours. */
 const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069]/;
