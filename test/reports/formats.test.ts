@@ -76,6 +76,23 @@ describe.each(renders)("%s", (name, render) => {
   });
 });
 
+/** The sample's findings, facts and probes for each of so many endpoints. */
+function estateOf(endpoints: number): Report {
+  const each = <T extends { readonly subject: string }>(values: readonly T[]) =>
+    Array.from({ length: endpoints }, (_, i) =>
+      values.map((value) => ({ ...value, subject: `h${i}.${value.subject}` })),
+    );
+  const { findings, facts, probes } = sampleReport;
+  return { ...sampleReport, findings: each(findings).flat(), facts: each(facts).flat(), probes: each(probes).flat() };
+}
+
+/** V8 holds no string of more than half a billion characters, which a report of some thousand endpoints exceeds. */
+it.each(["json", "html", "sarif", "junit"] as const)("%s comes in pieces that are small beside the whole", (format) => {
+  const lengths = [...formats[format].render(estateOf(100), style)].map((piece) => piece.length);
+  const whole = lengths.reduce((sum, length) => sum + length, 0);
+  expect(Math.max(...lengths)).toBeLessThan(whole / 10);
+});
+
 describe("oneLine", () => {
   it("makes every text safe to show, of bounded length, and leaves safe text alone", () => {
     fc.assert(
