@@ -141,8 +141,11 @@ export interface FactValues {
   commandInjection: "vulnerable" | "safe";
   /** EHLO inside TLS lists STARTTLS again (RFC 3207 section 4.2 forbids it). */
   starttlsTwice: boolean;
-  /** The certificate file that the definition names; `generated`: the server makes one of its own at start. */
-  certificateFile: "present" | "missing" | "none" | "generated";
+  /**
+   * The certificate file that the definition names; `elsewhere`: it is not among the files that were read, as a server's
+   * keys seldom are; `generated`: the server makes one of its own at start.
+   */
+  certificateFile: "present" | "missing" | "elsewhere" | "none" | "generated";
   // Hygiene.
   /** VRFY or EXPN tells strangers which mailboxes exist. */
   vrfy: "discloses" | "silent";

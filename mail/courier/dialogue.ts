@@ -67,6 +67,7 @@ function wrapped(service: Service, client: Client, { from }: Access): Claim[] {
     claim("starttlsOffered", from, "absent", [evidence]),
     claim("tlsGate", from, "connect", [evidence]),
     claim("authBeforeTls", from, { offered: [], accepted: [] }, [evidence]),
+    claim("certificateFile", from, "elsewhere", [evidence]),
     ...insideTls(client, from),
     ...gates(client, from),
     ...vrfy(client, from),
@@ -106,6 +107,7 @@ function inClear(client: Client, { from }: Access): Claim[] {
     ),
     authBeforeTls(client, from, required),
     ...(tls === false ? [claim("certificateFile", from, "none", [certificate])] : insideTls(client, from)),
+    ...(tls === true ? [claim("certificateFile", from, "elsewhere", [certificate])] : []),
     ...gates(client, from),
     ...vrfy(client, from),
   ];

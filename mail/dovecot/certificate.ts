@@ -20,9 +20,10 @@ export function certificateClaim(configuration: Configuration, definition: MailD
   if (!setting || setting.value === "") return claim("certificateFile", from, "none", evidence);
   const written =
     setting.file ?? (configuration.syntax === "2.4" && !isUnknown(setting.value) ? setting.value : undefined);
-  if (written === undefined && !isUnknown(setting.value)) return claim("certificateFile", from, "present", evidence);
-  const path = written === undefined ? undefined : pathFrom("dovecot.conf", written);
+  if (written === undefined)
+    return claim("certificateFile", from, isUnknown(setting.value) ? unknown(name) : "present", evidence);
+  const path = pathFrom("dovecot.conf", written);
   const isThere = path !== undefined && path in definition.files;
   // A repository seldom holds the key pair of the server: absent here is not missing there.
-  return claim("certificateFile", from, isThere ? "present" : unknown(`the file that ${name} names`), evidence);
+  return claim("certificateFile", from, isThere ? "present" : "elsewhere", evidence);
 }

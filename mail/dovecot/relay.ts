@@ -35,7 +35,11 @@ export function relayFacts(
   );
   const hasTls = not(mapKnown(mode, (each) => each === "no"));
   const password = mapKnown(view.text("submission_relay_password"), (text) => text !== "");
-  const login = mapKnown(password, (has) => ({ login: has, password: has ? "plain file" : "none" }) as const);
+  // A file of its own (`<file`) is for secrets alone.
+  const isApart = view.setting("submission_relay_password")?.file !== undefined;
+  const login = isApart
+    ? ({ login: true, password: "secret store" } as const)
+    : mapKnown(password, (has) => ({ login: has, password: has ? "plain file" : "none" }) as const);
   return [
     fact(
       "clientTls",

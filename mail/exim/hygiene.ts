@@ -9,13 +9,12 @@ export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
   if (config.holes.main.length > 0) return [];
   const asked = ["acl_smtp_vrfy", "acl_smtp_expn"].some((name) => config.options.has(name));
   const banner = config.options.get("smtp_banner")?.value;
-  const certificate = said(config, "tls_certificate", "Exim makes a self-signed certificate at start");
   const version = said(config, "smtp_banner", "smtp_banner decides whether the greeting names the version");
   return [
     ...bareNewline(config, clients),
     earlyPipelining(config, clients),
     ...(asked ? [] : [claim("vrfy", clients, "silent", [said(config, "acl_smtp_vrfy", "VRFY and EXPN are refused")])]),
-    ...(config.options.has("tls_certificate") ? [] : [claim("certificateFile", clients, "generated", [certificate])]),
+    certificateFile(config, clients),
     ...(banner === undefined || !banner.includes("{")
       ? [
           claim("bannerVersion", clients, banner === undefined || /\$(version_number|exim_version)\b/.test(banner), [
@@ -24,6 +23,17 @@ export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
         ]
       : []),
   ];
+}
+
+function certificateFile(config: Config, clients: AddressSet): Claim {
+  const name = "tls_certificate";
+  const value = config.options.get(name)?.value;
+  if (value === undefined) {
+    const says = "Exim makes a self-signed certificate at start";
+    return claim("certificateFile", clients, "generated", [said(config, name, says)]);
+  }
+  const evidence = [said(config, name, `${name} names the certificate`)];
+  return claim("certificateFile", clients, value.startsWith("/") ? "elsewhere" : unknown(name), evidence);
 }
 
 /** From 4.97.1 on a bare newline ends no message (CVE-2023-51766); what a distribution added to an earlier one is not known. */

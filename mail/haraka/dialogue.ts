@@ -50,6 +50,7 @@ function insideTls({ files, plugins, tls }: Haraka, { evidence, port }: Listener
     claim("tlsGate", from, "connect", [evidence]),
     claim("authBeforeTls", from, nothing, [evidence]),
     ...handshakeClaims(tls, port, from),
+    claim("certificateFile", from, "elsewhere", [tls.certificateEvidence]),
     claim("authMechanisms", from, listed(offers), evidenceOf(offers, files)),
   ];
 }
@@ -67,6 +68,9 @@ function besideTls({ files, plugins, tls }: Haraka, { port }: Listener, from: Ad
     claim("starttlsOffered", absent, "absent", why),
     claim("tlsGate", from, "none", [{ kind: "default", at: files.at("smtp.ini"), says }]),
     ...handshakeClaims(tls, port, offered),
+    claim("certificateFile", starttls.to.intersect(from), tls.certificateNamed ? "elsewhere" : "none", [
+      tls.certificateEvidence,
+    ]),
     claim("tlsVersions", absent, none, why),
     claim("authMechanisms", offered, listed(offers), evidenceOf(offers, files)),
     ...AddressSet.firstComers([...offers.map((each) => each.inClear), from]).flatMap((some) => {

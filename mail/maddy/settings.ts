@@ -31,7 +31,7 @@ export interface Tls {
   readonly at: string;
   readonly on: Maybe<boolean>;
   readonly accepted: Maybe<readonly TlsVersion[]>;
-  readonly certificate: "generated" | undefined;
+  readonly certificate: "generated" | "elsewhere" | undefined;
 }
 
 export const versions: readonly TlsVersion[] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
@@ -49,7 +49,8 @@ export function tlsOf(node: Node, globals: readonly Node[]): Tls {
   const block = own.children ?? [];
   const loader = last(block, "loader")?.args[0] ?? own.args[0];
   if (own.args[0] === "off") return { at: own.at, on: false, accepted: [], certificate: undefined };
-  const certificate = loader === "self_signed" ? "generated" : undefined;
+  const certificate =
+    loader === "self_signed" ? "generated" : loader === "file" || own.args.length > 1 ? "elsewhere" : undefined;
   if (loader === undefined) return { at: own.at, on: true, accepted: [], certificate };
   return { at: own.at, on: true, accepted: protocols(last(block, "protocols")), certificate };
 }

@@ -65,9 +65,7 @@ function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim
     ...(tls === "none"
       ? []
       : [claim("tlsVersions", from, unknown("the TLS library that smtpd is built with"), [says])]),
-    ...(tls === "none"
-      ? []
-      : [claim("certificateFile", from, hasPki ? unknown("the file that pki names") : "none", [says])]),
+    ...(tls === "none" ? [] : [claim("certificateFile", from, hasPki ? "elsewhere" : "none", [says])]),
   ];
 }
 

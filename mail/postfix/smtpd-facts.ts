@@ -9,7 +9,7 @@ import { hygieneClaims } from "./hygiene.js";
 import { discards, saslClaims } from "./sasl.js";
 import { Undecided } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";
-import { permittedVersions, protocolsName } from "./tls.js";
+import { certificateSettings, permittedVersions, protocolsName } from "./tls.js";
 
 /** What a running smtpd says to these clients, each set of them apart that some list tells apart. */
 export function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
@@ -65,9 +65,13 @@ function transportClaims(smtpd: Smtpd, from: AddressSet): Claim[] {
   return [...claims, claim("tlsVersions", from, permitted, [settings.evidence(name, says)])];
 }
 
-/** Whether a file that is named is there is not looked at. */
-function certificateClaim({ ability, tls }: Smtpd, from: AddressSet): Claim[] {
-  const lacks = tls.use && typeof ability !== "string" && ability.lacksCertificate === true;
+function certificateClaim({ ability, tls, settings }: Smtpd, from: AddressSet): Claim[] {
+  if (!tls.use) return [];
+  if (ability === "ready") {
+    const name = certificateSettings.find((each) => settings.text(each) !== "") ?? "smtpd_tls_cert_file";
+    return [claim("certificateFile", from, "elsewhere", [settings.evidence(name, `${name} names the certificate`)])];
+  }
+  const lacks = typeof ability !== "string" && ability.lacksCertificate === true;
   return lacks ? [claim("certificateFile", from, "none", [ability.evidence])] : [];
 }
 

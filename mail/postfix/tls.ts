@@ -72,6 +72,14 @@ interface NoTls {
   readonly lacksCertificate?: boolean;
 }
 
+/** In the order of their precedence. */
+export const certificateSettings = [
+  "smtpd_tls_chain_files",
+  "smtpd_tls_eccert_file",
+  "smtpd_tls_cert_file",
+  "smtpd_tls_dcert_file",
+] as const;
+
 export function tlsAbility(settings: Settings, { enforce }: TlsState): TlsAbility {
   const versions = permittedVersions(settings, enforce);
   if (!versions) {
@@ -80,7 +88,7 @@ export function tlsAbility(settings: Settings, { enforce }: TlsState): TlsAbilit
     return { reason, evidence: settings.evidence(name, reason), begins: false };
   }
   const certificate = settings.text("smtpd_tls_cert_file");
-  const others = ["smtpd_tls_chain_files", "smtpd_tls_eccert_file", "smtpd_tls_dcert_file"];
+  const others = certificateSettings.filter((name) => name !== "smtpd_tls_cert_file");
   const none = certificate.toLowerCase() === "none";
   const given = (certificate !== "" && !none) || others.some((name) => settings.text(name) !== "");
   const asks = settings.boolean("smtpd_tls_ask_ccert") || (enforce && settings.boolean("smtpd_tls_req_ccert"));

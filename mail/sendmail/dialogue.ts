@@ -10,7 +10,7 @@ import { gateClaims } from "./gates.js";
 import { mechanismsOf } from "./mechanisms.js";
 import { requirementOf } from "./requirement.js";
 import { isRefused, type Situation } from "./situation.js";
-import { certificateOf, versionsOf } from "./tls.js";
+import { type Certificate, certificateOf, versionsOf } from "./tls.js";
 
 /** What a session tells; TLS from the first byte is the port's own. */
 const session = dialogue.filter((name) => name !== "implicitTls");
@@ -42,11 +42,20 @@ export function dialogueClaims(
   return [
     kind,
     ...(implicit ? wrapped(situation, at) : inClear(situation, features.starttls ? options : at, refused)),
-    ...(lacks !== undefined && !daemon.modifiers.has("S") ? [claim("certificateFile", from, "none", [options])] : []),
+    ...(daemon.modifiers.has("S") ? [] : certificateClaims({ works, lacks }, from, options)),
     ...insideTls(situation, refused, at),
     ...gateClaims(situation),
     vrfy(situation, refused),
   ];
+}
+
+function certificateClaims(
+  { works, lacks }: Pick<Certificate, "works" | "lacks">,
+  from: ClientClass["from"],
+  options: Evidence,
+): Claim[] {
+  if (lacks !== undefined) return [claim("certificateFile", from, "none", [options])];
+  return works === true ? [claim("certificateFile", from, "elsewhere", [options])] : [];
 }
 
 /** What makes the whole session undecided. */

@@ -4,6 +4,7 @@ import { judgeEach, takesMail } from "./words.js";
 
 const problems: Readonly<Record<FactValues["certificateFile"], string | undefined>> = {
   present: undefined,
+  elsewhere: undefined,
   missing: "names a certificate file that is not there",
   none: "has TLS and names no certificate",
   generated: "names no certificate: the server makes one that no client can check",
@@ -31,6 +32,8 @@ export const certificateFile: Rule = {
           })).filter(({ status }) => status === "pass")
         : [];
     const written = judgeEach(view, "certificateFile", (file) => {
+      // Whether it is there is the machine's matter, which no definition tells: neither a pass nor a doubt.
+      if (file === "elsewhere") return undefined;
       const problem = problems[file];
       return problem === undefined
         ? { status: "pass", message: `${view.subject}: the certificate file is there` }

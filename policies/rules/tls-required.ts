@@ -1,4 +1,8 @@
-import type { Rule } from "../../model/rule.js";
+import { AddressSet } from "../../model/addresses.js";
+import { type Fact, type FactOf, factsNamed } from "../../model/fact.js";
+import type { Outcome } from "../../model/finding.js";
+import { isUnknown } from "../../model/maybe.js";
+import type { Rule, View } from "../../model/rule.js";
 import { isSubmission, judgeEach, staysOnMachine } from "./words.js";
 
 export const tlsRequired: Rule = {
@@ -23,18 +27,40 @@ export const tlsRequired: Rule = {
   about: ["tlsGate"],
   evaluate(view) {
     if (!isSubmission(view)) return [];
-    return judgeEach(view, "tlsGate", (gate, fact) =>
-      gate === "none"
-        ? staysOnMachine(view, fact)
-          ? undefined
-          : { status: "fail", message: `${view.subject} takes mail without TLS` }
-        : {
-            status: "pass",
-            message:
-              gate === "connect"
-                ? `${view.subject} speaks TLS only`
-                : `${view.subject} refuses ${gate.toUpperCase()} before TLS`,
-          },
+    const gated = judgeEach(view, "tlsGate", (gate) => {
+      if (gate === "none") return undefined;
+      const says =
+        gate === "connect"
+          ? `${view.subject} speaks TLS only`
+          : `${view.subject} refuses ${gate.toUpperCase()} before TLS`;
+      return { status: "pass", message: says };
+    });
+    const ungated = factsNamed(view.facts, "tlsGate").filter(
+      (fact) => fact.value === "none" && !staysOnMachine(view, fact),
     );
+    return [...gated, ...ungated.flatMap((fact) => withoutGate(view, fact))];
   },
 };
+
+/**
+ * A server that asks for a login at MAIL and takes none in clear takes no mail in clear either, whatever it calls it. What
+ * the wire shows has been told apart by the probe.
+ */
+function withoutGate(view: View, { from, evidence, origin }: FactOf<"tlsGate">): Outcome[] {
+  const beside = view.facts.filter((each) => origin !== "observed" && each.origin === origin);
+  const noLogin = factsNamed(beside, "authBeforeTls").filter(
+    ({ value }) => !isUnknown(value) && value.offered.length + value.accepted.length === 0,
+  );
+  const asked = factsNamed(beside, "authGate").filter(({ value }) => value === "connect" || value === "mail");
+  const clients = (facts: readonly Fact[]) => AddressSet.join(facts.map((each) => each.from));
+  const safe = from.intersect(clients(noLogin)).intersect(clients(asked));
+  const proof = [...noLogin, ...asked].filter((each) => each.from.overlaps(safe)).flatMap((each) => each.evidence);
+  const parts = [
+    {
+      ...{ status: "pass", from: safe, evidence: [...evidence, ...proof] },
+      message: `${view.subject} takes mail after a login alone, and no login before TLS`,
+    },
+    { status: "fail", from: from.subtract(safe), evidence, message: `${view.subject} takes mail without TLS` },
+  ] as const;
+  return parts.filter((part) => !part.from.isEmpty).map((part) => ({ ...part, missing: [] }));
+}

@@ -52,6 +52,11 @@ const apart = <N extends FactName>(name: N, own: FactValues[N], others: FactValu
   fact(mail, name, own, { from: loopback }),
   fact(mail, name, others, { from: loopback.complement() }),
 ];
+const [hidden, inClear] = [
+  on("authBeforeTls", { offered: [], accepted: [] }),
+  on("authBeforeTls", { offered: ["PLAIN"], accepted: ["PLAIN"] }),
+];
+const ungated = [...on("tlsGate", "none"), ...hidden];
 /** AUTH on 25. */
 const logins = on("authMechanisms", ["PLAIN"], to25mx);
 const filtering = (
@@ -517,6 +522,7 @@ const tables: Record<string, Case[]> = {
     ["not there", on("certificateFile", "missing"), {}, "fail"],
     ["none is named", on("certificateFile", "none"), {}, "fail"],
     ["the server makes one", on("certificateFile", "generated"), {}, "fail"],
+    ["one that was not among the files read", on("certificateFile", "elsewhere"), {}, ""],
     ["of a mail exchanger", on("certificateFile", "missing", to25mx), {}, "fail"],
     ["a file that is not at hand", on("certificateFile", unknown("the file that ssl_cert names")), {}, "undecided"],
     ["the wire shows a certificate", seen("certificate", certificate, office), {}, "pass"],
@@ -684,6 +690,15 @@ const tables: Record<string, Case[]> = {
     ["RCPT refused in clear", on("tlsGate", "rcpt"), {}, "pass"],
     ["TLS only", on("tlsGate", "connect", smtps), {}, "pass"],
     ["never refused", on("tlsGate", "none"), {}, "fail"],
+    ["a login is asked for, and taken inside TLS alone", [...ungated, ...on("authGate", "mail")], {}, "pass"],
+    [
+      "a login is asked for at RCPT alone: mail of its own is taken",
+      [...ungated, ...on("authGate", "rcpt")],
+      {},
+      "fail",
+    ],
+    ["whether a login is asked for is not decided", [...ungated, ...on("authGate", unknown("a"))], {}, "fail"],
+    ["a login is taken in clear too", [...on("tlsGate", "none"), ...inClear, ...on("authGate", "mail")], {}, "fail"],
     ["not decided", on("tlsGate", unknown("smtpd_tls_security_level")), {}, "undecided"],
     ["the machine's own connections may stay in clear", apart("tlsGate", "none", "mail"), {}, "pass"],
     [

@@ -281,7 +281,7 @@ describe("defences by release", () => {
     [
       "a certificate that is not looked at",
       "smtpd_tls_security_level = may\nsmtpd_tls_cert_file = /etc/a.pem\n",
-      undefined,
+      "elsewhere",
     ],
   ])("certificates: %s", (_, main, expected) =>
     expect(facts(`compatibility_level = 2\n${main}`).find(({ name }) => name === "certificateFile")?.value).toBe(
