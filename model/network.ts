@@ -74,6 +74,8 @@ export interface NetworkInterface {
   readonly untouched?: readonly { readonly layer: string; readonly peers: AddressSet; readonly evidence: Evidence }[];
   /** Of a load balancer: what its listeners speak to clients themselves. */
   readonly listeners?: readonly Listener[];
+  /** Of an address that stands before others and sends nothing itself: the `id` of what sends behind it. */
+  readonly standsBefore?: string;
   /** Rules that two owners write, so that it changes with every deployment which of them stand. */
   readonly conflicts?: readonly Evidence[];
 }

@@ -21,6 +21,7 @@ const allMailPorts = PortSet.of(...mailPorts);
  * interface can reach on port 25, at the relays it is declared to use, and where its mail clients send. Empty address sets give no fact.
  */
 export function reachFacts(estate: Estate, subjects: Subjects, requirements: readonly Requirement[] = []): Fact[] {
+  const sendsItself = directSenders(estate.interfaces, subjects);
   const dead = deadEverywhere(estate.interfaces, (nic) => portsOf(nic, subjects), allMailPorts);
   return estate.interfaces.flatMap((nic) => [
     ...portsIn(nic, subjects).flatMap(({ port, subject, facts }) => [
@@ -29,7 +30,7 @@ export function reachFacts(estate: Estate, subjects: Subjects, requirements: rea
       ...conflictFacts(nic, port, subjects),
     ]),
     ...listenerFacts(nic, subjects),
-    ...egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects),
+    ...(sendsItself(nic) ? egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects) : []),
     ...subjects.declaration.relays
       .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
       .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port, subjects)),
@@ -37,6 +38,22 @@ export function reachFacts(estate: Estate, subjects: Subjects, requirements: rea
       egressFacts(nic, subject, port, subjects),
     ),
   ]);
+}
+
+/** Of a sender and the addresses before it, port 25 is told once: by the one that is declared as an endpoint, else the sender. */
+function directSenders(
+  interfaces: readonly NetworkInterface[],
+  subjects: Subjects,
+): (nic: NetworkInterface) => boolean {
+  const ids = new Set(interfaces.map(({ id }) => id));
+  const isDeclared = (nic: NetworkInterface) =>
+    subjects.declaration.endpoints.some((each) => subjects.isKnownAs(nic, each.resource));
+  const speaksFor = new Map<string, string>();
+  for (const nic of interfaces) {
+    const { standsBefore = "" } = nic;
+    if (ids.has(standsBefore) && !speaksFor.has(standsBefore) && isDeclared(nic)) speaksFor.set(standsBefore, nic.id);
+  }
+  return ({ id, standsBefore = id }) => !ids.has(standsBefore) || (speaksFor.get(standsBefore) ?? standsBefore) === id;
 }
 
 /** What the clients on a machine need, without what is declared of it already. */

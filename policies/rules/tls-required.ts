@@ -55,12 +55,11 @@ function withoutGate(view: View, { from, evidence, origin }: FactOf<"tlsGate">):
   const clients = (facts: readonly Fact[]) => AddressSet.join(facts.map((each) => each.from));
   const safe = from.intersect(clients(noLogin)).intersect(clients(asked));
   const proof = [...noLogin, ...asked].filter((each) => each.from.overlaps(safe)).flatMap((each) => each.evidence);
-  const parts = [
-    {
-      ...{ status: "pass", from: safe, evidence: [...evidence, ...proof] },
-      message: `${view.subject} takes mail after a login alone, and no login before TLS`,
-    },
-    { status: "fail", from: from.subtract(safe), evidence, message: `${view.subject} takes mail without TLS` },
-  ] as const;
-  return parts.filter((part) => !part.from.isEmpty).map((part) => ({ ...part, missing: [] }));
+  const passes = `${view.subject} takes mail after a login alone, and no login before TLS`;
+  const fails = `${view.subject} takes mail without TLS`;
+  const parts: Outcome[] = [
+    { status: "pass", from: safe, message: passes, evidence: [...evidence, ...proof], missing: [] },
+    { status: "fail", from: from.subtract(safe), message: fails, evidence, missing: [] },
+  ];
+  return parts.filter((part) => !part.from.isEmpty);
 }

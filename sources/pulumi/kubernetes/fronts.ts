@@ -104,6 +104,7 @@ export function frontInterface(front: Front, policies: Policies, egress: (pods: 
     evidence: { kind: "code", at, says },
     ingress: [...faces, translated(policies.layer(pods, "ingress", view), front.mappings)],
     egress: [egress(pods)],
+    standsBefore: pods.resource.urn,
     ...(listeners ? { listeners } : {}),
   };
 }

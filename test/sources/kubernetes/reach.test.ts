@@ -1,3 +1,4 @@
+import { AddressSet } from "../../../model/addresses.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import { answer, factsOf } from "../pulumi/programs.js";
 import { deployment, fromManifests, type Manifest, pod, policy, service } from "./manifests.js";
@@ -801,4 +802,16 @@ it("says that name resolution is forgotten", async () => {
     .filter(({ name }) => name === "egressAllowed")
     .flatMap(({ evidence }) => evidence.map(({ says }) => says));
   expect(said.join()).toContain("no policy lets out name resolution (UDP 53)");
+});
+
+/** What may go to port 25 is said once: by the pods, or by the address before them that is declared as an endpoint. */
+it.each<[string, string | undefined, readonly string[]]>([
+  ["nothing is declared", undefined, ["deployment/mail -> *:25"]],
+  ["the Service is declared", "mail", ["mail -> *:25"]],
+])("pods behind a Service speak once of port 25: %s", async (_, resource, expected) => {
+  const exposure = AddressSet.everything;
+  const endpoints = resource ? [{ host: "m.example", port: 587, role: "submission", exposure, resource } as const] : [];
+  const facts = factsOf(await fromManifests([deployment("mail"), balancer()]), { ...nothingDeclared, endpoints });
+  const told = facts.filter(({ name, subject }) => name === "egressAllowed" && subject.endsWith(":25"));
+  expect([...new Set(told.map(({ subject }) => subject))]).toEqual(expected);
 });
