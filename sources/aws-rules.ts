@@ -12,6 +12,7 @@ export const layerName = "security group";
 export const aclLayerName = "network ACL";
 export const addressLayerName = "public address";
 export const routeLayerName = "route";
+export const transitLayerName = "transit gateway";
 
 /**
  * A reference to a group matches the private addresses of its members; traffic from the internet never matches it

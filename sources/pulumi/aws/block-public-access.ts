@@ -57,6 +57,14 @@ export class BlockPublicAccess {
     });
   }
 
+  /** What leaves open whether the internet gateway of another network is blocked: exclusions are of subnets and networks. */
+  get doubtsElsewhere(): readonly string[] {
+    const [options] = this.options;
+    const mode = options && (inputOf(options, "internetGatewayBlockMode").text() ?? "off");
+    if (mode === undefined || mode === "off" || mode === "block-ingress") return [];
+    return this.exclusions.map((each) => inputOf(each, "internetGatewayExclusionMode").at);
+  }
+
   private excluded(place: Place | undefined): { excluded: string | undefined; missing: string[] } {
     const vpc = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
     const missing: string[] = [];

@@ -1,19 +1,14 @@
-import type { FilterRule, Layer } from "../../../model/network.js";
-import { differenceOf, exactly, nobody, type PartialSet, unionOf } from "../../../model/partial.js";
-import { eitherOf, ipv4, ipv6, onlyFor, seenAs, within } from "../../layers.js";
+import type { Layer } from "../../../model/network.js";
+import { differenceOf, exactly, type PartialSet } from "../../../model/partial.js";
+import { eitherOf, onlyFor } from "../../layers.js";
 import { inputOf, type Resource } from "../resource.js";
 import type { NetworkAcls } from "./acls.js";
 import { hopOf } from "./firewall/hop.js";
 import type { FirewallPolicies } from "./firewall/policies.js";
+import { joined, type Met, seenFrom } from "./met.js";
 import type { Passages } from "./passages.js";
 import type { RouteTables } from "./route-tables.js";
 import type { Place, Subnets } from "./subnets.js";
-
-/** The layers of one direction, and those that its answers meet. */
-export interface Met {
-  readonly layers: readonly Layer[];
-  readonly answers: readonly Layer[];
-}
 
 /** What stands between a machine's subnet and the internet beside routes and gateways: firewalls, ACLs of other subnets. */
 export class Hops {
@@ -100,21 +95,7 @@ export class Hops {
   }
 }
 
-/** The layer where the machine is the other end, under an address of the family in question. */
-function seenFrom(layer: Layer, own: PartialSet, at: string): Layer {
-  const [four, six] = [ipv4, ipv6].map((family) => seenAs(layer, within(own, family), at).rules);
-  const rules = layer.rules.map((rule, i): FilterRule => {
-    const peers = [within(four?.[i]?.peers ?? nobody, ipv4), within(six?.[i]?.peers ?? nobody, ipv6)];
-    return { ...rule, peers: unionOf(...peers) };
-  });
-  return { ...layer, rules };
-}
-
 const nothing: Met = { layers: [], answers: [] };
-
-function joined(found: readonly Met[]): Met {
-  return { layers: found.flatMap(({ layers }) => layers), answers: found.flatMap(({ answers }) => answers) };
-}
 
 function kindOf({ type }: Resource): string {
   return type.endsWith(":Firewall") ? "firewall" : "NAT gateway";

@@ -84,8 +84,13 @@ export class Machines {
     return groupLayer(this.attachments.of(machine), direction, at, this.deployed !== undefined);
   }
 
-  /** What stands in several subnets is reached through any of them: it matters when their ACLs differ. */
+  /** The ACL around a machine, as far as what comes from a transit gateway meets it. */
   aclAround(machine: Resource, places: readonly Place[]): AclLayers | undefined {
+    return this.surroundings.aclBeside(places, this.aclOver(machine, places));
+  }
+
+  /** What stands in several subnets is reached through any of them: it matters when their ACLs differ. */
+  private aclOver(machine: Resource, places: readonly Place[]): AclLayers | undefined {
     const around = places.map((place) => this.acls.around(place));
     const found = around.filter((each) => each !== undefined);
     if (found.length === 0) return undefined;

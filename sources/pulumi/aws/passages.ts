@@ -11,9 +11,10 @@ import {
   unionOf,
 } from "../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../layers.js";
+import { onceFor } from "../../once.js";
 import { inputOf, type Resource } from "../resource.js";
-import { onceFor, type RouteTables } from "./route-tables.js";
-import type { Route } from "./routes.js";
+import type { RouteTables } from "./route-tables.js";
+import type { Route, Way } from "./routes.js";
 import type { Place, Subnets } from "./subnets.js";
 
 /** Of the packets that take a route, those that get on by it. */
@@ -51,6 +52,8 @@ export class Passages {
     if (way === "local") return everybody;
     if (way === "internet gateway") return this.comingIn(place, undefined, at);
     if (way === "peering") return this.beyond(route);
+    // What the gateway does with it is a layer of its own.
+    if (way === "transit gateway") return everybody;
     if (way === "firewall" && gateway) {
       return intersectionOf(this.comingIn(place, gateway, at), this.behind(gateway, at, isInternetGateway));
     }
@@ -66,6 +69,7 @@ export class Passages {
     if (way === "nowhere") return nobody;
     if (way === "egress-only gateway") return exactly(ipv6);
     if (way === "peering") return this.beyond(route);
+    if (way === "transit gateway") return everybody;
     if (way === "NAT gateway") return within(this.natLetsOut(route, place, undefined), ipv4);
     if (way !== "firewall" || gateway === undefined) return undecidedSet([at]);
     return this.behind(gateway, at, (next) => {
@@ -143,6 +147,14 @@ export class Passages {
         gateway !== undefined && route.gateway === gateway ? everybody : nobody,
   );
 
+  /** The addresses beside the network's own ones whose packets go to a network that is not seen. */
+  leavingFor(place: Place): PartialSet {
+    const around = this.tables.around(place);
+    const vpc = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
+    const local = typeof vpc === "object" ? this.subnets.ownBlocksOf(vpc) : exactly(privateNetworks);
+    return around ? differenceOf(around.reached(leavesForAnother), local) : nobody;
+  }
+
   /** The addresses whose packets go to a gateway of the program; those of the network itself where a route says so. */
   via(place: Place, gateway: Resource): PartialSet {
     const around = this.tables.around(place);
@@ -165,12 +177,18 @@ export class Passages {
   }
 }
 
-function isInternetGateway({ way }: Route): PartialSet {
+function isInternetGateway({ way, at }: Route): PartialSet {
   if (isUnknown(way)) return undecidedSet(way.unknown);
+  if (way === "transit gateway") return undecidedSet([at]);
   return way === "internet gateway" ? everybody : nobody;
+}
+
+function leavesForAnother({ way }: Route): PartialSet {
+  return way === "other network" ? everybody : nobody;
 }
 
 function leavesElsewhere({ way, at }: Route): PartialSet {
   if (isUnknown(way)) return undecidedSet(way.unknown);
-  return way === "other network" || way === "peering" || way === "firewall" ? undecidedSet([at]) : nobody;
+  const leading: readonly Way[] = ["other network", "transit gateway", "peering", "firewall"];
+  return leading.includes(way) ? undecidedSet([at]) : nobody;
 }

@@ -1,6 +1,7 @@
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../layers.js";
+import { onceFor } from "../../once.js";
 import { reachedBy } from "../../routing.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
@@ -20,18 +21,6 @@ const mainType = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation";
 
 /** Of the packets that take a route, those that get on by it. */
 type Passes = (route: Route) => PartialSet;
-
-/** Many machines ask the same. */
-export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    const found = known.get(key);
-    if (found !== undefined || known.has(key)) return found as V;
-    const fresh = answer(key);
-    known.set(key, fresh);
-    return fresh;
-  };
-}
 
 /** A route table of an internet gateway, which says where what comes in goes next; the gateway where it is seen. */
 interface Edge {

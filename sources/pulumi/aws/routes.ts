@@ -11,12 +11,14 @@ import { block } from "./rules.js";
 /**
  * Where a route leads. An internet gateway lets connections in, NAT and egress-only gateways only out (Amazon VPC user
  * guide, "NAT gateways", "Egress-only internet gateways"). A peering leads into the network at its other end and no
- * further ("VPC peering limitations"). What a route's target that is gone gets, is dropped.
+ * further ("VPC peering limitations"). A transit gateway of the program has routes of its own. What a route's target that
+ * is gone gets, is dropped.
  */
 export type Way =
   | "local"
   | "internet gateway"
   | "peering"
+  | "transit gateway"
   | "other network"
   | "firewall"
   | "NAT gateway"
@@ -40,6 +42,7 @@ export interface Route {
 }
 
 export const natGatewayType = "aws:ec2/natGateway:NatGateway";
+export const transitGatewayType = "aws:ec2transitgateway/transitGateway:TransitGateway";
 const peeringType = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 
 const destinations = {
@@ -95,7 +98,7 @@ const wayInputs: readonly (readonly [name: string, way: Way | "appliance" | "end
   ["egressOnlyGatewayId", "egress-only gateway"],
   ["networkInterfaceId", "appliance"],
   ["vpcEndpointId", "endpoint"],
-  ["transitGatewayId", "other network"],
+  ["transitGatewayId", "transit gateway"],
   ["vpcPeeringConnectionId", "peering"],
   ["localGatewayId", "other network"],
   ["carrierGatewayId", "appliance"],
@@ -107,6 +110,7 @@ export class Gateways {
   private readonly nats: Targets;
   private readonly others: Targets;
   private readonly peerings: Targets;
+  private readonly transits: Targets;
   private readonly endpoints: FirewallEndpoints;
 
   constructor(resources: readonly Resource[]) {
@@ -118,11 +122,13 @@ export class Gateways {
     this.nats = targets(natGatewayType);
     this.others = targets(...gatewayTypes);
     this.peerings = targets(peeringType);
+    this.transits = targets(transitGatewayType);
     this.endpoints = new FirewallEndpoints(resources);
   }
 
   named(input: string): Targets {
-    return { natGatewayId: this.nats, vpcPeeringConnectionId: this.peerings }[input] ?? this.others;
+    const { nats, peerings, transits } = this;
+    return { natGatewayId: nats, vpcPeeringConnectionId: peerings, transitGatewayId: transits }[input] ?? this.others;
   }
 
   /** The firewall whose endpoint an input names. */
@@ -145,10 +151,12 @@ function wayOf(holder: Resource, route: Input, property: string | undefined, gat
     return firewall ? { way: "firewall", gateway: firewall, at } : { way: unknown(...input.lacks()), at };
   }
   if (way === "appliance") return { way: unknown(...input.lacks()), at };
-  if (way !== undefined && way !== "NAT gateway" && way !== "peering") return { way, at };
+  if (way !== undefined && !["NAT gateway", "peering", "transit gateway"].includes(way)) return { way, at };
   const { certain, outside, missing } = referenceOf(holder, property ?? name, input, gateways.named(name));
   const [gateway] = certain;
   const found = gateway ? { gateway } : {};
+  // One that the program does not define leads to what is not seen.
+  if (way === "transit gateway" && gateway === undefined) return { way: "other network", at };
   if (way !== undefined) return { way, ...found, at };
   if (gateway) return { way: gateway.type.includes("vpnGateway") ? "other network" : "internet gateway", ...found, at };
   const id = outside[0]?.id ?? "";
@@ -163,7 +171,7 @@ function isGiven(input: Input): boolean {
 }
 
 /** Of a destination that `block` has accepted; host bits and a missing length are no matter for the order. */
-function prefixOf(text: string): number {
+export function prefixOf(text: string): number {
   const [, length] = text.split("/");
   return length === undefined ? 128 : Number(length);
 }

@@ -52,6 +52,24 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:networkfirewall/firewallPolicy:FirewallPolicy": "aws/firewall-policy.json",
   "aws:networkfirewall/ruleGroup:RuleGroup": "aws/firewall-rule-group.json",
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "aws/vpc-peering-connection.json",
+  "aws:ec2transitgateway/transitGateway:TransitGateway": "aws/transit-gateway.json",
+  "aws:ec2transitgateway/vpcAttachment:VpcAttachment": "aws/transit-gateway-vpc-attachment.json",
+  "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter":
+    "aws/transit-gateway-vpc-attachment-accepter.json",
+  "aws:ec2transitgateway/routeTable:RouteTable": "aws/transit-gateway-route-table.json",
+  "aws:ec2transitgateway/route:Route": "aws/transit-gateway-route.json",
+  "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation":
+    "aws/transit-gateway-route-table-association.json",
+  "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation":
+    "aws/transit-gateway-route-table-propagation.json",
+  "aws:ec2transitgateway/prefixListReference:PrefixListReference": "aws/transit-gateway-prefix-list-reference.json",
+  "aws:ec2transitgateway/defaultRouteTableAssociation:DefaultRouteTableAssociation":
+    "aws/transit-gateway-default-route-table.json",
+  "aws:ec2transitgateway/defaultRouteTablePropagation:DefaultRouteTablePropagation":
+    "aws/transit-gateway-default-route-table.json",
+  "aws:ec2transitgateway/connect:Connect": "aws/transit-gateway-connect.json",
+  "aws:ec2/vpnConnection:VpnConnection": "aws/vpn-connection.json",
+  "aws:dx/gatewayAssociation:GatewayAssociation": "aws/direct-connect-gateway-association.json",
   "aws:ec2/internetGateway:InternetGateway": "aws/internet-gateway.json",
   "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment": "aws/internet-gateway-attachment.json",
   "aws:ecs/service:Service": "aws/ecs-service.json",

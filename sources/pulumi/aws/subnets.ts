@@ -1,7 +1,8 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
-import { isUnknown } from "../../../model/maybe.js";
+import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { ipv4, ipv6 } from "../../layers.js";
+import { onceFor } from "../../once.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
@@ -29,6 +30,13 @@ export interface Places {
   readonly certain: readonly Place[];
   readonly doubtful: readonly Place[];
   readonly missing: readonly string[];
+}
+
+/** One block of a network; `text` is undefined where it is not known yet. */
+export interface NetworkBlock {
+  readonly block: PartialSet;
+  readonly text: string | undefined;
+  readonly at: string;
 }
 
 /** The subnets and networks of a program, and who stands in them. */
@@ -90,21 +98,42 @@ export class Subnets {
 
   /** The blocks of a network, and nothing besides. */
   ownBlocksOf(vpc: Resource): PartialSet {
+    return unionOf(...this.eachBlockOf(vpc).map(({ block: addresses }) => addresses));
+  }
+
+  /** The same one by one. */
+  eachBlockOf(vpc: Resource): NetworkBlock[] {
     const more = this.associations.filter((each) => this.vpcOf(each) === vpc);
     const families = [
       { name: "cidrBlock", bound: ipv4, wanted: true },
       { name: "ipv6CidrBlock", bound: ipv6, wanted: inputOf(vpc, "assignGeneratedIpv6CidrBlock").boolean() === true },
     ];
-    return unionOf(
-      ...families.flatMap(({ name, bound, wanted }) =>
-        [vpc, ...more].flatMap((each) => {
-          const [known] = [inputOf(each, name), outputOf(each, name)].filter(isWritten);
-          if (known) return [block(known, bound)];
-          const open = wanted ? each === vpc : !inputOf(each, name).isAbsent;
-          return open ? [undecidedSet([inputOf(each, name).at], bound)] : [];
-        }),
-      ),
+    return families.flatMap(({ name, bound, wanted }) =>
+      [vpc, ...more].flatMap((each): NetworkBlock[] => {
+        const { at } = inputOf(each, name);
+        const [known] = [inputOf(each, name), outputOf(each, name)].filter(isWritten);
+        if (known) return [{ block: block(known, bound), text: String(known.text()), at }];
+        const open = wanted ? each === vpc : !inputOf(each, name).isAbsent;
+        return open ? [{ block: undecidedSet([at], bound), text: undefined, at }] : [];
+      }),
     );
+  }
+
+  /** The subnets of a network that the program shows. */
+  readonly within = onceFor((vpc: Place) => this.subnets.resources.filter((each) => this.vpcOf(each) === vpc));
+
+  /** Whether two places lie in one Availability Zone. */
+  sharesZone(one: Place, other: Place): Maybe<boolean> {
+    if (one === other) return true;
+    const names = ["availabilityZone", "availabilityZoneId"];
+    const [mine, theirs] = [one, other].map((place) =>
+      names.map((name) => (typeof place === "string" ? undefined : reportedText(place, name))),
+    );
+    const told = names.findIndex((_, i) => mine?.[i] !== undefined && theirs?.[i] !== undefined);
+    if (told >= 0) return mine?.[told] === theirs?.[told];
+    const open = [one, other].filter((_, i) => [mine, theirs][i]?.every((each) => each === undefined));
+    const at = (place: Place) => (typeof place === "string" ? place : inputOf(place, "availabilityZone").at);
+    return unknown(...(open.length > 0 ? open : [one, other]).map(at));
   }
 
   /** The network that a resource belongs to by its input. */
@@ -145,6 +174,12 @@ export class Subnets {
     const known = blocks.filter(isWritten);
     return AddressSet.union(privateNetworks, ...known.map((each) => block(each, AddressSet.everything).certain));
   }
+}
+
+/** As the program says it, else as the provider reported it. */
+function reportedText(resource: Resource, name: string): string | undefined {
+  const found = [inputOf(resource, name), outputOf(resource, name)].find(isWritten)?.text();
+  return typeof found === "string" ? found : undefined;
 }
 
 function isWritten(input: Input): boolean {

@@ -3,23 +3,28 @@ import { isUnknown } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import { differenceOf, everybody, exactly, type PartialSet, unionOf } from "../../../model/partial.js";
 import { routeLayerName } from "../../aws-rules.js";
-import { eitherOf, wall } from "../../layers.js";
+import { wall } from "../../layers.js";
 import type { Resource } from "../resource.js";
+import type { AclLayers } from "./acl-layers.js";
 import type { NetworkAcls } from "./acls.js";
 import { BlockPublicAccess } from "./block-public-access.js";
 import { FirewallPolicies } from "./firewall/policies.js";
-import { Hops, type Met } from "./hops.js";
+import { Hops } from "./hops.js";
+import { either, joined, type Met } from "./met.js";
 import { Passages } from "./passages.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import type { PublicAddresses } from "./public-addresses.js";
 import { type RoutesAround, RouteTables } from "./route-tables.js";
 import type { Place, Subnets } from "./subnets.js";
+import { transitLayersOf } from "./transit/index.js";
+import type { TransitLayers } from "./transit/layers.js";
 
 /** What lies between the subnets of a program and the internet: address, route, gateways, firewalls. */
 export class Surroundings {
   private readonly tables: RouteTables;
   private readonly passages: Passages;
   private readonly hops: Hops;
+  private readonly transits: TransitLayers;
   private readonly blocks: BlockPublicAccess;
 
   constructor(
@@ -32,6 +37,8 @@ export class Surroundings {
     this.passages = new Passages(this.tables, subnets);
     this.hops = new Hops(this.tables, this.passages, subnets, acls, new FirewallPolicies(resources, subnets));
     this.blocks = new BlockPublicAccess(resources, subnets);
+    const { tables, passages, blocks } = this;
+    this.transits = transitLayersOf(resources, { tables, passages, subnets, acls, lists, blocks });
   }
 
   /**
@@ -44,8 +51,8 @@ export class Surroundings {
     const [place] = places;
     const route = shown.length === places.length && shown.length > 0 ? [this.routeIn(places, shown)] : [];
     const block = this.blocks.around(place, "ingress", undefined);
-    const firewalls = this.firewallsBefore(places, own);
-    return { layers: [...route, ...(block ? [block] : []), ...firewalls.layers], answers: firewalls.answers };
+    const before = this.before(places, own);
+    return { layers: [...route, ...(block ? [block] : []), ...before.layers], answers: before.answers };
   }
 
   private routeIn(places: readonly Place[], around: readonly RoutesAround[]): Layer {
@@ -57,21 +64,21 @@ export class Surroundings {
   }
 
   /** Of several places only what stands before all of them alike is known to be met. */
-  private firewallsBefore(places: readonly Place[], own: () => PartialSet): Met {
-    const met = places.map((place) => this.hops.firewalls(place, "peer", own));
-    const [first] = met;
-    if (first === undefined || met.every(({ layers }) => layers.length === 0)) return { layers: [], answers: [] };
-    if (met.length === 1) return first;
-    const at = this.tables.around(places[0] as Place)?.at ?? "";
-    const either = (pick: (each: Met) => readonly Layer[]) => {
-      const layers = met.flatMap(pick);
-      const found = eitherOf(
-        [...layers, ...met.flatMap((each) => (pick(each).length === 0 ? passing(layers) : []))],
-        at,
-      );
-      return found ? [found] : [];
-    };
-    return { layers: either(({ layers }) => layers), answers: either(({ answers }) => answers) };
+  private before(places: readonly Place[], own: () => PartialSet): Met {
+    const met = places.map((place) =>
+      joined([this.hops.firewalls(place, "peer", own), this.transit(place, "peer", own)]),
+    );
+    const [place] = places;
+    return either(met, (place === undefined ? undefined : this.tables.around(place)?.at) ?? "");
+  }
+
+  private transit(place: Place, opener: "machine" | "peer", own: () => PartialSet): Met {
+    return this.transits.around(place, opener, own, (far) => this.hops.throughNat(far, own));
+  }
+
+  /** An ACL around places of which some hold an attachment of a transit gateway. */
+  aclBeside(places: readonly Place[], acl: AclLayers | undefined): AclLayers | undefined {
+    return acl && this.transits.besideAttachment(places, acl);
   }
 
   /** Where the packets of a machine leave to the internet; nothing where the program does not show the routes. */
@@ -88,11 +95,13 @@ export class Surroundings {
       allows: "the subnet's route table has a way out to them",
     });
     const found = [route, addresses.outward(machine, direct), this.blocks.around(place, "egress", direct)];
-    const hops = [this.hops.firewalls(place, "machine", own), this.hops.throughNat(place, own)];
-    return {
-      layers: [...found.filter((each) => each !== undefined), ...hops.flatMap(({ layers }) => layers)],
-      answers: hops.flatMap(({ answers }) => answers),
-    };
+    const shown = { layers: found.filter((each) => each !== undefined), answers: [] };
+    return joined([
+      shown,
+      this.hops.firewalls(place, "machine", own),
+      this.hops.throughNat(place, own),
+      this.transit(place, "machine", own),
+    ]);
   }
 
   private routeLayer(
@@ -108,14 +117,9 @@ export class Surroundings {
     const led = around.flatMap(({ routes }) =>
       routes.filter(({ way, to }) => isUnknown(way) && inside.contains(to.possible)).map(({ to }) => to),
     );
-    const within = differenceOf(exactly(inside), unionOf(...led));
+    const away = places.map((place) => this.passages.leavingFor(place));
+    const within = differenceOf(exactly(inside), unionOf(...led, ...away));
     const stopped = differenceOf(everybody, unionOf(open, within));
     return wall({ name: routeLayerName, at: around[0]?.at ?? "", stopped, ...says });
   }
-}
-
-/** A way on which no such layer stands. */
-function passing([layer]: readonly Layer[]): Layer[] {
-  if (layer === undefined) return [];
-  return [{ ...layer, rules: [], otherwise: { ...layer.otherwise, action: "allow" } }];
 }

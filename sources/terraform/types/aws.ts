@@ -96,6 +96,38 @@ export const aws: Readonly<Record<string, TerraformType>> = {
   aws_egress_only_internet_gateway: { token: "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway" },
   aws_internet_gateway_attachment: { token: "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment" },
   aws_vpc_peering_connection: { token: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection" },
+  aws_ec2_transit_gateway: {
+    token: "aws:ec2transitgateway/transitGateway:TransitGateway",
+    identities: ["association_default_route_table_id", "propagation_default_route_table_id"],
+  },
+  aws_ec2_transit_gateway_vpc_attachment: {
+    token: "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+    idLists: { subnet_ids: subnets },
+  },
+  aws_ec2_transit_gateway_vpc_attachment_accepter: {
+    token: "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter",
+    identities: ["transit_gateway_attachment_id"],
+  },
+  aws_ec2_transit_gateway_route_table: { token: "aws:ec2transitgateway/routeTable:RouteTable" },
+  aws_ec2_transit_gateway_route: { token: "aws:ec2transitgateway/route:Route" },
+  aws_ec2_transit_gateway_route_table_association: {
+    token: "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",
+  },
+  aws_ec2_transit_gateway_route_table_propagation: {
+    token: "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation",
+  },
+  aws_ec2_transit_gateway_prefix_list_reference: {
+    token: "aws:ec2transitgateway/prefixListReference:PrefixListReference",
+  },
+  aws_ec2_transit_gateway_default_route_table_association: {
+    token: "aws:ec2transitgateway/defaultRouteTableAssociation:DefaultRouteTableAssociation",
+  },
+  aws_ec2_transit_gateway_default_route_table_propagation: {
+    token: "aws:ec2transitgateway/defaultRouteTablePropagation:DefaultRouteTablePropagation",
+  },
+  aws_ec2_transit_gateway_connect: { token: "aws:ec2transitgateway/connect:Connect" },
+  aws_vpn_connection: { token: "aws:ec2/vpnConnection:VpnConnection" },
+  aws_dx_gateway_association: { token: "aws:dx/gatewayAssociation:GatewayAssociation" },
   aws_networkfirewall_firewall: {
     token: "aws:networkfirewall/firewall:Firewall",
     renamed: {

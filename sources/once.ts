@@ -1,0 +1,11 @@
+/** Many machines ask the same. */
+export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as V;
+    const fresh = answer(key);
+    known.set(key, fresh);
+    return fresh;
+  };
+}

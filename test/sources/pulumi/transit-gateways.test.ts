@@ -1,0 +1,362 @@
+import {
+  answer,
+  factsOf,
+  forms,
+  fromState,
+  missingAt,
+  relayed,
+  toRelay,
+  unknownText,
+  type Written,
+} from "./programs.js";
+
+/** Network `app` (10.1) with `mail`, network `hub` (10.2) with a relay, and a third one that leads to the internet. */
+const everything = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
+const open: Written = {
+  ...{ type: "group", name: "open", id: "sg-open" },
+  inputs: { ingress: [everything], egress: [everything] },
+};
+const vpc = (name: string, cidrBlock: string, more: object = {}): Written => ({
+  ...{ type: "vpc", name, id: `vpc-${name}`, inputs: { cidrBlock, ...more } },
+});
+const subnet = (name: string, of: string, cidrBlock: string, more: object = {}): Written => ({
+  ...{ type: "subnet", name: `s-${name}`, id: `subnet-${name}` },
+  inputs: { vpcId: `vpc-${of}`, cidrBlock, availabilityZone: "eu-west-1a", ...more },
+});
+const table = (name: string, of: string, ...routes: object[]): Written[] => [
+  { type: "table", name: `rt-${name}`, id: `rtb-${name}`, inputs: { vpcId: `vpc-${of}`, routes } },
+  {
+    ...{ type: "tableAssociation", name: `rta-${name}` },
+    inputs: { routeTableId: `rtb-${name}`, subnetId: `subnet-${name}` },
+  },
+];
+const to = (cidrBlock: string) => ({ cidrBlock, transitGatewayId: "tgw-1" });
+const gateway = (inputs: object = {}): Written => ({
+  type: "transit",
+  name: "tgw",
+  id: "tgw-1",
+  inputs: { ...inputs },
+});
+const attach = (of: string, subnets: string[], more: object = {}): Written => ({
+  ...{ type: "transitAttachment", name: `at-${of}`, id: `tgw-attach-${of}` },
+  inputs: {
+    transitGatewayId: "tgw-1",
+    vpcId: `vpc-${of}`,
+    subnetIds: subnets.map((each) => `subnet-${each}`),
+    ...more,
+  },
+});
+const mail = (more: object = {}): Written => ({
+  ...{ type: "instance", name: "mail" },
+  inputs: { vpcSecurityGroupIds: ["sg-open"], subnetId: "subnet-app", privateIp: "10.1.1.25", ...more },
+});
+const base: Written[] = [
+  ...[open, mail(), vpc("app", "10.1.0.0/16"), vpc("hub", "10.2.0.0/16")],
+  ...[subnet("app", "app", "10.1.1.0/24"), subnet("at-app", "app", "10.1.9.0/28")],
+  ...[subnet("hub", "hub", "10.2.1.0/24"), subnet("at-hub", "hub", "10.2.9.0/28")],
+  ...table("app", "app", to("10.2.0.0/16")),
+  ...table("hub", "hub", to("10.1.0.0/16")),
+];
+const attached = [attach("app", ["at-app"]), attach("hub", ["at-hub"])];
+const plain = [...base, gateway(), ...attached];
+const without = (program: readonly Written[], ...names: string[]) =>
+  program.filter(({ name }) => !names.includes(name));
+const instead = (program: readonly Written[], ...written: Written[]) => [
+  ...without(program, ...written.map(({ name }) => name)),
+  ...written,
+];
+
+/** With tables of their own. */
+const off = { defaultRouteTableAssociation: "disable", defaultRouteTablePropagation: "disable" };
+const transitTable = (name: string): Written => ({
+  ...{ type: "transitTable", name: `tt-${name}`, id: `tgw-rtb-${name}`, inputs: { transitGatewayId: "tgw-1" } },
+});
+const binds = (at: string, table587: string) => ({
+  transitGatewayAttachmentId: `tgw-attach-${at}`,
+  transitGatewayRouteTableId: `tgw-rtb-${table587}`,
+});
+const associate = (at: string, to587 = at, more: object = {}): Written => ({
+  ...{ type: "transitAssociation", name: `assoc-${at}-${to587}`, inputs: { ...binds(at, to587), ...more } },
+});
+const propagate = (at: string, into: string): Written => ({
+  ...{ type: "transitPropagation", name: `prop-${at}-${into}`, inputs: binds(at, into) },
+});
+const route = (into: string, destinationCidrBlock: string, at?: string): Written => ({
+  ...{ type: "transitRoute", name: `route-${into}-${destinationCidrBlock}` },
+  inputs: {
+    destinationCidrBlock,
+    transitGatewayRouteTableId: into.startsWith("tgw") ? into : `tgw-rtb-${into}`,
+    ...(at === undefined ? { blackhole: true } : { transitGatewayAttachmentId: `tgw-attach-${at}` }),
+  },
+});
+const tables = [
+  gateway(off),
+  ...attached,
+  transitTable("app"),
+  transitTable("hub"),
+  associate("app"),
+  associate("hub"),
+];
+const own = [...base, ...tables, propagate("hub", "app"), propagate("app", "hub")];
+
+/** The third network: 0.0.0.0/0 leads there, and on by its NAT gateway. */
+const egress: Written[] = [
+  vpc("out", "10.3.0.0/16"),
+  ...[subnet("at-out", "out", "10.3.9.0/28"), subnet("nat", "out", "10.3.1.0/24")],
+  { type: "internetGateway", name: "igw", id: "igw-1", inputs: { vpcId: "vpc-out" } },
+  { type: "nat", name: "nat", id: "nat-1", inputs: { subnetId: "subnet-nat" } },
+  ...table("at-out", "out", { cidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" }),
+  ...table("nat", "out", { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }, to("10.0.0.0/8")),
+  attach("out", ["at-out"]),
+];
+const central: Written[] = [
+  ...instead(base, ...table("app", "app", to("0.0.0.0/0"))),
+  ...[gateway(off), ...attached, ...egress],
+  ...["app", "hub", "out"].flatMap((each) => [transitTable(each), associate(each)]),
+  ...[route("app", "0.0.0.0/0", "out"), propagate("hub", "app"), propagate("app", "hub"), propagate("app", "out")],
+];
+const acl = (name: string, at: string, ingress: object, outbound: object): Written => ({
+  ...{ type: "acl", name: `acl-${name}` },
+  inputs: { vpcId: `vpc-${at}`, subnetIds: [`subnet-${name}`], ingress: [ingress], egress: [outbound] },
+});
+const entry = (cidrBlock = "0.0.0.0/0", fromPort = 0, toPort = 65535) => ({
+  ...{ ruleNo: 100, action: "allow", protocol: "tcp", fromPort, toPort, cidrBlock },
+});
+const list = (cidr: string): Written => ({
+  ...{ type: "prefixList", name: "pl", id: "pl-1" },
+  inputs: { addressFamily: "IPv4", maxEntries: 5, entries: [{ cidr }] },
+});
+const listed = (more: object): Written => ({
+  ...{ type: "transitPrefixList", name: "tpl" },
+  inputs: { prefixListId: "pl-1", transitGatewayRouteTableId: "tgw-rtb-app", ...more },
+});
+const vpn = (more: object = {}): Written => ({
+  ...{ type: "vpn", name: "vpn", id: "vpn-1", inputs: { transitGatewayId: "tgw-1", ...more } },
+});
+
+type Table = Readonly<Record<string, readonly Written[]>>;
+const others = without(own, "prop-hub-app", "prop-app-hub");
+
+/** Do `mail` and 10.2.1.25 in the other network reach each other on 587? */
+const across: Table = {
+  pass_default_tables: plain,
+  pass_tables_of_their_own: own,
+  pass_static_routes: [...others, route("app", "10.2.0.0/16", "hub"), route("hub", "10.1.0.0/16", "app")],
+  pass_static_route_in_the_default_table: [
+    ...instead(plain, gateway({ defaultRouteTablePropagation: "disable" })).map((each) =>
+      each.type === "transit"
+        ? { ...each, outputs: { ...each.inputs, associationDefaultRouteTableId: "tgw-rtb-0" } }
+        : each,
+    ),
+    ...[route("tgw-rtb-0", "10.2.0.0/16", "hub"), route("tgw-rtb-0", "10.1.0.0/16", "app")],
+  ],
+  fail_no_route_to_the_gateway: instead(plain, ...table("app", "app")),
+  fail_no_route_back_to_the_gateway: instead(plain, ...table("hub", "hub")),
+  fail_route_back_for_others: instead(plain, ...table("hub", "hub", to("10.9.0.0/16"))),
+  unknown_route_back_for_some: instead(plain, ...table("hub", "hub", to("10.1.1.0/25"))),
+  unknown_table_of_the_other_subnet: without(plain, "rt-hub", "rta-hub"),
+  unknown_subnet_of_another_program: without(plain, "s-hub", "rta-hub"),
+  fail_no_association: [...base, gateway({ defaultRouteTableAssociation: "disable" }), ...attached],
+  fail_attachment_that_takes_no_default_association: instead(
+    plain,
+    attach("app", ["at-app"], { transitGatewayDefaultRouteTableAssociation: false }),
+  ),
+  fail_the_other_takes_no_default_association: instead(
+    plain,
+    attach("hub", ["at-hub"], { transitGatewayDefaultRouteTableAssociation: false }),
+  ),
+  fail_no_propagation: [...base, gateway({ defaultRouteTablePropagation: "disable" }), ...attached],
+  fail_attachment_that_propagates_nothing: instead(
+    plain,
+    attach("hub", ["at-hub"], { transitGatewayDefaultRouteTablePropagation: false }),
+  ),
+  fail_the_answers_are_not_propagated: without(own, "prop-app-hub"),
+  fail_the_questions_are_not_propagated: without(own, "prop-hub-app"),
+  fail_blackhole_of_the_same_length: [...own, route("app", "10.2.0.0/16")],
+  fail_blackhole_that_is_longer: [...own, route("app", "10.2.1.0/24")],
+  pass_blackhole_that_is_shorter: [...own, route("app", "10.0.0.0/8")],
+  pass_blackhole_for_others: [...own, route("app", "10.2.2.0/24")],
+  fail_blackhole_for_the_answers: [...own, route("hub", "10.1.1.0/24")],
+  fail_static_route_elsewhere: [
+    ...own,
+    ...egress,
+    transitTable("out"),
+    associate("out"),
+    route("app", "10.2.1.0/24", "out"),
+  ],
+  pass_prefix_list: [
+    ...without(own, "prop-hub-app"),
+    ...[list("10.2.0.0/16"), listed({ transitGatewayAttachmentId: "tgw-attach-hub" })],
+  ],
+  fail_prefix_list_of_a_blackhole: [...own, list("10.2.0.0/16"), listed({ blackhole: true })],
+  pass_static_route_beside_a_prefix_list: [
+    ...[...own, list("10.2.0.0/16"), listed({ blackhole: true }), route("app", "10.2.0.0/16", "hub")],
+  ],
+  unknown_prefix_list_of_another_program: [...own, listed({ blackhole: true, prefixListId: "pl-9" })],
+  fail_other_availability_zone: instead(plain, subnet("app", "app", "10.1.1.0/24", { availabilityZone: "eu-west-1b" })),
+  fail_the_other_in_another_availability_zone: instead(
+    plain,
+    subnet("hub", "hub", "10.2.1.0/24", { availabilityZone: "eu-west-1b" }),
+  ),
+  unknown_availability_zone: instead(plain, subnet("app", "app", "10.1.1.0/24", { availabilityZone: unknownText })),
+  pass_attachment_in_the_same_subnet: instead(
+    plain,
+    attach("app", ["app"]),
+    subnet("app", "app", "10.1.1.0/24", { availabilityZone: unknownText }),
+  ),
+  unknown_gateway_of_another_program: base,
+  unknown_network_attached_by_another_program: without(plain, "at-app"),
+  fail_network_that_is_not_attached: without(plain, "at-hub"),
+  unknown_default_setting: [...base, gateway({ defaultRouteTableAssociation: unknownText }), ...attached],
+  unknown_attachment_of_a_route: [...own, route("app", "10.2.1.0/24", "elsewhere")],
+  unknown_attachment_of_a_propagation: [...own, propagate("elsewhere", "app")],
+  unknown_blackhole: [
+    ...own,
+    {
+      ...route("app", "10.2.1.0/24"),
+      inputs: { ...route("app", "10.2.1.0/24").inputs, blackhole: unknownText },
+    },
+  ],
+  unknown_destination_of_a_route: [...own, route("app", unknownText)],
+  unknown_networks_with_common_addresses: [
+    ...plain,
+    vpc("twin", "10.2.0.0/20"),
+    subnet("twin", "twin", "10.2.1.0/24"),
+    attach("twin", ["twin"]),
+  ],
+  unknown_two_tables_for_one_attachment: [...own, associate("app", "hub")],
+  unknown_beside_a_vpn: [...plain, vpn()],
+  pass_beside_a_vpn_with_static_routes: [...plain, vpn({ staticRoutesOnly: true })],
+  pass_beside_a_vpn_that_propagates_nothing: [...own, vpn()],
+  unknown_beside_connect: [
+    ...plain,
+    { type: "transitConnect", name: "connect", id: "tgw-attach-c", inputs: { transitGatewayId: "tgw-1" } },
+  ],
+  unknown_route_to_a_peering: [
+    ...[...own, route("app", "10.2.1.0/24", "peer")],
+    { type: "transitPeering", name: "peer", id: "tgw-attach-peer", inputs: { transitGatewayId: "tgw-1" } },
+  ],
+  pass_accepted: [
+    ...instead(plain, attach("hub", ["at-hub"])),
+    {
+      type: "transitAccepter",
+      name: "accept",
+      id: "tgw-attach-hub",
+      inputs: { transitGatewayAttachmentId: "tgw-attach-hub" },
+    },
+  ],
+  fail_accepted_without_association: [
+    ...plain,
+    {
+      ...{ type: "transitAccepter", name: "accept", id: "tgw-attach-hub" },
+      inputs: { transitGatewayAttachmentId: "tgw-attach-hub", transitGatewayDefaultRouteTableAssociation: false },
+    },
+  ],
+  unknown_other_default_table: [
+    ...[...plain, transitTable("app")],
+    {
+      ...{ type: "transitDefaultAssociation", name: "default" },
+      inputs: { transitGatewayId: "tgw-1", transitGatewayRouteTableId: "tgw-rtb-app" },
+    },
+  ],
+  unknown_other_default_table_for_propagation: [
+    ...[...plain, transitTable("app")],
+    {
+      ...{ type: "transitDefaultPropagation", name: "default" },
+      inputs: { transitGatewayId: "tgw-1", transitGatewayRouteTableId: "tgw-rtb-app" },
+    },
+  ],
+  unknown_association_beside_the_default_one: [
+    ...plain,
+    transitTable("app"),
+    associate("app"),
+    propagate("hub", "app"),
+  ],
+  pass_association_that_replaces_the_default_one: [
+    ...[...plain, transitTable("app"), propagate("hub", "app")],
+    associate("app", "app", { replaceExistingAssociation: true }),
+  ],
+  pass_association_that_stands: [
+    ...[...plain, transitTable("app"), propagate("hub", "app")],
+    { ...associate("app"), id: "tgw-rtb-app_tgw-attach-app" },
+  ],
+  unknown_appliance_behind_the_attachment: [
+    ...plain,
+    ...table("at-hub", "hub", { cidrBlock: "10.2.1.0/24", networkInterfaceId: "eni-1" }),
+  ],
+  fail_acl_around_an_attachment: [...plain, acl("at-app", "app", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
+  pass_acl_around_an_attachment: [...plain, acl("at-app", "app", entry("10.1.1.25/32"), entry("10.1.1.25/32"))],
+  fail_acl_around_the_other_attachment: [...plain, acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
+  pass_acl_around_the_other_attachment: [...plain, acl("at-hub", "hub", entry("10.2.1.0/24"), entry("10.2.1.0/24"))],
+  unknown_acl_in_the_subnet_of_the_attachment: [
+    ...instead(plain, attach("app", ["app"])),
+    acl("app", "app", entry(), { ...entry(), action: "allow", cidrBlock: "0.0.0.0/0" }),
+  ].map((each) =>
+    each.type === "acl" ? { ...each, inputs: { ...each.inputs, ingress: [entry("10.1.1.0/24")] } } : each,
+  ),
+  pass_route_of_its_own_by_a_peering: [
+    ...instead(
+      plain,
+      ...table("app", "app", { cidrBlock: "10.2.0.0/16", vpcPeeringConnectionId: "pcx-1" }),
+      ...table("hub", "hub"),
+    ),
+    { type: "peering", name: "pcx", id: "pcx-1", inputs: { vpcId: "vpc-app", peerVpcId: "vpc-hub" } },
+  ],
+};
+
+/** Can `mail` connect to 8.8.8.8? */
+const outward: Table = {
+  pass_central_nat_gateway: central,
+  fail_no_route_to_the_central_network: without(central, "route-app-0.0.0.0/0"),
+  fail_answers_are_not_routed_back_by_the_gateway: without(central, "prop-app-out"),
+  fail_answers_are_not_routed_back_by_the_subnet: instead(
+    central,
+    ...table("nat", "out", { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }),
+  ),
+  fail_nat_gateway_that_leads_nowhere: instead(central, ...table("nat", "out", to("10.0.0.0/8"))),
+  fail_attachment_without_a_nat_gateway: instead(central, ...table("at-out", "out")),
+  fail_attachment_that_leads_to_the_internet_gateway: instead(
+    central,
+    ...table("at-out", "out", { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }),
+  ),
+  fail_private_nat_gateway: instead(central, {
+    ...{ type: "nat", name: "nat", id: "nat-1" },
+    inputs: { subnetId: "subnet-nat", connectivityType: "private" },
+  }),
+  unknown_table_behind_the_attachment: without(central, "rt-at-out", "rta-at-out"),
+  unknown_nat_gateway_of_another_program: without(central, "nat"),
+  unknown_appliance: instead(
+    central,
+    ...table("at-out", "out", { cidrBlock: "0.0.0.0/0", networkInterfaceId: "eni-1" }),
+  ),
+  fail_blackhole_for_it: [...central, route("app", "8.8.8.0/24")],
+  pass_blackhole_for_private_networks: [...central, route("app", "10.0.0.0/8")],
+  fail_acl_around_the_nat_gateway: [...central, acl("nat", "out", entry("10.7.0.0/16"), entry())],
+  pass_acl_around_the_nat_gateway: [...central, acl("nat", "out", entry(), entry())],
+  fail_acl_around_the_central_attachment: [...central, acl("at-out", "out", entry(), entry("10.0.0.0/8"))],
+  unknown_exclusion_from_block_public_access: [
+    ...central,
+    { type: "blockPublic", name: "bpa", inputs: { internetGatewayBlockMode: "block-bidirectional" } },
+    {
+      ...{ type: "blockExclusion", name: "except" },
+      inputs: { internetGatewayExclusionMode: "allow-egress", subnetId: "subnet-app" },
+    },
+  ],
+};
+
+const truths = { pass: true, fail: false, unknown: "unknown" } as const;
+const truthOf = (name: string) => truths[name.slice(0, name.indexOf("_")) as keyof typeof truths];
+
+describe.each(Object.entries(forms))("transit gateways, from %s", (_, form) => {
+  it.each(Object.entries(across))("to another network: %s", async (name, program) => {
+    expect(answer(factsOf(await form(program), relayed), "egressAllowed", toRelay, "10.2.1.25")).toBe(truthOf(name));
+  });
+
+  it.each(Object.entries(across))("from another network: %s", async (name, program) => {
+    expect(answer(factsOf(await form(program)), "reachable", "mail:587", "10.2.1.25")).toBe(truthOf(name));
+  });
+
+  it.each(Object.entries(outward))("to the internet: %s", async (name, program) => {
+    expect(answer(factsOf(await form(program), relayed), "egressAllowed", toRelay, "8.8.8.8")).toBe(truthOf(name));
+  });
+});
