@@ -150,9 +150,8 @@ export class Passages {
   /** The addresses beside the network's own ones whose packets go to a network that is not seen. */
   leavingFor(place: Place): PartialSet {
     const around = this.tables.around(place);
-    const vpc = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
-    const local = typeof vpc === "object" ? this.subnets.ownBlocksOf(vpc) : exactly(privateNetworks);
-    return around ? differenceOf(around.reached(leavesForAnother), local) : nobody;
+    if (!around?.routes.some(({ way }) => way === "other network")) return nobody;
+    return differenceOf(around.reached(leavesForAnother), this.localTo(place));
   }
 
   /** The addresses whose packets go to a gateway of the program; those of the network itself where a route says so. */
@@ -160,12 +159,16 @@ export class Passages {
     const around = this.tables.around(place);
     if (around === undefined) return nobody;
     const reached = around.reached(this.through(gateway));
-    const vpc = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
-    const local = typeof vpc === "object" ? this.subnets.ownBlocksOf(vpc) : exactly(privateNetworks);
+    const local = this.localTo(place);
     const narrow = around.routes.filter(
       ({ to }) => local.possible.contains(to.possible) && !to.possible.contains(local.certain),
     );
     return unionOf(differenceOf(reached, local), intersectionOf(reached, unionOf(...narrow.map(({ to }) => to))));
+  }
+
+  private localTo(place: Place): PartialSet {
+    const vpc = typeof place === "object" ? this.subnets.vpcOf(place) : undefined;
+    return typeof vpc === "object" ? this.subnets.ownBlocksOf(vpc) : exactly(privateNetworks);
   }
 
   /** A peering leads to the blocks of the networks at its ends, where the program shows both. */

@@ -1,14 +1,4 @@
-import {
-  answer,
-  factsOf,
-  forms,
-  fromState,
-  missingAt,
-  relayed,
-  toRelay,
-  unknownText,
-  type Written,
-} from "./programs.js";
+import { answer, factsOf, forms, relayed, toRelay, unknownText, type Written } from "./programs.js";
 
 /** Network `app` (10.1) with `mail`, network `hub` (10.2) with a relay, and a third one that leads to the internet. */
 const everything = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };

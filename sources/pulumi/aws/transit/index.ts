@@ -5,6 +5,7 @@ import type { Passages } from "../passages.js";
 import type { PrefixLists } from "../prefix-lists.js";
 import type { RouteTables } from "../route-tables.js";
 import type { Subnets } from "../subnets.js";
+import { AttachmentAcls } from "./acls.js";
 import { TransitAttachments } from "./attachments.js";
 import { Crossings } from "./crossings.js";
 import { FarSide } from "./far-side.js";
@@ -29,5 +30,6 @@ export function transitLayersOf(
   const attachments = new TransitAttachments(resources, subnets);
   const routes = new TransitTables(attachments, subnets, lists);
   const far = new FarSide(tables, passages, subnets, blocks);
-  return new TransitLayers(new Crossings(attachments, routes, far, subnets), tables, passages, subnets, acls);
+  const crossings = new Crossings(attachments, routes, far, subnets);
+  return new TransitLayers(crossings, tables, passages, subnets, new AttachmentAcls(crossings, subnets, acls));
 }

@@ -7,20 +7,18 @@ import {
   intersectionOf,
   nobody,
   type PartialSet,
-  undecidedSet,
   unionOf,
 } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import { transitLayerName } from "../../../aws-rules.js";
-import { eitherOf, onlyFor, wall } from "../../../layers.js";
+import { wall } from "../../../layers.js";
 import { inputOf, type Resource } from "../../resource.js";
 import type { AclLayers } from "../acl-layers.js";
-import type { NetworkAcls } from "../acls.js";
-import { either, joined, type Met, seenFrom } from "../met.js";
+import { either, joined, type Met } from "../met.js";
 import type { Passages } from "../passages.js";
 import type { RouteTables } from "../route-tables.js";
 import type { Place, Subnets } from "../subnets.js";
-import type { Attachment } from "./attachments.js";
+import { type AttachmentAcls, onlyBy, perhapsNotMet } from "./acls.js";
 import type { Crossings } from "./crossings.js";
 import type { Reached } from "./far-side.js";
 
@@ -31,7 +29,7 @@ export class TransitLayers {
     private readonly tables: RouteTables,
     private readonly passages: Passages,
     private readonly subnets: Subnets,
-    private readonly acls: NetworkAcls,
+    private readonly acls: AttachmentAcls,
   ) {}
 
   /**
@@ -48,17 +46,14 @@ export class TransitLayers {
         const via = this.passages.via(place, gateway);
         const reached = this.crossings.through(place, gateway, opener, at);
         const only = onlyBy(via, gateway, at);
-        const acls = this.aclsOf(place, gateway, opener, own, via);
+        const acls = this.acls.around(place, gateway, opener, own, via);
         const after = opener === "machine" ? this.after(place, gateway, via, at, beyond) : joined([]);
         return joined([{ layers: [only(layerOf(reached, gateway, at))], answers: [] }, acls, after]);
       }),
     ]);
   }
 
-  /**
-   * The ACL around a subnet in which an attachment stands too: it is not looked at where a packet comes from the gateway
-   * (Transit Gateway guide, "Network ACLs"), unless the packet comes by another Availability Zone.
-   */
+  /** An ACL around places of which some hold an attachment as well. */
   besideAttachment(places: readonly Place[], acl: AclLayers): AclLayers {
     const shared = places.flatMap((place) =>
       typeof place === "string"
@@ -91,66 +86,6 @@ export class TransitLayers {
     return wall({ name: transitLayerName, at: around.at, stopped, denies, allows: "the subnet has a route to them" });
   }
 
-  private aclsOf(
-    place: Resource,
-    gateway: Resource,
-    opener: "machine" | "peer",
-    own: () => PartialSet,
-    via: PartialSet,
-  ): Met {
-    const near = this.crossings.nearOf(place, gateway);
-    const mine = near ? this.nearAcl(near, place, own, via) : undefined;
-    const theirs = this.crossings
-      .sentFrom(place, gateway)
-      .flatMap(({ far, sent }) => this.farAcl(far, intersectionOf(via, sent)) ?? []);
-    const all = [...(mine ? [mine] : []), ...theirs];
-    // Outbound rules are for what comes from the gateway, inbound rules for what goes to it.
-    const [out, back] = all.reduce<[Layer[], Layer[]]>(
-      ([toPeer, toMachine], { toward, fromward }) => [
-        [...toPeer, ...toward],
-        [...toMachine, ...fromward],
-      ],
-      [[], []],
-    );
-    return opener === "machine" ? { layers: out, answers: back } : { layers: back, answers: out };
-  }
-
-  private nearAcl(near: Attachment, place: Resource, own: () => PartialSet, via: PartialSet): Directed | undefined {
-    const acl = this.aclOver(near.subnets.certain, near);
-    if (acl === undefined) return undefined;
-    const at = inputOf(near.resource, "subnetIds").at;
-    const only = onlyBy(via, near.gateway, at);
-    const named = (layer: Layer) => only(called(seenFrom(layer, own(), at), near));
-    const shares = near.subnets.certain.includes(place);
-    const egress = named(acl.egress);
-    return { toward: [named(acl.ingress)], fromward: [shares ? perhapsNotMet(egress, everybody, at) : egress] };
-  }
-
-  private farAcl(far: Attachment, sent: PartialSet): Directed | undefined {
-    const acl = this.aclOver(far.subnets.certain, far);
-    if (acl === undefined) return undefined;
-    const at = inputOf(far.resource, "subnetIds").at;
-    const only = onlyBy(sent, far.gateway, at);
-    const named = (layer: Layer) => only(called(layer, far));
-    const there = unionOf(...far.subnets.certain.map((each) => this.subnets.blocksOf(each)));
-    return { toward: [perhapsNotMet(named(acl.egress), there, at)], fromward: [named(acl.ingress)] };
-  }
-
-  /** Of several subnets one is taken: it matters when their ACLs differ. */
-  private aclOver(places: readonly Place[], { resource }: Attachment): AclLayers | undefined {
-    const found = places.map((place) => this.acls.around(place));
-    const shown = found.filter((each) => each !== undefined);
-    const [first] = shown;
-    if (first === undefined) return undefined;
-    const { at } = inputOf(resource, "subnetIds");
-    const either = (way: "ingress" | "egress") => {
-      const layers = shown.map((each) => each[way]);
-      const open: Layer = { ...first[way], rules: [], otherwise: { ...first[way].otherwise, action: "allow" } };
-      return eitherOf(shown.length < found.length ? [...layers, open] : layers, at) as Layer;
-    };
-    return { ingress: either("ingress"), egress: either("egress") };
-  }
-
   /** What stands on the way on from another network to addresses that are not its own. */
   private after(place: Resource, gateway: Resource, via: PartialSet, at: string, beyond: (far: Place) => Met): Met {
     return joined(
@@ -162,32 +97,6 @@ export class TransitLayers {
       }),
     );
   }
-}
-
-/** Layers by the direction of the packets that meet them: from the machine to the peer, and from the peer to the machine. */
-interface Directed {
-  readonly toward: readonly Layer[];
-  readonly fromward: readonly Layer[];
-}
-
-function called(layer: Layer, { resource }: Attachment): Layer {
-  return { ...layer, name: `${layer.name} of transit gateway attachment ${resource.name}` };
-}
-
-function onlyBy(via: PartialSet, gateway: Resource, at: string): (layer: Layer) => Layer {
-  const says = `does not go through transit gateway ${gateway.name}`;
-  return (layer) => onlyFor(layer, via, { kind: "code", at, says });
-}
-
-/** Packets of these peers may meet it or not. */
-function perhapsNotMet(layer: Layer, peers: PartialSet, at: string): Layer {
-  const says = "comes from a transit gateway's attachment in the same subnet, and meets no ACL there";
-  const rule: FilterRule = {
-    ...{ id: `${at} (same subnet)`, action: "allow", protocol: "any", ports: PortSet.all },
-    peers: undecidedSet([...peers.missing, at], peers.possible),
-    evidence: { kind: "code", at, says, layer: { name: layer.name, decision: "allow" } },
-  };
-  return { ...layer, rules: [rule, ...layer.rules] };
 }
 
 /** The sentences of what surely stops come first; the rest of what does not pass is told by the way it would take. */
