@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import { InputError } from "../model/errors.js";
 import { decoded, type Encoding, textOf, unpacked } from "./encodings.js";
 import { type Part, partsOf } from "./mime.js";
+import { type Dialect, yaml11, yamlDocuments } from "./yaml/documents.js";
 
 /** Files as cloud-init leaves them, by path from the root; `undefined` when something else decides the content. */
 export type Written = Map<string, string | undefined>;
@@ -80,21 +80,18 @@ function contentOf({ content = "", encoding = "" }: Config, at: string): string 
   return textOf(steps.reduce((data: string | Uint8Array, step) => decoded(data, step, at), raw));
 }
 
+const dialect: Dialect = {
+  called: "cloud-config YAML",
+  schema: yaml11,
+  takesRepeatedKeys: true,
+  mend: "Check it with `cloud-init schema`.",
+};
+
 /** YAML 1.1, as cloud-init's parser reads it: `yes` is true, `!!binary` is bytes, a repeated key's last value counts. */
 function parsed(text: string, at: string): Config {
-  const lines = new LineCounter();
-  const options = { lineCounter: lines, version: "1.1", uniqueKeys: false, logLevel: "silent" } as const;
-  const document = parseDocument(text, options);
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new InputError(`${at}:${line}:${col}`, "malformed cloud-config YAML", "Check it with `cloud-init schema`.");
-  }
-  try {
-    return bag(document.toJS({ maxAliasCount: 100 }));
-  } catch {
-    throw new InputError(at, "cloud-config with YAML aliases that cannot be resolved", "Write the values out.");
-  }
+  const [document, second] = yamlDocuments(text, at, dialect);
+  if (second) throw new InputError(second.place([]), "a second document in a cloud-config", dialect.mend);
+  return bag(document?.value);
 }
 
 /** The spellings that cloud-init takes for true. */

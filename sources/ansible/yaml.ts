@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { InputError } from "../../model/errors.js";
+import { type Dialect, yaml11, yamlDocuments } from "../yaml/documents.js";
 
 /** What stands under the keys of a play or task. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -19,29 +19,30 @@ export function placedAs<T extends Fields>(fields: T, at: string): T {
   return fields;
 }
 
+const dialect: Dialect = {
+  called: "YAML",
+  schema: yaml11,
+  takesRepeatedKeys: true,
+  mend: "Check it with `ansible-playbook --syntax-check`.",
+};
+
 /**
  * A file of plays or tasks, as Ansible's parser reads it (YAML 1.1: `yes` is true); undefined for one that is no list.
- * @throws InputError with `file:line` for malformed YAML.
+ * @throws InputError with `file:line:column` for malformed YAML.
  */
 export function entriesOf(text: string, path: string): Fields[] | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.1", uniqueKeys: false, logLevel: "silent" });
-  const at = (offset: number) => `${path}:${lines.linePos(offset).line}`;
-  const [error] = document.errors;
-  if (error)
-    throw new InputError(at(error.pos[0]), "malformed YAML", "Check it with `ansible-playbook --syntax-check`.");
+  const [document] = yamlDocuments(text, path, dialect);
+  if (!Array.isArray(document?.value)) return undefined;
   let nodes = 0;
-  const plain = (node: unknown, depth: number): unknown => {
-    if (++nodes > mostNodes || depth > deepest)
+  const placed = (value: unknown, steps: readonly (string | number)[]): unknown => {
+    if (++nodes > mostNodes || steps.length > deepest)
       throw new InputError(path, "YAML that unfolds too far", "Write the values out.");
-    if (isAlias(node)) return plain(node.resolve(document), depth + 1);
-    if (isSeq(node)) return node.items.map((item) => plain(item, depth + 1));
-    if (!isMap(node)) return isScalar(node) ? node.value : undefined;
-    const pairs = node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : "", plain(value, depth + 1)]);
-    return placedAs(Object.fromEntries(pairs) as Fields, at(node.range?.[0] ?? 0));
+    if (Array.isArray(value)) return value.map((item, i) => placed(item, [...steps, i]));
+    if (!isFields(value) || value instanceof Date || value instanceof Uint8Array) return value;
+    const entries = Object.entries(value).map(([key, each]) => [key, placed(each, [...steps, key])]);
+    return placedAs(Object.fromEntries(entries) as Fields, document.place(steps));
   };
-  const found = plain(document.contents, 0);
-  return Array.isArray(found) ? found.filter(isFields) : undefined;
+  return (document.value.map((entry, i) => placed(entry, [i])) as unknown[]).filter(isFields);
 }
 
 export function isFields(value: unknown): value is Fields {

@@ -1,11 +1,12 @@
 import { posix } from "node:path";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { InputError } from "../../model/errors.js";
 import { readable, type Unread } from "../clients/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { type Carried, nothingCarried, together } from "../pulumi/carriers/carrier.js";
 import { carriedByValues } from "../pulumi/carriers/helm.js";
 import { Input } from "../pulumi/input.js";
 import { readProperties } from "../pulumi/properties.js";
+import { type Dialect, kubernetesSchema, type YamlDocument, yamlDocuments } from "../yaml/documents.js";
 import { stepsOf } from "./objects.js";
 
 /**
@@ -42,27 +43,26 @@ function ofFile(values: Input, chart: Input, id: string): Carried {
   return together(carriedByValues(own, [values], whose), ...below);
 }
 
+const dialect: Dialect = {
+  called: "YAML",
+  schema: kubernetesSchema,
+  takesRepeatedKeys: true,
+  mend: "Check it with `helm lint`.",
+};
+
 /** A file of YAML as an input whose places are lines; what cannot be parsed has nothing. */
 function inputIn(tree: FileTree, path: string): Input {
   const file = tree.at(path);
-  const lines = new LineCounter();
-  const document = parseDocument(tree.text(path) ?? "", { lineCounter: lines, logLevel: "silent", uniqueKeys: false });
-  const value = document.errors.length > 0 ? {} : plain(() => document.toJS({ maxAliasCount: 100 }));
-  const place = (where: string) => {
-    const steps = stepsOf(where.slice(file.length));
-    for (let length = steps.length; length > 0; length--) {
-      const node = document.getIn(steps.slice(0, length), true);
-      if (isNode(node) && node.range) return `${file}:${lines.linePos(node.range[0]).line}`;
-    }
-    return `${file}:1`;
-  };
-  return new Input(readProperties({ value }, file).value ?? {}, file, undefined, place);
+  const document = parsed(tree.text(path) ?? "", file);
+  const place = (where: string) => document?.place(stepsOf(where.slice(file.length))) ?? `${file}:1`;
+  return new Input(readProperties({ value: document?.value ?? {} }, file).value ?? {}, file, undefined, place);
 }
 
-function plain(read: () => unknown): unknown {
+function parsed(text: string, file: string): YamlDocument | undefined {
   try {
-    return read();
-  } catch {
-    return {};
+    return yamlDocuments(text, file, dialect)[0];
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
 }

@@ -1,4 +1,18 @@
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
+import {
+  boolCoreTag,
+  EVENT_ID,
+  type Event,
+  floatCoreTag,
+  getScalarValue,
+  intCoreTag,
+  NOT_RESOLVED,
+  nullCoreTag,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  YAMLException,
+} from "js-yaml";
+import { linesOf, offsetOf } from "../../yaml/outline.js";
 import { type Format, templated } from "./lines.js";
 
 const deepest = 32;
@@ -15,27 +29,76 @@ export const yaml: Format = (text, at) =>
 /** Values with their places by the path of their keys (`services.mail.image`). */
 export type FlatYaml = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
 
+/** What is open around an event: a document, a list or a mapping. */
+interface Around {
+  readonly type: Event["type"];
+  /** Undefined where nothing in it has a path. */
+  readonly path: string | undefined;
+  /** How many children have begun, keys among them. */
+  children: number;
+  /** The path of the value that comes next in a mapping. */
+  key: string | undefined;
+  keyOffset: number;
+}
+
 /** The same with every value as it is written. */
 export function flatYaml(text: string, at: string): FlatYaml {
   const settings = new Map<string, { value: string; at: string }>();
-  if (/[[{]{200}/.test(text.replace(/[^[\]{}]/g, "").replace(/\]|\}/g, ""))) return settings;
-  const lines = new LineCounter();
-  // Errors are not told: to make them pretty takes time that grows with their number times the text.
-  const options = { lineCounter: lines, logLevel: "silent", prettyErrors: false, uniqueKeys: false } as const;
-  const documents = parseAllDocuments(text, options);
-  const walk = (node: unknown, path: string, depth: number): void => {
-    if (depth > deepest) return;
-    if (isMap(node)) {
-      for (const { key, value } of node.items) {
-        const name = isScalar(key) ? String(key.value) : undefined;
-        if (name !== undefined) walk(value, path === "" ? name : `${path}.${name}`, depth + 1);
-      }
-    } else if (isSeq(node)) for (const [i, each] of node.items.entries()) walk(each, `${path}.${i}`, depth + 1);
-    else if (isScalar(node) && node.value !== null) {
-      const place = `${at}:${lines.linePos(node.range?.[0] ?? 0).line}`;
-      settings.set(path, { value: String(node.value), at: place });
+  const lineOf = linesOf(text);
+  const open: Around[] = [];
+  for (const event of eventsOf(text)) {
+    if (event.type === EVENT_ID.POP) {
+      open.pop();
+      continue;
     }
-  };
-  for (const document of Array.isArray(documents) ? documents : []) walk(document.contents, "", 0);
+    const around = open.at(-1);
+    const isKey = around?.type === EVENT_ID.MAPPING && around.children++ % 2 === 0;
+    const path = around === undefined ? "" : isKey ? undefined : pathWithin(around, open.length);
+    const offset = offsetOf(event, around === undefined ? 0 : around.keyOffset);
+    if (isKey) {
+      const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
+      around.key = name === undefined || around.path === undefined ? undefined : below(around.path, name);
+      around.keyOffset = offset;
+    }
+    if (event.type === EVENT_ID.SCALAR) {
+      const value = path === undefined ? null : wordsOf(text, event);
+      if (value !== null && path !== undefined) settings.set(path, { value, at: `${at}:${lineOf(offset)}` });
+    } else if (event.type !== EVENT_ID.ALIAS)
+      open.push({ type: event.type, path, children: 0, key: undefined, keyOffset: offset });
+  }
   return settings;
+}
+
+/** Nothing where the text is no YAML. */
+function eventsOf(text: string): readonly Event[] {
+  try {
+    return parseEvents(text, {});
+  } catch (error) {
+    if (error instanceof YAMLException) return [];
+    throw error;
+  }
+}
+
+/** The path of the node that begins now. */
+function pathWithin(around: Around, depth: number): string | undefined {
+  if (around.path === undefined || depth > deepest) return undefined;
+  if (around.type === EVENT_ID.MAPPING) return around.key;
+  return around.type === EVENT_ID.SEQUENCE ? below(around.path, String(around.children++)) : around.path;
+}
+
+function below(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/** As YAML's core schema takes a scalar, in words; null for none. */
+function wordsOf(text: string, event: ScalarEvent): string | null {
+  const source = getScalarValue(text, event);
+  if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0) return source;
+  // Nothing else begins a null, a truth or a number.
+  if (!/^(?:$|[-+.\d~nNtTfF])/.test(source)) return source;
+  for (const tag of [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag]) {
+    const value: unknown = tag.resolve(source, false, tag.tagName);
+    if (value !== NOT_RESOLVED) return value === null ? null : String(value);
+  }
+  return source;
 }

@@ -1,0 +1,135 @@
+/**
+ * What reading costs: for every reader a file of 1 MB and one of 10 MB, from opening it to the last fact, each in a process
+ * of its own that has loaded its modules. Then a directory of 2,000 mixed files through the whole command.
+ * Needs `npm run build`; nothing else.
+ *
+ *   npm run bench -- parsers [NAME …]
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { printTable, run } from "./measure.js";
+import { files } from "./parser-files.js";
+
+/** A little less: no reader of mail servers takes a file of more than 10 MB. */
+const megabyte = 990_000;
+const dist = join(import.meta.dirname, "..", "dist");
+
+/** Writes texts by path below a directory. */
+function lay(directory, texts) {
+  for (const [path, text] of Object.entries(texts)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+}
+
+async function within(use) {
+  const directory = mkdtempSync(join(tmpdir(), "port587-bench-"));
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Every reader, and the facts of mail that stand on it; what packets may pass is measured by `reach`. */
+async function read(directory) {
+  const load = (path) => import(join(dist, path));
+  const { readSources } = await load("sources/index.js");
+  const { mailFacts } = await load("mail/index.js");
+  const { clientFacts } = await load("mail/clients/index.js");
+  const { containerFacts } = await load("mail/containers/index.js");
+  const { Subjects } = await load("model/subjects.js");
+  const { nothingDeclared } = await load("model/declaration.js");
+  const { estate } = await readSources([directory]);
+  const subjects = new Subjects(nothingDeclared, estate.interfaces, estate.containers);
+  const facts = [
+    ...(await mailFacts(estate.definitions, subjects)),
+    ...(await clientFacts(estate, subjects)).facts,
+    ...containerFacts(estate.containers ?? [], subjects),
+  ];
+  return `${facts.length} facts, ${estate.interfaces.length} interfaces`;
+}
+
+/** In the process of one measurement: prints seconds, processor seconds and what came of it. */
+async function measure(name, bytes) {
+  await within(async (directory) => {
+    const small = join(directory, "small");
+    const large = join(directory, "large");
+    lay(small, files[name](2000));
+    lay(large, files[name](bytes));
+    // Loads what is loaded when it is first needed.
+    await read(small);
+    const busy = process.cpuUsage();
+    const start = performance.now();
+    const said = await read(large).catch((error) => {
+      if (error.name !== "InputError") throw error;
+      return `refused: ${error.problem}`;
+    });
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(busy);
+    console.log(JSON.stringify({ seconds, busy: (user + system) / 1e6, said }));
+  });
+}
+
+async function measured(name, bytes) {
+  const { ms, code, stdout, stderr } = await run(
+    process.execPath,
+    [import.meta.filename, "--one", name, String(bytes)],
+    60_000,
+  );
+  if (code === null) return { seconds: ms / 1000, busy: ms / 1000, said: "stopped: it did not end" };
+  if (code !== 0) throw new Error(`${name} with ${bytes} bytes ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** A thousand applications with their settings, manifests, firewalls and text that nobody reads. */
+function mixed(count) {
+  const names = Object.keys(files).filter((name) => !/Terraform|cloud-init|Ansible|NixOS|ufw|firewalld/.test(name));
+  const texts = {};
+  for (let i = 0; Object.keys(texts).length < count; i++) {
+    const name = names[i % names.length];
+    for (const [path, text] of Object.entries(files[name](600))) texts[`app${i}/${path}`] = text;
+    texts[`app${i}/README.md`] = `# Application ${i}\n`;
+    texts[`app${i}/src/main.go`] = `package main\n// ${i}\nfunc main() {}\n`;
+  }
+  return Object.fromEntries(Object.entries(texts).slice(0, count));
+}
+
+async function directory(rounds = 3) {
+  await within(async (path) => {
+    const mixedFiles = mixed(2000);
+    lay(path, mixedFiles);
+    const times = [];
+    for (let round = 0; round < rounds; round++) {
+      const script = "process.on('exit', () => process.stderr.write(' busy ' + JSON.stringify(process.cpuUsage())))";
+      const args = ["--import", `data:text/javascript,${encodeURIComponent(script)}`, join(dist, "cli", "main.js")];
+      const { ms, stderr } = await run(process.execPath, [...args, "audit", path, "--format", "json"]);
+      const { user, system } = JSON.parse(/ busy (\{.*\})$/.exec(stderr)?.[1] ?? "{}");
+      times.push([ms / 1000, (user + system) / 1e6]);
+    }
+    const least = (of) => Math.min(...times.map((each) => each[of])).toFixed(2);
+    console.log(
+      `  audit of ${Object.keys(mixedFiles).length} mixed files, least of ${rounds}: ${least(0)} s, processor ${least(1)} s (goal: at most 3 s)`,
+    );
+  });
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === "--one") {
+  await measure(rest[0], Number(rest[1]));
+} else {
+  const wanted = first === undefined ? Object.keys(files) : Object.keys(files).filter((name) => name.includes(first));
+  const rows = [["file", "10 MB: s", "processor s", "1 MB: processor s", "ratio", ""]];
+  for (const name of wanted) {
+    const [small, large] = [await measured(name, megabyte), await measured(name, 10 * megabyte)];
+    rows.push([
+      ...[name, large.seconds.toFixed(2), large.busy.toFixed(2), small.busy.toFixed(2)],
+      ...[(large.busy / small.busy).toFixed(1), large.said],
+    ]);
+    console.error(rows.at(-1).join(" "));
+  }
+  console.log(`Reading 10 MB (goal: at most 1 s, and 12 times what 1 MB takes; load ${loadavg()[0].toFixed(1)})`);
+  printTable(rows);
+  await directory();
+}

@@ -1,0 +1,104 @@
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from "js-yaml";
+
+type Step = string | number;
+
+/** The children of a node by key or index: where each begins among the events, and the offset it is said to stand at. */
+type Children = ReadonlyMap<Step, { readonly event: number; readonly offset: number }>;
+
+const none: Children = new Map();
+
+/** Where the nodes of a text stand. Children are looked at when somebody asks for them: most files are asked for few. */
+export class Outline {
+  /** By the event that opens a node: the event after its last one. */
+  private readonly ends: Int32Array;
+  /** The events that open documents. */
+  readonly documents: readonly number[];
+  private readonly children = new Map<number, Children>();
+
+  constructor(
+    readonly text: string,
+    readonly events: readonly Event[],
+  ) {
+    this.ends = new Int32Array(events.length);
+    const open: number[] = [];
+    const documents: number[] = [];
+    for (const [i, { type }] of events.entries()) {
+      if (type === EVENT_ID.POP) this.ends[open.pop() as number] = i + 1;
+      else if (type === EVENT_ID.SCALAR || type === EVENT_ID.ALIAS) this.ends[i] = i + 1;
+      else open.push(i);
+      if (type === EVENT_ID.DOCUMENT) documents.push(i);
+    }
+    this.documents = documents;
+  }
+
+  /** The offset of a part of a document, or of the nearest part around it that is written down. */
+  offsetOf(document: number, steps: readonly Step[]): number {
+    let event = document + 1;
+    let offset = offsetOf(this.events[event] as Event, 0);
+    for (const step of steps) {
+      const child = this.childrenOf(event).get(step);
+      if (!child) break;
+      ({ event, offset } = child);
+    }
+    return offset;
+  }
+
+  private childrenOf(at: number): Children {
+    const known = this.children.get(at);
+    if (known) return known;
+    const node = this.events[at];
+    if (node?.type !== EVENT_ID.MAPPING && node?.type !== EVENT_ID.SEQUENCE) return none;
+    const found = new Map<Step, { event: number; offset: number }>();
+    const last = (this.ends[at] as number) - 1;
+    for (let event = at + 1, index = 0; event < last; event = this.ends[event] as number, index++) {
+      if (node.type === EVENT_ID.SEQUENCE) {
+        found.set(index, { event, offset: offsetOf(this.events[event] as Event, node.start) });
+        continue;
+      }
+      const key = this.events[event] as Event;
+      const value = this.ends[event] as number;
+      const offset = offsetOf(this.events[value] as Event, offsetOf(key, node.start));
+      if (key.type === EVENT_ID.SCALAR) found.set(getScalarValue(this.text, key), { event: value, offset });
+      event = value;
+    }
+    this.children.set(at, found);
+    return found;
+  }
+}
+
+/**
+ * Where a node begins; a value that is left out stands where its key does.
+ * @param before the offset of what stands before it.
+ */
+export function offsetOf(event: Event, before: number): number {
+  switch (event.type) {
+    case EVENT_ID.MAPPING:
+    case EVENT_ID.SEQUENCE:
+      return event.start;
+    case EVENT_ID.ALIAS:
+      return event.anchorStart;
+    case EVENT_ID.SCALAR: {
+      if (event.valueStart < 0) return before;
+      // A block's text begins on the line after its sign.
+      const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+      return isBlock ? Math.max(0, event.valueStart - 1) : event.valueStart;
+    }
+    default:
+      return before;
+  }
+}
+
+/** Line numbers from 1 by offset, for one text. */
+export function linesOf(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+  return (offset) => {
+    let [from, to] = [0, starts.length];
+    while (to - from > 1) {
+      const middle = (from + to) >> 1;
+      if ((starts[middle] as number) <= offset) from = middle;
+      else to = middle;
+    }
+    return from + 1;
+  };
+}
