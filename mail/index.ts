@@ -37,7 +37,7 @@ export async function mailFacts(
     try {
       // A path that a file names is looked up among the files alone: `__proto__` is none.
       const files: MailDefinition["files"] = Object.assign(Object.create(null), definition.files);
-      facts.push(...derive({ ...definition, files, ...(version ? { version } : {}) }, subjects));
+      for (const fact of derive({ ...definition, files, ...(version ? { version } : {}) }, subjects)) facts.push(fact);
     } catch (error) {
       if (!unread || !(error instanceof InputError)) throw error;
       unread(definition, error);

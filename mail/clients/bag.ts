@@ -9,26 +9,28 @@ export type Names = string | readonly string[];
 
 const yes: ReadonlySet<string> = new Set(["true", "yes", "on", "1"]);
 
+interface Layer {
+  readonly settings: ClientDefinition["settings"];
+  readonly prefix: string;
+}
+
 /** The settings of one client, read by type, three-valued, with their places. */
 export class Bag {
-  constructor(readonly definition: Pick<ClientDefinition, "product" | "settings" | "elsewhere" | "version">) {}
+  /** @param layers where a setting is looked for, in this order; names have the prefix there. */
+  constructor(
+    readonly definition: Pick<ClientDefinition, "product" | "settings" | "elsewhere" | "version">,
+    private readonly layers: readonly Layer[] = [{ settings: definition.settings, prefix: "" }],
+  ) {}
 
   /** The same settings under names that begin with `prefix`, without it. */
   within(prefix: string): Bag {
-    const settings = new Map(
-      [...this.definition.settings]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, setting]) => [name.slice(prefix.length), setting]),
-    );
-    return new Bag({ ...this.definition, settings });
+    const layers = this.layers.map((each) => ({ settings: each.settings, prefix: each.prefix + prefix }));
+    return new Bag(this.definition, layers);
   }
 
   /** With those of `other` before its own. */
   under(other: Bag): Bag {
-    return new Bag({
-      ...this.definition,
-      settings: new Map([...this.definition.settings, ...other.definition.settings]),
-    });
+    return new Bag(this.definition, [...other.layers, ...this.layers]);
   }
 
   has(names: Names): boolean {
@@ -36,9 +38,21 @@ export class Bag {
   }
 
   find(names: Names): Setting | undefined {
-    return listed(names)
-      .map((name) => this.definition.settings.get(name))
-      .find((setting) => setting !== undefined);
+    const name = this.named(names);
+    return name === undefined ? undefined : this.lookUp(name);
+  }
+
+  /** The first of these names that is set. */
+  private named(names: Names): string | undefined {
+    return listed(names).find((name) => this.lookUp(name) !== undefined);
+  }
+
+  private lookUp(name: string): Setting | undefined {
+    for (const { settings, prefix } of this.layers) {
+      const setting = settings.get(prefix + name);
+      if (setting) return setting;
+    }
+    return undefined;
   }
 
   /** The value as written, or what holds where nothing sets it. */
@@ -117,10 +131,7 @@ export class Bag {
     if (setting === undefined) return this.elsewhere ? "given at run time" : "none";
     if (setting.value === "") return "none";
     // A file of its own is for secrets alone.
-    const isFile =
-      listed(names)
-        .find((name) => this.definition.settings.has(name))
-        ?.endsWith("_file") ?? false;
+    const isFile = this.named(names)?.endsWith("_file") ?? false;
     if (setting.isSecret || isFile) return "secret store";
     return isUnknown(setting.value) ? "given at run time" : "plain file";
   }

@@ -50,13 +50,13 @@ export async function clientFacts(
   const found: Found[] = [];
   for (const definition of clients) {
     const read = await readers[definition.product]();
-    found.push(...read(new Bag(definition)).map((client) => ({ ...client, ...whose(definition) })));
+    for (const client of read(new Bag(definition))) found.push({ ...client, ...whose(definition) });
   }
   for (const definition of definitions.filter(({ product }) => product === "postfix")) {
     const { postfixClients } = await import("./postfix.js");
     const version = subjects.versionOf(definition);
     const read = readable(() => postfixClients({ ...definition, ...(version ? { version } : {}) }));
-    found.push(...read.map((client) => ({ ...client, ...whose(definition) })));
+    for (const client of read) found.push({ ...client, ...whose(definition) });
   }
   const byPlain = new Map<string, Found[]>();
   for (const each of found) {
@@ -66,7 +66,7 @@ export async function clientFacts(
     else byPlain.set(plain, [each]);
   }
   const named = [...byPlain].flatMap(([plain, twins]) =>
-    twins.map((each) => ({ ...each, subject: twins.length === 1 ? plain : labelled(each, twins, subjects) })),
+    twins.length === 1 ? twins.map((each) => ({ ...each, subject: plain })) : labelled(twins, subjects),
   );
   named.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
   return {
@@ -98,11 +98,18 @@ function whose({
   return { id, product, origin, ...(hostedBy === undefined ? {} : { hostedBy }) };
 }
 
-/** Two clients of one place with one destination are told apart by what they are. */
-function labelled(client: Found, twins: readonly Found[], subjects: Subjects): string {
-  const label = [client.product, client.name].filter((each) => each !== undefined).join(" ");
-  const alike = twins.filter((each) => each.product === client.product && each.name === client.name);
-  return plainSubject(client, subjects, alike.length === 1 ? label : `${label} ${alike.indexOf(client) + 1}`);
+/** Clients of one place with one destination are told apart by what they are. */
+function labelled(twins: readonly Found[], subjects: Subjects): (Found & { subject: string })[] {
+  const labelOf = ({ product, name }: Found) => [product, name].filter((each) => each !== undefined).join(" ");
+  const counts = new Map<string, number>();
+  for (const label of twins.map(labelOf)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return twins.map((each) => {
+    const label = labelOf(each);
+    const number = (seen.get(label) ?? 0) + 1;
+    seen.set(label, number);
+    return { ...each, subject: plainSubject(each, subjects, counts.get(label) === 1 ? label : `${label} ${number}`) };
+  });
 }
 
 /** The machine's name, or where the settings stand. */

@@ -1,34 +1,47 @@
+import type { Setting } from "../../model/client.js";
 import { mapKnown, unknown } from "../../model/maybe.js";
-import { type Bag, over } from "./bag.js";
+import { Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 
 const on = ["on"];
+/** The settings that are asked for; an account may take them from hundreds of thousands of others. */
+const asked = [
+  ...["host", "port", "tls", "tls_starttls", "tls_certcheck", "tls_fingerprint"],
+  ...["auth", "user", "password", "passwordeval"],
+];
+
+type Settings = ReadonlyMap<string, Setting>;
 
 /**
  * msmtp(1): every account with the settings of `defaults` and of its parents before its own. The settings come as
- * `account NAME.setting`, what an account takes over as `account NAME.:`.
+ * `account NAME.setting`, what an account takes over as `account NAME.:`. A parent must stand before what takes it over.
  */
 export function msmtp(bag: Bag): Client[] {
-  const names = [...bag.definition.settings.keys()].flatMap((key) => /^account (.*)\.:$/.exec(key)?.[1] ?? []);
+  const { definition } = bag;
+  const accounts = new Map<string, Settings>();
+  const defaults = settingsUnder(definition.settings, "defaults");
+  const names = [...definition.settings.keys()].flatMap((key) => /^account (.*)\.:$/.exec(key)?.[1] ?? []);
+  const isAlias = [...definition.settings.keys()].filter((key) => key.startsWith("account default.")).length === 1;
   return names.flatMap((name) => {
-    const account = accountOf(bag, name, new Set());
+    const parents = String(bag.text(`account ${name}.:`))
+      .split(",")
+      .map((each) => each.trim());
+    const taken = parents.flatMap((parent) => (parent === "" ? [] : [...(accounts.get(parent) ?? [])]));
+    const settings = new Map([...defaults, ...taken, ...settingsUnder(definition.settings, `account ${name}`)]);
+    accounts.set(name, settings);
     // `account default : NAME` is another name of that account.
-    const isAlias = name === "default" && bag.within(`account ${name}.`).definition.settings.size === 1;
-    return account.has("host") && !isAlias ? [clientOf(account, name)] : [];
+    if (!settings.has("host") || (name === "default" && isAlias)) return [];
+    return [clientOf(new Bag({ ...definition, settings }), name)];
   });
 }
 
-/** What stands first counts least: defaults, parents in their order, the account itself. */
-function accountOf(bag: Bag, name: string, seen: ReadonlySet<string>): Bag {
-  const own = bag.within(`account ${name}.`);
-  const parents = String(own.text(":"))
-    .split(",")
-    .map((each) => each.trim());
-  const known = new Set([...seen, name]);
-  return parents
-    .filter((each) => each !== "" && !known.has(each))
-    .reduce((found, parent) => found.under(accountOf(bag, parent, known)), bag.within("defaults."))
-    .under(own);
+function settingsUnder(settings: Settings, section: string): Settings {
+  const found = new Map<string, Setting>();
+  for (const name of asked) {
+    const setting = settings.get(`${section}.${name}`);
+    if (setting) found.set(name, setting);
+  }
+  return found;
 }
 
 function clientOf(account: Bag, name: string): Client {

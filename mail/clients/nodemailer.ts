@@ -4,7 +4,7 @@ import type { Client } from "./client.js";
 
 /** The options of each `createTransport({ … })`, as `0.host`; of a URL as well (nodemailer, "SMTP transport"). */
 export function nodemailer(bag: Bag): Client[] {
-  const indexes = new Set([...bag.definition.settings.keys()].map((name) => name.split(".")[0] as string));
+  const indexes = new Set([...bag.definition.settings.keys()].map((name) => name.slice(0, name.indexOf("."))));
   return [...indexes].flatMap((index) => {
     const options = bag.within(`${index}.`);
     return options.has("host") ? [clientOf(options)] : [];

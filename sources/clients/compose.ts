@@ -22,7 +22,7 @@ export function servicesIn(flat: FlatYaml, tree: FileTree, path: string): [servi
     services.set(service, environment);
     const { value, at } = setting;
     if (kind === "env_file") {
-      if (/^(\d*|\d+\.path)$/.test(rest)) files.set(service, [...(files.get(service) ?? []), value]);
+      if (/^(\d*|\d+\.path)$/.test(rest)) pushTo(files, service, value);
     } else if (/^\d+$/.test(rest)) {
       const [, variable = "", written] = /^([^=]*)(?:=(.*))?$/s.exec(value) ?? [];
       environment.set(variable, {
@@ -34,10 +34,16 @@ export function servicesIn(flat: FlatYaml, tree: FileTree, path: string): [servi
   return [...services].map(([service, environment]) => {
     const under = (files.get(service) ?? []).flatMap((file) => {
       const beside = posix.join(directoryOf(path), file);
-      return tree.paths.includes(beside) ? [...dotenv(tree.text(beside) ?? "", tree.at(beside))] : [];
+      return tree.has(beside) ? [...dotenv(tree.text(beside) ?? "", tree.at(beside))] : [];
     });
     return [service, new Map([...under, ...environment])];
   });
+}
+
+function pushTo(lists: Map<string, string[]>, name: string, value: string): void {
+  const known = lists.get(name);
+  if (known) known.push(value);
+  else lists.set(name, [value]);
 }
 
 /** `MAIL_PASSWORD_FILE: /run/secrets/mail` gives MAIL_PASSWORD from a store for secrets. */

@@ -149,7 +149,7 @@ function textOf(tree: FileTree, path: string, isCommon: boolean): string | undef
 function pinned(tree: FileTree, path: string, pin: RegExp): string | undefined {
   for (let directory = directoryOf(path); ; directory = directoryOf(directory)) {
     const beside = posix.join(directory, "requirements.txt");
-    if (tree.paths.includes(beside)) return pin.exec(textOf(tree, beside, true) ?? "")?.[1];
+    if (tree.has(beside)) return pin.exec(textOf(tree, beside, true) ?? "")?.[1];
     if (directory === "") return undefined;
   }
 }

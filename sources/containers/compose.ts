@@ -35,53 +35,61 @@ function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string
   const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
   const environments = new Map(environmentsIn(flat, tree, path));
   const variables = variablesBeside(tree, path);
-  return servicesOf(flat).map((name): ContainerDefinition => {
-    const of = `services.${name}.`;
-    const built = builtBy(flat, of, tree, path, idOf);
-    const mounts = mountsOf(flat, of, tree, directoryOf(path), idOf);
+  return [...servicesOf(flat)].map(([name, own]): ContainerDefinition => {
+    const built = builtBy(own, tree, path, idOf);
+    const mounts = mountsOf(own, tree, directoryOf(path), idOf);
     return {
       id: `${idOf(path)} ${name}`,
       name,
       origin: "planned",
-      image: built?.image ?? imageOf(flat, of),
+      image: built?.image ?? imageOf(own, name),
       environment: new Map([...(built?.environment ?? []), ...(environments.get(name) ?? [])]),
-      published: portsOf(flat, of, variables),
+      published: portsOf(own, variables),
       mounts: [...mounts, ...(built?.mounts ?? [])],
     };
   });
 }
 
-/** Those that say what runs in them. */
-function servicesOf(flat: FlatYaml): string[] {
-  const names = [...flat.keys()].map((key) => /^services\.([\w.-]+?)\.(?:image|build(?:\..*)?)$/.exec(key)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))];
+/** No name of a service is longer; a text may have a million dots. */
+const longestName = 200;
+
+/** The services that say what runs in them, each with what stands under its name. */
+function servicesOf(flat: FlatYaml): Map<string, FlatYaml> {
+  const under = "services.";
+  const found = new Map<string, Map<string, { value: string; at: string }>>();
+  for (const key of flat.keys()) {
+    const name = /^services\.([\w.-]{1,200}?)\.(?:image|build(?:\..*)?)$/.exec(key)?.[1];
+    if (name !== undefined) found.set(name, new Map());
+  }
+  for (const [key, setting] of flat) {
+    if (!key.startsWith(under)) continue;
+    const longest = under.length + longestName;
+    for (let end = key.indexOf(".", under.length); end >= 0 && end <= longest; end = key.indexOf(".", end + 1))
+      found.get(key.slice(under.length, end))?.set(key.slice(end + 1), setting);
+  }
+  return found;
 }
 
-function imageOf(flat: FlatYaml, of: string): Setting {
-  const image = flat.get(`${of}image`);
-  const at = image?.at ?? flat.get(`${of}build`)?.at ?? flat.get(`${of}build.context`)?.at ?? of;
-  return { value: image === undefined || image.value.includes("$") ? { unknown: [`${of}image`] } : image.value, at };
+function imageOf(own: FlatYaml, name: string): Setting {
+  const image = own.get("image");
+  const path = `services.${name}.`;
+  const at = image?.at ?? own.get("build")?.at ?? own.get("build.context")?.at ?? path;
+  return { value: image === undefined || image.value.includes("$") ? { unknown: [`${path}image`] } : image.value, at };
 }
 
 /** What the service's Dockerfile makes, where it lies in the tree. */
-function builtBy(
-  flat: FlatYaml,
-  of: string,
-  tree: FileTree,
-  path: string,
-  idOf: (path: string) => string,
-): Built | undefined {
-  const context = flat.get(`${of}build`)?.value ?? flat.get(`${of}build.context`)?.value;
+function builtBy(own: FlatYaml, tree: FileTree, path: string, idOf: (path: string) => string): Built | undefined {
+  const context = own.get("build")?.value ?? own.get("build.context")?.value;
   if (context === undefined || context.includes("$") || context.includes("://")) return undefined;
   const directory = posix.join(directoryOf(path), context).replace(/\/+$/, "").replace(/^\.$/, "");
-  const file = posix.join(directory, flat.get(`${of}build.dockerfile`)?.value ?? "Dockerfile");
-  return tree.paths.includes(file) ? readDockerfile(tree, file, directory, idOf) : undefined;
+  const file = posix.join(directory, own.get("build.dockerfile")?.value ?? "Dockerfile");
+  return tree.has(file) ? readDockerfile(tree, file, directory, idOf) : undefined;
 }
 
 /** The file that Compose fills variables in from; mailcow calls its own `mailcow.conf` and links to it. */
 function variablesBeside(tree: FileTree, path: string): ReadonlyMap<string, Setting> | undefined {
   const beside = [".env", "mailcow.conf"].map((name) => posix.join(directoryOf(path), name));
-  const file = beside.find((each) => tree.paths.includes(each));
+  const file = beside.find((each) => tree.has(each));
   return file === undefined ? undefined : dotenv(tree.text(file) ?? "", tree.at(file));
 }
 
@@ -94,8 +102,8 @@ function filledIn(text: string, variables: ReadonlyMap<string, Setting> | undefi
   });
 }
 
-function portsOf(flat: FlatYaml, of: string, variables: ReadonlyMap<string, Setting> | undefined): PublishedPort[] {
-  return indexed(flat, `${of}ports`).flatMap((entry) => {
+function portsOf(own: FlatYaml, variables: ReadonlyMap<string, Setting> | undefined): PublishedPort[] {
+  return indexed(own, "ports").flatMap((entry) => {
     const short = entry.get("");
     const [address, host, container, protocol] = short
       ? shortPort(filledIn(short.value, variables))
@@ -103,7 +111,7 @@ function portsOf(flat: FlatYaml, of: string, variables: ReadonlyMap<string, Sett
           const value = entry.get(name)?.value;
           return value === undefined ? undefined : filledIn(value, variables);
         });
-    const at = [...entry.values()][0]?.at ?? of;
+    const at = placeOf(entry);
     if (protocol !== undefined && protocol !== "tcp") return [];
     const [outside, inside] = [rangeOf(host), rangeOf(container)];
     if (outside.length !== inside.length) return [];
@@ -134,19 +142,13 @@ function isLoopback(address: string): boolean {
   }
 }
 
-function mountsOf(
-  flat: FlatYaml,
-  of: string,
-  tree: FileTree,
-  directory: string,
-  idOf: (path: string) => string,
-): Mount[] {
-  return indexed(flat, `${of}volumes`).flatMap((entry) => {
+function mountsOf(own: FlatYaml, tree: FileTree, directory: string, idOf: (path: string) => string): Mount[] {
+  return indexed(own, "volumes").flatMap((entry) => {
     const short = entry.get("");
     const [source = "", target] = short
       ? short.value.split(":")
       : [entry.get("source")?.value, entry.get("target")?.value];
-    const at = [...entry.values()][0]?.at ?? of;
+    const at = placeOf(entry);
     if (target === undefined) return [];
     const path = pathIn(source, directory);
     return [
@@ -167,13 +169,19 @@ function pathIn(source: string, directory: string): string | undefined {
 }
 
 function filesAt(path: string, tree: FileTree): string[] | undefined {
-  if (tree.paths.includes(path)) return [""];
-  const below = tree.paths.filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1));
+  if (tree.has(path)) return [""];
+  const below = tree.below(path);
   return below.length > 0 ? below : undefined;
 }
 
+/** Where an entry of a list begins. */
+function placeOf(entry: FlatYaml): string {
+  const [first] = entry.values();
+  return first?.at ?? "";
+}
+
 /** The entries of a list, each by what is below it (`""`: it is a scalar). */
-function indexed(flat: FlatYaml, list: string): Map<string, { readonly value: string; readonly at: string }>[] {
+function indexed(flat: FlatYaml, list: string): FlatYaml[] {
   const entries = new Map<string, Map<string, { value: string; at: string }>>();
   for (const [key, setting] of flat) {
     if (!key.startsWith(`${list}.`)) continue;

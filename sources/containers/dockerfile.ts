@@ -96,8 +96,8 @@ function copied(
   const isElsewhere = /--from=/.test(rest);
   return words.slice(0, -1).map((source) => {
     const path = posix.join(context, source).replace(/\/+$/, "");
-    const isFile = !isElsewhere && tree.paths.includes(path);
-    const below = tree.paths.filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1));
+    const isFile = !isElsewhere && tree.has(path);
+    const below = tree.below(path);
     const into = isFile && target.endsWith("/") ? target + posix.basename(path) : target;
     return {
       target: into.replace(/\/+$/, ""),
@@ -114,13 +114,16 @@ function instructionsIn(text: string, file: string): { instruction: string; rest
   const found: { instruction: string; rest: string; at: string }[] = [];
   for (let i = 0; i < lines.length; i++) {
     const at = `${file}:${i + 1}`;
-    let line = (lines[i] ?? "").trim();
-    if (line === "" || line.startsWith("#")) continue;
-    while (/\\$/.test(line) && i + 1 < lines.length) {
-      const next = (lines[++i] ?? "").trim();
-      if (!next.startsWith("#")) line = `${line.slice(0, -1).trim()} ${next}`;
-      else line = `${line.slice(0, -1).trim()} \\`;
+    let part = (lines[i] ?? "").trim();
+    if (part === "" || part.startsWith("#")) continue;
+    const parts: string[] = [];
+    while (part.endsWith("\\") && i + 1 < lines.length) {
+      parts.push(part.slice(0, -1).trim());
+      part = (lines[++i] ?? "").trim();
+      // A comment between two lines is as if it were not there.
+      while (part.startsWith("#") && i + 1 < lines.length) part = (lines[++i] ?? "").trim();
     }
+    const line = [...parts, part.startsWith("#") ? "" : part].join(" ");
     for (const [, end = ""] of line.matchAll(/<<-?["']?(\w+)["']?/g)) {
       while (i + 1 < lines.length && (lines[++i] ?? "").trim() !== end);
     }

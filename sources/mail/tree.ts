@@ -6,6 +6,9 @@ import { InputError } from "../../model/errors.js";
 export interface FileTree {
   /** Sorted, with `/` between directories; also files that cannot be read. */
   readonly paths: readonly string[];
+  has(path: string): boolean;
+  /** The paths below a directory, from there. */
+  below(directory: string): string[];
   /** What evidence names before the line number. */
   at(path: string): string;
   /**
@@ -29,12 +32,35 @@ export function treeOnDisk(path: string, depth = limits.depth): FileTree {
   const root = alone ? dirname(path) : path;
   const paths = alone ? [basename(path)] : filesBelow(path, depth);
   const at = (each: string) => (alone && each === paths[0] ? path : join(root, each));
-  return { paths, at, text: (each) => readText(at(each)) };
+  return treeWith(paths, at, (each) => readText(at(each)));
 }
 
 /** Files that are at hand as text; undefined ones are written by something that is not read. */
 export function treeOf(files: ReadonlyMap<string, string | undefined>, at: (path: string) => string): FileTree {
-  return { paths: [...files.keys()].sort(), at, text: (path) => files.get(path) };
+  return treeWith([...files.keys()].sort(), at, (path) => files.get(path));
+}
+
+function treeWith(paths: readonly string[], at: FileTree["at"], text: FileTree["text"]): FileTree {
+  const known = new Set(paths);
+  const below = (directory: string) => {
+    const found: string[] = [];
+    const prefix = `${directory}/`;
+    for (let i = firstFrom(paths, prefix); paths[i]?.startsWith(prefix); i++)
+      found.push((paths[i] as string).slice(prefix.length));
+    return found;
+  };
+  return { paths, has: (path) => known.has(path), below, at, text };
+}
+
+/** The index of the first sorted path that does not come before `path`. */
+function firstFrom(paths: readonly string[], path: string): number {
+  let [from, to] = [0, paths.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((paths[middle] as string) < path) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** The directories of a tree that hold a file of one of these names. */
