@@ -239,6 +239,7 @@ const clients = {
   }),
 };
 
+/** Most of a large stream is what charts bring along: definitions, dashboards, settings. */
 const manifest = (i) => `---
 apiVersion: v1
 kind: ConfigMap
@@ -254,7 +255,8 @@ data:
     server:
       port: 8080
       names: [one, two, three]
----
+${i % 100 === 0 ? application(i) : ""}`;
+const application = (i) => `---
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -288,7 +290,7 @@ spec:
   selector:
     app: app-${i}
   ports:
-    - port: ${i % 100 === 0 ? 587 : 80}
+    - port: ${i % 1000 === 0 ? 587 : 80}
       targetPort: 8080
 `;
 const composeService = (i) => `  app${i}:

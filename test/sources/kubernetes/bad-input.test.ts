@@ -88,7 +88,11 @@ it.each([
     "{{- if .Values.on }}\napiVersion: v1\nkind: Service\n{{- end }}\n",
     /a template that is not rendered/,
   ],
-  ["malformed YAML", "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n name: b\n", /0\.yaml:5:\d+: malformed YAML/],
+  [
+    "malformed YAML",
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n name: b\n",
+    /0\.yaml:5:\d+: malformed YAML/,
+  ],
   ["aliases that multiply", bomb, /aliases that multiply/],
   ["nesting without end", `apiVersion: v1\nkind: Service\na: ${"[".repeat(100_000)}`, /0\.yaml:3:\d+: nested deeper/],
   [
@@ -96,7 +100,11 @@ it.each([
     "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\nfoo: bar\n",
     /0\.yaml:5: an object without the texts apiVersion and kind/,
   ],
-  ["a key twice", "apiVersion: v1\nkind: Service\nkind: Pod\n", /0\.yaml:3:1: malformed YAML \(duplicated mapping key\)/],
+  [
+    "a key twice",
+    "apiVersion: v1\nkind: Service\nkind: Pod\n",
+    /0\.yaml:3:1: malformed YAML \(duplicated mapping key\)/,
+  ],
 ])("refuses %s", async (_, text, says) => {
   const began = Date.now();
   const error = await fromText(text).catch((caught: unknown) => caught);
