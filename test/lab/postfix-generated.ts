@@ -23,6 +23,11 @@ const entry = fc.constantFrom(
   ...["inline:{lab.example=OK}", "defer_if_permit", "permit_tls_all_clientcerts", "no_such_restriction"],
 );
 const list = fc.array(entry, { maxLength: 4 }).map((entries) => entries.join(","));
+// Without one of these no smtpd starts, and nothing else of the configuration is seen.
+const refusal = fc.constantFrom("reject_unauth_destination", "defer_unauth_destination", "reject", "defer");
+const refusing = fc
+  .tuple(fc.array(entry, { maxLength: 3 }), refusal)
+  .map(([entries, last]) => [...entries, last].join(","));
 const version = fc.constantFrom("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 const protocols = fc.oneof(
   version.map((each) => `>=${each}`),
@@ -36,9 +41,11 @@ const block = fc.constantFrom(
   "!127.0.0.3",
   "192.0.2.0/24",
   "[::1]/128",
-  "::/0",
+  "[::]/0",
   "0.0.0.0/0",
 );
+/** Postfix takes the address for a table's type, and no smtpd starts. */
+const withoutBrackets = "::/0";
 
 /** The settings that decide, each with some likelihood. */
 const settings: Readonly<Record<string, fc.Arbitrary<string>>> = {
@@ -53,11 +60,13 @@ const settings: Readonly<Record<string, fc.Arbitrary<string>>> = {
   smtpd_client_restrictions: list,
   smtpd_helo_restrictions: list,
   smtpd_sender_restrictions: list,
-  smtpd_relay_restrictions: list,
+  smtpd_relay_restrictions: fc.oneof({ weight: 9, arbitrary: refusing }, { weight: 1, arbitrary: list }),
   smtpd_recipient_restrictions: list,
   smtpd_tls_protocols: protocols,
   smtpd_tls_mandatory_protocols: protocols,
-  mynetworks: fc.array(block, { minLength: 1, maxLength: 3 }).map((blocks) => blocks.join(",")),
+  mynetworks: fc
+    .tuple(fc.array(block, { minLength: 1, maxLength: 3 }), fc.integer({ max: 14, min: 0 }))
+    .map(([blocks, dice]) => [...blocks, ...(dice === 0 ? [withoutBrackets] : [])].join(",")),
   smtpd_discard_ehlo_keywords: fc.constantFrom("", "", "starttls", "auth", "dsn,vrfy"),
   smtpd_sasl_exceptions_networks: fc.constantFrom("", "127.0.0.0/30", "!127.0.0.2,127.0.0.0/8"),
 };
