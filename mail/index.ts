@@ -1,6 +1,7 @@
 import { InputError } from "../model/errors.js";
 import type { Fact } from "../model/fact.js";
 import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.js";
+import { isUnknown, unknown } from "../model/maybe.js";
 import type { Subjects } from "../model/subjects.js";
 
 type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
@@ -37,11 +38,17 @@ export async function mailFacts(
     try {
       // A path that a file names is looked up among the files alone: `__proto__` is none.
       const files: MailDefinition["files"] = Object.assign(Object.create(null), definition.files);
-      for (const fact of derive({ ...definition, files, ...(version ? { version } : {}) }, subjects)) facts.push(fact);
+      const said = derive({ ...definition, files, ...(version ? { version } : {}) }, subjects);
+      for (const fact of said) facts.push(inDoubt(fact, definition));
     } catch (error) {
       if (!unread || !(error instanceof InputError)) throw error;
       unread(definition, error);
     }
   }
   return facts.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+}
+
+/** What the files say does not hold for certain where something may change them. */
+function inDoubt(fact: Fact, { changedBy = [] }: MailDefinition): Fact {
+  return changedBy.length > 0 && !isUnknown(fact.value) ? ({ ...fact, value: unknown(...changedBy) } as Fact) : fact;
 }

@@ -17,6 +17,17 @@ export type MailProduct =
   | "exchange"
   | "stalwart";
 
+/**
+ * A setting or service that a command writes over the files (Postfix's postconf(1)), without a value: takes away. With a
+ * `service` (`submission/inet`) and a `name` it is an option of that service, without a name the service's whole line.
+ */
+export interface Change {
+  readonly service?: string;
+  readonly name?: string;
+  readonly value?: string;
+  readonly at: string;
+}
+
 /** A mail server's configuration, wherever it was found: a directory, a ConfigMap, cloud-init user data. */
 export interface MailDefinition {
   /** A directory, or `URN#property.path`; unique in the estate. */
@@ -31,6 +42,10 @@ export interface MailDefinition {
   readonly published?: readonly PublishedPort[];
   /** The product's version when declared (`3.7`); else the oldest and newest supported ones must agree. */
   readonly version?: string;
+  /** What commands change in the files, in their order. */
+  readonly changes?: readonly Change[];
+  /** What may change the files, or decide which are read, and is not worked out: then nothing that they say is certain. */
+  readonly changedBy?: readonly string[];
   /** Inputs that are unknown before deployment and make parts of the definition unreadable. */
   readonly missing: readonly string[];
 }

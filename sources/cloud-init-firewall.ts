@@ -1,4 +1,5 @@
 import { InputError } from "../model/errors.js";
+import { type Concerns, itemOf, shellScript } from "./cloud-init-commands.js";
 import { type HostLayers, hostLayersOf, unknownLayers } from "./host-firewall/machine.js";
 import { concernsFirewall } from "./host-firewall/setup-commands.js";
 import { type Command, commandsOf, type Script } from "./host-firewall/shell.js";
@@ -47,23 +48,6 @@ function scriptOf(parts: readonly Part[], { configs, merging }: Configs, files: 
     unread: scripts.flatMap((each) => each.unread),
   };
   return withCalled(joined, files, at, concerns);
-}
-
-type Concerns = (line: string) => boolean;
-
-/** A string goes to the shell, a list is a program with its arguments. */
-function itemOf(item: unknown, at: string, concerns: Concerns): Script {
-  if (typeof item === "string") return commandsOf(item, () => at, concerns);
-  const words = list(item).map(String);
-  const [shell = "", option, text = ""] = words;
-  if (/^(?:\/bin\/)?(?:ba|da)?sh$/.test(shell) && /^-\w*c$/.test(option ?? ""))
-    return commandsOf(text, () => at, concerns);
-  return { commands: words.length > 0 ? [{ words, at }] : [], unread: [] };
-}
-
-function shellScript(text: string, placeOf: (line: number) => string, at: string, concerns: Concerns): Script {
-  const isShell = /^#!\s*(?:\/usr)?\/bin\/(?:env\s+)?(?:ba|da)?sh\b/.test(text.trimStart());
-  return isShell ? commandsOf(text, placeOf, concerns) : { commands: [], unread: [at] };
 }
 
 /** Scripts that are written and then called stand in the place of their call; what is left of them runs at another time. */

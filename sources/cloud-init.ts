@@ -1,8 +1,10 @@
 import type { MailDefinition } from "../model/mail.js";
+import { itemOf, shellScript } from "./cloud-init-commands.js";
+import type { Script } from "./host-firewall/shell.js";
 import { mailDefinitionsIn, mentionsMailFiles } from "./mail/index.js";
 import { treeOf } from "./mail/tree.js";
-import { isTemplate } from "./mime.js";
-import { configsOf, filesOf, partsIn } from "./user-data.js";
+import { isTemplate, type Part } from "./mime.js";
+import { type Configs, configsOf, filesOf, list, partsIn } from "./user-data.js";
 
 /** Where user data stands (`URN#userData`) and what it belongs to. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
@@ -11,7 +13,7 @@ export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
 
 /**
  * The mail servers' configurations that user data writes with cloud-init's `write_files`, one a directory. User data may
- * be plain, base64, gzip or a MIME archive; its scripts are not read, but where one touches a server its definition says so.
+ * be plain, base64, gzip or a MIME archive; of its commands those of postconf are worked out, and where another touches a server its definition says so.
  * @throws InputError when it writes mail files but cannot be read; the message never quotes the content.
  */
 export function mailDefinitionsInUserData(data: string | Uint8Array, { at, ...carrier }: Carrier): MailDefinition[] {
@@ -21,14 +23,35 @@ export function mailDefinitionsInUserData(data: string | Uint8Array, { at, ...ca
   const { configs, merging } = found;
   const missing = (touches: (text: string) => boolean) => [
     ...(merging ? [`${at}:merge_how`] : []),
-    ...["bootcmd", "runcmd"]
-      .filter((key) => configs.some((config) => touches(JSON.stringify(config[key] ?? ""))))
-      .map((key) => `${at}:${key}`),
+    ...(configs.some((config) => touches(JSON.stringify(config.bootcmd ?? ""))) ? [`${at}:bootcmd`] : []),
     ...(parts.some((part) => part.kind === "cloud-config" && isTemplate(part.text)) ? [`${at}:template`] : []),
-    ...(parts.some((part) => part.kind === "other" && touches(part.text)) ? [`${at}:script`] : []),
   ];
+  const script = (touches: (text: string) => boolean) => scriptAfterFiles(parts, found, at, touches);
   return mailDefinitionsIn(
     treeOf(filesOf(found, at), (path) => `${at}:/${path}`),
-    { ...carrier, idOf: (root) => `${at}:/${root}`, missing },
+    { ...carrier, idOf: (root) => `${at}:/${root}`, missing, script },
   );
+}
+
+/** `runcmd`, then the scripts; a line that is not simple shell is named by the whole. */
+function scriptAfterFiles(
+  parts: readonly Part[],
+  { configs }: Configs,
+  at: string,
+  touches: (text: string) => boolean,
+): Script {
+  const runcmd = configs.map((config) => config.runcmd).findLast((value) => value !== undefined);
+  const scripts = parts.filter(({ kind, text }) => kind === "other" && touches(text));
+  const read = [
+    ...list(runcmd)
+      .filter((item) => touches(JSON.stringify(item)))
+      .map((item) => itemOf(item, `${at}:runcmd`, touches)),
+    ...scripts.map(({ text }) => shellScript(text, () => `${at}:script`, `${at}:script`, touches)),
+  ];
+  return {
+    commands: read
+      .flatMap(({ commands }) => commands)
+      .filter(({ words, output }) => touches(`${words.join(" ")} ${output}`)),
+    unread: [...new Set(read.flatMap(({ unread }) => unread))],
+  };
 }

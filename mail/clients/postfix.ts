@@ -1,5 +1,6 @@
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import { changedEntries, changedServices } from "../postfix/changes.js";
 import { parseMainCf } from "../postfix/main-cf.js";
 import { parseMasterCf } from "../postfix/master-cf.js";
 import { Settings, Stops, Undecided } from "../postfix/settings.js";
@@ -43,17 +44,21 @@ function agreed(one: Client, other: Client): Client {
   };
 }
 
-function clientsAs(version: number, { files, missing, id }: MailDefinition): Client[] {
+function clientsAs(version: number, { files, changes = [], changedBy, missing, id }: MailDefinition): Client[] {
   const main = files["main.cf"];
   if (!main) return [];
-  const whole = new Settings(version, parseMainCf(main.text, main.at), undefined, missing);
+  const entries = changedEntries(parseMainCf(main.text, main.at), changes);
+  const whole = new Settings(version, entries, undefined, missing);
   if (asked(() => whole.text("relayhost"), "") === "") return [];
   const master = files["master.cf"];
   const service =
-    master && parseMasterCf(master.text, master.at).findLast((each) => each.name === "smtp" && each.type === "unix");
+    master &&
+    changedServices(parseMasterCf(master.text, master.at), changes).findLast(
+      (each) => each.name === "smtp" && each.type === "unix",
+    );
   const settings = service ? whole.with(service.overrides) : whole;
-  const open = master || id === "" ? [] : missing.length > 0 ? missing : ["master.cf"];
-  const reader = new Reader(settings, open);
+  const open = changedBy ?? (master || id === "" ? [] : missing.length > 0 ? missing : ["master.cf"]);
+  const reader = new Reader(settings, open, changedBy === undefined);
   const relays = reader.ask("relayhost", "where mail goes", () => whole.text("relayhost"));
   const hosts: Maybe<string>[] = isUnknown(relays.value) ? [relays.value] : tokens(relays.value);
   return hosts.map((host) => {
@@ -73,13 +78,14 @@ class Reader {
   constructor(
     private readonly settings: Settings,
     private readonly open: readonly string[],
+    /** relayhost is read by another program, whose options are not those of smtp. */
+    private readonly isRelayhostTold: boolean,
   ) {}
 
   ask<T>(setting: string, says: string, read: () => Maybe<T>): Said<T> {
     const evidence = [this.settings.evidence(setting, says)];
     const value = asked(read, undefined);
-    // relayhost is read by another program, whose options are not those of smtp.
-    const isOpen = this.open.length > 0 && setting !== "relayhost";
+    const isOpen = this.open.length > 0 && !(setting === "relayhost" && this.isRelayhostTold);
     return { evidence, value: isOpen ? unknown(...this.open) : value === undefined ? unknown(setting) : value };
   }
 }

@@ -3,6 +3,7 @@ import type { MailDefinition } from "../../model/mail.js";
 import type { Subjects } from "../../model/subjects.js";
 import { agreed, type Claim, sideBySide } from "../claims.js";
 import { declaredPorts, type PortClaims, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { changedEntries, changedServices } from "./changes.js";
 import { listenersOf, portsNamed } from "./listeners.js";
 import { parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
@@ -40,13 +41,13 @@ interface Files {
   settings(version: Version): Settings;
 }
 
-function read({ id, files, missing, version: declared }: MailDefinition): Files {
+function read({ id, files, changes = [], missing, version: declared }: MailDefinition): Files {
   const main = files["main.cf"];
   const master = files["master.cf"];
-  const entries = main && parseMainCf(main.text, main.at);
+  const entries = main && changedEntries(parseMainCf(main.text, main.at), changes);
   const absent = (name: string) => (missing.length > 0 ? missing : [name]);
   return {
-    services: master && parseMasterCf(master.text, master.at),
+    services: master && changedServices(parseMasterCf(master.text, master.at), changes),
     at: master?.at ?? id,
     missing: absent("master.cf"),
     settings: (version) => new Settings(version, entries, undefined, absent("main.cf"), patchOf(declared)),

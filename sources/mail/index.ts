@@ -1,4 +1,5 @@
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
+import type { Script } from "../host-firewall/shell.js";
 import { courier } from "./courier.js";
 import { dovecot } from "./dovecot.js";
 import { exchange } from "./exchange.js";
@@ -6,6 +7,7 @@ import { exim } from "./exim.js";
 import { haraka } from "./haraka.js";
 import { maddy } from "./maddy.js";
 import { opensmtpd } from "./opensmtpd.js";
+import { type Edits, postconfEdits } from "./postconf.js";
 import { postfix } from "./postfix.js";
 import { sendmail } from "./sendmail.js";
 import type { MailSource } from "./source.js";
@@ -23,6 +25,8 @@ export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
   readonly idOf: (root: string) => string;
   /** Where else a program may write or change this server's files. */
   readonly missing?: (touches: (text: string) => boolean) => readonly string[];
+  /** The commands that run once the files are there. */
+  readonly script?: (touches: (text: string) => boolean) => Script;
 }
 
 /**
@@ -68,9 +72,11 @@ function rootsIn(tree: FileTree): [MailProduct, string][] {
 }
 
 function definitionAt(root: string, product: MailProduct, tree: FileTree, carrier: Carrier): MailDefinition {
-  const { idOf, missing, ...rest } = carrier;
+  const { idOf, missing, script, ...rest } = carrier;
   const { belongs, traces } = servers[product];
-  const elsewhere = missing?.((text) => traces.files.test(text) || traces.commands.test(text)) ?? [];
+  const touches = (text: string) => traces.files.test(text) || traces.commands.test(text);
+  const { changes, unread: notWorkedOut } = editsOf(product, script?.(touches));
+  const changedBy = [...new Set([...(missing?.(touches) ?? []), ...notWorkedOut])].sort();
   const below = root === "" ? "" : `${root}/`;
   const files: Record<string, MailDefinition["files"][string]> = {};
   const unread: string[] = [];
@@ -81,5 +87,15 @@ function definitionAt(root: string, product: MailProduct, tree: FileTree, carrie
     if (text === undefined) unread.push(tree.at(path));
     else files[name] = { at: tree.at(path), text };
   }
-  return { id: idOf(root), product, ...rest, files, missing: [...new Set([...elsewhere, ...unread])].sort() };
+  return {
+    ...{ id: idOf(root), product, ...rest, files, missing: [...new Set([...changedBy, ...unread])].sort() },
+    ...(changes.length > 0 ? { changes } : {}),
+    ...(changedBy.length > 0 ? { changedBy } : {}),
+  };
+}
+
+/** Postfix alone has a program that edits its files. */
+function editsOf(product: MailProduct, script: Script = { commands: [], unread: [] }): Edits {
+  if (product === "postfix") return postconfEdits(script);
+  return { changes: [], unread: [...script.unread, ...script.commands.map(({ at }) => at)] };
 }

@@ -1,6 +1,9 @@
 import { gzipSync } from "node:zlib";
+import { mailFacts } from "../../mail/index.js";
+import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
+import { Subjects } from "../../model/subjects.js";
 import { mailDefinitionsInUserData } from "../../sources/cloud-init.js";
 
 const at = "urn:mail#userData";
@@ -138,7 +141,17 @@ describe("what decides the file elsewhere is listed as missing", () => {
       config([file(undefined, { source: { uri: "https://example.com/" } })]),
       [`${at}:/etc/postfix/main.cf`],
     ],
-    ["a command that runs postconf", config([file(main)], { runcmd: [["postconf", "-e", "x=y"]] }), [`${at}:runcmd`]],
+    ["a command that runs postconf", config([file(main)], { runcmd: [["postconf", "-e", "x=y"]] }), []],
+    ["postconf before the files", config([file(main)], { bootcmd: [["postconf", "-e", "x=y"]] }), [`${at}:bootcmd`]],
+    ["postconf in another place", config([file(main)], { runcmd: ["postconf -c /a -e x=y"] }), [`${at}:runcmd`]],
+    [
+      "postconf within a condition",
+      config([file(main)], { runcmd: ["if a; then postconf -e x=y; fi"] }),
+      [`${at}:runcmd`],
+    ],
+    ["a variable of the shell", config([file(main)], { runcmd: ["postconf -e x=$Y"] }), [`${at}:runcmd`]],
+    ["a sed", config([file(main)], { runcmd: ["sed -i s/a/b/ /etc/postfix/main.cf"] }), [`${at}:runcmd`]],
+    ["postconf that only shows", config([file(main)], { runcmd: ["postconf -n", "postconf mynetworks"] }), []],
     [
       "a command that edits the file",
       config([file(main)], { bootcmd: ["sed -i s/a/b/ /etc/postfix/main.cf"] }),
@@ -148,10 +161,18 @@ describe("what decides the file elsewhere is listed as missing", () => {
     [
       "a script that edits the file",
       archive(
-        { type: "text/x-shellscript", body: "#!/bin/sh\npostconf -e a=b\n" },
+        { type: "text/x-shellscript", body: "#!/bin/sh\nsed -i s/a/b/ /etc/postfix/main.cf\n" },
         { type: "text/cloud-config", body: yaml },
       ),
       [`${at}:script`],
+    ],
+    [
+      "a script that runs postconf",
+      archive(
+        { type: "text/x-shellscript", body: "#!/bin/sh\npostconf -e a=b\n" },
+        { type: "text/cloud-config", body: yaml },
+      ),
+      [],
     ],
     ["a template", `## template: jinja\n${yaml}`, [`${at}:template`]],
     [
@@ -222,5 +243,54 @@ describe("mail files that cannot be read are refused, in bounded memory, and nev
     expect((error as InputError).where).toMatch(where);
     expect((error as InputError).problem).toMatch(problem);
     expect((error as InputError).message).not.toContain("hunter2");
+  });
+});
+
+/** The fact of port 587 once the commands have run, and where the line that decides stands. */
+describe("postconf edits what the same user data writes", () => {
+  const files = [
+    file("compatibility_level = 3.6\nsmtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /a.pem\n"),
+    file("submission inet n - n - - smtpd\n", { path: "/etc/postfix/master.cf" }),
+  ];
+  const cases: [string, unknown[], string, unknown, string][] = [
+    ["-e", ["postconf -e smtpd_tls_security_level=may"], "tlsGate", "none", ":runcmd"],
+    ["without -e, with sudo", ["sudo postconf 'smtpd_tls_security_level = may'"], "tlsGate", "none", ":runcmd"],
+    [
+      "the last one counts",
+      ["postconf -e smtpd_tls_security_level=may", "postconf -e smtpd_tls_security_level=encrypt"],
+      "tlsGate",
+      "mail",
+      ":runcmd",
+    ],
+    ["-X", [["postconf", "-X", "smtpd_tls_security_level"]], "starttlsOffered", "absent", ""],
+    ["-P", ["postconf -P submission/inet/smtpd_tls_wrappermode=yes"], "implicitTls", true, ":runcmd"],
+    [
+      "-M",
+      ["postconf -M 'submission/inet=submission inet n - n - - smtpd -o smtpd_tls_wrappermode=yes'"],
+      "implicitTls",
+      true,
+      ":runcmd:1",
+    ],
+    ["-MX, of another", ["postconf -MX smtp/inet"], "tlsGate", "mail", "main.cf:2"],
+    [
+      "what is not worked out",
+      ["sed -i s/encrypt/may/ /etc/postfix/main.cf"],
+      "tlsGate",
+      { unknown: [`${at}:runcmd`] },
+      "main.cf:2",
+    ],
+    [
+      "and before it",
+      ["postconf -e smtpd_tls_security_level=may", "sh -c 'cat x >> /etc/postfix/main.cf'"],
+      "tlsGate",
+      { unknown: [`${at}:runcmd`] },
+      ":runcmd",
+    ],
+  ];
+  it.each(cases)("%s", async (_, runcmd, name, value, place) => {
+    const facts = await mailFacts(read(config(files, { runcmd })), new Subjects(nothingDeclared, [], []));
+    const found = facts.filter((fact) => fact.name === name && fact.subject.endsWith(":587"));
+    expect(found.map((fact) => fact.value)).toEqual([value]);
+    expect(found[0]?.evidence.some((each) => each.at.endsWith(place))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import type { MailDefinition } from "../../../model/mail.js";
 import { isUnknown } from "../../../model/maybe.js";
+import { commandsOf, type Script } from "../../host-firewall/shell.js";
 import { mailDefinitionsIn, touchedBy } from "../../mail/index.js";
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
@@ -35,31 +36,70 @@ function machineOf(act: Resource): unknown {
 const isMachine = (type: string) => /(instance|server|droplet|virtualMachine)/i.test(type.split(":").at(-1) ?? "");
 
 function definitionsOn(machine: unknown, acts: readonly Resource[]): MailDefinition[] {
-  const files = new Map(acts.filter(({ type }) => copyTypes.has(type)).flatMap(copied));
-  const scripts = acts.filter(({ type }) => type === commandType).flatMap(scriptsOf);
+  const copies = acts.filter(({ type }) => copyTypes.has(type));
+  const commands = acts.filter(({ type }) => type === commandType);
+  const ordered = inOrder(copies, commands);
+  const scripts = commands.flatMap(scriptsOf);
   const isResource = typeof machine === "object" && machine !== null && !acts.includes(machine as Resource);
   const whose = { origin: "planned", ...(isResource ? { hostedBy: (machine as Resource).urn } : {}) } as const;
+  const files = new Map(copies.flatMap(copied));
   const missing = (touches: (text: string) => boolean) =>
-    scripts.filter(({ text }) => touches(text)).map(({ at }) => at);
+    ordered ? [] : scripts.filter(({ text }) => touches(text)).map(({ at }) => at);
+  const script = (touches: (text: string) => boolean) => scriptOf(ordered ?? [], touches);
   const [first] = acts;
   const found = mailDefinitionsIn(treeFor(files, true), {
     ...whose,
     idOf: (root) => `${first?.urn}:/${root}`,
-    missing,
+    ...{ missing, script },
   });
-  const commands = new Map(scripts.flatMap(({ text, at }) => touchedBy(text).map((product) => [product, at] as const)));
-  const untold = [...commands].filter(([product]) => !found.some((each) => each.product === product));
+  const touched = new Map(scripts.flatMap(({ text, at }) => touchedBy(text).map((product) => [product, at] as const)));
+  const untold = [...touched].filter(([product]) => !found.some((each) => each.product === product));
   return [
     ...found,
     ...untold.map(([product, at]): MailDefinition => ({ id: at, product, ...whose, files: {}, missing: [at] })),
   ];
 }
 
-function scriptsOf(command: Resource): { text: string; at: string }[] {
+/** The commands, where each is known to run after the copies and the one before it; else whose turn is when is not told. */
+function inOrder(copies: readonly Resource[], commands: readonly Resource[]): Resource[] | undefined {
+  const before = new Map(commands.map((each) => [each, everythingBefore(each)]));
+  const sorted = [...commands].sort((a, b) => (before.get(a)?.has(b) ? 1 : before.get(b)?.has(a) ? -1 : 0));
+  const follows = (command: Resource, i: number) =>
+    [...copies, ...sorted.slice(Math.max(0, i - 1), i)].every((each) => before.get(command)?.has(each));
+  return sorted.every(follows) ? sorted : undefined;
+}
+
+function everythingBefore(act: Resource): Set<Resource> {
+  const found = new Set<Resource>();
+  const walk = (each: Resource) => {
+    for (const dependency of each.dependencies.filter((one) => !found.has(one))) {
+      found.add(dependency);
+      walk(dependency);
+    }
+  };
+  walk(act);
+  return found;
+}
+
+/** What runs when the resources are made. */
+function scriptOf(commands: readonly Resource[], touches: (text: string) => boolean): Script {
+  const read = commands
+    .flatMap(scriptsOf)
+    .filter(({ text }) => touches(text))
+    .map(({ text, at, isCreate }) => (isCreate ? commandsOf(text, () => at, touches) : { commands: [], unread: [at] }));
+  return {
+    commands: read
+      .flatMap((each) => each.commands)
+      .filter(({ words, output }) => touches(`${words.join(" ")} ${output}`)),
+    unread: read.flatMap(({ unread }) => unread),
+  };
+}
+
+function scriptsOf(command: Resource): { text: string; at: string; isCreate: boolean }[] {
   return ["create", "update", "stdin"].flatMap((name) => {
     const input = inputOf(command, name);
     const text = input.revealed().text();
-    return text === undefined || isUnknown(text) ? [] : [{ text, at: input.at }];
+    return text === undefined || isUnknown(text) ? [] : [{ text, at: input.at, isCreate: name === "create" }];
   });
 }
 

@@ -316,7 +316,7 @@ const cases: [name: string, program: Resource[], subject: string, fact: string, 
     ],
     "urn:pulumi:dev::acme::command:remote:CopyToRemote::a:/etc/postfix:587",
     "tlsGate",
-    "mail",
+    "unknown",
   ],
   [
     "a command that changes what is not at hand",

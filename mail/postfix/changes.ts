@@ -1,0 +1,38 @@
+import type { Change } from "../../model/mail.js";
+import type { Entries } from "./main-cf.js";
+import { parseMasterCf, type Service } from "./master-cf.js";
+
+/** `main.cf` once postconf(1) has edited it. */
+export function changedEntries(entries: Entries, changes: readonly Change[]): Entries {
+  const changed = new Map(entries);
+  for (const { service, name, value, at } of changes) {
+    if (service !== undefined || name === undefined) continue;
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, { value, at });
+  }
+  return changed;
+}
+
+/**
+ * `master.cf` once postconf(1) has edited it; an option of a service that is not there changes nothing.
+ * @throws InputError for a service line with which the master daemon does not start.
+ */
+export function changedServices(services: readonly Service[], changes: readonly Change[]): Service[] {
+  let changed = [...services];
+  for (const { service, ...option } of changes) {
+    const { name, value, at } = option;
+    const isMeant = (each: Service) => `${each.name}/${each.type}` === service;
+    if (service === undefined) continue;
+    if (name !== undefined) {
+      const edited = (each: Service) => ({ ...each, overrides: changedEntries(each.overrides, [option]) });
+      changed = changed.map((each) => (isMeant(each) ? edited(each) : each));
+    } else if (value === undefined) changed = changed.filter((each) => !isMeant(each));
+    else {
+      const written = parseMasterCf(value, at).map((each) => ({ ...each, at }));
+      changed = changed.some(isMeant)
+        ? changed.flatMap((each) => (isMeant(each) ? written : [each]))
+        : changed.concat(written);
+    }
+  }
+  return changed;
+}

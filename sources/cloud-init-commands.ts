@@ -1,0 +1,21 @@
+import { commandsOf, type Script } from "./host-firewall/shell.js";
+import { list } from "./user-data.js";
+
+/** Whether a line is about what is asked for. */
+export type Concerns = (line: string) => boolean;
+
+/** A string goes to the shell, a list is a program with its arguments. */
+export function itemOf(item: unknown, at: string, concerns: Concerns): Script {
+  if (typeof item === "string") return commandsOf(item, () => at, concerns);
+  const words = list(item).map(String);
+  const [shell = "", option, text = ""] = words;
+  if (/^(?:\/bin\/)?(?:ba|da)?sh$/.test(shell) && /^-\w*c$/.test(option ?? ""))
+    return commandsOf(text, () => at, concerns);
+  return { commands: words.length > 0 ? [{ words, at }] : [], unread: [] };
+}
+
+/** A script that is none of the shell is not read. */
+export function shellScript(text: string, placeOf: (line: number) => string, at: string, concerns: Concerns): Script {
+  const isShell = /^#!\s*(?:\/usr)?\/bin\/(?:env\s+)?(?:ba|da)?sh\b/.test(text.trimStart());
+  return isShell ? commandsOf(text, placeOf, concerns) : { commands: [], unread: [at] };
+}
