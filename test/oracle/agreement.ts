@@ -107,7 +107,8 @@ function oursOf(nic: NetworkInterface, { verdict }: Explanation, { way, port, pe
   return lost === undefined || isUnknown(lost) ? verdict : lost.has(clientPort) ? "closed" : "open";
 }
 
-function sameRules(nic: NetworkInterface, { layers }: Explanation, { open, decidedBy }: Verdict): boolean {
+/** Whether the rules that the kernel names are ours: all of them, and where it is open no others. */
+export function sameRules(nic: NetworkInterface, { layers }: Explanation, { open, decidedBy }: Verdict): boolean {
   const ours = layers.map(({ decidedBy: rules }) => rules.map(({ at }) => at));
   if (!decidedBy.every((id) => ours.some((ids) => ids.includes(id)))) return false;
   if (!open) return true;

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Front, frontOf, fronts, targetsOf, translations } from "./kernel-translation.js";
 
 /**
  * The judge of the cloud oracles: Linux's own packet filter in a network namespace that ends with the command. A cloud's
@@ -36,6 +37,8 @@ export interface Machine {
    */
   readonly ingressAnswers?: readonly KernelLayer[];
   readonly egressAnswers?: readonly KernelLayer[];
+  /** What stands in front and translates: packets to the machine are then sent to its addresses instead. */
+  readonly front?: Front;
 }
 
 export interface Packet {
@@ -46,6 +49,8 @@ export interface Packet {
   readonly port: number;
   /** The port that the peer, or of `out` the machine, connects from; absent: any. */
   readonly clientPort?: number;
+  /** Which of the addresses in front of the machine it is sent to; absent: the first. */
+  readonly front?: number;
 }
 
 export interface Verdict {
@@ -65,11 +70,12 @@ export function addressOf(machine: number, peer: string): string {
 export function verdicts(machines: readonly Machine[], packets: readonly Packet[]): Verdict[] {
   const marks: string[] = [];
   const ruleset = compile(machines, marks);
-  const sent = packets.map(({ machine, way, peer, port, clientPort }) => {
-    const own = addressOf(machine, peer);
+  const sent = packets.map(({ machine, way, peer, port, clientPort, front = 0 }) => {
+    const own = way === "in" && machines[machine]?.front ? frontOf(machine, front) : addressOf(machine, peer);
     return way === "in" ? { from: peer, to: own, port, clientPort } : { from: own, to: peer, port, clientPort };
   });
-  const { answers, decided } = send(ruleset, [...new Set(packets.map(({ peer }) => peer))], sent);
+  const ports = [...new Set([...packets.map(({ port }) => port), ...machines.flatMap(targetsOf)])];
+  const { answers, decided } = send(ruleset, [...new Set(packets.map(({ peer }) => peer))], { packets: sent, ports });
   return sent.map(({ from, to, port }, i) => {
     if (typeof answers[i] !== "boolean") throw new Error(`${from} -> ${to}:${port}: ${answers[i]}`);
     const found = decided.get(`${from} ${to} ${port}`) ?? [];
@@ -126,13 +132,16 @@ function compile(machines: readonly Machine[], marks: string[]): string {
       `type filter hook ${name} priority 0; policy accept;`,
       ...first,
       "ct state established,related accept",
+      ...(name === "input" ? fronts(machines, marks) : []),
     ];
     return chain(name, [...lines, map("ip", "4"), map("ip6", ":")]);
   };
-  const record = [
-    "tcp flags & (syn | ack) == syn meta nfproto ipv4 add @decided4 { ip saddr . ip daddr . tcp dport . meta mark }",
-    "tcp flags & (syn | ack) == syn meta nfproto ipv6 add @decided6 { ip6 saddr . ip6 daddr . tcp dport . meta mark }",
-  ];
+  // By the addresses and the port that the client connects to, also behind a translation.
+  const record = [4, 6].map((version) => {
+    const asked = ["saddr", "daddr"].map((side) => `ct original ip${version === 6 ? "6" : ""} ${side}`).join(" . ");
+    const first = `tcp flags & (syn | ack) == syn meta nfproto ipv${version}`;
+    return `${first} add @decided${version} { ${asked} . ct original proto-dst . meta mark }`;
+  });
   const set = (name: string, type: string) =>
     `set ${name} {\ntype ${type} . ${type} . inet_service . mark\nflags dynamic\nsize 1000000\n}`;
   return `${[
@@ -143,6 +152,7 @@ function compile(machines: readonly Machine[], marks: string[]): string {
     chain("accept_all", [...record, "accept"]),
     chain("refuse", [...record, "meta l4proto tcp reject with tcp reset", "drop"]),
     ...chains,
+    ...translations(machines, marks).map(({ name, lines }) => chain(name, lines)),
     ...lost,
     hook("input", "ingress", "daddr"),
     hook("output", "egress", "saddr"),
@@ -168,7 +178,7 @@ function chain(name: string, lines: readonly string[]): string {
   return `chain ${name} {\n${lines.join("\n")}\n}`;
 }
 
-function send(ruleset: string, peers: readonly string[], packets: readonly object[]) {
+function send(ruleset: string, peers: readonly string[], asked: object) {
   const directory = mkdtempSync(join(tmpdir(), "port587-oracle-"));
   const files = { ruleset: join(directory, "rules.nft"), answers: join(directory, "answers.json") };
   try {
@@ -179,19 +189,20 @@ function send(ruleset: string, peers: readonly string[], packets: readonly objec
       "echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind",
       ...peers.map((each) => `ip addr add ${each}/${each.includes(":") ? "128 nodad" : "32"} dev lo`),
       "ip addr add 10.250.0.1/16 dev lo",
+      "ip addr add 20.0.0.1/15 dev lo",
       "ip -6 route add local fd00:ffff::/64 dev lo",
       `nft -f ${files.ruleset}`,
       `${process.execPath} ${join(process.cwd(), "test", "oracle", "sender.js")} > ${files.answers}`,
       "nft -j list table inet oracle | grep -o '\"concat\": \\[[^]]*\\]' | sed 's/\"concat\": //'",
     ].join("\n");
     const listed = execFileSync("unshare", ["--net", "sh", "-c", script], {
-      input: JSON.stringify(packets),
+      input: JSON.stringify(asked),
       encoding: "utf8",
       timeout: 300_000,
       maxBuffer: 1 << 28,
     });
     const decided = new Map<string, number[]>();
-    for (const line of listed.split("\n").filter((each) => each.startsWith("["))) {
+    for (const line of listed.split("\n").filter((each) => each.startsWith('["'))) {
       const [from, to, port, mark] = JSON.parse(line) as [string, string, number, number];
       const key = `${from} ${to} ${port}`;
       decided.set(key, [...(decided.get(key) ?? []), mark]);

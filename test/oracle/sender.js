@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 
-/** @type {{from: string, to: string, port: number, clientPort?: number}[]} */
-const packets = JSON.parse(readFileSync(0, "utf8"));
+/** @type {{packets: {from: string, to: string, port: number, clientPort?: number}[], ports: number[]}} */
+const { packets, ports } = JSON.parse(readFileSync(0, "utf8"));
 
 function passes({ from, to, port, clientPort }) {
   return new Promise((resolve) => {
@@ -20,9 +20,7 @@ function passes({ from, to, port, clientPort }) {
   });
 }
 
-const servers = [...new Set(packets.map(({ port }) => port))].map((port) =>
-  createServer((socket) => socket.on("error", () => {}).destroy()).listen(port, "::"),
-);
+const servers = ports.map((port) => createServer((socket) => socket.on("error", () => {}).destroy()).listen(port, "::"));
 await Promise.all(servers.map((server) => once(server, "listening")));
 const verdicts = [];
 for (const packet of packets) verdicts.push(await passes(packet));
