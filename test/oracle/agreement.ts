@@ -123,7 +123,8 @@ export function sameRules(nic: NetworkInterface, { layers }: Explanation, { open
   );
 }
 
-function saidOf({ verdict, layers, missing }: Explanation): object {
+/** What the product said, for a failure's message. */
+export function saidOf({ verdict, layers, missing }: Explanation): object {
   return {
     verdict,
     missing,

@@ -58,7 +58,7 @@ export function machineOf(stated: Stated, names: Names, seen: string): Machine {
   const ordered = inOrder(stated, names);
   const addresses = Array.from({ length: stated.addresses }, (_, k) => {
     const own = ordered.filter(({ rule: { at } }) => at === "*" || at.includes(k));
-    return own.flatMap(({ rule, id }) => translated(rule, id, own, names));
+    return own.flatMap(({ rule, id }) => translated(rule, id));
   });
   return {
     ingress: [[{ id: names.subnet, match: "", verdict: "pass" }], guard(stated, names)],
@@ -82,30 +82,14 @@ function byPriority<T extends { readonly priority: number }>(all: readonly T[]):
   return all.map((each, k) => ({ each, k })).sort((a, b) => a.each.priority - b.each.priority);
 }
 
-function translated(
-  { protocol, from, ports, to, port }: NatRule,
-  id: string,
-  own: readonly { readonly rule: NatRule }[],
-  names: Names,
-): TranslationRule[] {
-  // The product names a rule that leads elsewhere where it takes ports from one that leads to the machine.
-  const takes = own.some(({ rule }) => rule.to === "machine" && rule.protocol === "TCP" && overlap(rule.ports, ports));
+function translated({ protocol, from, ports, to, port }: NatRule, id: string): TranslationRule[] {
+  const source = from.match === undefined ? "" : `ip saddr ${from.match}`;
   return ports.map((each) => ({
-    id: to === "machine" || takes ? id : names.firewall,
-    match: `${from.match === undefined ? "" : `ip saddr ${from.match}`} ${protocol.toLowerCase()} dport ${each}`,
+    id,
+    match: `${source} ${protocol.toLowerCase()} dport ${each}`,
     to,
     ...(port === undefined ? {} : { port }),
   }));
-}
-
-function overlap(a: readonly string[], b: readonly string[]): boolean {
-  const ends = (text: string) => text.split("-").map(Number) as [number, number?];
-  return a.some((one) =>
-    b.some((other) => {
-      const [[low, high = low], [from, to = from]] = [ends(one), ends(other)];
-      return low <= to && from <= high;
-    }),
-  );
 }
 
 /** The network security group sees an address of the firewall's subnet, which lies in the virtual network. */

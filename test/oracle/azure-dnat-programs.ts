@@ -24,7 +24,7 @@ export interface Drawn extends Stated {
   readonly network: NetworkRules | undefined;
 }
 
-export const members = ["8.8.8.0-8.8.9.9", "203.0.113.0/24"];
+export const members = ["8.8.8.0-8.8.9.9", "151.101.0.0/16"];
 const elsewhere = "10.250.127.9";
 const id = (kind: string, name: string) =>
   `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/${kind}/${name}`;

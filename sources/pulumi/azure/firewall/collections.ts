@@ -105,6 +105,7 @@ function translationOf(
     ports: portsAmong(undefined, rule.member("destinationPorts"), rule.at),
     destinations: [...(one.isAbsent ? [] : [one]), ...(isUnknown(items) ? [] : items)],
     missing: isUnknown(items) ? items.unknown : [],
+    doubts: [],
     address: rule.member("translatedAddress"),
     name: rule.member("translatedFqdn"),
     target: text === undefined || text === "" || text === "*" ? undefined : mapKnown(text, Number),

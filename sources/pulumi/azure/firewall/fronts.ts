@@ -1,5 +1,5 @@
-import { internet } from "../../../../model/addresses.js";
-import { all, isUnknown, unknown } from "../../../../model/maybe.js";
+import { type AddressSet, internet } from "../../../../model/addresses.js";
+import { all, isUnknown } from "../../../../model/maybe.js";
 import type { FilterRule, Layer, NetworkInterface, PortMapping } from "../../../../model/network.js";
 import {
   differenceOf,
@@ -18,19 +18,26 @@ import type { Backend } from "../front-ends.js";
 import { conditional, probesOf } from "../public-addresses.js";
 import type { Firewall } from "./firewalls.js";
 import { firewallLayerName } from "./rule.js";
-import { competes, type Translation, type Translations } from "./translations.js";
+import type { Translation, Translations } from "./translations.js";
 
 /**
  * The public addresses of firewalls as subjects of their own, one for each machine that their DNAT rules lead to. The
  * machine's filters see an address of the firewall's subnet in place of the client's (documentation, "Azure Firewall
  * known issues and limitations", SNAT on inbound connections).
  */
-export function firewallFronts({ all: translations }: Translations, backends: readonly Backend[]): NetworkInterface[] {
+export function firewallFronts(found: Translations, backends: readonly Backend[]): NetworkInterface[] {
+  const { all: translations } = found;
   const firewalls = [...new Set(translations.map(({ firewall }) => firewall))];
   return firewalls.flatMap((firewall) => {
     const own = translations.filter((each) => each.firewall === firewall && each.stands !== false);
     const behind = backends.filter(({ named }) => own.some((each) => each.leadsTo(named.nic) !== false));
-    return behind.map((backend) => front(firewall, own, backend, behind.length === 1));
+    const elsewhere = new Map(
+      own.map((each) => [each, conditional(ruleOf("deny", each, "sends it to another address"), each.stands)]),
+    );
+    return behind.map((backend) => {
+      const leading = found.to(backend.named.nic).filter((each) => each.firewall === firewall);
+      return front(firewall, { own, leading, elsewhere }, backend, behind.length === 1);
+    });
   });
 }
 
@@ -59,7 +66,7 @@ export function behindFirewalls(
 function inDoubt(at: string, clients: PartialSet): FilterRule[] {
   const says = "what is seen here of clients that come through a firewall is not known";
   return (["deny", "allow"] as const).map((action) => ({
-    ...{ id: `${at} (seen as the firewall)`, action, protocol: "any", ports: PortSet.all },
+    ...{ id: `${at} (seen as the firewall)`, action, protocol: "tcp", ports: PortSet.all },
     peers: undecidedSet([at], clients.possible),
     evidence: { kind: "code", at, says },
   }));
@@ -68,28 +75,37 @@ function inDoubt(at: string, clients: PartialSet): FilterRule[] {
 /** Ports that are followed one by one where others stand behind them. */
 const mostPorts = 2000;
 
-function front(firewall: Firewall, own: readonly Translation[], backend: Backend, alone: boolean): NetworkInterface {
+/** The DNAT rules of a firewall, and the parts of them that lead to one machine. */
+interface Rules {
+  readonly own: readonly Translation[];
+  readonly leading: readonly Translation[];
+  /** Of each rule, what it says where it leads to others. */
+  readonly elsewhere: ReadonlyMap<Translation, FilterRule[]>;
+}
+
+function ruleOf(action: "allow" | "deny", each: Translation, says: string): FilterRule {
+  return {
+    ...{ id: each.at, action, protocol: "tcp", ports: each.listen },
+    peers: intersectionOf(each.from, exactly(internet.intersect(everyIpv4))),
+    evidence: { kind: "code", at: each.at, says },
+  };
+}
+
+function front(firewall: Firewall, { own, leading, elsewhere }: Rules, backend: Backend, alone: boolean): NetworkInterface {
   const { resource, addresses } = firewall;
   const { urn, name } = resource;
   const { named, filters } = backend;
-  const leading = own.filter((each) => each.leadsTo(named.nic) !== false);
   const evidence = (at: string, says: string) => ({ kind: "code", at, says }) as const;
-  const rules = own.flatMap((each): FilterRule[] => {
-    const leads = each.leadsTo(named.nic);
-    const says = leads === false ? "sends it to another address" : `sends it on to ${target(each)} of ${named.name}`;
-    const rule: FilterRule = {
-      ...{ id: each.at, action: leads === false ? "deny" : "allow", protocol: "tcp", ports: each.listen },
-      ...{
-        peers: intersectionOf(each.from, exactly(internet.intersect(everyIpv4))),
-        evidence: evidence(each.at, says),
-      },
-    };
-    if (leads !== false) return conditional(rule, all(each.stands, leads));
-    const taken = leading.map((other) => competes(each, other)).filter((other) => other !== false);
-    const isMixed = taken.length < leading.filter((other) => sharesPorts(each, other)).length;
-    const whether = isMixed ? unknown(`${each.at} (for which address of the firewall)`) : all(...taken);
-    return taken.length === 0 ? [] : conditional(rule, all(each.stands, whether));
-  });
+  const rules = [
+    ...leading.flatMap((each) =>
+      conditional(
+        ruleOf("allow", each, `sends it on to ${target(each)} of ${named.name}`),
+        all(each.stands, each.leadsTo(named.nic)),
+      ),
+    ),
+    // What stands before a rule is taken off its clients already: these say who has the others.
+    ...own.flatMap((each) => (each.leadsTo(named.nic) === false ? (elsewhere.get(each) ?? []) : [])),
+  ];
   const listeners: Layer = {
     name: firewallLayerName,
     combine: "first-match",
@@ -114,10 +130,6 @@ function front(firewall: Firewall, own: readonly Translation[], backend: Backend
   };
 }
 
-function sharesPorts(a: Translation, b: Translation): boolean {
-  return isUnknown(a.listen) || isUnknown(b.listen) || !a.listen.intersect(b.listen).isEmpty;
-}
-
 function target({ target: port }: Translation): string {
   return port === undefined ? "the same port" : `port ${isUnknown(port) ? "unknown" : port}`;
 }
@@ -128,11 +140,43 @@ function through(layer: Layer, leading: readonly Translation[]): Layer {
   const many = leading.find(({ listen }) => isUnknown(listen) || listen.size > mostPorts);
   if (many)
     return { ...layer, rules: [...inDoubt(`${many.at} (which ports lead to which)`, everybody), ...layer.rules] };
-  const mappings = leading.flatMap(({ listen, target: port }): PortMapping[] => {
-    if (isUnknown(listen)) return [];
-    return listed(listen).map((each) => ({ listen: each, target: port ?? each }));
-  });
-  return translated(layer, mappings);
+  const mapped = leading.map((each) => ({ ...each, mappings: mappingsOf(each) }));
+  const mappings = mapped.flatMap((each) => each.mappings);
+  const apart = mapped.flatMap((each, i) => mapped.slice(0, i).flatMap((other) => ledApart(each, other)));
+  if (apart.length === 0) return translated(layer, mappings);
+  // Clients differ in the port that one and the same port leads to.
+  const rules = layer.rules.flatMap((rule) =>
+    rule.protocol === "any" || rule.protocol === "other"
+      ? [rule]
+      : mapped.flatMap(({ from, mappings: own }) =>
+          translated({ ...layer, rules: [rule] }, own).rules.map((each) => ({
+            ...each,
+            peers: intersectionOf(each.peers, from),
+          })),
+        ),
+  );
+  const doubts = apart.flatMap(({ at, ports, peers }) =>
+    peers.isEmpty
+      ? []
+      : inDoubt(`${at} (for which address of the firewall)`, exactly(peers)).map((each) => ({ ...each, ports })),
+  );
+  return { ...layer, rules: [...doubts, ...rules], translation: mappings };
+}
+
+function mappingsOf({ listen, target: port }: Translation): PortMapping[] {
+  return isUnknown(listen) ? [] : listed(listen).map((each) => ({ listen: each, target: port ?? each }));
+}
+
+type Mapped = Translation & { readonly mappings: readonly PortMapping[] };
+
+/** The ports that they send to two others, with the clients who may come to both: at different addresses. */
+function ledApart(a: Mapped, b: Mapped): { at: string; ports: PortSet; peers: AddressSet }[] {
+  const shared = a.mappings.filter(({ listen, target: one }) =>
+    b.mappings.some((other) => other.listen === listen && (isUnknown(one) || other.target !== one)),
+  );
+  if (shared.length === 0) return [];
+  const ports = PortSet.of(...shared.map(({ listen }) => listen));
+  return [{ at: a.at, ports, peers: a.from.possible.intersect(b.from.possible) }];
 }
 
 function listed(ports: PortSet): number[] {

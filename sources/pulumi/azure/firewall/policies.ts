@@ -6,7 +6,7 @@ import { Ids, openEnds, parentNamed, referred } from "../ids.js";
 import { type Kind, types } from "../types.js";
 import { collectionOf, type Holder, missingIn, type RuleKind } from "./collections.js";
 import { IpGroups } from "./ip-groups.js";
-import type { Collection, Engine } from "./rule.js";
+import type { Collection, Engine, TranslationRule } from "./rule.js";
 
 interface Level {
   readonly collections: readonly Collection[];
@@ -62,7 +62,9 @@ export class FirewallPolicies {
       place = inputOf(policy, inputOf(policy, "basePolicy").isAbsent ? "basePolicyId" : "basePolicy").at;
       next = referred(policy, "basePolicy", "basePolicyId", this.policies);
     }
-    const levels = chain.flatMap((policy) => this.levelsOf(policy));
+    const levels = chain.flatMap((policy, i) =>
+      i === chain.length - 1 ? this.levelsOf(policy) : this.levelsOf(policy).map(handedDown),
+    );
     return {
       levels: levels.map(({ collections }) => withoutTies(collections)),
       missing: [...new Set([...missing, ...levels.flatMap((level) => level.missing)])].sort(),
@@ -136,6 +138,19 @@ const lists = [
   { name: "natRuleCollections", kind: "nat" },
   { name: "applicationRuleCollections", kind: "application" },
 ] as const;
+
+/**
+ * Whether a policy hands down its DNAT rules, Microsoft's pages say differently: "Azure Firewall rule processing logic"
+ * (23 March 2026) has a parent's come first, "Azure Firewall Manager policy overview" and "Azure Firewall and traffic
+ * inspection" (17 June 2026) have them not inherited.
+ */
+function handedDown({ collections, missing }: Level): Level {
+  const inDoubt = (rule: TranslationRule) => ({ ...rule, doubts: [`${rule.at} (whether a parent's DNAT rule counts)`] });
+  return {
+    collections: collections.map((each) => ({ ...each, translations: each.translations.map(inDoubt) })),
+    missing,
+  };
+}
 
 function priorityOf(group: Resource): Maybe<number> {
   const priority = inputOf(group, "priority");

@@ -30,6 +30,8 @@ export interface TranslationRule extends Omit<FirewallRule, "to"> {
   readonly name: Input;
   /** The port behind; undefined: the same as before. */
   readonly target: Maybe<number> | undefined;
+  /** What leaves open whether the firewall follows it at all. */
+  readonly doubts: readonly string[];
 }
 
 /** A rule collection: its rules share action and priority. */

@@ -1,6 +1,6 @@
 import { privateNetworks } from "../../../../model/addresses.js";
-import { all, any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../../../model/maybe.js";
-import { differenceOf, type PartialSet, undecidedSet } from "../../../../model/partial.js";
+import { all, any, isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/maybe.js";
+import type { PartialSet } from "../../../../model/partial.js";
 import type { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../../resource.js";
@@ -13,6 +13,7 @@ import { threats } from "./engine-layer.js";
 import type { Firewall, Firewalls } from "./firewalls.js";
 import type { FirewallPolicies } from "./policies.js";
 import type { Engine, TranslationRule } from "./rule.js";
+import { leftTo } from "./shares.js";
 
 /** A port at a public address of a firewall, and where it leads. */
 export interface Translation {
@@ -52,14 +53,12 @@ export class Translations {
     );
   }
 
-  /** Those that lead to a network interface from the internet, or may. */
+  /** Those that lead to a network interface from the internet, or may, cut to the ports and clients that none before takes. */
   to(nic: Nic): Translation[] {
     const known = this.known.get(nic);
     if (known) return known;
     const leading = this.all.flatMap((each, i) => (all(each.stands, each.leadsTo(nic)) === false ? [] : [{ each, i }]));
-    const found = leading
-      .map(({ each, i }) => ({ ...each, from: leftTo(nic, each, this.all.slice(0, i)) }))
-      .filter(({ from }) => !from.possible.isEmpty);
+    const found = leading.flatMap(({ each, i }) => leftTo(nic, each, this.all.slice(0, i)));
     this.known.set(nic, found);
     return found;
   }
@@ -74,7 +73,9 @@ export class Translations {
         if (doubts.length > 0 || !open.includes(at)) ordered.push(...translations.map((rule) => ({ rule, doubts })));
         return [];
       });
-      return ordered.flatMap(({ rule, doubts }) => this.translationsOf(firewall, rule, [...doubts, ...listed]));
+      return ordered.flatMap(({ rule, doubts }) =>
+        this.translationsOf(firewall, rule, [...doubts, ...rule.doubts, ...listed]),
+      );
     });
   }
 
@@ -84,7 +85,7 @@ export class Translations {
     return rule.ports.map(({ ports }) => ({
       ...{ firewall, at: rule.at, from: rule.from, listen: ports, target: rule.target },
       stands: all(isTcp, sure, isPublic(firewall, rule)),
-      destinations: destinationsOf(rule),
+      destinations: destinationsOf(firewall, rule),
       leadsTo: this.leads(rule),
     }));
   }
@@ -110,38 +111,26 @@ export class Translations {
 const nics: ReadonlySet<string> = new Set(types.nic);
 const ends: ReadonlySet<string> = new Set([...types.nic, ...types.loadBalancer, "pulumi:pulumi:StackReference"]);
 
-/** The clients whom no rule before it takes elsewhere. */
-function leftTo(nic: Nic, rule: Translation, before: readonly Translation[]): PartialSet {
-  return before.reduce((left, other) => {
-    const elsewhere = all(other.stands, not(other.leadsTo(nic)), competes(other, rule));
-    if (elsewhere === false) return left;
-    const missing = isUnknown(elsewhere) ? elsewhere.unknown : [`${rule.at} (ports that a rule before it takes)`];
-    const taken = elsewhere === true && covers(other, rule) ? other.from : undecidedSet(missing, other.from.possible);
-    return differenceOf(left, taken);
-  }, rule.from);
-}
-
-/** Are both rules for one port at one address? */
-export function competes(a: Translation, b: Translation): Maybe<boolean> {
-  if (a.firewall !== b.firewall) return false;
-  const ports = isUnknown(a.listen) ? a.listen : isUnknown(b.listen) ? b.listen : !a.listen.intersect(b.listen).isEmpty;
-  const has = (one: Translation, key: string | undefined) => one.destinations.includes(key);
-  const shared = has(a, "*") || has(b, "*") || a.destinations.some((key) => key !== undefined && has(b, key));
-  const open = has(a, undefined) || has(b, undefined);
-  return all(ports, shared || (open ? unknown(`${b.at} (for which address it is)`) : false));
-}
-
-function covers({ listen }: Translation, { listen: own }: Translation): boolean {
-  return !isUnknown(listen) && !isUnknown(own) && listen.contains(own);
-}
-
-/** What is not known is told by the one public address that flows in. */
-function destinationsOf({ destinations, holder, property, missing }: TranslationRule): (string | undefined)[] {
+/**
+ * The firewall's addresses as keys that two rules for one address share. What is not known is told by the one public
+ * address that flows in.
+ */
+function destinationsOf(firewall: Firewall, rule: TranslationRule): (string | undefined)[] {
+  const { destinations, holder, property, missing } = rule;
+  const { publicAddresses, openAddresses, inHub } = firewall;
   const [only, ...others] = flowingInto(holder, property, new Set(types.publicAddress));
   const flowing = others.length === 0 ? only?.urn : undefined;
-  const keys = destinations.map((each) => {
+  const keys = destinations.flatMap((each) => {
     const text = each.text();
-    return typeof text === "string" ? text : flowing;
+    if (typeof text !== "string") return [flowing];
+    const more = openAddresses.length > 0 || inHub ? [undefined] : [];
+    if (text === "*") return [...publicAddresses.map(({ urn }) => urn), ...more];
+    const given = block(each);
+    const own = publicAddresses.find((one) => {
+      const address = addressOf(one);
+      return address !== undefined && block(address).equals(given);
+    });
+    return [own?.urn ?? text];
   });
   return missing.length > 0 ? [...keys, undefined] : keys;
 }
