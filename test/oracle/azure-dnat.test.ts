@@ -4,9 +4,10 @@ import type { NetworkInterface } from "../../model/network.js";
 import { explain } from "../../reach/explain.js";
 import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
-import { fromState } from "../sources/pulumi/programs.js";
+import { fromState, unknownText } from "../sources/pulumi/programs.js";
 import { saidOf, sameRules } from "./agreement.js";
 import {
+  type Group,
   type GroupRule,
   machineOf,
   type Names,
@@ -36,11 +37,12 @@ const natRule = fc.record({
 });
 const priority = fc.integer({ min: 1, max: 9 }).map((each) => each * 100);
 const ordered = { selector: ({ priority: own }: { priority: number }) => own };
-const collection = fc.record({ priority, rules: fc.array(natRule, { minLength: 1, maxLength: 3 }) });
+const collections = fc.record({ priority, rules: fc.array(natRule, { minLength: 1, maxLength: 3 }) });
 const group = fc.record({
   priority,
-  collections: fc.uniqueArray(collection, { minLength: 1, maxLength: 3, ...ordered }),
+  collections: fc.uniqueArray(collections, { minLength: 1, maxLength: 3, ...ordered }),
 });
+const groupsOf = fc.uniqueArray(group, { minLength: 1, maxLength: 2, ...ordered });
 const guardRule: fc.Arbitrary<GroupRule> = fc.record({
   access: fc.constantFrom<GroupRule["access"]>("Allow", "Deny"),
   source: fc.constantFrom("*", "VirtualNetwork", "10.250.255.0/26", "10.0.0.0/8", "Internet", "8.8.8.8", "10.9.0.0/16"),
@@ -49,29 +51,39 @@ const guardRule: fc.Arbitrary<GroupRule> = fc.record({
 const configuration: fc.Arbitrary<Drawn> = fc
   .record({
     style: fc.constantFrom(...styles),
-    groups: fc.uniqueArray(group, { minLength: 1, maxLength: 2, ...ordered }),
+    groups: groupsOf,
     hasParent: fc.boolean(),
     addresses: fc.constantFrom(1, 1, 2),
     guard: fc.option(fc.array(guardRule, { maxLength: 3 }), { nil: undefined }),
     network: fc.option(
-      fc.record({ priority: fc.constantFrom(110, 950), action: fc.constantFrom<"Allow" | "Deny">("Allow", "Deny", "Deny") }),
+      fc.record({
+        priority: fc.constantFrom(110, 950),
+        action: fc.constantFrom<"Allow" | "Deny">("Allow", "Deny", "Deny"),
+      }),
       { nil: undefined },
     ),
   })
   .map(({ style, groups, hasParent, addresses, ...rest }): Drawn => {
-    const own = groups.map((each) => ({ ...each, collections: each.collections.map((held) => fitting(held, style, addresses)) }));
+    const own = held(groups, { style, addresses });
     if (style.endsWith("rules")) return { ...rest, style, addresses, policies: [own.slice(0, 1)] };
     return { ...rest, style, addresses, policies: hasParent ? [[], own] : [own] };
   });
 
+function held(groups: readonly Group[], { style, addresses }: Pick<Drawn, "style" | "addresses">): Group[] {
+  return groups.map((each) => ({
+    ...each,
+    collections: each.collections.map((one) => fitting(one, style, addresses)),
+  }));
+}
+
 /** A firewall with one address, and the classic provider's policies, name one address in each rule. */
-function fitting(held: NatCollection, style: Drawn["style"], addresses: number): NatCollection {
+function fitting(collection: NatCollection, style: Drawn["style"], addresses: number): NatCollection {
   const at = (all: NatRule["at"]): NatRule["at"] => {
     if (all === "*") return all;
     const known = all.filter((k) => k < addresses);
     return (known.length > 0 ? known : [0]).slice(0, style === "classic policy" ? 1 : 2);
   };
-  return { ...held, rules: held.rules.map((each) => ({ ...each, at: at(each.at) })) };
+  return { ...collection, rules: collection.rules.map((each) => ({ ...each, at: at(each.at) })) };
 }
 
 interface Subjects {
@@ -122,7 +134,9 @@ function targetsOf({ policies }: Drawn, names: Names): Map<string, number | unde
 /** Whether a peer gets to the machine's own port, by any port at any address of the firewall. */
 function reaches(rows: readonly Row[], targets: Map<string, number | undefined>, target: number): boolean {
   return rows.some(({ at, port }) =>
-    at.some(({ open, decidedBy }) => open && decidedBy.some((id) => targets.has(id) && (targets.get(id) ?? port) === target)),
+    at.some(
+      ({ open, decidedBy }) => open && decidedBy.some((id) => targets.has(id) && (targets.get(id) ?? port) === target),
+    ),
   );
 }
 
@@ -130,9 +144,78 @@ function reaches(rows: readonly Row[], targets: Map<string, number | undefined>,
 const truthOf = ({ at }: Row): Answer => (at.some(({ open }) => open) ? "open" : "closed");
 /** docs/limits.md: where a port leads to different ports behind at its addresses, the answer may be unknown. */
 function leadsApart({ at, port }: Row, targets: Map<string, number | undefined>): boolean {
-  const behind = at.flatMap(({ decidedBy }) => decidedBy.flatMap((id) => (targets.has(id) ? [targets.get(id) ?? port] : [])));
+  const behind = at.flatMap(({ decidedBy }) =>
+    decidedBy.flatMap((id) => (targets.has(id) ? [targets.get(id) ?? port] : [])),
+  );
   return new Set(behind).size > 1;
 }
+
+/** A program with one input hidden, and all that the input may be. */
+interface Hidden {
+  readonly hidden: string;
+  readonly blurred: Drawn;
+  readonly worlds: readonly Drawn[];
+  /** The addresses of the firewall's subnet that the machine may see. */
+  readonly seen?: readonly string[];
+}
+
+function hiddenIn(drawn: Drawn, parents: readonly Group[], index: number): Hidden | undefined {
+  const last = drawn.policies.length - 1;
+  const own = drawn.policies[last] as readonly Group[];
+  const [group0, ...groups] = own as [Group, ...Group[]];
+  const [first, ...others] = group0.collections as [NatCollection, ...NatCollection[]];
+  const [rule0, ...rest] = first.rules as [NatRule, ...NatRule[]];
+  const changed = (change: Partial<NatCollection>): Drawn => ({
+    ...drawn,
+    policies: [
+      ...drawn.policies.slice(0, last),
+      [{ ...group0, collections: [{ ...first, ...change }, ...others] }, ...groups],
+    ],
+  });
+  const ruled = (change: Partial<NatRule>) => changed({ rules: [{ ...rule0, ...change }, ...rest] });
+  const guarded = {
+    ...drawn,
+    guard: [{ access: "Deny", source: "10.250.255.4", ports: "587" } as const, ...(drawn.guard ?? [])],
+  };
+  const inherited = { ...drawn, policies: [parents, own] };
+  const hides: readonly (Hidden | undefined)[] = [
+    {
+      hidden: "priority",
+      blurred: changed({ priority: unknownText as unknown as number }),
+      worlds: positions.map((each) => changed({ priority: each })),
+    },
+    {
+      hidden: "source",
+      blurred: ruled({ from: one(unknownText) }),
+      worlds: [anyone, one("192.0.2.77")].map((from) => ruled({ from })),
+    },
+    {
+      hidden: "destination",
+      blurred: ruled({ at: [hiddenAddress] }),
+      worlds: [[], ...Array.from({ length: drawn.addresses }, (_, k) => [k])].map((at) => ruled({ at })),
+    },
+    {
+      hidden: "port behind",
+      blurred: ruled({ port: unknownText as unknown as number }),
+      worlds: [...ports, 7].map((port) => ruled({ port })),
+    },
+    {
+      hidden: "address behind",
+      blurred: ruled({ to: unknownText as NatRule["to"] }),
+      worlds: (["machine", "elsewhere"] as const).map((to) => ruled({ to })),
+    },
+    drawn.style.endsWith("policy")
+      ? { hidden: "parent's rules", blurred: inherited, worlds: [inherited, { ...drawn, policies: [[], own] }] }
+      : undefined,
+    { hidden: "address that is seen", blurred: guarded, worlds: [guarded], seen: ["10.250.255.4", "10.250.255.5"] },
+  ];
+  return hides[index % hides.length];
+}
+
+/** Before, between and after all others. */
+const positions = Array.from({ length: 10 }, (_, i) => 150 + i * 100);
+/** An index that no address has. */
+const hiddenAddress = 9;
 
 describeWith(lacksNftables())("the kernel's packet filter, for Azure Firewall's DNAT rules", () => {
   const { batches, told, sample } = batchesOf();
@@ -158,11 +241,64 @@ describeWith(lacksNftables())("the kernel's packet filter, for Azure Firewall's 
         const answer = asked(mail, row.port, row.peer);
         const ok = right && names && answer?.verdict === behind;
         const ours = [before, answer].map((each) => each && saidOf(each));
-        return ok ? [] : [{ row, truth, said, names, behind, ours: JSON.stringify(ours), drawn: JSON.stringify(drawnHere) }];
+        return ok
+          ? []
+          : [{ row, truth, said, names, behind, ours: JSON.stringify(ours), drawn: JSON.stringify(drawnHere) }];
       });
       expect(differing.slice(0, 1)).toEqual([]);
       const open = rows.filter((row) => truthOf(row) === "open").length;
       expect(Math.min(open, rows.length - open)).toBeGreaterThan(drawn.length);
+    },
+    300_000,
+  );
+
+  it.each(batches)(
+    `is never wrong where one input is hidden ${told}`,
+    async (k) => {
+      const drawn = sample(fc.tuple(configuration, groupsOf), k);
+      const cases = drawn.flatMap(([each, parents], i) => hiddenIn(each, held(parents, each), i) ?? []);
+      const worlds = cases.flatMap(({ worlds: all, seen = ["10.250.255.4"] }, owner) =>
+        all.flatMap((world) => seen.map((address) => ({ owner, world, address }))),
+      );
+      const rows = rowsOf(worlds.map(({ world, address }) => machineOf(world, namesFor(world), address)));
+      const counts = { decided: 0, unknown: 0, cautious: 0 };
+      const wrong: object[] = [];
+      for (const [owner, each] of cases.entries()) {
+        const subjects = await subjectsOf(each.blurred, owner);
+        const own = worlds.flatMap((world, i) => (world.owner === owner ? [{ ...world, i }] : []));
+        for (const peer of peers)
+          for (const port of ports) {
+            const mine = own.map(({ world, i }) => ({
+              targets: targetsOf(world, namesFor(world)),
+              rows: rows.filter((row) => row.machine === i && row.peer === peer),
+            }));
+            const fronts = mine.map(({ rows: all }) => truthOf(all.find((row) => row.port === port) as Row));
+            const machines = mine.map(
+              ({ rows: all, targets }): Answer => (reaches(all, targets, port) ? "open" : "closed"),
+            );
+            for (const [nic, truths] of [
+              [subjects.front, fronts],
+              [subjects.mail, machines],
+            ] as const) {
+              const said = asked(nic, port, peer);
+              const truth = new Set(truths).size > 1 ? "unknown" : truths[0];
+              const verdict = said?.verdict ?? "closed";
+              counts[verdict === "unknown" ? (truth === "unknown" ? "unknown" : "cautious") : "decided"]++;
+              if (verdict !== truth && verdict !== "unknown")
+                wrong.push({
+                  hidden: each.hidden,
+                  peer,
+                  port,
+                  truth,
+                  ours: JSON.stringify(said && saidOf(said)),
+                  drawn: JSON.stringify(each.blurred),
+                });
+            }
+          }
+      }
+      expect(wrong.slice(0, 1)).toEqual([]);
+      expect(Math.min(counts.decided, counts.unknown)).toBeGreaterThan(0);
+      expect(counts.cautious).toBeLessThan(counts.unknown);
     },
     300_000,
   );

@@ -20,7 +20,9 @@ function passes({ from, to, port, clientPort }) {
   });
 }
 
-const servers = ports.map((port) => createServer((socket) => socket.on("error", () => {}).destroy()).listen(port, "::"));
+const servers = ports.map((port) =>
+  createServer((socket) => socket.on("error", () => {}).destroy()).listen(port, "::"),
+);
 await Promise.all(servers.map((server) => once(server, "listening")));
 const verdicts = [];
 for (const packet of packets) verdicts.push(await passes(packet));

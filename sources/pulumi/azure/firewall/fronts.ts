@@ -91,7 +91,12 @@ function ruleOf(action: "allow" | "deny", each: Translation, says: string): Filt
   };
 }
 
-function front(firewall: Firewall, { own, leading, elsewhere }: Rules, backend: Backend, alone: boolean): NetworkInterface {
+function front(
+  firewall: Firewall,
+  { own, leading, elsewhere }: Rules,
+  backend: Backend,
+  alone: boolean,
+): NetworkInterface {
   const { resource, addresses } = firewall;
   const { urn, name } = resource;
   const { named, filters } = backend;

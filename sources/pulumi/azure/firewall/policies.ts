@@ -145,7 +145,10 @@ const lists = [
  * inspection" (17 June 2026) have them not inherited.
  */
 function handedDown({ collections, missing }: Level): Level {
-  const inDoubt = (rule: TranslationRule) => ({ ...rule, doubts: [`${rule.at} (whether a parent's DNAT rule counts)`] });
+  const inDoubt = (rule: TranslationRule) => ({
+    ...rule,
+    doubts: [`${rule.at} (whether a parent's DNAT rule counts)`],
+  });
   return {
     collections: collections.map((each) => ({ ...each, translations: each.translations.map(inDoubt) })),
     missing,

@@ -9,7 +9,9 @@ import type { Translation } from "./translations.js";
  * treat alike, with the clients who get to it at one of its addresses at least.
  */
 export function leftTo(nic: Nic, rule: Translation, before: readonly Translation[]): Translation[] {
-  const others = before.filter((other) => competes(other, rule) !== false && leadsElsewhere(nic, other, rule) !== false);
+  const others = before.filter(
+    (other) => competes(other, rule) !== false && leadsElsewhere(nic, other, rule) !== false,
+  );
   if (others.length === 0) return [rule];
   return partsOf(rule, others)
     .map((listen) => ({ ...rule, listen, from: clientsOf(nic, { ...rule, listen }, others) }))
@@ -38,11 +40,10 @@ function sameTarget({ target }: Translation, { target: own }: Translation): Mayb
 function partsOf({ listen }: Translation, others: readonly Translation[]): Maybe<PortSet>[] {
   if (isUnknown(listen)) return [listen];
   const cuts = others.flatMap((other) => (isUnknown(other.listen) ? [] : [other.listen]));
-  return cuts
-    .reduce<PortSet[]>(
-      (parts, cut) => parts.flatMap((part) => [part.intersect(cut), part.subtract(cut)].filter((each) => !each.isEmpty)),
-      [listen],
-    );
+  return cuts.reduce<PortSet[]>(
+    (parts, cut) => parts.flatMap((part) => [part.intersect(cut), part.subtract(cut)].filter((each) => !each.isEmpty)),
+    [listen],
+  );
 }
 
 /** @param rule of ports that each of the others takes all or none of. */
