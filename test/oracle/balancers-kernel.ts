@@ -1,4 +1,4 @@
-import { type KernelLayer, type Machine, type Packet, type Verdict, verdicts } from "./kernel.js";
+import { type KernelLayer, type KernelRule, type Machine, type Packet, type Verdict, verdicts } from "./kernel.js";
 
 /**
  * What a load balancer in front of a machine means to the kernel, from the clouds' documentation: a connection meets the
@@ -33,10 +33,37 @@ export interface Site {
   readonly sees: "client" | readonly string[];
 }
 
-export type Truth = "open" | "closed" | "unknown";
+export type Own = NonNullable<Site["own"]>;
+
+/** How the product calls what decides. A listener's number is its place among the site's. */
+export interface Names {
+  readonly balancer: string;
+  readonly listener: (listener: number) => string;
+  /** A rule of the balancer's own filter, and what decides where none matches. */
+  readonly own?: (rule: number, listener: number, own: Own) => string;
+  readonly rest?: (listener: number, own: Own) => string;
+  /** Where each listener has a filter of its own: what says that it lets the other ports pass. */
+  readonly others?: (listener: number) => string;
+  /** What says that the balancer has a public address. */
+  readonly address?: string;
+  readonly rule: (rule: number) => string;
+  readonly policy: string;
+}
+
+export interface Named extends Site {
+  readonly names: Names;
+}
+
+export interface Outcome {
+  readonly truth: "open" | "closed" | "unknown";
+  /** The rules that decided, one a layer that was met. */
+  readonly decidedBy: readonly string[];
+  /** False: of the addresses that the machine may see, several meet different rules, and those are left out. */
+  readonly isWhole: boolean;
+}
 
 /** What becomes of each peer at each port of each site. */
-export function truths(sites: readonly Site[], peers: readonly string[], ports: readonly number[]): Truth[][][] {
+export function truths(sites: readonly Named[], peers: readonly string[], ports: readonly number[]): Outcome[][][] {
   const fronts = ask(
     sites.map(front),
     sites.flatMap((_, machine) =>
@@ -47,20 +74,27 @@ export function truths(sites: readonly Site[], peers: readonly string[], ports: 
   const asked = sites.map((site, machine) =>
     peers.map((peer) =>
       ports.map((port) => {
-        const listener = site.listeners.find((each) => each.mail && each.listen === port);
-        if (!listener || !fronts(machine, peer, port)) return [];
+        const before = fronts(machine, peer, port);
+        const listener = site.listeners.find((each) => each.listen === port);
+        if (!listener || !before.open) return { before, ways: [] };
         const seen = site.sees === "client" ? [peer] : site.sees;
         for (const each of seen) behind.push({ machine, way: "in", peer: each, port: listener.target });
-        return seen.map((each) => [each, listener.target] as const);
+        return { before, ways: seen.map((each) => [each, listener.target] as const) };
       }),
     ),
   );
   const backs = ask(sites.map(back), behind);
   return asked.map((ofPeers, machine) =>
     ofPeers.map((ofPorts) =>
-      ofPorts.map((ways): Truth => {
-        const open = new Set(ways.map(([seen, port]) => backs(machine, seen, port)));
-        return open.size === 2 ? "unknown" : open.has(true) ? "open" : "closed";
+      ofPorts.map(({ before, ways }): Outcome => {
+        const found = ways.map(([seen, port]) => backs(machine, seen, port));
+        const open = new Set(found.map((each) => each.open));
+        const rules = new Set(found.flatMap(({ decidedBy }) => decidedBy));
+        return {
+          truth: open.size === 2 ? "unknown" : open.has(true) ? "open" : "closed",
+          decidedBy: [...before.decidedBy, ...(rules.size === 1 ? rules : [])],
+          isWhole: rules.size === 1,
+        };
       }),
     ),
   );
@@ -70,31 +104,55 @@ function ask(machines: readonly Machine[], packets: readonly Packet[]) {
   const key = ({ machine, peer, port }: Pick<Packet, "machine" | "peer" | "port">) => `${machine} ${peer} ${port}`;
   const once = [...new Map(packets.map((each) => [key(each), each])).values()];
   const found = once.length === 0 ? [] : verdicts(machines, once);
-  const open = new Map(once.map((packet, i) => [key(packet), (found[i] as Verdict).open]));
-  return (machine: number, peer: string, port: number) => open.get(key({ machine, peer, port })) === true;
+  const verdictOf = new Map(once.map((packet, i) => [key(packet), found[i] as Verdict]));
+  return (machine: number, peer: string, port: number) => verdictOf.get(key({ machine, peer, port })) as Verdict;
 }
 
-function front({ own, version6 }: Site): Machine {
-  const families: KernelLayer = version6 ? [] : [{ id: "family", match: "meta nfproto ipv6", verdict: "refuse" }];
-  const rules = (own?.rules ?? []).flatMap(({ pass, blocks }) =>
-    blocks.map((block) => ({ id: "own", match: source(block), verdict: pass ? "pass" : "refuse" }) as const),
+/** What speaks HTTP hands on no mail, and a balancer without an address of a family nothing of that family. */
+function front({ listeners, own, version6, names }: Named): Machine {
+  const lost = (match: string): KernelRule => ({ id: names.balancer, match, verdict: "refuse" });
+  const listening = listeners.flatMap(({ listen, mail }, i): KernelRule[] =>
+    mail ? [{ id: names.listener(i), match: `tcp dport ${listen}`, verdict: "pass" }] : [],
   );
-  const rest = { id: "rest", match: "", verdict: own?.rest === false ? "refuse" : "pass" } as const;
-  return { ingress: [[...families, ...rules, rest]], egress: [] };
+  const address: KernelLayer[] = names.address ? [[{ id: names.address, match: "", verdict: "pass" }]] : [];
+  return {
+    ingress: [
+      [...(version6 ? [] : [lost("meta nfproto ipv6")]), ...listening, lost("")],
+      ...(own ? filters(own, listeners, names) : []),
+      ...address,
+    ],
+    egress: [],
+  };
 }
 
-function back({ rules, policy }: Site): Machine {
-  const lines = rules.flatMap(({ pass, protocol, ports, blocks }) =>
-    blocks.map(
-      (block) =>
-        ({
-          id: "rule",
-          match: `${source(block)} ${protocol} dport ${ports}`,
+function filters(own: Own, listeners: readonly Listener[], { own: name, rest, others }: Names): KernelLayer[] {
+  if (!name || !rest) return [];
+  const each = listeners.map(({ listen }, k): KernelRule[] => [
+    ...own.rules.flatMap(({ pass, blocks }, i) =>
+      blocks.map(
+        (block): KernelRule => ({
+          id: name(i, k, own),
+          match: `${source(block)} tcp dport ${listen}`,
           verdict: pass ? "pass" : "refuse",
-        }) as const,
+        }),
+      ),
+    ),
+    { id: rest(k, own), match: `tcp dport ${listen}`, verdict: own.rest ? "pass" : "refuse" },
+  ]);
+  return others ? each.map((layer, k) => [...layer, { id: others(k), match: "", verdict: "pass" }]) : [each.flat()];
+}
+
+function back({ rules, policy, names }: Named): Machine {
+  const lines = rules.flatMap(({ pass, protocol, ports, blocks }, i) =>
+    blocks.map(
+      (block): KernelRule => ({
+        id: names.rule(i),
+        match: `${source(block)} ${protocol} dport ${ports}`,
+        verdict: pass ? "pass" : "refuse",
+      }),
     ),
   );
-  return { ingress: [[...lines, { id: "policy", match: "", verdict: policy ? "pass" : "refuse" }]], egress: [] };
+  return { ingress: [[...lines, { id: names.policy, match: "", verdict: policy ? "pass" : "refuse" }]], egress: [] };
 }
 
 function source(block: string): string {

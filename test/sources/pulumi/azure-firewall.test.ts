@@ -386,6 +386,10 @@ const inward: Readonly<Record<string, Written[]>> = {
     ...without(guarded(nat(100, dnat())), "p"),
     policy("p", { threatIntelMode: "Deny" }),
   ],
+  unknown_a_parents_rule: [
+    ...site(firewall(follows("p"))),
+    ...[policy("base"), child(), rules("g0", "base", 200, nat(100, dnat()))],
+  ],
   open_own_rules: classic({
     natRuleCollections: [
       { ...collection(200, "Dnat"), rules: [{ ...dnat(), ruleType: undefined, protocols: ["TCP"] }] },
@@ -427,6 +431,7 @@ describe("Azure Firewall on the way in", () => {
   const both = { destinationAddresses: ["203.0.113.9", "203.0.113.10"] };
   it.each<[string, object[], boolean | "unknown", boolean | "unknown"]>([
     ["another machine's rule first", [nat(200, dnat()), nat(100, other)], false, false],
+    ["a rule to its port 25 first", [nat(200, dnat()), nat(100, dnat({ translatedPort: "25" }))], true, false],
     ["its own rule first", [nat(100, dnat()), nat(200, other)], true, true],
     [
       "a rule for other clients first",
