@@ -17,8 +17,8 @@ import { everyIpv4 } from "../addresses.js";
 import type { Backend } from "../front-ends.js";
 import { conditional, probesOf } from "../public-addresses.js";
 import type { Firewall } from "./firewalls.js";
-import { firewallLayerName } from "./rule.js";
-import type { Translation, Translations } from "./translations.js";
+import { firewallLayerName, type Translation } from "./rule.js";
+import type { Translations } from "./translations.js";
 
 /**
  * The public addresses of firewalls as subjects of their own, one for each machine that their DNAT rules lead to. The

@@ -1,9 +1,12 @@
 import type { Maybe } from "../../../../model/maybe.js";
 import type { FilterRule } from "../../../../model/network.js";
 import type { PartialSet } from "../../../../model/partial.js";
+import type { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
 import type { Resource } from "../../resource.js";
+import type { Nic } from "../interfaces.js";
 import type { PortsAt } from "../rules.js";
+import type { Firewall } from "./firewalls.js";
 
 export const firewallLayerName = "Azure Firewall";
 
@@ -32,6 +35,22 @@ export interface TranslationRule extends Omit<FirewallRule, "to"> {
   readonly target: Maybe<number> | undefined;
   /** What leaves open whether the firewall follows it at all. */
   readonly doubts: readonly string[];
+}
+
+/** A port at a public address of a firewall, and where it leads. */
+export interface Translation {
+  readonly firewall: Firewall;
+  readonly at: string;
+  /** Whether it stands, at a public address of the firewall and for TCP. */
+  readonly stands: Maybe<boolean>;
+  /** Who is let in: what it translates, no other rule is asked about. */
+  readonly from: PartialSet;
+  readonly listen: Maybe<PortSet>;
+  /** The port behind; undefined: the same as before. */
+  readonly target: Maybe<number> | undefined;
+  readonly leadsTo: (nic: Nic) => Maybe<boolean>;
+  /** The addresses of the firewall for which it is; undefined for one that is not known. */
+  readonly destinations: readonly (string | undefined)[];
 }
 
 /** A rule collection: its rules share action and priority. */

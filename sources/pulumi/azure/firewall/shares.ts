@@ -2,7 +2,7 @@ import { all, isUnknown, type Maybe, not, unknown } from "../../../../model/mayb
 import { differenceOf, type PartialSet, undecidedSet, unionOf } from "../../../../model/partial.js";
 import type { PortSet } from "../../../../model/ports.js";
 import type { Nic } from "../interfaces.js";
-import type { Translation } from "./translations.js";
+import type { Translation } from "./rule.js";
 
 /**
  * What the DNAT rules before it leave of one that leads to a network interface: a part for each set of ports that they

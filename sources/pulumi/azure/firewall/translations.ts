@@ -1,7 +1,5 @@
 import { privateNetworks } from "../../../../model/addresses.js";
 import { all, any, isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/maybe.js";
-import type { PartialSet } from "../../../../model/partial.js";
-import type { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../../resource.js";
 import { block } from "../addresses.js";
@@ -12,24 +10,8 @@ import { types } from "../types.js";
 import { threats } from "./engine-layer.js";
 import type { Firewall, Firewalls } from "./firewalls.js";
 import type { FirewallPolicies } from "./policies.js";
-import type { Engine, TranslationRule } from "./rule.js";
+import type { Engine, Translation, TranslationRule } from "./rule.js";
 import { leftTo } from "./shares.js";
-
-/** A port at a public address of a firewall, and where it leads. */
-export interface Translation {
-  readonly firewall: Firewall;
-  readonly at: string;
-  /** Whether it stands, at a public address of the firewall and for TCP. */
-  readonly stands: Maybe<boolean>;
-  /** Who is let in: what it translates, no other rule is asked about. */
-  readonly from: PartialSet;
-  readonly listen: Maybe<PortSet>;
-  /** The port behind; undefined: the same as before. */
-  readonly target: Maybe<number> | undefined;
-  readonly leadsTo: (nic: Nic) => Maybe<boolean>;
-  /** The addresses of the firewall for which it is; undefined for one that is not known. */
-  readonly destinations: readonly (string | undefined)[];
-}
 
 /**
  * The DNAT rules of the firewalls of a program, by their order: they come before all network rules and let in what they
