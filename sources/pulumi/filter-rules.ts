@@ -4,6 +4,7 @@ import { isUnknown, type Maybe, missingOf, unknown } from "../../model/maybe.js"
 import type { FilterRule } from "../../model/network.js";
 import { exactly, type PartialSet, undecidedSet, unionOf } from "../../model/partial.js";
 import { PortSet } from "../../model/ports.js";
+import { checkedProtocol } from "../protocols.js";
 import type { Input } from "./input.js";
 
 /** The parts of which most clouds make their rules, read from inputs: addresses, ports, directions, the sentence. */
@@ -188,9 +189,13 @@ function checkedRange(input: Input, low: number, high: number): PortSet {
   }
 }
 
-/** Protocols by name or IANA number, in any case: 6 is TCP. */
-export function protocolNamed(name: string, every: readonly string[]): "any" | "tcp" | "other" {
+/**
+ * Protocols by name or IANA number, in any case: 6 is TCP.
+ * @throws InputError for what is neither.
+ */
+export function protocolNamed(name: string, every: readonly string[], at: string): "any" | "tcp" | "other" {
   const spelling = name.trim().toLowerCase();
   if (every.includes(spelling)) return "any";
+  checkedProtocol(name, at);
   return spelling === "tcp" || spelling === "6" ? "tcp" : "other";
 }

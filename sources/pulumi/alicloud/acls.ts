@@ -131,7 +131,7 @@ export class Acls {
     const isList = typeof text === "string" && text.startsWith("pl-");
     const property = item.at.slice(item.at.indexOf("#") + 1).split("[")[0] ?? "";
     const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (name) =>
-      protocolNamed(name, ["all"]),
+      protocolNamed(name, ["all"], item.member("protocol").at),
     );
     const action = actionOf(item.member("policy"), "drop");
     const sixth = item.member("ipVersion").text() ?? "ipv4";

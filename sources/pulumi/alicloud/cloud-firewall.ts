@@ -35,7 +35,7 @@ function dropping(policy: Resource, direction: Direction): FilterRule[] {
   if (is("aclAction", "drop") === false || is("direction", direction === "ingress" ? "in" : "out") === false) return [];
   const [peer, type] = direction === "ingress" ? ["source", "sourceType"] : ["destination", "destinationType"];
   const isNet = is(type, "net") === true && typeof input(peer).text() === "string";
-  const protocol = mapKnown(input("proto").text() ?? "ANY", (text) => protocolNamed(text, ["any"]));
+  const protocol = mapKnown(input("proto").text() ?? "ANY", (text) => protocolNamed(text, ["any"], input("proto").at));
   const port = input("destPort");
   const ported =
     !isUnknown(protocol) && protocol === "tcp" && port.text() !== undefined && is("destPortType", "group") === false;

@@ -58,7 +58,7 @@ export class PrefixLists {
 export function ruleOf(resource: Resource, direction: Direction, peers: Peers): RankedRule[] {
   const input = (name: string) => inputOf(resource, name);
   const protocol = mapKnown(input("ipProtocol").text() ?? unknown(input("ipProtocol").at), (text) =>
-    protocolNamed(text, ["all"]),
+    protocolNamed(text, ["all"], input("ipProtocol").at),
   );
   const action = actionOf(input("policy"), "accept");
   const priority = input("priority").number() ?? 1;

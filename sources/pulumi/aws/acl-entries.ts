@@ -41,7 +41,7 @@ export function entryOf(
   const number = entry.member(spelling.number).number() ?? unknown(entry.member(spelling.number).at);
   const action = actionOf(entry.member(spelling.action));
   const protocol = mapKnown(entry.member("protocol").text() ?? unknown(entry.at), (text) =>
-    protocolNamed(checkedProtocol(text, entry.at)),
+    protocolNamed(checkedProtocol(text, entry.member("protocol").at)),
   );
   const ports = portsOf(entry, protocol);
   const doubts = missingOf(action);

@@ -71,8 +71,8 @@ function evidenceOf(
 }
 
 export function protocolOf(rule: Input): FilterRule["protocol"] {
-  const name = rule.member("ipProtocol").text() ?? rule.member("protocol").text() ?? unknown(rule.at);
-  return mapKnown(name, (text) => protocolNamed(checkedProtocol(text, rule.at)));
+  const input = rule.member(rule.member("ipProtocol").isAbsent ? "protocol" : "ipProtocol");
+  return mapKnown(input.text() ?? unknown(rule.at), (text) => protocolNamed(checkedProtocol(text, input.at)));
 }
 
 /** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */

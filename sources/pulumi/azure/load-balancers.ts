@@ -1,4 +1,5 @@
 import { all, any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../../model/maybe.js";
+import { checkedProtocol } from "../../protocols.js";
 import type { Input } from "../input.js";
 import { referenceOf } from "../references.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
@@ -150,7 +151,9 @@ export class LoadBalancers {
       balancer,
       at,
       isPublic,
-      tcp: mapKnown(rule.member("protocol").text() ?? "Tcp", (text) => !/^(udp|17)$/i.test(text)),
+      tcp: mapKnown(rule.member("protocol").text() ?? "Tcp", (text) => {
+        return !/^(udp|17)$/i.test(checkedProtocol(text, rule.member("protocol").at));
+      }),
       listen: start ? unknown(start.at) : port("frontendPort"),
       target: port("backendPort"),
       outbound: false,

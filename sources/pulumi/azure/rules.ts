@@ -3,6 +3,7 @@ import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.j
 import type { FilterRule } from "../../../model/network.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { checkedProtocol } from "../../protocols.js";
 import type { Input } from "../input.js";
 
 export type Direction = "ingress" | "egress";
@@ -41,11 +42,15 @@ export function directionOf(input: Input): Maybe<Direction> {
   );
 }
 
-/** `Tcp`, `*`; a number is the IANA one. */
+/**
+ * `Tcp`, `*`; a number is the IANA one.
+ * @throws InputError for what is no protocol.
+ */
 export function protocolOf(input: Input): FilterRule["protocol"] {
   return mapKnown(input.text() ?? unknown(input.at), (text) => {
     const name = text.trim().toLowerCase();
     if (name === "*" || name === "any" || name === "all") return "any";
+    checkedProtocol(text, input.at);
     return name === "tcp" || name === "6" ? "tcp" : "other";
   });
 }

@@ -106,7 +106,9 @@ function rulesOf(
   direction: Direction,
   sources: Sources,
 ): FilterRule[] {
-  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) => protocolNamed(text, []));
+  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) =>
+    protocolNamed(text, [], item.member("protocol").at),
+  );
   const action = mapKnown(item.member("action").text() ?? "allow", (text): "allow" | "deny" =>
     text.toLowerCase() === "deny" ? "deny" : "allow",
   );

@@ -5,6 +5,7 @@ import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../..
 import { PortSet } from "../../../model/ports.js";
 import { through, together } from "../../balancing.js";
 import { eitherOf, ipv4, ipv6, seenAs, wall } from "../../layers.js";
+import { checkedProtocol } from "../../protocols.js";
 import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
@@ -68,7 +69,11 @@ function portsOf(rule: Resource): Maybe<PortSet> {
 
 function listening(rule: Resource, ports: Maybe<PortSet>): Layer {
   const name = inputOf(rule, "ipProtocol").text() ?? "TCP";
-  const protocol = mapKnown(name, (text) => (/^(TCP|L3_DEFAULT|6)$/i.test(text) ? "tcp" : "other"));
+  const protocol = mapKnown(name, (text) => {
+    if (/^(TCP|L3_DEFAULT|6)$/i.test(text)) return "tcp";
+    checkedProtocol(text, inputOf(rule, "ipProtocol").at);
+    return "other";
+  });
   const version = inputOf(rule, "ipVersion").text() ?? "IPV4";
   const family = isUnknown(version) ? undecidedSet(version.unknown) : exactly(version === "IPV6" ? ipv6 : ipv4);
   const ranges = rangesOf(inputOf(rule, "sourceIpRanges")) ?? everybody;

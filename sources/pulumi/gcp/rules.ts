@@ -116,7 +116,7 @@ export function doubtful(rule: FilterRule, ...missing: readonly string[]): Filte
  */
 export function trafficOf(item: Input, protocolName: string): Traffic[] {
   const protocol = mapKnown(item.member(protocolName).text() ?? unknown(item.at), (text) =>
-    protocolNamed(checkedProtocol(text, item.at)),
+    protocolNamed(checkedProtocol(text, item.member(protocolName).at)),
   );
   const at = item.at;
   if (protocol === "other") return [{ protocol, ports: PortSet.empty, at }];

@@ -120,7 +120,9 @@ function fill(group: Group, firewall: Resource): void {
 }
 
 function ruleOf(item: Input, direction: Direction): FilterRule {
-  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) => protocolNamed(text, []));
+  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) =>
+    protocolNamed(text, [], item.member("protocol").at),
+  );
   const ips = item.member(direction === "ingress" ? "sourceIps" : "destinationIps");
   const peers = addressBlocks(ips) ?? undecidedSet([ips.at]);
   const ports = portsOf(item, protocol);

@@ -134,7 +134,9 @@ function fill(group: Group, firewall: Resource): void {
 }
 
 function rulesOf(item: Input, direction: Direction): FilterRule[] {
-  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) => protocolNamed(text, []));
+  const protocol = mapKnown(item.member("protocol").text() ?? unknown(item.at), (text) =>
+    protocolNamed(text, [], item.member("protocol").at),
+  );
   const action = mapKnown(item.member("action").text() ?? unknown(item.at), actionNamed);
   const written = spelledIn(item.member("ipv4s"), item.member("ipv6s"));
   const ports = portsOf(item.member("ports"));

@@ -35,7 +35,9 @@ export const ofGroup: PortsOf = (options) => {
  * @throws InputError for an address or a port range that Oracle does not accept.
  */
 export function rulesOf(rule: Input, direction: Direction, portsOf: PortsOf, members: MembersReader): OciRule[] {
-  const protocol = mapKnown(rule.member("protocol").text() ?? unknown(rule.at), (text) => protocolNamed(text, ["all"]));
+  const protocol = mapKnown(rule.member("protocol").text() ?? unknown(rule.at), (text) =>
+    protocolNamed(text, ["all"], rule.member("protocol").at),
+  );
   const options = rule.member("tcpOptions");
   const [low, high] = portsOf(options);
   const tcp = protocol === "tcp" || isUnknown(protocol);

@@ -25,7 +25,9 @@ export type RemoteReader = (id: Input, bound: AddressSet) => PartialSet;
  * @throws InputError for an address or a port range that OpenStack does not accept.
  */
 export function ruleOf(rule: Input, direction: Direction, remote: RemoteReader, ethertype = "ethertype"): FilterRule[] {
-  const protocol = mapKnown(text(rule.member("protocol")) ?? "any", (name) => protocolNamed(name, ["any", "0"]));
+  const protocol = mapKnown(text(rule.member("protocol")) ?? "any", (name) =>
+    protocolNamed(name, ["any", "0"], rule.member("protocol").at),
+  );
   const family = familyOf(rule.member(ethertype));
   const prefix = rule.member("remoteIpPrefix");
   const bound = family.possible;
@@ -48,7 +50,9 @@ export function ruleOf(rule: Input, direction: Direction, remote: RemoteReader, 
  * @throws InputError for an address or a port range that OpenStack does not accept.
  */
 export function novaRule(rule: Input, remote: RemoteReader, self: (bound: AddressSet) => PartialSet): FilterRule[] {
-  const protocol = mapKnown(text(rule.member("ipProtocol")) ?? unknown(rule.at), (name) => protocolNamed(name, []));
+  const protocol = mapKnown(text(rule.member("ipProtocol")) ?? unknown(rule.at), (name) =>
+    protocolNamed(name, [], rule.member("ipProtocol").at),
+  );
   const ports = portsOf(rule.member("fromPort"), rule.member("toPort"), protocol);
   const stated = { at: rule.at, direction: "ingress", action: "allow", protocol, ports } as const;
   const all = AddressSet.everything;

@@ -63,7 +63,9 @@ function filterRules({ resource, sequence, doubts }: EdgeRule, all: readonly Edg
   const matches = matchesPacket(input.member("tcpOption"), packet);
   if (matches === false) return [];
   const rivals = all.filter((each) => !isUnknown(sequence) && each.sequence === sequence);
-  const protocol = mapKnown(input.member("protocol").text() ?? "ipv4", (text) => protocolNamed(text, ["ipv4"]));
+  const protocol = mapKnown(input.member("protocol").text() ?? "ipv4", (text) =>
+    protocolNamed(text, ["ipv4"], input.member("protocol").at),
+  );
   const action = mapKnown(input.member("action").text() ?? unknown(input.at), (text): "allow" | "deny" =>
     text === "permit" ? "allow" : "deny",
   );

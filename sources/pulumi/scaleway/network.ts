@@ -154,7 +154,9 @@ function fill(groups: Groups, group: Group, resource: Resource, resources: reado
 }
 
 function rulesOf(item: Input, direction: Direction): FilterRule[] {
-  const protocol = mapKnown(item.member("protocol").text() ?? "TCP", (text) => protocolNamed(text, ["any"]));
+  const protocol = mapKnown(item.member("protocol").text() ?? "TCP", (text) =>
+    protocolNamed(text, ["any"], item.member("protocol").at),
+  );
   const action = mapKnown(item.member("action").text() ?? unknown(item.at), actionNamed);
   const written = spelledIn(item.member("ipRange"), item.member("ip"));
   const stated = { at: item.at, direction, protocol, ports: portsOf(item, protocol), peers: peersOf(item), ...written };

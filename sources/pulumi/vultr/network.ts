@@ -64,7 +64,7 @@ function layerOf(attached: Attached, direction: Direction, at: string): Layer {
 function ruleOf(rule: Resource): FilterRule {
   const input = (name: string) => inputOf(rule, name);
   const protocol = mapKnown(input("protocol").text() ?? unknown(input("protocol").at), (text) =>
-    protocolNamed(text, []),
+    protocolNamed(text, [], input("protocol").at),
   );
   return filterRule({
     ...{ at: rule.urn, action: "allow", direction: "ingress", protocol },

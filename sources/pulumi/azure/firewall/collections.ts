@@ -2,6 +2,7 @@ import { isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/mayb
 import type { FilterRule } from "../../../../model/network.js";
 import { exactly } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
+import { checkedProtocol } from "../../../protocols.js";
 import type { Input } from "../../input.js";
 import type { Resource } from "../../resource.js";
 import { everyIpv4 } from "../addresses.js";
@@ -83,7 +84,9 @@ function protocolsOf(rule: Input): FilterRule["protocol"] {
   const items = list.items() ?? [];
   if (isUnknown(items)) return items;
   const texts = items.map((each) => each.text() ?? "");
-  const names = texts.map((text) => (isUnknown(text) ? text : text.toLowerCase()));
+  const names = texts.map((text, i) =>
+    mapKnown(text, (name) => checkedProtocol(name, items[i]?.at ?? list.at).toLowerCase()),
+  );
   if (names.includes("any")) return "any";
   if (names.includes("tcp")) return "tcp";
   const missing = names.filter(isUnknown).flatMap((each) => each.unknown);
