@@ -1,6 +1,7 @@
 import { InputError } from "../../../model/errors.js";
 import type { Estate } from "../../../model/network.js";
-import { answer, factsOf, fromState, type Written } from "./programs.js";
+import { noticesOf } from "../../../reach/notices.js";
+import { answer, factsOf, fromState, missingAt, read, unknownText, type Written } from "./programs.js";
 
 /*
  * The same bad inputs for every cloud: none of them ends the run with anything but an error that names resource and path,
@@ -26,7 +27,26 @@ interface CloudUnderTest {
   readonly twin?: Written;
   /** What the number 6 is: TCP, or no protocol of this cloud. */
   readonly six: "tcp" | "error";
+  /** A type of its provider that nobody knows. */
+  readonly unheard: string;
+  /** The same, where a rule that denies 587 to a block comes first; absent where the cloud has no rules that deny. */
+  readonly denying?: (cidr: string) => Written[];
 }
+
+/** The site with one resource changed. */
+function changed(
+  site: readonly Written[],
+  name: string,
+  change: (inputs: Record<string, unknown>) => object,
+): Written[] {
+  return site.map((each) =>
+    each.name === name ? { ...each, inputs: { ...each.inputs, ...change(each.inputs) } } : each,
+  );
+}
+
+const first = (list: string, rule: object) => (inputs: Record<string, unknown>) => ({
+  [list]: [rule, ...(inputs[list] as object[])],
+});
 
 const world = "0.0.0.0/0";
 const span = (from = 587, to = from, separator = "-") => (from === to ? `${from}` : `${from}${separator}${to}`);
@@ -73,6 +93,9 @@ const azureSite = ({ cidr = world, from, to, protocol = "Tcp" }: Stated): Writte
   },
 ];
 
+/** The site of a cloud with nothing wrong. */
+const open = (name: string) => clouds[name]?.site({}) ?? [];
+
 const clouds: Readonly<Record<string, CloudUnderTest>> = {
   AWS: {
     site: ({ cidr = world, from = 587, to = from, protocol = "tcp", group = "g" }) => [
@@ -88,6 +111,7 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::r#",
     twin: { type: "group", name: "h", id: "g", inputs: {} },
     six: "tcp",
+    unheard: "aws:ec2/carpet:Carpet",
   },
   "Google Cloud": {
     site: ({ cidr = world, from, to, protocol = "tcp", group = "net" }) => [
@@ -100,6 +124,14 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     ],
     at: "::r#",
     six: "tcp",
+    unheard: "gcp:compute/carpet:Carpet",
+    denying: (cidr) => [
+      ...open("Google Cloud"),
+      {
+        ...{ type: "gcpFirewall", name: "d" },
+        inputs: { network: "net", priority: 10, sourceRanges: [cidr], denies: [{ protocol: "tcp", ports: ["587"] }] },
+      },
+    ],
   },
   Azure: {
     site: azureSite,
@@ -109,6 +141,17 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
       inputs: { networkSecurityGroupName: "g", resourceGroupName: "g", securityRules: [] },
     },
     six: "tcp",
+    unheard: "azure-native:network:Carpet",
+    denying: (cidr) =>
+      changed(
+        azureSite({}),
+        "g",
+        first("securityRules", {
+          ...{ name: "d", priority: 100, direction: "Inbound", access: "Deny", protocol: "Tcp" },
+          ...{ sourceAddressPrefix: cidr, sourcePortRange: "*", destinationAddressPrefix: "*" },
+          destinationPortRange: "587",
+        }),
+      ),
   },
   OpenStack: {
     site: ({ cidr = world, from = 587, to = from, protocol = "tcp", group = "g" }) => [
@@ -125,6 +168,7 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::r#",
     twin: { type: "osGroup", name: "h", id: "g", inputs: {} },
     six: "tcp",
+    unheard: "openstack:networking/carpet:Carpet",
   },
   "Oracle Cloud": {
     site: ({ cidr = world, from = 587, to = from, protocol = "6" }) => [
@@ -138,6 +182,7 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::list#ingressSecurityRules[0]",
     twin: { type: "ociList", name: "other", id: "list", inputs: {} },
     six: "tcp",
+    unheard: "oci:Core/carpet:Carpet",
   },
   "Alibaba Cloud": {
     site: ({ cidr = world, from = 587, to = from, protocol = "tcp", group = "g" }) => [
@@ -154,6 +199,17 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::r#",
     twin: { type: "aliGroup", name: "h", id: "g", inputs: { vpcId: "v" } },
     six: "tcp",
+    unheard: "alicloud:vpc/carpet:Carpet",
+    denying: (cidr) => [
+      ...open("Alibaba Cloud"),
+      {
+        ...{ type: "aliRule", name: "d" },
+        inputs: {
+          ...{ type: "ingress", ipProtocol: "tcp", portRange: "587/587", cidrIp: cidr },
+          ...{ policy: "drop", priority: 1, securityGroupId: "g" },
+        },
+      },
+    ],
   },
   DigitalOcean: {
     site: ({ cidr = world, from, to, protocol = "tcp" }) => [
@@ -169,6 +225,7 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::fw#inboundRules[0]",
     twin: { type: "doFirewall", name: "fw2", id: "f", inputs: { dropletIds: [7] } },
     six: "error",
+    unheard: "digitalocean:index/carpet:Carpet",
   },
   "Hetzner Cloud": {
     site: ({ cidr = world, from, to, protocol = "tcp" }) => [
@@ -181,6 +238,7 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::fw#rules[0]",
     twin: { type: "hzFirewall", name: "fw2", id: "1", inputs: {} },
     six: "error",
+    unheard: "hcloud:index/carpet:Carpet",
   },
   Linode: {
     site: ({ cidr = world, from, to, protocol = "TCP" }) => [
@@ -196,6 +254,13 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::fw#inbounds[0]",
     twin: { type: "linodeFirewall", name: "fw2", id: "1", inputs: { linodes: [7], inboundPolicy: "ACCEPT" } },
     six: "error",
+    unheard: "linode:index/carpet:Carpet",
+    denying: (cidr) =>
+      changed(
+        open("Linode"),
+        "fw",
+        first("inbounds", { action: "DROP", protocol: "TCP", ports: "587", ipv4s: [cidr] }),
+      ),
   },
   Vultr: {
     site: ({ cidr = world, from, to, protocol = "tcp", group = "g" }) => [
@@ -205,13 +270,14 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
         ...{ type: "vultrRule", name: "r" },
         inputs: {
           ...{ firewallGroupId: group, protocol, ipType: "v4", port: span(from, to, ":") },
-          ...{ subnet: cidr.split("/")[0], subnetSize: Number(cidr.split("/")[1]) },
+          ...{ subnet: cidr.split("/")[0], subnetSize: Number(cidr.split("/")[1] ?? 32) },
         },
       },
     ],
     at: "::r#",
     twin: { type: "vultrGroup", name: "h", id: "g", inputs: {} },
     six: "error",
+    unheard: "vultr:index/carpet:Carpet",
   },
   Scaleway: {
     site: ({ cidr = world, from, to, protocol = "TCP" }) => [
@@ -227,6 +293,40 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     at: "::g#inboundRules[0]",
     twin: { type: "scwGroup", name: "h", id: "g", inputs: {} },
     six: "error",
+    unheard: "scaleway:instance/carpet:Carpet",
+    denying: (cidr) =>
+      changed(
+        open("Scaleway"),
+        "g",
+        first("inboundRules", { action: "drop", protocol: "TCP", portRange: "587", ipRange: cidr }),
+      ),
+  },
+  OVHcloud: {
+    site: ({ cidr = world, from = 587, to = from, protocol = "tcp" }) => {
+      const ip = { ip: "198.51.100.7/32", ipOnFirewall: "198.51.100.7" };
+      const range = from === to ? { destinationPort: from } : { destinationPort: `${from}-${to}` };
+      return [
+        { type: "ovhFirewall", name: "mail", inputs: { ...ip, enabled: true } },
+        {
+          ...{ type: "ovhRule", name: "r" },
+          inputs: { ...ip, sequence: 1, action: "permit", protocol, source: cidr, ...range },
+        },
+        { type: "ovhRule", name: "end", inputs: { ...ip, sequence: 19, action: "deny", protocol: "ipv4" } },
+      ];
+    },
+    at: "::r#",
+    six: "tcp",
+    unheard: "ovh:index/carpet:Carpet",
+    denying: (cidr) => [
+      ...open("OVHcloud"),
+      {
+        ...{ type: "ovhRule", name: "d" },
+        inputs: {
+          ...{ ip: "198.51.100.7/32", ipOnFirewall: "198.51.100.7", sequence: 0, action: "deny", protocol: "tcp" },
+          ...{ source: cidr, destinationPort: 587 },
+        },
+      },
+    ],
   },
 };
 
@@ -243,7 +343,7 @@ async function said(program: readonly Written[]): Promise<boolean | "unknown"> {
   return answer(factsOf(await fromState(program)), "reachable", "mail:587", "8.8.8.8");
 }
 
-describe.each(Object.entries(clouds))("%s", (_, { site, at, twin, six }) => {
+describe.each(Object.entries(clouds))("%s", (_, { site, at, twin, six, unheard, denying }) => {
   it("lets the world in where nothing is wrong", async () => {
     expect(await said(site({}))).toBe(true);
   });
@@ -256,6 +356,8 @@ describe.each(Object.entries(clouds))("%s", (_, { site, at, twin, six }) => {
     ["a block that is none", { cidr: "10.0.0.0/33" }],
     ["a reversed range", { from: 600, to: 500 }],
     ["a port over 65535", { from: 500, to: 70000 }],
+    ["a protocol of no name", { protocol: "smtp" }],
+    ["a protocol of no number", { protocol: "999" }],
   ] as const)("refuses %s, with the resource and the path", async (_name, stated) => {
     expect((await failure(fromState(site(stated)))).where).toContain(at);
   });
@@ -264,6 +366,44 @@ describe.each(Object.entries(clouds))("%s", (_, { site, at, twin, six }) => {
     if (six === "tcp") expect(await said(site({ protocol: "6" }))).toBe(true);
     else expect((await failure(fromState(site({ protocol: "6" })))).where).toContain(at);
   });
+
+  it("says where a block with host bits stands, and what it counts as", async () => {
+    const told = noticesOf(await fromState(site({ cidr: "203.0.113.7/24" })));
+    const [notice, ...others] = told.filter(({ says }) => says.includes("203.0.113.7/24 has host bits"));
+    expect([notice?.at.includes(at.split("#")[0] as string), others]).toEqual([true, []]);
+  });
+
+  it("says that a type of its provider is not read", async () => {
+    const urn = `urn:pulumi:dev::acme::${unheard}::x`;
+    const { notices } = await read({
+      version: 3,
+      deployment: { resources: [{ urn, type: unheard, custom: true, inputs: {} }] },
+    });
+    expect(notices).toEqual([
+      { at: expect.stringContaining(urn), says: expect.stringContaining(`${unheard} is a type`) },
+    ]);
+  });
+
+  it("is undecided about an allowed block that is not known, and names it", async () => {
+    const facts = factsOf(await fromState(site({ cidr: unknownText })));
+    expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe("unknown");
+    expect(missingAt(facts, "reachable", "mail:587").join("\n")).toContain(at);
+  });
+
+  if (denying)
+    it("does not rely on a denied block that is not known, and names it", async () => {
+      expect(await said(denying("192.0.2.0/24"))).toBe(true);
+      expect(await said(denying(world))).toBe(false);
+      const facts = factsOf(await fromState(denying(unknownText)));
+      expect(answer(facts, "reachable", "mail:587", "8.8.8.8")).toBe("unknown");
+      expect(missingAt(facts, "reachable", "mail:587").join("\n")).toMatch(/#/);
+    });
+
+  if (twin)
+    it("says which resource has the id of another", async () => {
+      const { notices = [] } = await fromState([...site({}), twin]);
+      expect(notices.map(({ at: place }) => place).join("\n")).toContain(`::${twin.name}#id`);
+    });
 
   it("never says that two filters of one id let nothing in", async () => {
     expect(await said([...site({ from: 25 }), ...(twin ? [twin] : [])])).toBe(twin ? "unknown" : false);
@@ -329,7 +469,39 @@ describe("references in a circle end", () => {
       ],
     ],
   ];
-  it.each(circles)("%s: decided for clients outside", async (_, program) => {
+  const circling = (type: "osGroup" | "aliGroup", rule: (name: string, other: string) => Written): Written[] =>
+    (["a", "b"] as const).flatMap((name): Written[] => [
+      { type, name, id: name, inputs: type === "aliGroup" ? { vpcId: "v" } : {} },
+      rule(name, name === "a" ? "b" : "a"),
+    ]);
+  const more: readonly [name: string, program: Written[]][] = [
+    [
+      "OpenStack groups",
+      [
+        ...circling("osGroup", (securityGroupId, remoteGroupId) => ({
+          ...{ type: "osRule", name: `${securityGroupId}-rule` },
+          inputs: { direction: "ingress", ethertype: "IPv4", protocol: "tcp", securityGroupId, remoteGroupId },
+        })),
+        {
+          ...{ type: "osPort", name: "mail" },
+          inputs: { networkId: "n", securityGroupIds: ["a", "b"], fixedIps: [{ ipAddress: "10.0.0.5" }] },
+        },
+      ],
+    ],
+    [
+      "Alibaba Cloud groups",
+      [
+        ...circling("aliGroup", (securityGroupId, sourceSecurityGroupId) => ({
+          ...{ type: "aliRule", name: `${securityGroupId}-rule` },
+          inputs: {
+            ...{ type: "ingress", ipProtocol: "tcp", portRange: "587/587", securityGroupId, sourceSecurityGroupId },
+          },
+        })),
+        { type: "aliInstance", name: "mail", inputs: { securityGroups: ["a", "b"], privateIp: "10.0.0.5" } },
+      ],
+    ],
+  ];
+  it.each([...circles, ...more])("%s: decided for clients outside", async (_, program) => {
     expect(await said(program)).toBe(false);
   });
 });
