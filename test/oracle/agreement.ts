@@ -26,6 +26,8 @@ export interface Questions {
   readonly outward: readonly number[];
   /** The client's own ports; absent: any one. */
   readonly clientPorts?: readonly number[];
+  /** With client ports: the layer whose deciding rule is compared. Without, all of them are. */
+  readonly layer?: string;
 }
 
 /** What the kernel and the product say differently, with what was open and closed. */
@@ -48,7 +50,9 @@ export function compare(cases: readonly Case[], questions: Questions): Compariso
     const kernel = found[i] as Verdict;
     const ours = explained(nic, packet);
     const same = oursOf(nic, ours, packet) === (kernel.open ? "open" : "closed");
-    if (same && (packet.clientPort !== undefined || sameRules(nic, ours, kernel))) return [];
+    const named =
+      packet.clientPort === undefined ? sameRules(nic, ours, kernel) : namesIn(questions.layer, ours, kernel);
+    if (same && named) return [];
     return [{ packet, kernel, ours: saidOf(ours), nic: nic.name }];
   });
   const open = found.filter((each) => each.open).length;
@@ -121,6 +125,17 @@ export function sameRules(nic: NetworkInterface, { layers }: Explanation, { open
           (ours[k]?.length === 1 && (name === "provider" || decidedBy.includes(ours[k][0] ?? ""))),
       ),
   );
+}
+
+/** Of a rule in the kernel that decides only together with what is not marked. */
+export const unnamed = "";
+
+/** Is what decided the first packet among what decides for some client port? */
+function namesIn(layer: string | undefined, { layers }: Explanation, { decidedBy }: Verdict): boolean {
+  const forward = layers.find((each) => each.layer === layer && !each.isOnTheWayBack);
+  if (forward === undefined) return true;
+  const ours = forward.decidedBy.map(({ at }) => at);
+  return decidedBy.every((id) => id === unnamed || ours.includes(id));
 }
 
 /** What the product said, for a failure's message. */

@@ -3,6 +3,7 @@
  * and answers alike; stateful ones by action or as written, where the pass of a first packet passes its connection. It
  * shares no code with the product, because it judges it.
  */
+import { unnamed } from "./agreement.js";
 import type { KernelLayer, KernelRule, Machine } from "./kernel.js";
 
 /** An address expression with what it is to the kernel: a condition, or never of this family. */
@@ -37,31 +38,53 @@ export interface Policy {
   readonly end: "none" | "drop_strict" | "drop_established";
 }
 
+/** How the product calls what decides; rules by their place in the policy. */
+export interface Names {
+  readonly stateless: (index: number) => string;
+  readonly statelessDefault: string;
+  readonly stateful: (index: number) => string;
+  readonly end: string;
+}
+
 /** A connection whose first packet a rule passed. */
 const passed = "ct mark 1";
 
-export function machineOf(policy: Policy): Machine {
-  const forward = forwardOf(policy);
+export function machineOf(policy: Policy, names: Names): Machine {
+  const forward = forwardOf(policy, names);
   const answers = answersOf(policy);
   return { ingress: [forward], egress: [forward], ingressAnswers: answers, egressAnswers: answers };
 }
 
 /** Conditions look at the packet itself, so one compilation serves every direction. */
-function forwardOf({ stateless, statelessDefault, stateful, strict, end }: Policy): KernelLayer {
+function forwardOf({ stateless, statelessDefault, stateful, strict, end }: Policy, names: Names): KernelLayer {
   const first = stateless.flatMap((rule, i) =>
     matches(rule).map(
-      (match, k): KernelRule => ({ id: `s${i}.${k}`, match, verdict: statelessVerdict(rule.action), stage: 0 }),
+      (match): KernelRule => ({ id: names.stateless(i), match, verdict: statelessVerdict(rule.action), stage: 0 }),
     ),
   );
-  const rest: KernelRule = { id: "s", match: "", verdict: statelessVerdict(statelessDefault), stage: 0 };
-  const second = ordered(stateful, strict).flatMap((rule, i) =>
-    matches(rule).map((match, k): KernelRule => {
+  const rest: KernelRule = {
+    id: names.statelessDefault,
+    match: "",
+    verdict: statelessVerdict(statelessDefault),
+    stage: 0,
+  };
+  const second = ordered(stateful, strict).flatMap((rule) =>
+    matches(rule).map((match): KernelRule => {
       const passes = rule.action === "pass";
       const whole = passes ? `${match} ct mark set 1` : match;
-      return { id: `f${i}.${k}`, match: whole, verdict: passes ? "pass" : "refuse", stage: 1 };
+      return {
+        id: names.stateful(stateful.indexOf(rule)),
+        match: whole,
+        verdict: passes ? "pass" : "refuse",
+        stage: 1,
+      };
     }),
   );
-  const last: KernelRule = { id: "f", match: "", verdict: end === "drop_strict" ? "refuse" : "pass", stage: 1 };
+  // What no rule takes goes on to its answer, and a rule that takes that decides: nobody to name from the first packet.
+  const last: KernelRule =
+    end === "drop_strict"
+      ? { id: names.end, match: "", verdict: "refuse", stage: 1 }
+      : { id: unnamed, match: "", verdict: "pass", stage: 1 };
   return [...first, rest, ...second, last];
 }
 

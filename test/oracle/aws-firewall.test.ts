@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import type { NetworkInterface } from "../../model/network.js";
+import { firewallLayerName } from "../../sources/pulumi/aws/firewall/rule.js";
 import { lacksNftables } from "../setup/nftables.js";
 import { describeWith } from "../setup/real-part.js";
-import { fromState, unknownText, type Written } from "../sources/pulumi/programs.js";
+import { fromState, unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import { compare, compareHidden } from "./agreement.js";
-import { type Ends, machineOf, type Policy, type Ports, type Rule } from "./aws-firewall-compiler.js";
+import { type Ends, machineOf, type Names, type Policy, type Ports, type Rule } from "./aws-firewall-compiler.js";
 import { batchesOf } from "./batches.js";
 import { addressOf } from "./kernel.js";
 
@@ -200,6 +201,17 @@ function textsOf({ stateful: rules }: Policy): string {
     .join("\n");
 }
 
+function namesFor({ stateless, end }: Policy): Names {
+  const policy = `${urnOf({ type: "firewallPolicy", name: "p" })}#firewallPolicy`;
+  const source = (name: string) => `${urnOf({ type: "firewallGroup", name })}#ruleGroup.rulesSource`;
+  return {
+    stateless: (i) => `${source("s")}.statelessRulesAndCustomActions.statelessRules[${stateless.length - 1 - i}]`,
+    statelessDefault: `${policy}.statelessDefaultActions`,
+    stateful: (i) => `${source("g")}.rulesString:${i + 1}`,
+    end: end === "none" ? policy : `${policy}.statefulDefaultActions`,
+  };
+}
+
 async function nicOf(program: readonly Written[]): Promise<NetworkInterface> {
   const { interfaces } = await fromState(program);
   return interfaces.find((each) => each.name === "mail") as NetworkInterface;
@@ -209,15 +221,21 @@ describeWith(lacksNftables())("the kernel's packet filter, for AWS Network Firew
   const { batches, told, sample } = batchesOf();
 
   it.each(batches)(
-    `agrees about both engines, in and out, from every client port ${told}`,
+    `agrees about both engines, in and out, from every client port, with the deciding rule ${told}`,
     async (k) => {
       const cases = await Promise.all(
         sample(policies, k).map(async (policy, i) => ({
           nic: await nicOf(programOf(policy, i)),
-          machine: machineOf(policy),
+          machine: machineOf(policy, namesFor(policy)),
         })),
       );
-      const found = compare(cases, { peers, inward: [587, 465], outward: [587], clientPorts });
+      const found = compare(cases, {
+        peers,
+        inward: [587, 465],
+        outward: [587],
+        clientPorts,
+        layer: firewallLayerName,
+      });
       expect(found.differing.slice(0, 2)).toEqual([]);
       expect(Math.min(found.open, found.closed)).toBeGreaterThan(0);
     },
@@ -233,7 +251,12 @@ describeWith(lacksNftables())("the kernel's packet filter, for AWS Network Firew
           const worlds = hidden === "text" ? texts(policy) : endings.map((end) => ({ ...policy, end }));
           const program = hidden === "text" ? programOf(policy, i, unknownText) : hideEnd(programOf(policy, i));
           // An end that is not known counts before what is said of the answers.
-          return { nic: await nicOf(program), worlds: worlds.map(machineOf), hidden, bounded: hidden !== "text" };
+          return {
+            nic: await nicOf(program),
+            worlds: worlds.map((each) => machineOf(each, namesFor(each))),
+            hidden,
+            bounded: hidden !== "text",
+          };
         }),
       );
       const found = compareHidden(cases, { peers, inward: [587], outward: [587], clientPorts: [32768] });
