@@ -7,6 +7,7 @@ import { injectionSession } from "./injection-session.js";
 import type { Judgement } from "./judgement.js";
 import { loginSession } from "./login-session.js";
 import { notTlsDetail } from "./old-tls.js";
+import { Pace } from "./pace.js";
 import { foreignProtocolOf } from "./protocols.js";
 import { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
@@ -47,8 +48,9 @@ export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSess
   await tryLogin(run, seen);
   if (knowsTls && run.options.enumerate) {
     run.allow(run.timeouts.enumeration);
+    const look = patient(run);
     seen.enumeration = await enumerateSuites(
-      (offer) => patiently(run, () => offerSession(run, address, implicit, offer)),
+      (offer) => look(() => offerSession(run, address, implicit, offer)),
       address,
       implicit,
     );
@@ -83,11 +85,23 @@ async function politely(run: Run, look: () => Promise<SessionRecord>): Promise<S
 
 /** Limits on connections often count by the minute: it may take more than one wait to outlast them. */
 const maxWaits = 3;
+const waitsPerMinute = 2;
 
-async function patiently(run: Run, look: () => Promise<SessionRecord>): Promise<SessionRecord> {
-  let record = await look();
-  for (let waits = 0; waits < maxWaits && saidLater(record) && (await run.backOff()); waits++) record = await look();
-  return record;
+/** Runs many sessions, one after the other, at the pace that the server's limits allow; a 421 is kept where they allow no more. */
+function patient(run: Run): (look: () => Promise<SessionRecord>) => Promise<SessionRecord> {
+  const pace = new Pace(waitsPerMinute * run.timeouts.backOff, run.connections);
+  let turnedAway: SessionRecord | undefined;
+  return async (look) => {
+    for (let waits = 0; ; waits++) {
+      const isTime = await pace.turn((ms) => run.limit(ms));
+      if (!isTime && turnedAway) return turnedAway;
+      const record = await look();
+      if (!saidLater(record)) return record;
+      turnedAway = record;
+      pace.refused();
+      if (waits === maxWaits || !(await run.backOff())) return record;
+    }
+  };
 }
 
 /** So that the transcript does not hide that the server had turned us away before. */

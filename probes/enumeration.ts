@@ -1,4 +1,4 @@
-import type { TlsVersion } from "../model/fact.js";
+import type { PathFailure, TlsVersion } from "../model/fact.js";
 import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
 import type { Offer } from "./client-hello.js";
 import { describeFailure } from "./failure.js";
@@ -99,10 +99,14 @@ class Look {
   private async answerTo(offer: Offer): Promise<OfferAnswer | string> {
     this.offers++;
     const { answer, failure } = await this.ask(offer);
-    const said = answer ?? (failure ? describeFailure(failure) : "the server gave no way into TLS");
+    const said = answer ?? (failure ? inWords(failure) : "the server gave no way into TLS");
     this.record.transcript.event(`offered ${offer.title}: ${typeof said === "string" ? said : inShort(said)}`);
     return said;
   }
+}
+
+function inWords(failure: PathFailure): string {
+  return `${failure.kind === "busy" ? "the server limits connections: " : ""}${describeFailure(failure)}`;
 }
 
 function inShort(answer: OfferAnswer): string {

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import type { FactValues } from "../../model/fact.js";
 import { planOf } from "../../probes/index.js";
 import { type Certificates, makeCertificates } from "./certificates.js";
-import { factOf, probeAs } from "./expectations.js";
+import { factOf, impatient, probeAs } from "./expectations.js";
 import { type Behaviour, type Running, smtpServer } from "./servers.js";
 
 let certificates: Certificates;
@@ -38,6 +38,26 @@ async function hangingUpAfter(count: number, port: number): Promise<{ port: numb
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return { port: (server.address() as AddressInfo).port, server };
+}
+
+/** Passes so many connections on in each window, as Postfix counts them: those that are turned away count too. */
+async function limiting(most: number, windowMs: number, port: number) {
+  let [since, taken, turnedAway] = [0, 0, 0];
+  const server = createServer((client) => {
+    client.on("error", () => undefined);
+    if (Date.now() - since > windowMs) [since, taken] = [Date.now(), 0];
+    if (++taken > most) {
+      turnedAway++;
+      client.end("421 4.7.0 too many connections\r\n");
+      return;
+    }
+    const upstream = connect(port, "127.0.0.1").on("error", () => undefined);
+    client.pipe(upstream).pipe(client);
+    client.on("close", () => upstream.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, server, turnedAway: () => turnedAway };
 }
 
 const rsaGcm = ["TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"];
@@ -105,7 +125,7 @@ describe("--enumerate lists every version and cipher suite", () => {
     {
       what: "a server that keeps saying 421",
       behaviour: { busy: Array.from({ length: 200 }, (_, at) => at + 8) },
-      says: /421/,
+      says: /the server limits connections: .*421/,
     },
     { what: "a server without STARTTLS", behaviour: { keywords: ["PIPELINING"] }, says: /STARTTLS/ },
     { what: "text in place of TLS", behaviour: { insteadOfTls: "HTTP/1.1 400 Bad Request\r\n" }, says: /./ },
@@ -124,6 +144,22 @@ describe("--enumerate lists every version and cipher suite", () => {
       expect(factOf(observation, "tlsVersions").value).toMatchObject({ accepted: ["TLSv1.2"] });
     } finally {
       tired.server.close();
+      await server.stop();
+    }
+  });
+
+  it("a server that takes so many a minute: after the first refusals it is asked no faster than that", async () => {
+    const server = await smtpServer(certificates.sound, { tls: { maxVersion: "TLSv1.2" } });
+    const limited = await limiting(12, 2000, server.port);
+    try {
+      const timeouts = { ...impatient, backOff: 1000 };
+      const options = { enumerate: true, timeouts, trustAnchors: [certificates.anchor] };
+      const observation = await probeAs(587, limited, options);
+      expect(factOf(observation, "cipherSuites").value).toMatchObject({ accepted: [{ version: "TLSv1.2" }] });
+      expect(observation.connections).toBeGreaterThan(24);
+      expect(limited.turnedAway()).toBeLessThanOrEqual(2);
+    } finally {
+      limited.server.close();
       await server.stop();
     }
   });
