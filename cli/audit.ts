@@ -35,7 +35,7 @@ export interface AuditFlags extends ProbeFlags {
  */
 export async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const gate = parseSeverity(flags.failOn);
-  const profiles = parseProfiles(flags.profile);
+  const profiles = await parseProfiles(flags.profile);
   const outputs = (flags.format ?? ["terminal"]).map(parseOutput);
   await checkOutputs(outputs);
   const startedAt = new Date();

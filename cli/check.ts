@@ -4,9 +4,6 @@ import { InputError } from "../model/errors.js";
 import { factsNamed } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Observation } from "../model/observation.js";
-import { renderCheck } from "../reports/check.js";
-import { formats } from "../reports/index.js";
-import { assess } from "./assess.js";
 import { type CredentialFlags, readLogin } from "./credentials.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
@@ -27,7 +24,7 @@ export interface CheckFlags extends InvestigateFlags, CredentialFlags {
 /** `port587 check HOST[:PORT] …`: is submission blocked or broken here, and by whom? Returns the exit code. */
 export async function check(hosts: readonly string[], flags: CheckFlags): Promise<number> {
   const gate = parseSeverity(flags.failOn);
-  const profiles = parseProfiles(flags.profile);
+  const profiles = await parseProfiles(flags.profile);
   const asked = flags.ports === undefined ? undefined : parsePorts(flags.ports);
   const endpoints = hosts.map(parseHost).flatMap(({ host, port }) =>
     (port ? [port] : (asked ?? [587, 465])).map((each) => ({
@@ -64,7 +61,16 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   );
   const startedAt = new Date();
   const domains = [...new Set((flags.domain ?? []).map((text) => parseDomain(text, "--domain")))];
-  const seen = await probeLive(endpoints, domains, flags, undefined, login);
+  // What judges and tells is loaded while the network is waited for.
+  await import("../probes/index.js");
+  const probing = probeLive(endpoints, domains, flags, undefined, login);
+  const [seen, { assess }, render] = await Promise.all([
+    probing,
+    import("./assess.js"),
+    flags.json
+      ? import("../reports/json.js").then(({ json }) => json.render)
+      : import("../reports/check.js").then(({ renderCheck }) => renderCheck),
+  ]);
   const live = { ...seen, observations: await withTrials(seen.observations, flags, means) };
   const observations = live.observations.slice(0, endpoints.length);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
@@ -77,8 +83,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     profiles,
     startedAt,
   });
-  const style = styleOf(process.stdout);
-  await print(flags.json ? formats.json.render(report, style) : [renderCheck(report, style)]);
+  await print(render(report, styleOf(process.stdout)));
   const nameless = observations.filter((each) => !resolves(each)).map((each) => each.host);
   if (nameless.length === 0) return report.summary.exitCode;
   throw new InputError(

@@ -1,4 +1,5 @@
 import type { Observation } from "../model/observation.js";
+import type { Elsewhere } from "../model/trial.js";
 import type { Target } from "../probes/index.js";
 import type { ProbeFlags } from "./options.js";
 import { ownRules } from "./own-rules.js";
@@ -13,15 +14,20 @@ export interface InvestigateFlags extends ProbeFlags {
 
 /** What the flags name to compare with; checked before anything is probed. @throws InputError */
 export async function meansOf(flags: InvestigateFlags) {
+  const controls = (flags.control ?? []).map(parseHost);
+  return { controls, ownRules: ownRules(), elsewhere: await fromPlaces(flags.from ?? []) };
+}
+
+async function fromPlaces(names: readonly string[]): Promise<(target: Target) => Promise<readonly Elsewhere[]>> {
+  if (names.length === 0) return async () => [];
   const { parsePlace } = await import("../probes/elsewhere/index.js");
   const { asciiHost } = await import("../probes/options.js");
-  const places = (flags.from ?? []).map(parsePlace);
-  const elsewhere = async ({ host, port, connectTo }: Target) => {
+  const places = names.map(parsePlace);
+  return async ({ host, port, connectTo }) => {
     const goal = connectTo ?? { host, port };
     const name = asciiHost(goal.host) ?? goal.host;
     return (await Promise.all(places.map((ask) => ask(name, goal.port)))).flat();
   };
-  return { controls: (flags.control ?? []).map(parseHost), ownRules: ownRules(), elsewhere };
 }
 
 /**

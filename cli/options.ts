@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../model/errors.js";
 import { type Severity, severities } from "../model/finding.js";
 import { nearest } from "../model/nearest.js";
-import { type Profile, profiles } from "../policies/profiles/index.js";
+import type { Profile } from "../policies/profiles/index.js";
 
 /** What `check` and `audit --live` share. */
 export interface ProbeFlags {
@@ -23,7 +23,9 @@ export function checkDepth({ inventory, enumerate }: ProbeFlags): void {
 }
 
 /** The standards that `--profile` names, each once. */
-export function parseProfiles(names: readonly string[] = []): Profile[] {
+export async function parseProfiles(names: readonly string[] = []): Promise<Profile[]> {
+  if (names.length === 0) return [];
+  const { profiles } = await import("../policies/profiles/index.js");
   return [...new Set(names)].map((name) => {
     const profile = profiles.find((each) => each.name === name);
     if (profile) return profile;

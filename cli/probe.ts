@@ -51,14 +51,16 @@ export async function probeLive(
   login?: Login,
 ): Promise<Live> {
   const options = { ...(await probeOptions(flags, vantage)), ...(login ? { login } : {}) };
-  const { furtherEndpoints, observeDomain, probeAll, withAnnouncements } = await import("../probes/index.js");
-  const redirect = (host: string, port: number) => targetsOf([{ host, port }], flags)[0]?.connectTo;
+  const { probeAll } = await import("../probes/index.js");
   const shown = progress(process.stderr);
   const probe = (named: readonly Endpoint[]) =>
     probeAll(targetsOf(named, flags), options, ({ name, outcome }, { host, port }) =>
       shown.say(`probing ${host}:${port}: ${name} ${outcome}`),
     );
   try {
+    if (domains.length === 0) return { observations: await probe(endpoints), domains: [] };
+    const { furtherEndpoints, observeDomain, withAnnouncements } = await import("../probes/domain/index.js");
+    const redirect = (host: string, port: number) => targetsOf([{ host, port }], flags)[0]?.connectTo;
     const [named, seen] = await Promise.all([
       probe(endpoints),
       Promise.all(domains.map((domain) => observeDomain(domain, options.dns, { ...options, redirect }))),

@@ -32,17 +32,17 @@ export class TrustStore {
   }
 
   has(certificate: X509Certificate): boolean {
-    this.fill();
+    this.prepare();
     return this.fingerprints.has(certificate.fingerprint256);
   }
 
   issuerOf(certificate: X509Certificate): X509Certificate | undefined {
-    this.fill();
+    this.prepare();
     return this.bySubject.get(certificate.issuer)?.find((root) => issued(root, certificate));
   }
 
-  /** Reading the public roots takes some 20 ms, so only a probe that meets a certificate pays for it. */
-  private fill(): void {
+  /** Reads the public roots, once: some 20 ms, which are best spent where the network is waited for. */
+  prepare(): void {
     if (this.filled) return;
     this.filled = true;
     for (const pem of [...this.anchors, ...rootCertificates]) {

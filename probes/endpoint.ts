@@ -72,6 +72,7 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | und
     seen.addresses.push({ record, connected });
     if (!connected) continue;
     seen.secure = record;
+    run.trust.prepare();
     seen.from = vantageOf(socket?.localAddress ?? (await localAddressFor(address)), address);
     const judgement = socket
       ? await talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record))

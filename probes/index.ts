@@ -8,7 +8,6 @@ import { Slots } from "./slots.js";
 
 export { addressesBy } from "./dns/addresses.js";
 export { type NameServer, Resolver } from "./dns/resolver.js";
-export { furtherEndpoints, observeDomain, withAnnouncements } from "./domain/index.js";
 export { Login } from "./login.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 export { type Plan, planOf } from "./plan.js";

@@ -1,5 +1,12 @@
 import { isIP, type Socket } from "node:net";
-import { type ConnectionOptions, type DetailedPeerCertificate, connect as startTls, type TLSSocket } from "node:tls";
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  type DetailedPeerCertificate,
+  type SecureContext,
+  connect as startTls,
+  type TLSSocket,
+} from "node:tls";
 import type { PathFailure, TlsVersion } from "../model/fact.js";
 import { codeOf, kindOf, PathEnded } from "./failure.js";
 import type { Run } from "./run.js";
@@ -15,6 +22,19 @@ export interface Handshake {
 }
 
 const maxChain = 10;
+let context: SecureContext | undefined;
+
+/** What all handshakes offer. Made once, not for each. */
+function contextOfAll(): SecureContext {
+  context ??= createSecureContext({
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.3",
+    ciphers: "DEFAULT@SECLEVEL=0",
+    // No local roots: OpenSSL would put them into the chain that it shows.
+    ca: [],
+  });
+  return context;
+}
 
 /**
  * A handshake with TLS 1.2 or 1.3. Nothing is verified here and no weak key is turned away, so that what the server has
@@ -27,12 +47,8 @@ export async function handshake(run: Run, raw: Socket, address: string, transcri
   const options = {
     socket: raw,
     ...(isIP(run.host) ? {} : { servername: run.host }),
-    minVersion: "TLSv1.2",
-    maxVersion: "TLSv1.3",
-    ciphers: "DEFAULT@SECLEVEL=0",
+    secureContext: contextOfAll(),
     requestOCSP: true,
-    // No local roots: OpenSSL would put them into the chain that it shows.
-    ca: [],
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
   } satisfies ConnectionOptions & { requestOCSP: true };

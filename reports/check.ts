@@ -14,7 +14,7 @@ const marks = { ok: "✓", bad: "✗", unknown: "?" } as const satisfies Record<
  * `port587 check`: for each endpoint a line per step of the way to it, then the verdict in one sentence and what to
  * do about it.
  */
-export function renderCheck(report: Report, style: Style): string {
+export function renderCheck(report: Report, style: Style): Iterable<string> {
   const pen = penFor(style);
   const sorted = inOrder(report);
   const { probes: endpoints, domains } = sorted;
@@ -31,7 +31,7 @@ export function renderCheck(report: Report, style: Style): string {
   const last = pen.paragraph(pen.bold, inPassing(endpoints));
   const shown = probes.length > 0 ? probes : ["Nothing was probed."];
   const ending = [end, ...(last ? [last] : [])].join("\n");
-  return `${[...shown, ...profileBlocks(sorted, pen), ending].join("\n\n")}\n`;
+  return [...shown, ...profileBlocks(sorted, pen), ending].map((block, i) => (i === 0 ? `${block}\n` : `\n${block}\n`));
 }
 
 /** What one would say to a colleague who asks: a sentence for each host. */

@@ -303,7 +303,7 @@ describe("the canary", () => {
       expect(report.facts.some(({ name }) => name === "login")).toBe(true);
       const style = { colour: false, width: 100 };
       const rendered = Object.values(formats).map((format) => [...format.render(report, style)].join(""));
-      const texts = [plainText, json, renderCheck(report, style), ...rendered];
+      const texts = [plainText, json, [...renderCheck(report, style)].join(""), ...rendered];
       for (const text of texts) {
         expect(text.length).toBeGreaterThan(100);
         for (const form of forms) expect(text.includes(form)).toBe(false);

@@ -1,7 +1,8 @@
 import { renderCheck } from "../../reports/index.js";
 import { emptyReport, plainReport, sampleReport } from "./sample-report.js";
 
-const render = (report = plainReport, colour = false, width = 100) => renderCheck(report, { colour, width });
+const render = (report = plainReport, colour = false, width = 100) =>
+  [...renderCheck(report, { colour, width })].join("");
 
 describe("the check view", () => {
   it("has a line per step in aligned columns, then the conclusion and the advice", () => {

@@ -8,7 +8,7 @@ import { textOf } from "./styles.js";
 
 const names = Object.keys(formats) as FormatName[];
 const style: Style = { colour: true, width: 90 };
-const check = (report: Report) => renderCheck(report, style);
+const check = (report: Report) => [...renderCheck(report, style)].join("");
 const renders = [
   ...names.map((name) => [name, (report: Report) => textOf(name, report, style)] as const),
   ["check", check] as const,
