@@ -32,12 +32,12 @@ export async function inTurn(rounds, candidates) {
   return times;
 }
 
-/** Starts a program and waits for its end; this process stays free to serve it. Its input is empty. */
-export async function run(command, args, timeout = 120_000) {
+/** Starts a program and waits for its end; this process stays free to serve it. Its input is empty; `output` may be an open file. */
+export async function run(command, args, timeout = 120_000, output = "pipe") {
   const start = performance.now();
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout });
+  const child = spawn(command, args, { stdio: ["ignore", output, "pipe"], timeout });
   let [stdout, stderr] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text) => {
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
     stdout += text;
   });
   child.stderr.setEncoding("utf8").on("data", (text) => {

@@ -1,0 +1,2 @@
+import * as other from "../../../probes/index.js";
+export { other };
