@@ -1,2 +1,0 @@
-import * as other from "../../../probes/index.js";
-export { other };
