@@ -49,6 +49,7 @@ function lookUp({ endpoints, relays }: Declaration) {
     /** What else the same host is called: by the name of a declared endpoint, by that of its machine. */
     namesOf: (host: string): readonly string[] => {
       const same = endpoints.filter((each) => each.resource === host || (each.resource && hostOf(each) === host));
+      if (same.length === 0) return [host];
       return [...new Set([host, ...same.flatMap((each) => [hostOf(each), each.resource as string])])];
     },
   };

@@ -5,7 +5,7 @@ import { mailFacts } from "../../mail/index.js";
 import type { Declaration } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
-import type { Finding } from "../../model/finding.js";
+import type { Finding, Outcome } from "../../model/finding.js";
 import type { Estate } from "../../model/network.js";
 import type { Rule } from "../../model/rule.js";
 import { Subjects } from "../../model/subjects.js";
@@ -56,7 +56,9 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
   const { declaration } = subjects;
   const { facts, problems } = await factsOf(program.estate, subjects);
   const now = new Date();
-  const { findings } = confirm(judge(rules, facts, declaration, now), facts, declaration, now, docsOf);
+  // Nothing was probed, and of what is right the pack says nothing.
+  const judgements = judge(rules, facts, declaration, now).filter(({ outcomes }) => outcomes.some(isNoPass));
+  const { findings } = confirm(judgements, facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
   const places = placesIn(resources, facts);
   const problemsAs = (id: string) => unread.map((problem) => aboutProblem(id, problem, places));
@@ -87,6 +89,10 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
     ],
     reportOf: (service) => reports[service.id](),
   };
+}
+
+function isNoPass({ status }: Outcome): boolean {
+  return status !== "pass";
 }
 
 /** Options given to the pack win over those in port587.yaml; a rule that is switched off there stays off. */

@@ -20,8 +20,10 @@ export const listenerCutOff: Rule = {
   evaluate(view) {
     // Of a declared endpoint submission-unreachable speaks.
     if (view.side === "observed" || view.endpoint || !takesMail(view)) return [];
-    const [listening, reach] = [split(view, "listening"), split(view, "reachable")];
-    if (listening.facts.length === 0 || reach.facts.length === 0) return [];
+    const listening = split(view, "listening");
+    if (listening.facts.length === 0) return [];
+    const reach = split(view, "reachable");
+    if (reach.facts.length === 0) return [];
     const served = listening.yes.subtract(loopback);
     if (served.isEmpty) return [];
     const about = { ...reach, facts: [...listening.facts, ...reach.facts] };

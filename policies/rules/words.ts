@@ -48,8 +48,11 @@ export interface Split {
   readonly facts: readonly Fact[];
 }
 
+const untold: Split = { yes: AddressSet.empty, no: AddressSet.empty, open: AddressSet.empty, missing: [], facts: [] };
+
 export function split(view: Pick<View, "facts">, name: "reachable" | "egressAllowed" | "listening"): Split {
   const facts = factsNamed(view.facts, name);
+  if (facts.length === 0) return untold;
   const [yes, no, open]: [AddressSet[], AddressSet[], AddressSet[]] = [[], [], []];
   const missing = new Set<string>();
   for (const { value, from } of facts) {
