@@ -1,6 +1,6 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Declaration, RuleOptions } from "../model/declaration.js";
-import type { Fact } from "../model/fact.js";
+import type { Fact, FactName } from "../model/fact.js";
 import type { Outcome } from "../model/finding.js";
 import type { Judgement, Rule, View } from "../model/rule.js";
 import { viewsOf } from "./views.js";
@@ -15,29 +15,43 @@ export function judge(
   const asked = askedAbout(
     rules.flatMap((rule) => {
       const options = declaration.rules[rule.id];
-      return options === false ? [] : [{ rule, options: { ...defaultsOf(rule), ...options } }];
+      if (options === false) return [];
+      const all = { ...defaultsOf(rule), ...options };
+      return [{ rule, isSimple: Object.keys(all).length === 0, options: all }];
     }),
   );
-  return viewsOf(facts, declaration, now).flatMap((view) => {
+  const judgements: Judgement[] = [];
+  for (const view of viewsOf(facts, declaration, now)) {
     const { subject, side } = view;
-    return asked(view.facts).flatMap(({ rule, options }) => {
-      const outcomes = ask(rule, Object.keys(options).length > 0 ? { ...view, options } : view);
-      return outcomes.length > 0 ? [{ rule, subject, side, outcomes }] : [];
-    });
-  });
+    for (const { rule, isSimple, options } of asked(view.facts)) {
+      const outcomes = ask(rule, isSimple ? view : { ...view, options });
+      if (outcomes.length > 0) judgements.push({ rule, subject, side, outcomes });
+    }
+  }
+  return judgements;
 }
 
 /** The rules that have something to say where there are these facts; most subjects have facts of few names. */
 function askedAbout<R extends { readonly rule: Rule }>(rules: readonly R[]): (facts: readonly Fact[]) => readonly R[] {
-  const byNames = new Map<string, readonly R[]>();
+  const start: Names<R> = { next: new Map() };
   return (facts) => {
-    const key = facts.reduce((names, { name }) => (names.endsWith(` ${name}`) ? names : `${names} ${name}`), "");
-    const known = byNames.get(key);
-    if (known) return known;
-    const asked = rules.filter(({ rule }) => facts.some(({ name }) => rule.about.includes(name)));
-    byNames.set(key, asked);
-    return asked;
+    let names = start;
+    let last: FactName | undefined;
+    for (const { name } of facts) {
+      if (name === last) continue;
+      const next = names.next.get(name) ?? { next: new Map() };
+      names.next.set(name, next);
+      [names, last] = [next, name];
+    }
+    names.asked ??= rules.filter(({ rule }) => facts.some(({ name }) => rule.about.includes(name)));
+    return names.asked;
   };
+}
+
+/** The names of a subject's facts up to one of them, and which may come next. */
+interface Names<R> {
+  readonly next: Map<FactName, Names<R>>;
+  asked?: readonly R[];
 }
 
 /** The page that explains a rule, in the repository and in the installed package. */

@@ -5,26 +5,27 @@ import { egressSubject, endpointSubject } from "../model/subjects.js";
 
 /** What there is to judge: the facts of each subject, the definitions and the wire apart. Sorted by subject and side. */
 export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: Date): View[] {
-  const views = new Map<string, Fact[]>();
+  const sides = { observed: new Map<string, Fact[]>(), static: new Map<string, Fact[]>() };
   for (const fact of facts) {
-    const key = `${fact.subject}\n${fact.origin === "observed" ? "observed" : "static"}`;
-    const same = views.get(key);
+    const side = sides[fact.origin === "observed" ? "observed" : "static"];
+    const same = side.get(fact.subject);
     if (same) same.push(fact);
-    else views.set(key, [fact]);
+    else side.set(fact.subject, [fact]);
   }
   const about = lookUp(declaration);
-  return [...views]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, known]) => {
-      const [subject, side] = key.split("\n") as [string, View["side"]];
+  const viewsOn = (side: View["side"]) =>
+    [...sides[side]].map(([subject, known]): View => {
       const port = Number(subject.slice(subject.lastIndexOf(":") + 1));
       const endpoint = about.endpoint(subject);
       const role = endpoint?.role ?? roles[port];
       const relay = about.relay(subject);
       const names = () => about.namesOf(subject.slice(0, subject.lastIndexOf(":")));
-      const beside = (other: number) => names().flatMap((name) => views.get(`${name}:${other}\n${side}`) ?? []);
+      const beside = (other: number) => names().flatMap((name) => sides[side].get(`${name}:${other}`) ?? []);
       return { subject, side, facts: known, beside, port, endpoint, role, relay, declaration, options: {}, now };
     });
+  return [...viewsOn("observed"), ...viewsOn("static")].sort(({ subject: a }, { subject: b }) =>
+    a < b ? -1 : a > b ? 1 : 0,
+  );
 }
 
 const roles: Record<number, Role> = { 25: "mx", 465: "submission", 587: "submission", 2525: "submission" };

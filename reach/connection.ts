@@ -44,28 +44,38 @@ export function connection(
   port: number,
   asked = AddressSet.everything,
 ): Connection {
-  const pieces = alike(forward, answers).map((ports): Piece => {
+  const parts = alike(forward, answers);
+  if (parts === undivided && answers.length === 0) {
+    const there = admitted(forward, { to: port, from: lowestClientPort }, asked);
+    const { allowed, opens, closes, undecided } = there;
+    return {
+      syn: allowed,
+      allowed,
+      opens: distinct(opens),
+      closes: distinct(closes),
+      undecided: distinct(undecided),
+      returns: [],
+    };
+  }
+  const pieces = parts.map((ports): Piece => {
     const from = ports.ranges[0]?.[0] ?? lowestClientPort;
     const there = admitted(forward, { to: port, from }, asked);
     if (answers.length === 0) return { ports, there, back: unhindered, both: there.allowed };
     const back = admitted(answers, { to: from, from: port }, asked);
     return { ports, there, back, both: intersectionOf(there.allowed, back.allowed) };
   });
-  const [only, ...more] = pieces;
-  const isPlain = more.length === 0 && answers.length === 0;
-  const allowed = only && isPlain ? only.both : unionOf(...pieces.map(({ both }) => both));
+  const allowed = unionOf(...pieces.map(({ both }) => both));
   const gather = (pick: (admission: Admission) => readonly Evidence[]) =>
     distinct(pieces.flatMap(({ there, back }) => [...pick(there), ...pick(back)]));
   return {
-    syn: only && isPlain ? allowed : unionOf(...pieces.map(({ there }) => there.allowed)),
+    syn: unionOf(...pieces.map(({ there }) => there.allowed)),
     allowed,
     opens: !allowed.certain.overlaps(asked) ? [] : gather(({ opens }) => opens),
     closes: allowed.certain.contains(asked) ? [] : gather(({ closes }) => closes),
     undecided: !undecidedPart(allowed).overlaps(asked) ? [] : gather(({ undecided }) => undecided),
-    // One piece is whole, and without answers none is lost.
-    returns: isPlain
-      ? []
-      : returnsOf(pieces, allowed.certain).filter(({ lost }) => answers.length > 0 || isUnknown(lost) || !lost.isEmpty),
+    returns: returnsOf(pieces, allowed.certain).filter(
+      ({ lost }) => answers.length > 0 || isUnknown(lost) || !lost.isEmpty,
+    ),
   };
 }
 
@@ -122,18 +132,18 @@ const undivided: readonly PortSet[] = [PortSet.range(lowestClientPort, 65535)];
 
 /** The client ports, cut where any rule makes a difference between them. */
 export function alike(forward: readonly Layer[], answers: readonly Layer[]): readonly PortSet[] {
-  const starts = new Set([lowestClientPort]);
+  const starts: number[] = [];
   const cutAt = (set: FilterRule["sourcePorts"]) => {
     if (set === undefined || isUnknown(set)) return;
     for (const [low, high] of set.ranges) {
-      if (low > lowestClientPort) starts.add(low);
-      if (high >= lowestClientPort && high < 65535) starts.add(high + 1);
+      if (low > lowestClientPort) starts.push(low);
+      if (high >= lowestClientPort && high < 65535) starts.push(high + 1);
     }
   };
   for (const { rules } of forward) for (const { sourcePorts } of rules) cutAt(sourcePorts);
   for (const { rules } of answers) for (const { ports } of rules) cutAt(ports);
-  if (starts.size === 1) return undivided;
-  const sorted = [...starts].sort((a, b) => a - b);
+  if (starts.length === 0) return undivided;
+  const sorted = [...new Set([lowestClientPort, ...starts])].sort((a, b) => a - b);
   return sorted.map((start, i) => PortSet.range(start, (sorted[i + 1] ?? 65536) - 1));
 }
 

@@ -50,8 +50,9 @@ function canMatch({ protocol, ports, peers }: FilterRule, port: number): boolean
  */
 export function deadRules(layers: readonly Layer[], port: number, mailPorts: PortSet): DeadRule[] {
   return layers.flatMap((layer) => {
-    const written = new Set(layer.rules.filter((rule) => isAbout(rule, port, mailPorts)));
-    if (written.size === 0) return [];
+    const about = layer.rules.filter((rule) => isAbout(rule, port, mailPorts));
+    if (about.length === 0) return [];
+    const written = new Set(about);
     const verdicts = alike([layer], []).map((ports) => judge(layer, { to: port, from: ports.ranges[0]?.[0] ?? 0 }));
     const dead = verdicts.map((verdict) =>
       layer.combine === "union" ? redundant(verdict, (rule) => written.has(rule)) : shadowed(verdict),

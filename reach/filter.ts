@@ -92,5 +92,7 @@ function undecided({ layer, matches }: Verdict, open: AddressSet): Evidence[] {
 }
 
 function decided(layer: Layer, evidence: Evidence, decision: "allow" | "deny" | "unknown"): Evidence {
+  // As most sources put it themselves.
+  if (evidence.layer?.name === layer.name && evidence.layer.decision === decision) return evidence;
   return { ...evidence, layer: { name: layer.name, decision } };
 }

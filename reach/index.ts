@@ -91,8 +91,9 @@ function conflictFacts(nic: NetworkInterface, port: number, subjects: Subjects):
 /** POP3 and IMAP in clear, which take the passwords of submission: of interest where submission is declared. */
 const clearPorts: readonly number[] = [110, 143];
 
-function portsOf(nic: NetworkInterface, subjects: Subjects): number[] {
+function portsOf(nic: NetworkInterface, subjects: Subjects): readonly number[] {
   const declared = subjects.declaration.endpoints.filter((each) => subjects.isKnownAs(nic, each.resource));
+  if (declared.length === 0) return mailPorts;
   const beside = declared.some(({ role }) => role === "submission") ? clearPorts : [];
   return [...new Set([...mailPorts, ...declared.map((each) => each.port), ...beside])].sort((a, b) => a - b);
 }
