@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 
-const names = ["pack", "probes", "reach", "scanners", "start"];
+const names = ["pack", "parsers", "probes", "reach", "scanners", "start"];
 const [name, ...rest] = process.argv.slice(2);
 
 function refuse(message) {

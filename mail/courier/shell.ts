@@ -117,6 +117,8 @@ class Script {
       this.take(blanks);
       this.take(comment);
       if (this.index >= this.text.length || this.take(endOfCommand) !== undefined) break;
+      // Two semicolons end a branch of `case`, and no word.
+      if (this.text[this.index] === ";") throw new NotPlain();
       words.push(this.word());
     }
     this.execute(words, at);
@@ -165,7 +167,7 @@ class Script {
       this.index++;
       parts.push(unknown(`the blank in ${at}`));
     }
-    return { name, value: joined(parts) };
+    return { name, value: joined(parts, at) };
   }
 
   private insideQuotes(at: string): Maybe<string>[] {
@@ -205,7 +207,13 @@ class Script {
   }
 }
 
-function joined(parts: readonly Maybe<string>[]): Maybe<string> {
+/** A few dozen lines of `A=$A$A` would fill any memory. */
+const longestValue = 1_000_000;
+
+function joined(parts: readonly Maybe<string>[], at: string): Maybe<string> {
   const missing = parts.flatMap((part) => (isUnknown(part) ? missingOf(part) : []));
-  return missing.length > 0 ? unknown(...missing) : parts.join("");
+  const length = parts.reduce((sum, part) => sum + (isUnknown(part) ? 0 : part.length), 0);
+  if (missing.length === 0 && length > longestValue)
+    throw new InputError(at, "a value of more than a million characters", "Write out what is meant.");
+  return missing.length > 0 ? unknown(...new Set(missing)) : parts.join("");
 }

@@ -54,10 +54,11 @@ export class AccessMap {
   /** @param untagged whether a key without a tag counts too, after one with it. */
   lookUp(tag: string, untagged: boolean): Lookup {
     const wanted = this.entries.filter((each) => each.tag === tag || (untagged && each.tag === ""));
-    const addressed = wanted.flatMap((entry) => {
+    const single = wanted.flatMap((entry): Addressed[] => {
       const { prefix, tag: of, value, at } = entry;
       return prefix ? [{ ...prefix, tag: of, value, at }] : [];
     });
+    const addressed = single.length > many ? grouped(single) : single;
     addressed.sort((a, b) => b.depth - a.depth || (a.tag === "" ? 1 : 0) - (b.tag === "" ? 1 : 0));
     const sets = AddressSet.firstComers([...addressed.map(({ clients }) => clients), AddressSet.everything]);
     const answers = sets.map((from, i): Answer => {
@@ -77,6 +78,28 @@ export class AccessMap {
 }
 
 export const many = 100;
+
+/** What the map answers to the clients of a key, or of several. */
+interface Addressed extends Prefix {
+  readonly tag: string;
+  readonly value: string;
+  readonly at: string;
+}
+
+/** Keys of one length do not overlap: those with one value are one set of clients, where they are too many to be named. */
+function grouped(entries: readonly Addressed[]): Addressed[] {
+  const groups = new Map<string, Addressed[]>();
+  for (const entry of entries) {
+    const key = `${entry.depth} ${entry.tag} ${entry.value}`;
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups.values()].map((group) => ({
+    ...(group[0] as Addressed),
+    clients: AddressSet.join(group.map(({ clients }) => clients)),
+  }));
+}
 
 /** Few values stand on many lines: where these are too many to be named, the first stands for those that say the same. */
 function joined(answers: readonly Answer[]): Answer[] {

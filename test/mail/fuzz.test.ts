@@ -141,7 +141,7 @@ describe.each(all)("%s", (product, { files, heads, words }) => {
     );
   }, 36_000_000);
 
-  it.each([`${words.replace(/\s+/g, " ")}\n`, "x ", "x = y\n", '"', "{", "\\\n", "\n", "# x\n"])(
+  it.each([`${words.replace(/\s+/g, " ")}\n`, ";; ", "x ", "x = y\n", '"', "{", "\\\n", "\n", "# x\n"])(
     "a megabyte of %j ends",
     async (unit) => {
       const path = files[0] as string;
