@@ -4,7 +4,9 @@ import { InputError } from "../model/errors.js";
 import { factsNamed } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Observation } from "../model/observation.js";
-import { type CredentialFlags, readLogin } from "./credentials.js";
+import { endpointSubject } from "../model/subjects.js";
+import { type CredentialFlags, readLetter, readLogin } from "./credentials.js";
+import { dryRun } from "./dry-run.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
@@ -34,24 +36,10 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     })),
   );
   checkDepth(flags);
+  const [first] = endpoints;
+  const letter = await readLetter(flags, first && endpointSubject(first.host, first.port));
   if (flags.dryRun) {
-    const { planOf } = await import("../probes/index.js");
-    for (const { host, port } of endpoints) {
-      const { connections, roundTrips, bytes, enumeration } = planOf(
-        { host, port },
-        {
-          inventory: flags.inventory ?? false,
-          login: flags.user !== undefined,
-          enumerate: flags.enumerate ?? false,
-        },
-      );
-      const trips = `${roundTrips.longest} to ${roundTrips.all} round trips`;
-      process.stdout.write(`${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent\n`);
-      if (enumeration)
-        process.stdout.write(
-          `  and for --enumerate up to ${enumeration.refusals}, with one more for each cipher suite that a version takes: at most ${enumeration.most}\n`,
-        );
-    }
+    process.stdout.write(await dryRun(endpoints, flags, letter));
     return 0;
   }
   const means = await meansOf(flags);
@@ -63,7 +51,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   const domains = [...new Set((flags.domain ?? []).map((text) => parseDomain(text, "--domain")))];
   // What judges and tells is loaded while the network is waited for.
   await import("../probes/index.js");
-  const probing = probeLive(endpoints, domains, flags, undefined, login);
+  const probing = probeLive(endpoints, domains, flags, undefined, { login, letter });
   const [seen, { assess }, render] = await Promise.all([
     probing,
     import("./assess.js"),

@@ -3,12 +3,38 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { InputError } from "../model/errors.js";
 import { nearest } from "../model/nearest.js";
+import type { Letter } from "../probes/index.js";
+import { parseMailAddress } from "./targets.js";
 
 /** How credentials are given: the secret itself is never an argument, which every user of the machine could read. */
 export interface CredentialFlags {
   user?: string;
   passwordFile?: string;
   mechanism?: string;
+  sendTest?: string;
+}
+
+/**
+ * The message that is to be sent, through the first of the endpoints; undefined where none is asked for. Its sender is the
+ * account, where that is a mail address, else the recipient.
+ * @throws InputError for what is no address, or without an account.
+ */
+export async function readLetter(
+  { sendTest, user }: CredentialFlags,
+  through: string | undefined,
+): Promise<Letter | undefined> {
+  if (sendTest === undefined || through === undefined) return undefined;
+  if (user === undefined)
+    throw new InputError("--send-test", "goes with --user", "Name the account that sends it: --user NAME.");
+  const to = parseMailAddress(sendTest);
+  if (to === undefined)
+    throw new InputError(
+      "--send-test",
+      `"${sendTest}" is not a mail address that a message can be sent to here`,
+      "Write an address that is yours, as user@example.com; before the @ it is ASCII without quotes.",
+    );
+  const { Letter } = await import("../probes/index.js");
+  return new Letter(through, parseMailAddress(user) ?? to, to);
 }
 
 /** The variable that holds the password, or the token. */

@@ -86,6 +86,10 @@ withOptions(
       "--mechanism <NAME>",
       "SASL mechanism (default: the strongest for a password); OAUTHBEARER and XOAUTH2 take a token",
     )
+    .option(
+      "--send-test <ADDRESS>",
+      "send one message to an address of yours, from the account, through the first port, once the login is accepted",
+    )
     .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {

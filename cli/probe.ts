@@ -1,6 +1,6 @@
 import type { AddressSet } from "../model/addresses.js";
 import type { DomainObservation, Observation } from "../model/observation.js";
-import type { Login, ProbeOptions, Target } from "../probes/index.js";
+import type { Letter, Login, ProbeOptions, Target } from "../probes/index.js";
 import { checkDepth, type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
 import { progress } from "./progress.js";
 import { parseConnectTo, parseResolver, redirected } from "./targets.js";
@@ -35,7 +35,9 @@ export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet) {
     resolve: dns.named ? addressesBy(dns) : systemResolver,
     trustAnchors: await readAnchors(flags.ca),
     ...(vantage ? { vantage } : {}),
-    ...(timeout ? { timeouts: { connect: timeout, greeting: timeout, command: timeout, tls: timeout } } : {}),
+    ...(timeout
+      ? { timeouts: { connect: timeout, greeting: timeout, command: timeout, tls: timeout, message: timeout } }
+      : {}),
   } satisfies Partial<ProbeOptions>;
 }
 
@@ -48,9 +50,14 @@ export async function probeLive(
   domains: readonly string[],
   flags: ProbeFlags,
   vantage: AddressSet | undefined,
-  login?: Login,
+  account: { readonly login?: Login | undefined; readonly letter?: Letter | undefined } = {},
 ): Promise<Live> {
-  const options = { ...(await probeOptions(flags, vantage)), ...(login ? { login } : {}) };
+  const { login, letter } = account;
+  const options = {
+    ...(await probeOptions(flags, vantage)),
+    ...(login ? { login } : {}),
+    ...(letter ? { letter } : {}),
+  };
   const { probeAll } = await import("../probes/index.js");
   const shown = progress(process.stderr);
   const probe = (named: readonly Endpoint[]) =>

@@ -52,6 +52,17 @@ export function parseDomain(text: string, where: string): string {
   );
 }
 
+/**
+ * A mail address with a local part of RFC 5321's dot-string and a domain name, in ASCII; undefined for any other, as one that
+ * needs SMTPUTF8.
+ */
+export function parseMailAddress(text: string): string | undefined {
+  const [, local, domain = ""] = /^([\w.!#$%&'*+/=?^`{|}~-]+)@([^@[\]:/\s]+)$/.exec(text) ?? [];
+  if (local === undefined || local.length > 64 || local.split(".").includes("")) return undefined;
+  if (ipaddr.isValid(domain) || !isName(domain)) return undefined;
+  return `${local}@${domainToASCII(domain).replace(/\.$/, "")}`;
+}
+
 /** `ADDRESS`, `ADDRESS:PORT`; port 53 where none is named. */
 export function parseResolver(text: string): { address: string; port: number } {
   const parts =

@@ -121,6 +121,8 @@ export interface FactValues {
   relay: "open" | "closed";
   /** The login that was tried, once, with credentials that were given. */
   login: { readonly mechanism: string; readonly outcome: "accepted" | "refused" | "server not proven" };
+  /** The one message that was sent because it was asked for; `id` is its Message-ID. */
+  testMessage: { readonly id: string; readonly outcome: "accepted" | "refused" };
   // TLS beyond version and certificate.
   /** Cipher suites that no client should get (NULL, anonymous, EXPORT, RC4, 3DES, static RSA), by their IANA names. */
   weakSuites: { readonly accepted: readonly string[] };

@@ -5,7 +5,7 @@ import type { Trial } from "./trial.js";
 export interface Step {
   readonly name:
     | ("resolve" | "connect" | "greeting" | "ehlo" | "starttls" | "tls" | "certificate" | "auth" | "relay")
-    | ("login" | "tlsa" | "caa" | "ptr")
+    | ("login" | "message" | "received" | "tlsa" | "caa" | "ptr")
     | ("mx" | "srv" | "mta-sts" | "tls-rpt" | "autoconfig" | "outlook");
   readonly address?: string;
   readonly outcome: "ok" | "bad" | "unknown";

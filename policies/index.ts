@@ -49,6 +49,7 @@ import { submissionOnPort25 } from "./rules/submission-on-port-25.js";
 import { submissionUnreachable } from "./rules/submission-unreachable.js";
 import { submissionWithoutServer } from "./rules/submission-without-server.js";
 import { submissionsPortMissing } from "./rules/submissions-port-missing.js";
+import { testMessageAccepted } from "./rules/test-message-accepted.js";
 import { tlsRequired } from "./rules/tls-required.js";
 import { tlsRptRecord } from "./rules/tls-rpt-record.js";
 import { tlsVersion } from "./rules/tls-version.js";
@@ -112,6 +113,7 @@ export const rules: readonly Rule[] = [
   submissionUnreachable,
   submissionWithoutServer,
   submissionsPortMissing,
+  testMessageAccepted,
   tlsRequired,
   tlsRptRecord,
   tlsVersion,

@@ -30,6 +30,7 @@ export function factsOf(run: Run, seen: Seen, judgement: Judgement): Fact[] {
   const failure = failureOf(seen);
   const told = Object.entries(judgement)
     .filter(([name]) => name !== "login" || run.login !== undefined)
+    .filter(([name]) => name !== "testMessage" || run.letter !== undefined)
     .filter(([name]) => name !== "cipherSuites" || run.options.enumerate)
     .filter(([name, { value }]) => !(run.options.inventory && isUnknown(value) && notInInventory.includes(name)))
     .map(([name, { value, says, record }]) => fact(name as FactName, value, [evidenceOf(run, says, record)]));

@@ -9,6 +9,7 @@ import { Slots } from "./slots.js";
 export { addressesBy } from "./dns/addresses.js";
 export { type NameServer, Resolver } from "./dns/resolver.js";
 export { Login } from "./login.js";
+export { Letter } from "./message.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 export { type Plan, planOf } from "./plan.js";
 export { type Resolve, systemResolver } from "./resolve.js";
@@ -18,8 +19,8 @@ export const saslMechanisms: readonly string[] = Object.keys(mechanisms);
 
 /**
  * Looks at one endpoint as a mail client without an account: name, TCP to each address, greeting, EHLO, STARTTLS, TLS,
- * certificate, AUTH and the relay gate. It never sends DATA, nor a credential unless one is given, ends its transactions with RSET and QUIT, and
- * backs off at a 421, once. A sound server sees 5 connections, 4 on 465, and one more for each of up to three further addresses.
+ * certificate, AUTH and the relay gate. It sends no credential unless one is given, and no DATA unless a message is; it ends its transactions
+ * with RSET and QUIT, and backs off at a 421, once. A sound server sees 5 connections, 4 on 465, and one more for each of up to three further addresses.
  * With `dns` its host's TLSA, CAA and PTR records are asked for too.
  * What could not be seen is an unknown fact with its reason; a `pathFailure` fact tells what stopped the probe.
  * @throws InputError when host, port or a trust anchor cannot be used; never for what a server does.

@@ -13,3 +13,17 @@ export function judgeLogin(seen: Seen): Judged<FactValues["login"]> {
   if (outcome.kind === "unclear") return undecided(outcome.because, login);
   return judged({ mechanism: outcome.mechanism, outcome: outcome.kind }, outcome.says, login);
 }
+
+/** What became of the message that was to be sent. */
+export function judgeMessage(seen: Seen): Judged<FactValues["testMessage"]> {
+  const { login, secure } = seen;
+  if (!login) return hiddenByTls(seen, secure);
+  if ("refusedAt" in login || login.login?.kind !== "accepted") {
+    const { says } = judgeLogin(seen);
+    return undecided(`no message was sent: ${says.replace(/^not seen: /, "")}`, "refusedAt" in login ? secure : login);
+  }
+  const { message } = login;
+  if (!message) return hiddenByTls(seen, login);
+  if (message.kind === "unclear") return undecided(message.because, login);
+  return judged({ id: message.id, outcome: message.kind }, message.says, login);
+}

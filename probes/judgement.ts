@@ -2,7 +2,7 @@ import type { FactValues } from "../model/fact.js";
 import { judgeAuthBeforeTls, judgeAuthGate, judgeMechanisms, judgeRelay, judgeVrfy } from "./judge-access.js";
 import { judgeInjection, judgeStarttlsTwice } from "./judge-injection.js";
 import { judgeBannerVersion, judgeGreeting, judgeKeywords, judgeListening } from "./judge-listening.js";
-import { judgeLogin } from "./judge-login.js";
+import { judgeLogin, judgeMessage } from "./judge-login.js";
 import { judgeCipherSuites, judgeStaple, judgeTlsExtensions, judgeWeakSuites } from "./judge-tls.js";
 import {
   type CertificateJudgement,
@@ -38,6 +38,7 @@ export interface Judgement {
   readonly vrfy: Judged<FactValues["vrfy"]>;
   readonly bannerVersion: Judged<FactValues["bannerVersion"]>;
   readonly login: Judged<FactValues["login"]>;
+  readonly testMessage: Judged<FactValues["testMessage"]>;
 }
 
 export function judge(run: Run, seen: Seen): Judgement {
@@ -63,5 +64,6 @@ export function judge(run: Run, seen: Seen): Judgement {
     vrfy: judgeVrfy(seen),
     bannerVersion: judgeBannerVersion(seen),
     login: judgeLogin(seen),
+    testMessage: judgeMessage(seen),
   };
 }

@@ -6,6 +6,7 @@ import { connect } from "./connect.js";
 import { type Exchange, SaslBroken } from "./exchange.js";
 import { addressLiteral, readGreeting, sayEhlo } from "./greeting.js";
 import type { Login, LoginOutcome } from "./login.js";
+import { submit } from "./message.js";
 import { judgeOcsp } from "./ocsp.js";
 import { SessionRecord } from "./record.js";
 import { type Reply, shortReply } from "./replies.js";
@@ -21,7 +22,7 @@ const mostChallenges = 5;
 
 /**
  * Logs in, once, in a session of its own: only inside TLS whose certificate is valid for the host, judged on this very
- * connection. Neither transcript nor evidence holds what was sent.
+ * connection. Neither transcript nor evidence holds what was sent. Where a message is to be sent, it goes after the login.
  */
 export async function loginSession(run: Run, address: string, implicit: boolean, login: Login): Promise<SessionRecord> {
   const record = new SessionRecord(address, implicit);
@@ -44,9 +45,14 @@ export async function loginSession(run: Run, address: string, implicit: boolean,
     record.tls = { version: secured.version, chain: secured.chain, staple: secured.staple };
     if (implicit) await readGreeting(run, smtp, () => undefined);
     const name = run.options.ehloName ?? addressLiteral(secured.socket.localAddress);
-    const { mechanisms: listed } = await sayEhlo(smtp, name);
-    record.login = await logIn(run, smtp, secured.socket, listed, login);
+    const capabilities = await sayEhlo(smtp, name);
+    record.login = await logIn(run, smtp, secured.socket, capabilities.mechanisms, login);
     record.mark("login");
+    if (run.letter && record.login.kind === "accepted") {
+      const session = { tls: secured.version, ehlo: name };
+      record.message = await submit(run, smtp, run.letter, capabilities, session);
+      record.mark("message");
+    }
     await smtp.quit();
   });
   return record;

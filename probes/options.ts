@@ -5,6 +5,7 @@ import { InputError } from "../model/errors.js";
 import type { Step } from "../model/observation.js";
 import type { Resolver } from "./dns/resolver.js";
 import type { Login } from "./login.js";
+import type { Letter } from "./message.js";
 import { type Resolve, systemResolver } from "./resolve.js";
 
 /** An endpoint to probe. With `connectTo` the connection goes there, while names (SNI, certificate) stay those of `host`. */
@@ -24,6 +25,8 @@ export interface Timeouts {
   readonly greeting: number;
   readonly command: number;
   readonly tls: number;
+  /** For the answer to a message that was sent: who hangs up before it does not know what became of it. */
+  readonly message: number;
   /** Before the one retry after a 421. */
   readonly backOff: number;
   /** All sessions with one endpoint together. */
@@ -50,6 +53,8 @@ export interface ProbeOptions {
   readonly enumerate: boolean;
   /** Credentials to log in with, once; without them no login is tried. */
   readonly login?: Login;
+  /** A message to send once a login has been accepted; without it none is sent. */
+  readonly letter?: Letter;
   /** Live progress: steps as they end, which is not the order of the observation. */
   readonly onStep?: (step: Step, target: Target) => void;
   /** The clock against which certificates are judged. */
@@ -65,6 +70,8 @@ export const defaultTimeouts: Timeouts = {
   greeting: 40_000,
   command: 15_000,
   tls: 10_000,
+  // RFC 5321 section 4.5.3.2.6.
+  message: 600_000,
   backOff: 30_000,
   endpoint: 60_000,
   enumeration: 600_000,

@@ -18,6 +18,8 @@ export interface Plan {
 export interface Asked {
   readonly inventory: boolean;
   readonly login: boolean;
+  /** One message, at this endpoint. */
+  readonly message: boolean;
   readonly enumerate: boolean;
 }
 
@@ -26,6 +28,10 @@ const clear = { A: 8, B: 8, C: 5, D: 5, E: 7 };
 const implicit = { A: 6, B: 2, C: 2, D: 2 };
 /** Of a session that logs in, with the three answers of SCRAM. */
 const login = { clear: 11, implicit: 9 };
+/** MAIL, RCPT, DATA and the message. */
+const messageTrips = 4;
+/** A short one; its names make it longer. */
+const messageBytes = 1000;
 /** A ClientHello of TLS 1.3, and Finished. */
 const handshakeBytes = 700;
 const commandBytes = 60;
@@ -35,9 +41,10 @@ export function planOf(target: Target, asked: Asked): Plan {
   const host = asciiHost(target.host) ?? target.host;
   const isImplicit = isImplicitPort(target.port);
   const trips: Readonly<Record<string, number>> = isImplicit ? implicit : clear;
+  const loginTrips = isImplicit ? login.implicit : login.clear;
   const sessions = [
     ...Object.entries(trips).filter(([name]) => name === "A" || !asked.inventory),
-    ...(asked.login ? [["login", isImplicit ? login.implicit : login.clear] as const] : []),
+    ...(asked.login ? [["login", loginTrips + (asked.message ? messageTrips : 0)] as const] : []),
   ];
   const offers: Readonly<Record<string, number>> = {
     B: clientHello(host, oldOffer).length,
@@ -48,7 +55,10 @@ export function planOf(target: Target, asked: Asked): Plan {
   return {
     connections: sessions.length,
     roundTrips: { longest: Math.max(...numbers), all: numbers.reduce((sum, count) => sum + count, 0) },
-    bytes: sessions.reduce((sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes, 0),
+    bytes: sessions.reduce(
+      (sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes,
+      asked.message ? messageBytes : 0,
+    ),
     ...(asked.enumerate
       ? { enumeration: { refusals: enumerationCost.refusals, most: enumerationCost.refusals + enumerationCost.suites } }
       : {}),

@@ -4,6 +4,7 @@ import type { BatteryReplies } from "./clear-battery.js";
 import type { Capabilities } from "./ehlo.js";
 import { PathEnded } from "./failure.js";
 import type { LoginOutcome } from "./login.js";
+import type { MessageOutcome } from "./message.js";
 import type { OfferAnswer } from "./offer.js";
 import type { OldTlsOffer } from "./old-tls.js";
 import type { Reply } from "./replies.js";
@@ -39,6 +40,8 @@ export class SessionRecord {
 
   /** Where credentials were given. */
   login?: LoginOutcome;
+  /** Where a message was to be sent, and was begun. */
+  message?: MessageOutcome;
 
   /** Milliseconds that each step took. */
   readonly took: Partial<Record<Step["name"], number>> = {};

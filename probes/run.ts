@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Step } from "../model/observation.js";
+import { endpointSubject } from "../model/subjects.js";
 import type { TrustStore } from "./chain.js";
 import type { Login } from "./login.js";
+import type { Letter } from "./message.js";
 import { asciiHost, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 
 /** The probe of one endpoint: its limits, what it counts and what it must clean up. */
@@ -35,6 +37,13 @@ export class Run {
   get login(): Login | undefined {
     const { login } = this.options;
     return login?.host === this.target.host ? login : undefined;
+  }
+
+  /** The message that was given for this endpoint. */
+  get letter(): Letter | undefined {
+    const { host, port } = this.target;
+    const { letter } = this.options;
+    return letter?.through === endpointSubject(host, port) ? letter : undefined;
   }
 
   /** `ms`, or what is left of the endpoint's budget when that is less. */

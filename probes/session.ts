@@ -33,8 +33,8 @@ export class SmtpSession {
   }
 
   /** The reply to what was asked. A 421 ends the session whatever that was (RFC 5321 section 3.8). */
-  async reply(stage: Stage): Promise<Reply> {
-    const reply = await this.next(stage, this.run.timeouts.command);
+  async reply(stage: Stage, ms = this.run.timeouts.command): Promise<Reply> {
+    const reply = await this.next(stage, ms);
     if (reply.code === 421) throw this.ended(stage, { kind: "busy", detail: shortReply(reply) });
     return reply;
   }
@@ -64,6 +64,12 @@ export class SmtpSession {
     this.transcript.hide(line.replace(/^AUTH \S+ ?/, "").replace(/^\*$|=+$/g, ""));
     this.send([line], "session", [shown]);
     return this.reply("session");
+  }
+
+  /** Sends a message and its end (RFC 5321 section 4.5.2) and returns the reply; the transcript has `shown` in its place. */
+  async message(lines: readonly string[], shown: string): Promise<Reply> {
+    this.send([...lines.map((line) => line.replace(/^\./, "..")), "."], "session", [shown, "."]);
+    return this.reply("session", this.run.timeouts.message);
   }
 
   /**

@@ -11,7 +11,7 @@ import { few, printable } from "./transcript.js";
 
 const order: readonly Step["name"][] = [
   ...(["resolve", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "auth", "relay"] as const),
-  ...(["login", "tlsa", "caa", "ptr"] as const),
+  ...(["login", "message", "received", "tlsa", "caa", "ptr"] as const),
 ];
 
 /** By name; within a name as they came, which is the order of the addresses. */
@@ -57,8 +57,9 @@ export function reportSessions(run: Run, seen: Seen): Judgement | undefined {
     ...tlsSteps(record, found),
     ...accessSteps(record, found),
     ...(run.login ? [loginStep(found)] : []),
+    ...(run.letter ? [messageStep(found)] : []),
   ]) {
-    const took = name === "login" ? found.login.record?.took : record.took;
+    const took = name === "login" || name === "message" ? found.login.record?.took : record.took;
     run.step({ name, address, outcome, says, ms: took?.[name] ?? 0 });
   }
   return found;
@@ -106,6 +107,11 @@ function accessSteps({ clear, secure }: SessionRecord, { authBeforeTls, authMech
 function loginStep({ login }: Judgement): Told {
   const { value } = login;
   return ["login", outcomeOf(login, !isUnknown(value) && value.outcome === "accepted"), login.says];
+}
+
+function messageStep({ testMessage }: Judgement): Told {
+  const { value } = testMessage;
+  return ["message", outcomeOf(testMessage, !isUnknown(value) && value.outcome === "accepted"), testMessage.says];
 }
 
 function outcomeOf({ value }: Judged<unknown>, good: boolean): Step["outcome"] {

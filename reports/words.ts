@@ -103,6 +103,7 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
     value === "none" ? "none: no authentication is asked for" : `strangers are refused at ${value}`,
   relay: (value) => value,
   login: ({ mechanism, outcome }) => `${outcome} by ${mechanism}`,
+  testMessage: ({ id, outcome }) => `${outcome}: ${id}`,
   weakSuites: ({ accepted }) => (accepted.length > 0 ? `accepts ${list(accepted)}` : "refused"),
   cipherSuites: ({ accepted }) =>
     accepted.length > 0 ? accepted.map(({ version, suites }) => `${version}: ${list(suites)}`).join("; ") : "none",

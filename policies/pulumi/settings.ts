@@ -58,6 +58,7 @@ export type RuleId =
   | "submission-unreachable"
   | "submission-without-server"
   | "submissions-port-missing"
+  | "test-message-accepted"
   | "tls-required"
   | "tls-rpt-record"
   | "tls-version"

@@ -123,6 +123,7 @@ const questions: Record<FactName, string> = {
   authGate: "whether it requires AUTH",
   relay: "whether it relays for strangers",
   login: "whether it accepts the credentials",
+  testMessage: "what became of the test message",
   weakSuites: "whether it accepts weak cipher suites",
   cipherSuites: "which cipher suites it accepts",
   ocspStaple: "its OCSP staple",

@@ -30,7 +30,8 @@ const stack = empty.replace(
 const yaml = (text: string) => ({ "port587.yaml": text });
 
 /** What is given, and what the one error must say: where, what, and how to mend it. */
-const cases: [name: string, args: string[], files: Record<string, string | Buffer>, says: RegExp][] = [
+type Case = [name: string, args: string[], files: Record<string, string | Buffer>, says: RegExp];
+const cases: Case[] = [
   ["no command", [], {}, /Usage: port587/],
   ["an unknown command", ["chekc"], {}, /Did you mean check\?/],
   ["an unknown option", ["audit", "--lvie"], {}, /Did you mean --live\?/],
@@ -208,6 +209,28 @@ const cases: [name: string, args: string[], files: Record<string, string | Buffe
     {},
     /--mechanism: goes with --user\n/,
   ],
+  [
+    "a test message without an account",
+    ["check", "mail.example.com", "--send-test", "me@example.com"],
+    {},
+    /--send-test: goes with --user\n.*--user NAME/,
+  ],
+  ...[
+    "me",
+    "me@",
+    "@example.com",
+    "me@192.0.2.7",
+    "me@example.com\nBcc:x@example.com",
+    "a..b@example.com",
+    "jürgen@example.com",
+  ].map(
+    (to): Case => [
+      `a test message to ${JSON.stringify(to)}`,
+      ["check", "mail.example.com", "--user", "alice", "--send-test", to],
+      {},
+      /--send-test: ".*" is not a mail address[\s\S]*user@example\.com/,
+    ],
+  ),
   ["a user name of two lines", ["check", "mail.example.com", "--user", "a\nb"], {}, /--user: is no user name\n/],
   [
     "two formats on standard output",

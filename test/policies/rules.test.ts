@@ -910,6 +910,12 @@ const tables: Record<string, Case[]> = {
     ["no answer", on("caa", unknown("192.0.2.53:53: no answer")), {}, "undecided"],
     ["of a web server", on("caa", { at: "example.com", issuers: [] }, "mail:443"), {}, ""],
   ],
+  "test-message-accepted": [
+    ["accepted", on("testMessage", { id: "<port587-1@example.com>", outcome: "accepted" }), {}, "pass"],
+    ["refused", on("testMessage", { id: "<port587-1@example.com>", outcome: "refused" }), {}, "fail"],
+    ["may have been delivered", on("testMessage", unknown("an answer to the message")), {}, "undecided"],
+    ["none was sent", on("login", { mechanism: "PLAIN", outcome: "accepted" }), {}, ""],
+  ],
   "login-accepted": [
     ["accepted", on("login", { mechanism: "PLAIN", outcome: "accepted" }), {}, "pass"],
     ["refused", on("login", { mechanism: "PLAIN", outcome: "refused" }), {}, "fail"],

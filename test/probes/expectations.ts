@@ -19,6 +19,7 @@ export const impatient: Timeouts = {
   greeting: 700,
   command: 700,
   tls: 700,
+  message: 700,
   backOff: 100,
   endpoint: 4000,
   enumeration: 20_000,

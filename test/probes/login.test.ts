@@ -277,6 +277,9 @@ describe("the canary", () => {
       },
     },
     "a failure that repeats it": { secure: { AUTH: `454 4.7.0 ${secret}` } },
+    "a message whose sender it refuses in these words": {
+      secure: { AUTH: "235 2.7.0 ok", "MAIL FROM": `550 5.7.1 <${user}> ${secret} ${b64(secret)} may not` },
+    },
     "text that is no reply": { secure: { AUTH: `${secret} ${b64(secret)}` } },
   };
   it.each(Object.entries(chatty))("%s: no format shows it", async (_, behaviour) => {
@@ -293,6 +296,8 @@ describe("the canary", () => {
         anchor,
         "--user",
         user,
+        "--send-test",
+        "me@example.test",
       ];
       const env = { ...process.env, PORT587_PASSWORD: secret };
       const plainText = await run(process.execPath, args, env);
@@ -300,7 +305,7 @@ describe("the canary", () => {
       const sent = [plain, b64(secret)];
       expect(server.heard.filter((line) => sent.includes(line)).length).toBe(2);
       const report = JSON.parse(json) as Report;
-      expect(report.facts.some(({ name }) => name === "login")).toBe(true);
+      expect(report.facts.filter(({ name }) => name === "login" || name === "testMessage").length).toBe(2);
       const style = { colour: false, width: 100 };
       const rendered = Object.values(formats).map((format) => [...format.render(report, style)].join(""));
       const texts = [plainText, json, [...renderCheck(report, style)].join(""), ...rendered];

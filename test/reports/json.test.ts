@@ -85,6 +85,8 @@ const stepNames: Record<Step["name"], 1> = {
     auth: 1,
     relay: 1,
     login: 1,
+    message: 1,
+    received: 1,
     tlsa: 1,
     caa: 1,
     ptr: 1,

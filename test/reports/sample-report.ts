@@ -256,6 +256,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   authGate: "rcpt",
   relay: "closed",
   login: { mechanism: "SCRAM-SHA-256", outcome: "refused" },
+  testMessage: { id: "<port587-0123456789abcdef@example.com>", outcome: "refused" },
   weakSuites: { accepted: ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"] },
   cipherSuites: {
     accepted: [

@@ -93,6 +93,7 @@ describe("settings", () => {
       "submission-exposed": true,
       "submission-unreachable": true,
       "submission-without-server": true,
+      "test-message-accepted": true,
       "tls-required": true,
       "tls-version": true,
       "vrfy-discloses": true,
