@@ -10,6 +10,7 @@ import { dryRun } from "./dry-run.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
+import { readArrived, withArrived } from "./received.js";
 import { print } from "./streams.js";
 import { styleOf } from "./style.js";
 import { parseDomain, parseHost, parsePorts } from "./targets.js";
@@ -19,6 +20,7 @@ export interface CheckFlags extends InvestigateFlags, CredentialFlags {
   domain?: string[];
   json?: boolean;
   dryRun?: boolean;
+  received?: string;
   profile?: string[];
   failOn: string;
 }
@@ -38,6 +40,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   checkDepth(flags);
   const [first] = endpoints;
   const letter = await readLetter(flags, first && endpointSubject(first.host, first.port));
+  const arrived = await readArrived(flags, endpoints);
   if (flags.dryRun) {
     process.stdout.write(await dryRun(endpoints, flags, letter));
     return 0;
@@ -59,7 +62,8 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
       ? import("../reports/json.js").then(({ json }) => json.render)
       : import("../reports/check.js").then(({ renderCheck }) => renderCheck),
   ]);
-  const live = { ...seen, observations: await withTrials(seen.observations, flags, means) };
+  const tried = await withTrials(seen.observations, flags, means);
+  const live = { ...seen, observations: arrived ? tried.map((each) => withArrived(each, arrived)) : tried };
   const observations = live.observations.slice(0, endpoints.length);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
   const report = assess({

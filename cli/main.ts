@@ -90,6 +90,10 @@ withOptions(
       "--send-test <ADDRESS>",
       "send one message to an address of yours, from the account, through the first port, once the login is accepted",
     )
+    .option(
+      "--received <FILE>",
+      "the test message as it arrived, saved with all its fields (- for standard input): what its Received line says",
+    )
     .option("--dry-run", "print connections, round trips and bytes, and touch nothing")
     .option("--json", "print the report as JSON"),
 ).action(async (hosts: string[], flags: CheckFlags) => {

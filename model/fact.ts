@@ -123,6 +123,17 @@ export interface FactValues {
   login: { readonly mechanism: string; readonly outcome: "accepted" | "refused" | "server not proven" };
   /** The one message that was sent because it was asked for; `id` is its Message-ID. */
   testMessage: { readonly id: string; readonly outcome: "accepted" | "refused" };
+  /**
+   * What the server's Received line of that message says, as it arrived: its protocol (RFC 3848), whether its TLS version is the
+   * session's, and what it tells of the client.
+   */
+  receivedLine: {
+    readonly with: string;
+    readonly tls: boolean;
+    readonly authenticated: boolean;
+    readonly sameTls: Maybe<boolean>;
+    readonly discloses: readonly ("address" | "login")[];
+  };
   // TLS beyond version and certificate.
   /** Cipher suites that no client should get (NULL, anonymous, EXPORT, RC4, 3DES, static RSA), by their IANA names. */
   weakSuites: { readonly accepted: readonly string[] };

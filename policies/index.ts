@@ -36,6 +36,7 @@ import { mxResolves } from "./rules/mx-resolves.js";
 import { openRelay } from "./rules/open-relay.js";
 import { passwordInPlainFile } from "./rules/password-in-plain-file.js";
 import { providerBlock } from "./rules/provider-block.js";
+import { receivedLine } from "./rules/received-line.js";
 import { relayNetworkWide } from "./rules/relay-network-wide.js";
 import { relayUnreachable } from "./rules/relay-unreachable.js";
 import { returnPathPartial } from "./rules/return-path-partial.js";
@@ -100,6 +101,7 @@ export const rules: readonly Rule[] = [
   openRelay,
   passwordInPlainFile,
   providerBlock,
+  receivedLine,
   relayNetworkWide,
   relayUnreachable,
   returnPathPartial,

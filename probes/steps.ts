@@ -11,7 +11,7 @@ import { few, printable } from "./transcript.js";
 
 const order: readonly Step["name"][] = [
   ...(["resolve", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "auth", "relay"] as const),
-  ...(["login", "message", "received", "tlsa", "caa", "ptr"] as const),
+  ...(["login", "message", "tlsa", "caa", "ptr"] as const),
 ];
 
 /** By name; within a name as they came, which is the order of the addresses. */

@@ -104,6 +104,8 @@ const values: { readonly [N in FactName]: (value: FactValues[N]) => string } = {
   relay: (value) => value,
   login: ({ mechanism, outcome }) => `${outcome} by ${mechanism}`,
   testMessage: ({ id, outcome }) => `${outcome}: ${id}`,
+  receivedLine: ({ with: protocol, sameTls, discloses }) =>
+    `with ${protocol}; the session's TLS version: ${maybe(sameTls, yesNo)}; discloses of the client: ${list(discloses)}`,
   weakSuites: ({ accepted }) => (accepted.length > 0 ? `accepts ${list(accepted)}` : "refused"),
   cipherSuites: ({ accepted }) =>
     accepted.length > 0 ? accepted.map(({ version, suites }) => `${version}: ${list(suites)}`).join("; ") : "none",

@@ -45,6 +45,7 @@ export type RuleId =
   | "open-relay"
   | "password-in-plain-file"
   | "provider-block"
+  | "received-line"
   | "relay-network-wide"
   | "relay-unreachable"
   | "return-path-partial"

@@ -124,6 +124,7 @@ const questions: Record<FactName, string> = {
   relay: "whether it relays for strangers",
   login: "whether it accepts the credentials",
   testMessage: "what became of the test message",
+  receivedLine: "what its Received line says",
   weakSuites: "whether it accepts weak cipher suites",
   cipherSuites: "which cipher suites it accepts",
   ocspStaple: "its OCSP staple",

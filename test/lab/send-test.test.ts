@@ -54,6 +54,21 @@ const runs: Run[] = [
   sends("both", 587, `${labHost}:465`, "--connect-to", `${labHost}:465:192.0.2.1:465`),
 ];
 
+const reads = (name: string, port: number, box: string): Run => ({
+  name: `reads-${name}`,
+  port,
+  args: ["--received", `@LAB@/${box}`, "--json", "--inventory"],
+});
+
+/** When the messages are there. */
+const later: Run[] = [
+  reads("sent", 587, "home/sent"),
+  reads("implicit", 465, "home/implicit"),
+  reads("stripped", 587, "stripped"),
+  reads("elsewhere", 587, "home/implicit"),
+  reads("no-message", 587, "etc/main.cf"),
+];
+
 /** Where a mailbox has the one message. */
 const delivered = ["sent", "implicit", "account", "late", "both"];
 
@@ -127,6 +142,8 @@ ${linesThatCheck(runs)}
 for box in ${delivered.join(" ")}; do
   for wait in $(seq 60); do [ -s @LAB@/home/$box ] && break; sleep 0.25; done
 done
+sed '/^Received:/,/^Date:/{/^Date:/!d}' @LAB@/home/sent >@LAB@/stripped
+${linesThatCheck(later)}
 `;
 
 interface Told {
@@ -156,7 +173,9 @@ describeWith(namespacesUnavailable() ?? lacks("python3", "--version"))("one mess
     };
     const root = unpacked("postfix", ["postfix", "sasl2-bin", "libsasl2-modules", "iproute2", "openssl"]);
     const [all] = await runInLab({ root, users: ["postfix", "postdrop"] }, [{ files, start, looks: [] }], (result) => ({
-      printed: new Map(runs.map(({ name }) => [name, result.written(`out-${name}`) + result.written(`err-${name}`)])),
+      printed: new Map(
+        [...runs, ...later].map(({ name }) => [name, result.written(`out-${name}`) + result.written(`err-${name}`)]),
+      ),
       boxes: new Map(runs.map(({ name }) => [name, result.written(`home/${name}`)])),
       log: result.log,
     }));
@@ -245,6 +264,29 @@ print(json.dumps({"defects": [str(each) for each in message.defects], "date": me
     expect(status).toBe("undecided");
     // It was late for us, and in time for its mailbox.
     expect(messages(name).length).toBe(name === "late" ? 1 : 0);
+  });
+
+  /** `with` and TLS as Postfix's own documentation of smtpd_tls_received_header has them. */
+  it.each([
+    ["sent", 587, ["address", "login"]],
+    ["implicit", 465, ["address", "login"]],
+  ])("%s: its Received line says what the session was", (name, port, discloses) => {
+    const { facts, findings } = JSON.parse(printed.get(`reads-${name}`) ?? "") as Report;
+    const fact = facts.find((each) => each.name === "receivedLine");
+    expect(fact?.subject).toBe(`${labHost}:${port}`);
+    expect(fact?.value).toEqual({ with: "ESMTPSA", tls: true, authenticated: true, sameTls: true, discloses });
+    expect(fact?.evidence.map(({ says }) => says).join()).toContain("its Message-ID is ours");
+    expect(findings.find(({ rule }) => rule === "received-line")?.status).toBe("pass");
+  });
+
+  it("says so where the line is missing, and refuses what it did not send there", () => {
+    const { findings } = JSON.parse(printed.get("reads-stripped") ?? "") as Report;
+    expect(findings.find(({ rule }) => rule === "received-line")).toMatchObject({
+      status: "undecided",
+      missing: [`none of its 0 Received lines is by ${labHost} or names the client`],
+    });
+    expect(printed.get("reads-elsewhere")).toMatch(/was sent through mail\.lab\.example:465, which is not among/);
+    expect(printed.get("reads-no-message")).toMatch(/main\.cf: is no test message of port587\n/);
   });
 
   it("sends none unasked, and none in a dry run", () => {

@@ -57,6 +57,11 @@ const [hidden, inClear] = [
   on("authBeforeTls", { offered: ["PLAIN"], accepted: ["PLAIN"] }),
 ];
 const ungated = [...on("tlsGate", "none"), ...hidden];
+const received = (more: Partial<FactValues["receivedLine"]>) =>
+  on("receivedLine", {
+    ...{ with: "ESMTPSA", tls: true, authenticated: true, sameTls: unknown("a TLS version"), discloses: [] },
+    ...more,
+  });
 /** AUTH on 25. */
 const logins = on("authMechanisms", ["PLAIN"], to25mx);
 const filtering = (
@@ -915,6 +920,14 @@ const tables: Record<string, Case[]> = {
     ["refused", on("testMessage", { id: "<port587-1@example.com>", outcome: "refused" }), {}, "fail"],
     ["may have been delivered", on("testMessage", unknown("an answer to the message")), {}, "undecided"],
     ["none was sent", on("login", { mechanism: "PLAIN", outcome: "accepted" }), {}, ""],
+  ],
+  "received-line": [
+    ["TLS and AUTH", received({}), {}, "pass"],
+    ["the session's TLS version", received({ sameTls: true }), {}, "pass"],
+    ["without TLS", received({ with: "ESMTPA", tls: false }), {}, "fail"],
+    ["without AUTH", received({ with: "ESMTPS", authenticated: false }), {}, "fail"],
+    ["of another TLS version", received({ sameTls: false }), {}, "fail"],
+    ["of an unknown protocol", on("receivedLine", unknown("a protocol of RFC 3848")), {}, "undecided"],
   ],
   "login-accepted": [
     ["accepted", on("login", { mechanism: "PLAIN", outcome: "accepted" }), {}, "pass"],

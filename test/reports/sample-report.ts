@@ -257,6 +257,10 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
   relay: "closed",
   login: { mechanism: "SCRAM-SHA-256", outcome: "refused" },
   testMessage: { id: "<port587-0123456789abcdef@example.com>", outcome: "refused" },
+  receivedLine: {
+    ...{ with: "ESMTPSA", tls: true, authenticated: true },
+    ...{ sameTls: unknown("a TLS version"), discloses: ["address", "login"] },
+  },
   weakSuites: { accepted: ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"] },
   cipherSuites: {
     accepted: [

@@ -94,6 +94,7 @@ describe("settings", () => {
       "submission-unreachable": true,
       "submission-without-server": true,
       "test-message-accepted": true,
+      "received-line": true,
       "tls-required": true,
       "tls-version": true,
       "vrfy-discloses": true,
