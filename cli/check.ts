@@ -10,17 +10,16 @@ import { dryRun } from "./dry-run.js";
 import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
 import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
 import { probeLive } from "./probe.js";
-import { readArrived, withArrived } from "./received.js";
+import { type ReceivedFlags, readArrived, withArrived } from "./received.js";
 import { print } from "./streams.js";
 import { styleOf } from "./style.js";
 import { parseDomain, parseHost, parsePorts } from "./targets.js";
 
-export interface CheckFlags extends InvestigateFlags, CredentialFlags {
+export interface CheckFlags extends InvestigateFlags, CredentialFlags, ReceivedFlags {
   ports?: string;
   domain?: string[];
   json?: boolean;
   dryRun?: boolean;
-  received?: string;
   profile?: string[];
   failOn: string;
 }

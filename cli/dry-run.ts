@@ -1,11 +1,12 @@
 import { endpointSubject } from "../model/subjects.js";
 import type { Letter } from "../probes/index.js";
-import type { CheckFlags } from "./check.js";
+import type { CredentialFlags } from "./credentials.js";
+import type { ProbeFlags } from "./options.js";
 
 /** What `check` would send, in words; nothing is touched. */
 export async function dryRun(
   endpoints: readonly { readonly host: string; readonly port: number }[],
-  flags: CheckFlags,
+  flags: ProbeFlags & CredentialFlags,
   letter: Letter | undefined,
 ): Promise<string> {
   const { planOf } = await import("../probes/index.js");

@@ -3,14 +3,18 @@ import { isUnknown } from "../model/maybe.js";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import type { Arrived } from "../sources/received/index.js";
-import type { CheckFlags } from "./check.js";
+
+export interface ReceivedFlags {
+  received?: string;
+  sendTest?: string;
+}
 
 /**
  * The test message that `--received` names; undefined where none is named.
  * @throws InputError for a message of another endpoint, or one that is only being sent.
  */
 export async function readArrived(
-  { received, sendTest }: CheckFlags,
+  { received, sendTest }: ReceivedFlags,
   endpoints: readonly { readonly host: string; readonly port: number }[],
 ): Promise<Arrived | undefined> {
   if (received === undefined) return undefined;

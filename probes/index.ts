@@ -8,8 +8,8 @@ import { Slots } from "./slots.js";
 
 export { addressesBy } from "./dns/addresses.js";
 export { type NameServer, Resolver } from "./dns/resolver.js";
+export { Letter } from "./letter.js";
 export { Login } from "./login.js";
-export { Letter } from "./message.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 export { type Plan, planOf } from "./plan.js";
 export { type Resolve, systemResolver } from "./resolve.js";

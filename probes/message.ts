@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { testMessage } from "../model/test-message.js";
 import type { Capabilities } from "./ehlo.js";
 import { describeFailure, PathEnded } from "./failure.js";
+import type { Letter } from "./letter.js";
 import { type Reply, shortReply } from "./replies.js";
 import type { Run } from "./run.js";
 import type { SmtpSession } from "./session.js";
@@ -10,25 +11,6 @@ import type { SmtpSession } from "./session.js";
 export type MessageOutcome =
   | { readonly kind: "accepted" | "refused"; readonly id: string; readonly says: string }
   | { readonly kind: "unclear"; readonly because: string };
-
-/** One message to an address whose owner asked for it, through one endpoint. It is handed out once, whatever comes of it. */
-export class Letter {
-  private sent = false;
-
-  constructor(
-    /** The endpoint's subject. */
-    readonly through: string,
-    readonly from: string,
-    readonly to: string,
-  ) {}
-
-  /** True the first time, for the one who may send it. */
-  claim(): boolean {
-    const first = !this.sent;
-    this.sent = true;
-    return first;
-  }
-}
 
 /** In bytes, as it goes over the wire. */
 function sizeOf(lines: readonly string[]): number {

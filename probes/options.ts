@@ -4,8 +4,8 @@ import type { AddressSet } from "../model/addresses.js";
 import { InputError } from "../model/errors.js";
 import type { Step } from "../model/observation.js";
 import type { Resolver } from "./dns/resolver.js";
+import type { Letter } from "./letter.js";
 import type { Login } from "./login.js";
-import type { Letter } from "./message.js";
 import { type Resolve, systemResolver } from "./resolve.js";
 
 /** An endpoint to probe. With `connectTo` the connection goes there, while names (SNI, certificate) stay those of `host`. */

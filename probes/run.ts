@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Step } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import type { TrustStore } from "./chain.js";
+import type { Letter } from "./letter.js";
 import type { Login } from "./login.js";
-import type { Letter } from "./message.js";
 import { asciiHost, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 
 /** The probe of one endpoint: its limits, what it counts and what it must clean up. */
