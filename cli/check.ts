@@ -40,8 +40,9 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   const [first] = endpoints;
   const letter = await readLetter(flags, first && endpointSubject(first.host, first.port));
   const arrived = await readArrived(flags, endpoints);
+  const domains = [...new Set((flags.domain ?? []).map((text) => parseDomain(text, "--domain")))];
   if (flags.dryRun) {
-    process.stdout.write(await dryRun(endpoints, flags, letter));
+    process.stdout.write(await dryRun(endpoints, flags, letter, domains));
     return 0;
   }
   const means = await meansOf(flags);
@@ -50,7 +51,6 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     endpoints.map(({ host }) => host),
   );
   const startedAt = new Date();
-  const domains = [...new Set((flags.domain ?? []).map((text) => parseDomain(text, "--domain")))];
   // What judges and tells is loaded while the network is waited for.
   await import("../probes/index.js");
   const probing = probeLive(endpoints, domains, flags, undefined, { login, letter });

@@ -2,15 +2,19 @@ import { endpointSubject } from "../model/subjects.js";
 import type { Letter } from "../probes/index.js";
 import type { CredentialFlags } from "./credentials.js";
 import type { ProbeFlags } from "./options.js";
+import { targetsOf } from "./probe.js";
 
 /** What `check` would send, in words; nothing is touched. */
 export async function dryRun(
   endpoints: readonly { readonly host: string; readonly port: number }[],
   flags: ProbeFlags & CredentialFlags,
   letter: Letter | undefined,
+  domains: readonly string[],
 ): Promise<string> {
-  const { planOf } = await import("../probes/index.js");
-  const lines = endpoints.flatMap(({ host, port }) => {
+  const { planOf, planOfDomain, questionsOf } = await import("../probes/index.js");
+  const named = flags.resolver !== undefined;
+  const lines = targetsOf(endpoints, flags).flatMap((target) => {
+    const { host, port } = target;
     const message = letter?.through === endpointSubject(host, port);
     const { connections, roundTrips, bytes, enumeration } = planOf(
       { host, port },
@@ -24,6 +28,7 @@ export async function dryRun(
     const trips = `${roundTrips.longest} to ${roundTrips.all} round trips`;
     return [
       `${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent`,
+      `  and up to ${questionsOf(target, named)} DNS questions`,
       ...(message ? [`  and one message to ${letter.to}, once TLS is verified and the login accepted`] : []),
       ...(enumeration
         ? [
@@ -32,5 +37,9 @@ export async function dryRun(
         : []),
     ];
   });
-  return lines.map((line) => `${line}\n`).join("");
+  const ofDomains = domains.map((domain) => {
+    const { questions, requests, endpoints: further } = planOfDomain();
+    return `${domain}  up to ${questions} DNS questions and ${requests} HTTPS requests, and up to ${further} more endpoints that it names, probed as these are`;
+  });
+  return [...lines, ...ofDomains].map((line) => `${line}\n`).join("");
 }

@@ -19,7 +19,7 @@ import { inOrder, reportAddress, reportGreeting, reportResolution, reportSession
 import { localAddressFor, vantageOf } from "./vantage.js";
 
 /** The first address that connects is asked everything; so many more are asked whether they greet. */
-const maxFurther = 3;
+export const maxFurther = 3;
 
 /** Implicit TLS belongs to 465 (RFC 8314 section 7.3); elsewhere STARTTLS is tried first. */
 export function isImplicitPort(port: number): boolean {

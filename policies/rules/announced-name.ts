@@ -16,6 +16,11 @@ export const announcedName: Rule = {
       section: "6",
       asks: "Without DNSSEC clients check the certificate against the mail domain, or have the user confirm a server of another domain.",
     },
+    {
+      source: "RFC 8314",
+      section: "5.1",
+      asks: "Clients check that SRV records are signed (DNSSEC), or that the target is the name that was asked about.",
+    },
   ],
   about: ["announced"],
   evaluate(view) {

@@ -5,7 +5,7 @@ import { printable } from "../transcript.js";
 import type { Answer, Resolver } from "./resolver.js";
 
 /** Parents that are asked at most; a name has rarely more than five labels. */
-const highest = 8;
+export const highest = 8;
 
 export interface Caa {
   readonly value: Maybe<FactValues["caa"]>;

@@ -31,9 +31,13 @@ export async function hostRecords(run: Run, seen: Seen): Promise<HostRecord[]> {
   return found.flat();
 }
 
+/** Whether any DNS server may be asked about it. */
+export function isPublic(host: string): boolean {
+  return isIP(host) !== 0 || (host.includes(".") && !ownNetworks.test(host.toLowerCase()));
+}
+
 function resolverFor({ options: { dns }, host }: Run): Resolver | undefined {
-  const isPublic = isIP(host) !== 0 || (host.includes(".") && !ownNetworks.test(host.toLowerCase()));
-  return dns && (dns.named || isPublic) ? dns : undefined;
+  return dns && (dns.named || isPublic(host)) ? dns : undefined;
 }
 
 function tlsaName({ host, target }: Run): string {

@@ -6,7 +6,7 @@ import { printable } from "../transcript.js";
 import type { Resolver } from "./resolver.js";
 
 /** Names of one address that are followed. */
-const mostNames = 3;
+export const mostNames = 3;
 
 /**
  * The names of addresses, and whether one of them leads back (RFC 1912 section 2.1). Private addresses have names in their

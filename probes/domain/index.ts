@@ -21,7 +21,7 @@ const questions: readonly ((asked: Asked) => Promise<Told>)[] = [
   ...[lookUpMx, lookUpMtaSts, lookUpTlsRpt, lookUpSrv, lookUpMozilla, lookUpOutlook],
 ];
 /** Endpoints that a domain names and nobody else: a hostile one could name the whole world. */
-const mostFurther = 4;
+export const mostFurther = 4;
 
 /** A domain whose answers are in, and the endpoints that it sends mail clients to. */
 export interface DomainSeen {

@@ -3,7 +3,7 @@ import { printable } from "../transcript.js";
 import type { Asked, Told } from "./told.js";
 
 /** Exchanges whose addresses are asked for. */
-const mostExchanges = 10;
+export const mostExchanges = 10;
 
 /** The MX records with the number of addresses that each exchange has, and the state of DNSSEC of the answer. */
 export async function lookUpMx({ domain, dns }: Asked): Promise<Told> {
