@@ -12,7 +12,6 @@ export { Letter } from "./letter.js";
 export { Login } from "./login.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
 export { type Plan, planOf } from "./plan.js";
-export { type Lookups, planOfDomain, questionsOf } from "./plan-lookups.js";
 export { type Resolve, systemResolver } from "./resolve.js";
 
 /** The names of the SASL mechanisms that a login knows, strongest first. */
