@@ -22,7 +22,7 @@ const longest = 8000;
 
 /**
  * The tokens of a text; a line's end is one, and `\` joins lines. Macros are expanded outside quotes, once.
- * @throws InputError with `file:line` for an unknown macro, or quotes without an end.
+ * @throws InputError with `file:line` for an unknown macro, quotes without an end, or a carriage return (`smtpd -n`: syntax error).
  */
 export function tokensOf(
   text: string,
@@ -32,7 +32,7 @@ export function tokensOf(
 ): Token[] {
   const tokens: Token[] = [];
   const pattern =
-    /\\\n|[ \t\r]+|#(?:\\\n|[^\n])*|\n|\$\w*|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[\w:](?:\\\n|[^\s(){}<>!=#,"'\\])*|=>|[\s\S]/gy;
+    /\\\n|[ \t]+|#(?:\\\n|[^\n])*|\n|\$\w*|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[\w:](?:\\\n|[^\s(){}<>!=#,"'\\])*|=>|[\s\S]/gy;
   let line = first;
   for (const [part] of text.matchAll(pattern)) {
     const token = tokenOf(part, line, at);
@@ -51,7 +51,13 @@ function lineEnds(part: string): number {
 
 function tokenOf(part: string, line: number, at: string): Token | undefined {
   if (part === "\n") return { kind: "end", text: part, line };
-  if (/^(\\\n|[ \t\r]|#)/.test(part)) return undefined;
+  if (/^(\\\n|[ \t]|#)/.test(part)) return undefined;
+  if (part === "\r")
+    throw new InputError(
+      `${at}:${line}`,
+      "a carriage return, which smtpd does not take",
+      "Save the file with Unix line ends (LF).",
+    );
   const quote = part[0];
   if (quote === '"' || quote === "'") {
     if (part.length === 1)
