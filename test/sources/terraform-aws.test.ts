@@ -199,3 +199,63 @@ describe("services and functions in a plan", () => {
     expect(answer(facts, "reachable", "aws_vpc_endpoint.ses:587", "8.8.8.8")).toBe(false);
   });
 });
+
+describe("a transit gateway", () => {
+  const at = (type: string, name: string) => later(`${type}.${name}.id`);
+  const network = (name: string, block: string, other: string): Resource[] => [
+    { type: "aws_vpc", name, args: { cidr_block: `${block}.0.0/16` } },
+    {
+      ...{ type: "aws_subnet", name },
+      args: { vpc_id: at("aws_vpc", name), cidr_block: `${block}.1.0/24`, availability_zone: "eu-west-1a" },
+    },
+    {
+      ...{ type: "aws_route_table", name },
+      args: {
+        vpc_id: at("aws_vpc", name),
+        route: [{ ...route, cidr_block: `${other}.0.0/16`, transit_gateway_id: at("aws_ec2_transit_gateway", "t") }],
+      },
+    },
+    {
+      ...{ type: "aws_route_table_association", name },
+      args: { route_table_id: at("aws_route_table", name), subnet_id: at("aws_subnet", name) },
+    },
+    {
+      ...{ type: "aws_ec2_transit_gateway_vpc_attachment", name },
+      args: {
+        ...{ vpc_id: at("aws_vpc", name), subnet_ids: [at("aws_subnet", name)] },
+        transit_gateway_id: at("aws_ec2_transit_gateway", "t"),
+      },
+    },
+  ];
+  const program = (...more: Resource[]): Resource[] => [
+    { type: "aws_ec2_transit_gateway", name: "t", args: { default_route_table_association: "enable" } },
+    ...[...network("app", "10.1", "10.2"), ...network("hub", "10.2", "10.1")],
+    {
+      ...{ type: "aws_security_group", name: "open" },
+      args: { vpc_id: at("aws_vpc", "app"), ingress: [everything], egress: [everything] },
+    },
+    {
+      ...{ type: "aws_instance", name: "mail" },
+      args: {
+        vpc_security_group_ids: later("aws_security_group.open.id"),
+        ...{ subnet_id: at("aws_subnet", "app"), private_ip: "10.1.1.25" },
+      },
+    },
+    ...more,
+  ];
+  const blackhole: Resource = {
+    ...{ type: "aws_ec2_transit_gateway_route", name: "drop" },
+    args: {
+      ...{ destination_cidr_block: "10.2.1.0/24", blackhole: true },
+      transit_gateway_route_table_id: later("aws_ec2_transit_gateway.t.association_default_route_table_id"),
+    },
+  };
+
+  it.each<[string, Resource[], boolean]>([
+    ["carries it to the other network", program(), true],
+    ["drops it by a blackhole in its default table", program(blackhole), false],
+  ])("%s", async (_, resources, expected) => {
+    const facts = factsOf(await read(planOf(resources)));
+    expect(answer(facts, "reachable", "aws_instance.mail:587", "10.2.1.25")).toBe(expected);
+  });
+});

@@ -32,6 +32,8 @@ interface Association {
 export class TransitAttachments {
   readonly all: readonly Attachment[];
   readonly gateways: Targets;
+  /** What names the gateway of an attachment and is not known. */
+  readonly unplaced: string[] = [];
   readonly tables: Targets;
   private readonly targets: Targets;
   private readonly accepters = new Map<Resource, Resource>();
@@ -125,7 +127,10 @@ export class TransitAttachments {
   private read(resource: Resource): Attachment[] {
     const id = inputOf(resource, "transitGatewayId");
     const [gateway] = referenceOf(resource, "transitGatewayId", id, this.gateways).certain;
-    if (gateway === undefined) return [];
+    if (gateway === undefined) {
+      if (isUnknown(id.text())) this.unplaced.push(id.at);
+      return [];
+    }
     const vpc = this.subnets.vpcOf(resource);
     const subnets = this.subnets.listed(resource, "subnetIds");
     return [{ resource, gateway, vpc: typeof vpc === "object" ? vpc : undefined, subnets }];

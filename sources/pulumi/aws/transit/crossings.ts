@@ -3,7 +3,6 @@ import { all, isUnknown, type Maybe } from "../../../../model/maybe.js";
 import {
   differenceOf,
   everybody,
-  exactly,
   intersectionOf,
   nobody,
   type PartialSet,
@@ -46,8 +45,9 @@ export class Crossings {
    * Who gets through.
    * @param opener who opens the connections in question.
    * @param at the route that leads to the gateway.
+   * @param addresses of the machine, as far as they are of this place.
    */
-  through(place: Resource, gateway: Resource, opener: "machine" | "peer", at: string): Reached {
+  through(place: Resource, gateway: Resource, opener: "machine" | "peer", at: string, addresses: PartialSet): Reached {
     const near = this.nearOf(place, gateway);
     if (near === undefined) return { passes: undecidedSet([at]), stops: [] };
     const served = serves(near, place, this.subnets);
@@ -57,7 +57,7 @@ export class Crossings {
     if (isUnknown(table)) return { passes: undecidedSet(table.unknown), stops: [] };
     if (table === undefined)
       return { passes: nobody, stops: [{ peers: AddressSet.everything, ...unassociated(near) }] };
-    const own = this.far.ownOf(place);
+    const own = this.far.ownOf(place, addresses);
     const targets = this.targetsOf(table);
     const found = targets.map((far) => this.delivery(near, far, this.tables.towards(table)(far), opener, own));
     const unclear = reachedBy(this.tables.routesOf(table), ({ target }) =>
@@ -117,13 +117,23 @@ export class Crossings {
   neighboursOf(place: Resource): PartialSet {
     const own = this.subnets.vpcOf(place);
     if (typeof own !== "object") return nobody;
-    const gateways = this.attachments.all.filter(({ vpc }) => vpc === own).map(({ gateway }) => gateway);
-    const others = this.attachments.all.filter(({ gateway, vpc }) => vpc !== own && gateways.includes(gateway));
-    const blocks = others.flatMap(({ vpc }) => (vpc ? [this.subnets.ownBlocksOf(vpc)] : []));
-    // Those that are not known are no reason to doubt everything.
-    const known = unionOf(...blocks.map(({ certain }) => exactly(certain)));
-    return differenceOf(known, this.subnets.ownBlocksOf(own));
+    const { all: every } = this.attachments;
+    const blocks = every.flatMap((near) => {
+      const isMine = near.vpc === own;
+      if (!isMine && !isOpen(near)) return [];
+      const others = every.filter(({ gateway, vpc }) => gateway === near.gateway && vpc !== own);
+      return others.map(({ vpc, resource }) => {
+        const theirs = vpc ? this.subnets.ownBlocksOf(vpc) : undecidedSet([inputOf(resource, "vpcId").at]);
+        return isMine ? theirs : undecidedSet([inputOf(near.resource, "vpcId").at], theirs.possible);
+      });
+    });
+    return blocks.length === 0 ? nobody : differenceOf(unionOf(...blocks), this.subnets.ownBlocksOf(own));
   }
+}
+
+/** It is not known which network hangs there. */
+function isOpen({ resource, vpc }: Attachment): boolean {
+  return vpc === undefined && isUnknown(inputOf(resource, "vpcId").text());
 }
 
 function unassociated({ resource }: Attachment): Omit<Stop, "peers"> {

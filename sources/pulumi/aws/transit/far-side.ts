@@ -50,13 +50,17 @@ export class FarSide {
     private readonly blocks: BlockPublicAccess,
   ) {}
 
-  /** The blocks that addresses of a place are taken from. */
-  ownOf(place: Resource): Own {
+  /** The blocks that addresses of a place are taken from; of those that are told, the ones in them. */
+  ownOf(place: Resource, told?: PartialSet): Own {
     const given = (name: string) => !inputOf(place, name).isAbsent || !outputOf(place, name).isAbsent;
-    return {
-      ipv4: within(this.subnets.blocksOf(place), ipv4),
-      ipv6: given("ipv6CidrBlock") ? within(this.subnets.blocksOf(place, "ipv6CidrBlock"), ipv6) : nobody,
-    };
+    const [four, six] = [
+      within(this.subnets.blocksOf(place), ipv4),
+      given("ipv6CidrBlock") ? within(this.subnets.blocksOf(place, "ipv6CidrBlock"), ipv6) : nobody,
+    ].map((block) => {
+      const own = told ? intersectionOf(block, told) : block;
+      return own.possible.isEmpty ? block : own;
+    });
+    return { ipv4: four ?? nobody, ipv6: six ?? nobody };
   }
 
   /** The addresses of a network that its attachment's subnets deliver to: all but those that a narrower route takes aside. */

@@ -44,7 +44,7 @@ export class TransitLayers {
       { layers: lacking ? [lacking] : [], answers: [] },
       ...this.gatewaysOf(place).map(([gateway, at]) => {
         const via = this.passages.via(place, gateway);
-        const reached = this.crossings.through(place, gateway, opener, at);
+        const reached = this.crossings.through(place, gateway, opener, at, own());
         const only = onlyBy(via, gateway, at);
         const acls = this.acls.around(place, gateway, opener, own, via);
         const after = opener === "machine" ? this.after(place, gateway, via, at, beyond) : joined([]);

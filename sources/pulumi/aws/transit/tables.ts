@@ -51,6 +51,9 @@ export class TransitTables {
     }
     for (const each of attachments.all) this.addByDefault(each);
     for (const each of attachments.resources) this.addDynamic(each);
+    const { unplaced } = attachments;
+    if (unplaced.length > 0)
+      for (const each of attachments.gateways.resources) this.put(each, unseen(unplaced, unplaced[0] ?? each.urn));
   }
 
   /** The routes of a table, the one that wins last. */
