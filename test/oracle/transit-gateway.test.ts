@@ -84,10 +84,16 @@ function tableOf(card: Card, network: Network) {
   return card.byDefault ? card.tables[0] : card.tables[card.association[network]];
 }
 
-/** No route to a transit gateway may lie within the network's own block; 0.0.0.0/0 of `out` leads to the internet. */
+/**
+ * No route to a transit gateway may lie within the network's own block. 0.0.0.0/0 of `out` leads to the internet, and what
+ * goes from its NAT gateway to other private networks is not judged.
+ */
 function sentBy(network: Network, routes: readonly string[]): string[] {
-  const start = blocks[network].slice(0, 5);
-  return routes.filter((each) => !each.startsWith(start) && (each !== "0.0.0.0/0" || network !== "out"));
+  if (network === "out") {
+    const back = routes.map((each) => (each === "10.0.0.0/8" ? blocks.app : each));
+    return [...new Set(back.filter((each) => each.startsWith("10.1.")))];
+  }
+  return routes.filter((each) => !each.startsWith(blocks[network].slice(0, 5)));
 }
 
 function siteOf(card: Card): Site {

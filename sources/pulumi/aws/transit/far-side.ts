@@ -1,8 +1,9 @@
-import type { AddressSet, Family } from "../../../../model/addresses.js";
+import { type AddressSet, type Family, privateNetworks } from "../../../../model/addresses.js";
 import { all, isUnknown, type Maybe, unknown } from "../../../../model/maybe.js";
 import {
   differenceOf,
   everybody,
+  exactly,
   intersectionOf,
   nobody,
   type PartialSet,
@@ -170,8 +171,16 @@ export class FarSide {
     const guards = this.tables.around(there)?.routes.filter((each) => each.way === "firewall") ?? [];
     const doubts = [...guards.map((each) => each.at), ...this.blocks.doubtsElsewhere];
     const back = all(serves(attachment, there, this.subnets), this.leadsBack(there, vpc, attachment.gateway, own.ipv4));
-    return gated(within(out, ipv4), doubts.length > 0 ? all(back, unknown(...doubts)) : back);
+    const leaving = differenceOf(within(out, ipv4), exactly(privateNetworks));
+    const sideways = within(this.tables.around(there)?.reached(sidewaysFromNat) ?? nobody, privateNetworks);
+    return unionOf(gated(leaving, doubts.length > 0 ? all(back, unknown(...doubts)) : back), within(sideways, ipv4));
   }
+}
+
+/** An internet gateway drops what is for private addresses; another route may carry them on under the gateway's own address. */
+function sidewaysFromNat({ way, at }: Route): PartialSet {
+  if (isUnknown(way)) return undecidedSet(way.unknown);
+  return way === "internet gateway" || way === "nowhere" || way === "local" ? nobody : undecidedSet([at]);
 }
 
 /** The sentence for a place without an attachment in its Availability Zone. */
