@@ -5,7 +5,7 @@ import { parseMainCf } from "../postfix/main-cf.js";
 import { parseMasterCf } from "../postfix/master-cf.js";
 import { Settings, Stops, Undecided } from "../postfix/settings.js";
 import { tokens } from "../postfix/tokens.js";
-import { milestones, parseVersion } from "../postfix/versions.js";
+import { defaultsOf, milestones, newest, parseVersion, type Version } from "../postfix/versions.js";
 import type { Client, Said } from "./client.js";
 
 /** The services of /etc/services that relay hosts are written with. */
@@ -24,10 +24,25 @@ const services: Readonly<Record<string, number>> = {
  */
 export function postfixClients(definition: MailDefinition): Client[] {
   const versions = definition.version ? [parseVersion(definition.version, definition.id)] : milestones;
-  const readings = versions.map((version) => clientsAs(version, definition));
+  const readings = versions.map((version) =>
+    clientsAs(Math.min(version, newest), definition).map((client) =>
+      version > newest ? asOf(version, client) : client,
+    ),
+  );
   const [first = [], ...others] = readings;
   // Releases that do not agree leave open what they do.
   return first.map((client, i) => others.reduce((sure, other) => agreed(sure, other[i] ?? client), client));
+}
+
+/** Of a release that came out later the defaults are not known. */
+function asOf(version: Version, client: Client): Client {
+  const told = <T>(said: Said<T>): Said<T> =>
+    said.evidence.some(({ kind }) => kind === "default") ? { ...said, value: unknown(defaultsOf(version)) } : said;
+  return {
+    ...client,
+    ...{ host: told(client.host), port: told(client.port), tls: told(client.tls) },
+    ...{ verifies: told(client.verifies), auth: told(client.auth) },
+  };
 }
 
 function agreed(one: Client, other: Client): Client {

@@ -1,7 +1,8 @@
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
+import { isUnknown, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
-import { agreed, type Claim, sideBySide } from "../claims.js";
+import { agreed, type Claim, claim, sideBySide } from "../claims.js";
 import { declaredPorts, type PortClaims, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { changedEntries, changedServices } from "./changes.js";
 import { listenersOf, portsNamed } from "./listeners.js";
@@ -9,7 +10,7 @@ import { parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
 import { listenerClaims } from "./service-facts.js";
 import { Settings, Stops, Undecided } from "./settings.js";
-import { milestones, parseVersion, patchOf, type Version } from "./versions.js";
+import { defaultsOf, milestones, newest, parseVersion, patchOf, type Version } from "./versions.js";
 
 /** What one release does with the files: claims by port. */
 interface Reading {
@@ -30,8 +31,6 @@ export function postfixFacts(definition: MailDefinition, subjects: Subjects): Fa
   const { claims } = readings(definition, files, declaredPorts(definition, subjects));
   return portFacts(definition, subjects, claims, host);
 }
-
-const newest = milestones.at(-1) as Version;
 
 interface Files {
   readonly services: readonly Service[] | undefined;
@@ -65,12 +64,25 @@ function hostname(settings: Settings): string | undefined {
 }
 
 function readings(definition: MailDefinition, files: Files, declared: readonly number[]): Reading {
-  const versions = definition.version ? [parseVersion(definition.version, definition.id)] : milestones;
-  const all = versions.map((version) => readAs(version, files, declared));
+  const wanted = definition.version === undefined ? undefined : parseVersion(definition.version, definition.id);
+  const all = (wanted === undefined ? milestones : [wanted]).map((version) => {
+    if (version <= newest) return readAs(version, files, declared);
+    const { claims, starts } = readAs(newest, files, declared);
+    return {
+      starts,
+      claims: new Map([...claims].map(([port, each]) => [port, each.map((one) => asOf(version, one))])),
+    };
+  });
   // A release that does not start with these files is not the one they were written for, unless none does.
   const starting = all.filter((each) => each.starts);
   const [first, ...others] = starting.length > 0 ? starting : all;
   return others.reduce(both, first as Reading);
+}
+
+/** Of a release that came out later the defaults are not known. */
+function asOf(version: Version, one: Claim): Claim {
+  const rests = !isUnknown(one.value) && one.evidence.some(({ kind }) => kind === "default");
+  return rests ? claim(one.name, one.from, unknown(defaultsOf(version)), one.evidence) : one;
 }
 
 function both(older: Reading, newer: Reading): Reading {

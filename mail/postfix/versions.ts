@@ -6,6 +6,13 @@ export type Version = number;
 /** The releases at which a default or a syntax that decides a fact changes, oldest and newest included. */
 export const milestones: readonly Version[] = [305, 306, 309, 310];
 
+export const newest = milestones.at(-1) as Version;
+
+/** What is missing of a release that came out later than the newest known one. */
+export function defaultsOf(version: Version): string {
+  return `the defaults of Postfix ${versionName(version)} (known up to ${versionName(newest)})`;
+}
+
 export function versionName(version: Version): string {
   return `${Math.floor(version / 100)}.${version % 100}`;
 }

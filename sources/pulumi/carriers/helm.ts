@@ -7,6 +7,7 @@ import type { Input, Tree } from "../input.js";
 import { readProperties } from "../properties.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, together } from "./carrier.js";
+import { settingsIn, withoutMailOfTheirOwn } from "./chart-settings.js";
 import { type Environment, ofMap, ofPairs, settingAt } from "./environment.js";
 
 /** A chart that installs a mail server: the image it runs, its ports, and where its values have the image's variables. */
@@ -61,11 +62,24 @@ export const helmCarrier: Carrier = (resources) =>
       .map((release) => {
         const chart = inputOf(release, "chart");
         const name = chart.text() ?? unknown(chart.at);
-        const files = inputOf(release, "valueYamlFiles");
+        const { values, elsewhere } = valueFilesOf(release);
         const whose = { id: release.urn, name: release.name, at: chart.at };
-        return carriedByValues(name, valuesOf(release), whose, files.isAbsent ? [] : [files.at]);
+        return carriedByValues(name, [...values, ...valuesOf(release)], whose, elsewhere);
       }),
   );
+
+/** Files of values, which `values` wins over: read where the program holds their text, else named. */
+function valueFilesOf(release: Resource): { values: Input[]; elsewhere: string[] } {
+  const files = inputOf(release, "valueYamlFiles");
+  const items = files.items() ?? [];
+  if (isUnknown(items)) return { values: [], elsewhere: items.unknown.slice() };
+  const texts = items.map((asset) => asset.revealed().member("text").revealed());
+  const isText = (text: Input) => typeof text.text() === "string";
+  return {
+    values: texts.filter(isText).map((text) => parsed(text, release)),
+    elsewhere: texts.every(isText) ? [] : [files.at],
+  };
+}
 
 /** A map of Pulumi; texts of YAML and single settings of Terraform, of which the later ones win. */
 function valuesOf(release: Resource): Input[] {
@@ -110,11 +124,15 @@ export function carriedByValues(
   const called = isUnknown(chart) ? undefined : chart.replace(/\/+$/, "").split("/").at(-1);
   const elsewhere = [`the chart's own values (${at})`, ...files];
   const known = called === undefined ? undefined : charts[called];
-  const clients = values.flatMap((each) =>
-    environmentsIn(each).flatMap(({ variables, elsewhere: more }) =>
+  const clients = values.flatMap((each) => [
+    ...environmentsIn(each).flatMap(({ variables, elsewhere: more }) =>
       clientsWith(variables, [...elsewhere, ...more], { id, origin: "planned" }),
     ),
-  );
+    ...settingsIn(each).map(({ elsewhere: secrets, ...found }) => {
+      const open = [...(withoutMailOfTheirOwn.has(called ?? "") ? files : elsewhere), ...secrets];
+      return { ...{ id, origin: "planned" as const }, ...found, ...(open.length > 0 ? { elsewhere: open } : {}) };
+    }),
+  ]);
   if (!known || (known.isIts && !values.some(known.isIts))) return { ...nothingCarried, clients };
   const environments = values.flatMap(known.variables);
   return together(

@@ -289,3 +289,12 @@ describe("defences by release", () => {
     ),
   );
 });
+
+describe("a release that is newer than those that are known", () => {
+  const main = "compatibility_level = 3.6\nsmtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /etc/a.pem\n";
+  it.each<[string, FactName, unknown]>([
+    ["what a line sets", "tlsGate", "mail"],
+    ["where it listens", "listening", true],
+    ["what rests on a default", "tlsVersions", { unknown: ["the defaults of Postfix 3.11 (known up to 3.10)"] }],
+  ])("%s", (_, name, value) => expect(valueAt(facts(main, submission, { version: "3.11.2" }), name)).toEqual(value));
+});

@@ -52,6 +52,15 @@ const app = (ingress: Inputs, form: "classic" | "native" = "classic"): Resource 
     : ["azure-native:app:ContainerApp", "mail", { template, configuration: { ingress } }];
 };
 
+const grafana = (smtp: Inputs) => ({
+  "grafana.ini": { smtp: { enabled: true, host: "smtp.example.net:587", ...smtp } },
+});
+const smarthost = { smtp_smarthost: "smtp.example.net:587" };
+const releaseOf = (chart: string, inputs: Inputs): Resource => [
+  "kubernetes:helm.sh/v3:Release",
+  "mail",
+  { chart, ...inputs },
+];
 const release = (chart: string, values: Inputs): Resource => [
   "kubernetes:helm.sh/v3:Release",
   "mail",
@@ -331,6 +340,74 @@ const cases: [name: string, program: Resource[], subject: string, fact: string, 
     "mail:587",
     "tlsGate",
     "mail",
+  ],
+  [
+    "Grafana in the values of a chart",
+    [release("kube-prometheus-stack", { grafana: grafana({ startTLS_policy: "MandatoryStartTLS" }) })],
+    "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:587",
+    "clientTls",
+    "required",
+  ],
+  [
+    "Grafana in a chart that may set more",
+    [release("observability", grafana({}))],
+    "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:587",
+    "clientTls",
+    "unknown",
+  ],
+  [
+    "Grafana that takes its login from a Secret",
+    [release("grafana", { ...grafana({}), smtp: { existingSecret: "mail" } })],
+    "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:587",
+    "clientAuth",
+    "unknown",
+  ],
+  [
+    "Alertmanager in the values of a chart",
+    [
+      release("kube-prometheus-stack", {
+        alertmanager: { config: { global: { ...smarthost, smtp_require_tls: false } } },
+      }),
+    ],
+    "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:587",
+    "clientTls",
+    "opportunistic",
+  ],
+  [
+    "a receiver of Alertmanager's",
+    [
+      release("alertmanager", {
+        config: {
+          receivers: [{ name: "a", email_configs: [{ to: "a@example.com", smarthost: "smtp.example.net:465" }] }],
+        },
+      }),
+    ],
+    "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:465",
+    "clientTls",
+    "implicit",
+  ],
+  [
+    "values in a file whose text the program holds",
+    [
+      releaseOf("docker-mailserver", {
+        valueYamlFiles: [text("deployment: {env: {SSL_TYPE: manual}}\nservice: {type: LoadBalancer}\n")],
+      }),
+    ],
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "values that win over a file",
+    [
+      releaseOf("docker-mailserver", {
+        valueYamlFiles: [text("deployment: {env: {SSL_TYPE: manual}}\n")],
+        values: { deployment: { env: { SSL_TYPE: "" } }, service: { type: "LoadBalancer" } },
+      }),
+    ],
+    "mail:587",
+    "tlsGate",
+    "none",
   ],
   ["a release that leaves it to the chart", [release("docker-mailserver", {})], "mail:587", "tlsGate", "unknown"],
   [
