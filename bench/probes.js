@@ -117,7 +117,7 @@ const needs = `process.on("exit", () => {
   process.stderr.write(["", "needs", maxRSS, userCPUTime + systemCPUTime].join(" "));
 });`;
 
-/** So many endpoints with one certificate, 64 connections at a time; the report goes into a file. */
+/** So many endpoints with one certificate, 64 connections at a time; the report goes into a file. Server and relay are not measured: they run here. */
 async function many(count, directory, ca, anchors, ...more) {
   const tls = { ...(await ca.issue("*.bench.example", 80)), minVersion: "TLSv1.2" };
   const server = await submissionServer({ host, mailInClear: false, authInClear: false, tls });
