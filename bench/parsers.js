@@ -84,7 +84,7 @@ async function measured(name, bytes) {
   return JSON.parse(stdout);
 }
 
-/** A thousand applications with their settings, manifests, firewalls and text that nobody reads. */
+/** Applications with their settings, every second file a configuration, and text that nobody reads. */
 function mixed(count) {
   const names = Object.keys(files).filter((name) => !/Terraform|cloud-init|Ansible|NixOS|ufw|firewalld/.test(name));
   const texts = {};
