@@ -82,8 +82,13 @@ function isObserved({ evidence }: Outcome): boolean {
 /** The stages that a path failure must not have passed for the path itself to be the reason. */
 const onTheWay: readonly string[] = ["resolve", "connect", "greeting"];
 
+/** Not what another scanner tells of. */
+function isProbed({ origin, evidence }: Fact): boolean {
+  return origin === "observed" && !(evidence.length > 0 && evidence.every(({ by }) => by !== undefined));
+}
+
 function probes(facts: readonly Fact[]): (subject: string) => Probed {
-  const seen = new Set(facts.filter((fact) => fact.origin === "observed").map((fact) => fact.subject));
+  const seen = new Set(facts.filter(isProbed).map((fact) => fact.subject));
   const ended = new Map<string, Probed>();
   for (const { subject, value, origin } of factsNamed(facts, "pathFailure")) {
     if (origin !== "observed" || isUnknown(value)) continue;

@@ -20,6 +20,15 @@ export interface Joined {
  * @param seen what the probe says; empty when this rule cannot be seen on the wire.
  */
 export function join(claims: readonly Outcome[], seen: readonly Outcome[], probed: Probed): Joined {
+  const joined = held(claims, seen, probed);
+  const tellers = seen.flatMap(({ evidence }) => evidence.map(({ by }) => by));
+  // A probe of this run speaks for itself.
+  if (tellers.length === 0 || tellers.includes(undefined)) return joined;
+  const who = [...new Set(tellers)].sort().join("; ");
+  return { ...joined, explanation: `${joined.explanation} Told by ${who}: no probe of this run.` };
+}
+
+function held(claims: readonly Outcome[], seen: readonly Outcome[], probed: Probed): Joined {
   const claim = worst(claims);
   if (seen.length === 0)
     return answer(

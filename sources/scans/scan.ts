@@ -34,6 +34,7 @@ export function isPlace({ host, port }: Pick<Scan, "host" | "port">): boolean {
 /** Every claim as an observed fact. No scanner writes down where it ran: what it saw is taken to hold for every client. */
 export function factsOf({ scanner, date, host, port, claims }: Scan, path: string): Fact[] {
   const subject = endpointSubject(host.toLowerCase().replace(/\.$/, ""), port);
+  const by = `${scanner}, ${date ?? "without a date"}`;
   const at = `${path} (${scanner}${date === undefined ? "" : `, ${date}`}): ${subject}`;
   return claims.map(
     ({ name, value, says }) =>
@@ -43,7 +44,7 @@ export function factsOf({ scanner, date, host, port, claims }: Scan, path: strin
         from: AddressSet.everything,
         value,
         origin: "observed",
-        evidence: [{ kind: "wire", at, says }],
+        evidence: [{ kind: "wire", at, says, by }],
       }) as unknown as Fact,
   );
 }

@@ -314,6 +314,14 @@ describe("port587 audit of scans of declared endpoints", () => {
   const statusOf = ({ findings }: Report, rule: string, subject: string) =>
     findings.find((each) => each.rule === rule && each.subject === subject)?.status;
 
+  it("says who saw it and when, and that no probe of this run did", () => {
+    const { findings } = audit([textOf("sslyze.json")]);
+    const told = findings.filter(({ verdict }) => verdict === "confirmed");
+    expect(told.length).toBeGreaterThan(0);
+    for (const { explanation } of told)
+      expect(explanation).toMatch(/ Told by sslyze 6\.\d\.\d, 2026-\S+: no probe of this run\.$/);
+  });
+
   it("judges them as what was seen", () => {
     const report = audit([textOf("sslyze.json")], "--profile", "mozilla-modern");
     expect(statusOf(report, "tls-version", every)).toBe("fail");
