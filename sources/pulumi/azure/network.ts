@@ -1,6 +1,5 @@
-import { unknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
-import { everybody, type PartialSet, undecidedSet } from "../../../model/partial.js";
+import type { PartialSet } from "../../../model/partial.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
 import type { Resource } from "../resource.js";
 import { internetOutside } from "./addresses.js";
@@ -21,9 +20,11 @@ import { LoadBalancers } from "./load-balancers.js";
 import { type Named, namedInterfaces, unseenMachines } from "./machines.js";
 import { Networks } from "./networks.js";
 import { PoolMembers } from "./pool-members.js";
-import { PublicAddresses, probesOf } from "./public-addresses.js";
+import { PublicAddresses } from "./public-addresses.js";
 import { Routes } from "./routes.js";
 import type { Direction } from "./rules.js";
+import { alone, imagined } from "./unattached.js";
+import { unseen } from "./unseen.js";
 
 /**
  * The network interfaces of an Azure program, named by their virtual machines, behind the filters of their subnet and
@@ -155,52 +156,4 @@ class Azure {
       this.groups.astrayLayer(rule, nic, around, direction, "network security group");
     return alone(rule, "security rule of a group outside this program,", filter);
   }
-}
-
-/** A network interface that a group would be for, if there were one. */
-function imagined(resource: Resource): Nic {
-  const at = `${resource.urn}#id`;
-  return {
-    resource,
-    configurations: [],
-    place: unknown(at),
-    addresses: undecidedSet([at], everybody.certain),
-    applications: { known: new Set(), outside: new Set(), missing: [at] },
-  };
-}
-
-function alone({ urn, name }: Resource, what: string, filter: (direction: Direction) => Layer): NetworkInterface {
-  const inward = filter("ingress");
-  return {
-    id: urn,
-    name,
-    kind: "unattached group",
-    origin: "planned",
-    evidence: { kind: "code", at: urn, says: `${what} ${name}` },
-    ingress: [{ ...inward, rules: [probesOf(urn), ...inward.rules] }],
-    egress: [filter("egress"), provider],
-  };
-}
-
-/** A virtual machine whose network interfaces this program does not show. */
-function unseen({ urn, name }: Resource, missing: readonly string[]): NetworkInterface {
-  const layer: Layer = {
-    name: "network interface",
-    combine: "first-match",
-    rules: [],
-    otherwise: {
-      action: "deny",
-      evidence: { kind: "code", at: urn, says: "its network interfaces are not seen here" },
-    },
-    incomplete: missing,
-  };
-  return {
-    id: urn,
-    name,
-    kind: "instance",
-    origin: "planned",
-    evidence: { kind: "code", at: urn, says: `virtual machine ${name}` },
-    ingress: [layer],
-    egress: [layer, provider],
-  };
 }

@@ -10,46 +10,25 @@ import {
   undecidedSet,
   unionOf,
 } from "../../../model/partial.js";
-import { PortSet } from "../../../model/ports.js";
 import { reachedBy } from "../../routing.js";
 import type { Input } from "../input.js";
-import { referenceOf } from "../references.js";
-import { inputOf, inputsOf, type Resource } from "../resource.js";
-import { block, isTag } from "./addresses.js";
-import type { Firewall, Firewalls, NextHop } from "./firewall/firewalls.js";
-import { Ids, idIn, openEnds, parentNamed } from "./ids.js";
+import type { Resource } from "../resource.js";
+import type { Firewall, Firewalls } from "./firewall/firewalls.js";
 import type { Networks, Place } from "./networks.js";
-import { types } from "./types.js";
-
-/** A route of a table, with the block it is for where that is known. */
-interface Route {
-  readonly input: Input;
-  readonly at: string;
-  readonly to: AddressSet | undefined;
-  readonly length: number;
-  readonly doubts: readonly string[];
-  /** The firewall that it leads to. */
-  readonly hop: NextHop | undefined;
-}
+import { system, written } from "./route-rules.js";
+import { hopOf, type Route, RouteTables, sureFirst } from "./route-tables.js";
 
 /** The user-defined routes around subnets, with Azure's own. */
 export class Routes {
-  private readonly tables: Ids;
-  private readonly separate: readonly Resource[];
-  private readonly associations: readonly Resource[];
-  /** Machines share subnets. */
-  private readonly read = new Map<Input, Around>();
+  private readonly tables: RouteTables;
   private readonly led = new Map<Input, Map<Firewall, PartialSet>>();
 
   constructor(
     resources: readonly Resource[],
     private readonly networks: Networks,
-    private readonly firewalls: Firewalls,
+    firewalls: Firewalls,
   ) {
-    this.tables = new Ids(resources, "routeTable");
-    const of = (kinds: readonly string[]) => resources.filter(({ type }) => kinds.includes(type));
-    this.separate = of(types.route);
-    this.associations = of(types.subnetRouteAssociation);
+    this.tables = new RouteTables(resources, networks, firewalls);
   }
 
   /**
@@ -67,7 +46,7 @@ export class Routes {
 
   private prefixesOf(place: Maybe<Place>, wanted: (route: Route) => boolean): PartialSet {
     if (isUnknown(place)) return nobody;
-    const { routes, missing } = this.around(place);
+    const { routes, missing } = this.tables.around(place);
     return unionOf(
       ...routes
         .filter(wanted)
@@ -83,7 +62,7 @@ export class Routes {
   /** Destinations that leave by another way than Azure's own, or may: through a firewall, an appliance or a gateway. */
   detours(place: Maybe<Place>): PartialSet {
     if (isUnknown(place)) return nobody;
-    const { routes, missing } = this.around(place);
+    const { routes, missing } = this.tables.around(place);
     const others = routes.filter(
       ({ input, hop }) => hop === undefined && !["internet", "none", "vnetlocal"].includes(hopOf(input) ?? ""),
     );
@@ -107,14 +86,14 @@ export class Routes {
     return {
       ...base,
       rules: this.entries(place).flatMap(({ rules }) => rules),
-      incomplete: this.around(place).missing,
+      incomplete: this.tables.around(place).missing,
     };
   }
 
   /** The firewalls that routes of a subnet lead to. */
   firewallsFrom(place: Maybe<Place>): Firewall[] {
     if (isUnknown(place)) return [];
-    return [...new Set(this.around(place).routes.flatMap(({ hop }) => (hop ? [hop.firewall] : [])))];
+    return [...new Set(this.tables.around(place).routes.flatMap(({ hop }) => (hop ? [hop.firewall] : [])))];
   }
 
   /** The destinations that routes of a subnet send to a firewall. */
@@ -131,7 +110,7 @@ export class Routes {
 
   /** The routes by the length of their prefixes, the longest first; of equal ones the user's. */
   private entries(place: Place): Entry[] {
-    const { routes } = this.around(place);
+    const { routes } = this.tables.around(place);
     const at = place.input.at;
     const local = this.networks.addressesOf(place);
     const connected = isUnknown(place.network) ? nobody : this.networks.connected(place.network);
@@ -167,76 +146,10 @@ export class Routes {
     ];
     return entries.sort((a, b) => b.length - a.length);
   }
-
-  private around(place: Place): Around {
-    const around = this.read.get(place.input) ?? this.readAround(place);
-    this.read.set(place.input, around);
-    return around;
-  }
-
-  private readAround({ holder, input, within }: Place): Around {
-    const place = this.networks.places.find((each) => each.input === input);
-    const { property, id } = idIn(input, "routeTable", "routeTableId");
-    const inline = referenceOf(holder, within ?? property, id, this.tables);
-    const found = this.associations.flatMap((each) => {
-      const { certain, open } = this.networks.ofAssociation(each);
-      const table = inputOf(each, "routeTableId");
-      const reference = referenceOf(each, "routeTableId", table, this.tables);
-      if (certain === place) return [{ ...reference, open: openEnds(reference, table.at) }];
-      return open.length > 0 ? [{ ...reference, certain: [], open }] : [];
-    });
-    const all = [{ ...inline, open: openEnds(inline, id.at) }, ...found];
-    const tables = all.flatMap(({ certain }) => certain);
-    const read = tables.map((table) => this.routesOf(table));
-    return {
-      routes: read.flatMap(({ routes }) => routes),
-      missing: [...new Set([...all.flatMap(({ open }) => open), ...read.flatMap(({ missing }) => missing)])].sort(),
-    };
-  }
-
-  private routesOf(table: Resource): { routes: Route[]; missing: readonly string[] } {
-    const list = inputOf(table, "routes");
-    const items = list.items() ?? [];
-    const inline = isUnknown(items) ? [] : items.map((each) => this.routeOf(table, "routes", each, each.at, []));
-    const separate = this.separate.flatMap((each) => {
-      const parent = parentNamed(each, "routeTableName", this.tables);
-      const open = parent.doubtful.includes(table) || parent.missing.length > 0;
-      if (!parent.certain.includes(table) && !open) return [];
-      const doubts = open ? [inputOf(each, "routeTableName").at] : [];
-      return [this.routeOf(each, undefined, inputsOf(each), each.urn, doubts)];
-    });
-    return { routes: [...inline, ...separate], missing: isUnknown(items) ? items.unknown : [] };
-  }
-
-  private routeOf(
-    holder: Resource,
-    property: string | undefined,
-    input: Input,
-    at: string,
-    doubts: readonly string[],
-  ): Route {
-    const name = input.member("nextHopIpAddress").isAbsent ? "nextHopInIpAddress" : "nextHopIpAddress";
-    const isAppliance = hopOf(input) === "virtualappliance";
-    const hop = isAppliance ? this.firewalls.at(holder, property ?? name, input.member(name)) : undefined;
-    const prefix = input.member("addressPrefix");
-    const text = prefix.text();
-    if (typeof text !== "string" || isTag(text))
-      return { input, at, hop, to: undefined, length: sureFirst, doubts: [...doubts, prefix.at] };
-    const length = Number(text.split("/")[1] ?? (text.includes(":") ? 128 : 32));
-    return { input, at, hop, to: block(prefix), length, doubts };
-  }
-}
-
-interface Around {
-  readonly routes: readonly Route[];
-  readonly missing: readonly string[];
 }
 
 /** Azure's own routes to nowhere (documentation, "Virtual network traffic routing", system routes). */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
-
-/** Longer than any prefix: what is not known how long it is may win over all others. */
-const sureFirst = 129;
 
 interface Entry {
   readonly length: number;
@@ -247,40 +160,4 @@ interface Entry {
 
 function undecidedOf(set: PartialSet): PartialSet[] {
   return set.missing.length === 0 ? [] : [undecidedSet(set.missing, undecidedPart(set))];
-}
-
-function hopOf(input: Input): string | undefined {
-  const text = input.member("nextHopType").text();
-  return typeof text === "string" ? text.toLowerCase() : undefined;
-}
-
-function written({ input, at, to, doubts, hop: next }: Route): FilterRule[] {
-  const hop = hopOf(input);
-  const peers = to ?? AddressSet.everything;
-  const rule = (action: "allow" | "deny", says: string, missing: readonly string[]): FilterRule =>
-    system(at, action, missing.length > 0 ? undecidedSet(missing, peers) : exactly(peers), says, "code");
-  if (hop === "none") return [rule("deny", "a route that drops the packet (next hop None)", doubts)];
-  if (hop === "internet" || hop === "vnetlocal")
-    return [rule("allow", `a route to ${input.member("nextHopType").text()}`, doubts)];
-  if (next) {
-    const { name } = next.firewall.resource;
-    const lost = rule("deny", `a route to an address that may not be the firewall's`, [...doubts, ...next.doubts]);
-    return [...(next.doubts.length > 0 ? [lost] : []), rule("allow", `a route through the firewall ${name}`, doubts)];
-  }
-  const who = hop === "virtualappliance" ? "an appliance" : hop === undefined ? "an unknown next hop" : "a gateway";
-  const missing = [...doubts, `${input.member("nextHopType").at} (what ${who} does with the packet)`];
-  return [
-    rule("deny", `a route through ${who}, which may stop the packet`, missing),
-    rule("allow", `a route through ${who}`, doubts),
-  ];
-}
-
-function system(
-  id: string,
-  action: "allow" | "deny",
-  peers: PartialSet,
-  says: string,
-  kind: "code" | "default" = "default",
-): FilterRule {
-  return { id, action, protocol: "any", ports: PortSet.all, peers, evidence: { kind, at: id, says } };
 }
