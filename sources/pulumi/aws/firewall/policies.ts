@@ -97,9 +97,10 @@ export class FirewallPolicies {
       const acting = alertsOnly ? found.filter(({ verdict }) => verdict !== "drop") : found;
       return acting.map((each) => inDoubt(each, ...doubts));
     });
-    // By default passes come first, whatever the order of groups (developer guide, "Managing evaluation order").
-    const passes = rules.filter(({ verdict }) => verdict === "pass");
-    return isStrict ? rules : [...passes, ...rules.filter(({ verdict }) => verdict !== "pass")];
+    if (isStrict) return rules;
+    // By default by action, whatever the order of groups (developer guide, "Managing evaluation order").
+    const rank = ({ verdict, rejects }: FirewallRule) => (verdict === "pass" ? 0 : rejects ? 2 : 1);
+    return [...rules].sort((a, b) => rank(a) - rank(b));
   }
 
   /** The groups of a list of references, by priority. Of ids not known yet, what flows in tells which groups there are. */

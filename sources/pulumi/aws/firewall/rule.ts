@@ -22,6 +22,8 @@ export interface FirewallRule {
   /** What leaves open whether it matches at all; empty for a rule that is wholly read. */
   readonly doubts: readonly string[];
   readonly says: string;
+  /** Of a rule that drops: it answers with a reset as well. */
+  readonly rejects?: boolean;
 }
 
 /** The same rule for the packets of the other direction. */

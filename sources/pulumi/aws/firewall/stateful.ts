@@ -108,7 +108,7 @@ function interpreted(rule: SuricataRule, at: string, written: string, variables:
   const isPlain = understood && verdict !== undefined && protocol !== "unsure";
   const doubtful = { ...whole, protocol: "tcp" as const, doubts: [at] };
   const rules: FirewallRule[] = isPlain
-    ? [{ ...whole, protocol, verdict, doubts: [] }]
+    ? [{ ...whole, protocol, verdict, doubts: [], rejects: action.startsWith("reject") }]
     : verdict === undefined
       ? anything(doubtful)
       : [{ ...doubtful, verdict }];
