@@ -133,7 +133,8 @@ export const unnamed = "";
 /** Is what decided the first packet among what decides for some client port? */
 function namesIn(layer: string | undefined, { layers }: Explanation, { decidedBy }: Verdict): boolean {
   const forward = layers.find((each) => each.layer === layer && !each.isOnTheWayBack);
-  if (forward === undefined) return true;
+  // The kernel's record holds no client ports: where they make a difference, its names are those of several packets.
+  if (forward === undefined || forward.verdict === "partial") return true;
   const ours = forward.decidedBy.map(({ at }) => at);
   return decidedBy.every((id) => id === unnamed || ours.includes(id));
 }
