@@ -74,7 +74,14 @@ export const ways = {
     { name: "TLS 1.3 alone", settings: "minVersion=TLSv1.3" },
     { name: "TLS 1.0 and every suite", settings: "minVersion=TLSv1\nciphers=ALL:@SECLEVEL=0" },
     { name: "static RSA too", settings: "ciphers=AES128-SHA:AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256" },
+    { name: "TLS 1.1 on", settings: "minVersion=TLSv1.1\nciphers=DEFAULT:@SECLEVEL=0" },
+    { name: "CBC alone below TLS 1.3", settings: "ciphers=ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA384" },
+    { name: "one suite alone", settings: "ciphers=ECDHE-RSA-CHACHA20-POLY1305" },
+    { name: "P-384 alone", settings: "ecdhCurve=secp384r1" },
     { name: "an ECDSA certificate", certificates: ["ecdsa"] },
+    { name: "an expired certificate", certificates: ["expired"] },
+    { name: "a self-signed certificate", certificates: ["self-signed"] },
+    { name: "a chain of three", certificates: ["chain-of-three"] },
   ],
 } as const satisfies Record<string, readonly Way[]>;
 

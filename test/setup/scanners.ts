@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runInLab, type Software } from "./mail-lab.js";
+import { type Instance, runInLab, type Software } from "./mail-lab.js";
 import { pythonWith } from "./python.js";
 import { unpacked } from "./unpacked.js";
 
@@ -39,16 +39,27 @@ const waits = (port: number) => `${process.execPath} -e '
   ask();'`;
 
 /**
- * Starts the server in namespaces of its own and lets port587 and the other scanners look at all of its ports, one scanner
+ * Starts each server in namespaces of its own and lets port587 and the other scanners look at all of its ports, one scanner
  * after the other.
+ * @param scanned servers of one software.
  * @param isLong lets testssl.sh look as well, which takes up to a minute a port.
  */
-export async function scan(
-  { software, files, start, ports }: Scanned,
-  authority: string,
-  isLong: boolean,
-): Promise<Scans> {
+export async function scan(scanned: readonly Scanned[], authority: string, isLong: boolean): Promise<Scans[]> {
   const python = await pythonWith("sslyze", sslyzeVersion);
+  const [{ software }] = scanned as readonly [Scanned, ...Scanned[]];
+  const instances = scanned.map((each) => instanceOf(each, authority, isLong, python));
+  return runInLab(software, instances, ({ written, log }, index): Scans => {
+    const each = (scanned[index] as Scanned).ports.map((port) => [port, written(`testssl-${port}.json`)] as const);
+    const [port587, sslyze, nmap] = ["port587.json", "sslyze.json", "nmap.xml"].map(written) as [
+      string,
+      string,
+      string,
+    ];
+    return { port587, sslyze, nmap, testssl: Object.fromEntries(each), log };
+  });
+}
+
+function instanceOf({ files, start, ports }: Scanned, authority: string, isLong: boolean, python: string): Instance {
   const scanners = unpacked("scanners", ["nmap", "testssl.sh"]);
   const redirects = ports.map((port) => `--connect-to ${host}:${port}:127.0.0.1:${port}`).join(" ");
   const hosts = ports.map((port) => `${host}:${port}`).join(" ");
@@ -58,25 +69,17 @@ export async function scan(
   const looks = [
     `${process.execPath} ${cli} check ${hosts} ${redirects} --ca @LAB@/authority.pem --enumerate --json >port587.json`,
     `${python} -m sslyze ${versions} ${slow} --json_out sslyze.json ${targets} >sslyze.log 2>&1`,
-    `nmap -n -Pn -sT -sV --script ssl-enum-ciphers -oX nmap.xml -p ${ports.join(",")} 127.0.0.1 >nmap.log 2>&1`,
+    `nmap -n -Pn -sT --servicedb services --script ssl-enum-ciphers -oX nmap.xml 127.0.0.1 >nmap.log 2>&1`,
     ...(isLong ? ports : []).map((port) => {
       const options = "--quiet --warnings batch --nodns none --color 0 -t smtp -p -E -S --add-ca @LAB@/authority.pem";
       return `testssl ${options} --jsonfile testssl-${port}.json 127.0.0.1:${port} >testssl.log 2>&1 </dev/null`;
     }),
   ];
-  const instance = {
-    files: { ...files, "authority.pem": authority },
+  // By greeting alone nmap does not take Dovecot for SMTP: it is told what the ports speak.
+  const services = ports.map((port) => `smtp ${port}/tcp 0.9\n`).join("");
+  return {
+    files: { ...files, "authority.pem": authority, services },
     start: [programs(scanners), start, ...ports.map(waits), ...looks.map((line) => `${line} || :`)].join("\n"),
     looks: [],
   };
-  const [scans] = await runInLab(software, [instance], ({ written, log }): Scans => {
-    const each = ports.map((port) => [port, written(`testssl-${port}.json`)] as const);
-    const [port587, sslyze, nmap] = ["port587.json", "sslyze.json", "nmap.xml"].map(written) as [
-      string,
-      string,
-      string,
-    ];
-    return { port587, sslyze, nmap, testssl: Object.fromEntries(each), log };
-  });
-  return scans as Scans;
 }
