@@ -47,7 +47,7 @@ function conclusion(
   const failure = factsNamed(facts, "pathFailure").find(({ origin }) => origin === "observed")?.value;
   const [first, ...further] = blocks;
   if (first && failure && !isUnknown(failure)) {
-    const manner = manners[failure.kind];
+    const manner = first.isIntermittent ? "answers only now and then" : manners[failure.kind];
     return together(subject, `${manner}: ${first.culprit}`, first, further);
   }
   const seen = sound(subject, findings, greetingMs);

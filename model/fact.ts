@@ -61,6 +61,8 @@ export interface Attribution {
   readonly advice: readonly string[];
   /** The addresses that it speaks of, where the name has others that are not stopped, or by something else. */
   readonly addresses?: readonly string[];
+  /** It is stopped now and then alone: connections got through when they were tried again. */
+  readonly isIntermittent?: true;
 }
 
 /** The vocabulary: every name a fact may have, with the type of its value. */

@@ -99,6 +99,8 @@ export interface Elsewhere {
 export interface PathTrials {
   /** The port itself, for each address of the name. */
   readonly addresses: readonly Trial[];
+  /** The port tried again at the addresses that failed, some time later. */
+  readonly repeats: readonly Trial[];
   /** Other ports of the addresses that failed. */
   readonly ports: readonly Trial[];
   readonly controls: readonly Control[];

@@ -1,5 +1,5 @@
 import type { Attribution, FactOf, PathFailure } from "../../model/fact.js";
-import type { Control, Elsewhere, OwnRules } from "../../model/trial.js";
+import type { Control, Elsewhere, OwnRules, Trial } from "../../model/trial.js";
 import type { Whereabouts } from "./whereabouts.js";
 
 /** Everything that is known about one address (or name) of an endpoint whose probe did not come to its end. */
@@ -24,6 +24,10 @@ export interface Block {
   readonly answering: readonly number[];
   readonly refusing: readonly number[];
   readonly silent: readonly number[];
+  /** How the port took connections when it was tried again. */
+  readonly repeats: readonly Trial[];
+  /** The answer comes too soon to be the server's, in one sentence. */
+  readonly tooSoon: string | undefined;
   /** Other hosts on which the same port failed in the same way, and on which it answered. */
   readonly alike: readonly string[];
   readonly unlike: readonly string[];
@@ -70,9 +74,11 @@ export function answering({ answering: ports, host }: Block): string[] {
 }
 
 /** Controls, other places and this machine's own rules, in sentences. */
-export function compared({ port, alike, unlike, elsewhere, ownRules, where }: Block): string[] {
+export function compared({ port, repeats, tooSoon, alike, unlike, elsewhere, ownRules, where }: Block): string[] {
   return [
+    ...(repeats.length > 0 ? [`tried again, ${list(repeats.map(tryOf))}`] : []),
     ...(where ? [where.says] : []),
+    ...(tooSoon ? [tooSoon] : []),
     ...(alike.length > 0 ? [`port ${port} fails in the same way at ${list(alike)}`] : []),
     ...(unlike.length > 0 ? [`port ${port} answers at ${list(unlike)}`] : []),
     ...elsewhere.map(
@@ -80,6 +86,11 @@ export function compared({ port, alike, unlike, elsewhere, ownRules, where }: Bl
     ),
     ...(ownRules?.verdict === true ? ["this machine's own packet filter lets it out"] : []),
   ];
+}
+
+/** One more try, in words. */
+export function tryOf({ outcome, detail, afterMs }: Trial): string {
+  return outcome === "open" ? `it answered after ${afterMs} ms` : `it failed after ${afterMs} ms (${detail})`;
 }
 
 /** The port to use meanwhile. */

@@ -1,7 +1,21 @@
-import { answering, type Block, compared, type Row, refused, seconds, silent, stopped } from "./block.js";
+import { answering, type Block, compared, type Row, refused, seconds, seen, silent, stopped } from "./block.js";
 
 /** What this machine itself, the name, and the definitions that were read decide, before anything is compared. */
 export const decidedByDefinitions: readonly Row[] = [
+  {
+    when: ({ repeats }) => repeats.some(({ outcome }) => outcome === "open"),
+    blame: (block) => ({
+      layer: "unknown",
+      culprit: `${gotThrough(block)} got through: a limit on connections in a time, a way that loses packets, or one of several servers behind the address is down`,
+      confidence: "low",
+      because: [seen(block), ...answering(block), ...compared(block)],
+      advice: [
+        "Run this again in some minutes, and leave the port alone until then: if it answers at once, something limits the connections of a client.",
+        "Else look for lost packets on the way, and ask the operator whether each server behind the address runs.",
+      ],
+      isIntermittent: true,
+    }),
+  },
   {
     when: ({ failure, isIpv6Alone }) => failure.kind === "local" && failure.detail === "ENETUNREACH" && isIpv6Alone,
     blame: (block) => ({
@@ -113,6 +127,11 @@ export const decidedByDefinitions: readonly Row[] = [
     }),
   },
 ];
+
+/** The first try failed. */
+function gotThrough({ repeats }: Block): string {
+  return `${repeats.filter(({ outcome }) => outcome === "open").length} of ${repeats.length + 1} connections`;
+}
 
 function ownRule({ ownRules }: Block): string | undefined {
   const rules = ownRules?.verdict === false ? ownRules.decidedBy : [];

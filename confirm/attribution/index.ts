@@ -5,6 +5,7 @@ import type { Block } from "./block.js";
 import { type Interference, interferences } from "./interference.js";
 import { known, parts, situation } from "./situation.js";
 import { culprits } from "./table.js";
+import { tooSoon } from "./timing.js";
 import { whereaboutsOf } from "./whereabouts.js";
 
 /** Names who stands in the way of each endpoint, from the observations and the static rules together. */
@@ -69,6 +70,7 @@ function interference(subject: string, own: readonly Fact[], trials: PathTrials 
     certificate: known(own, "certificate"),
     controls: trials?.controls ?? [],
     where: trials && address ? whereaboutsOf(address.address, address.port, trials) : undefined,
+    tooSoon: trials && address ? tooSoon(address, trials) : undefined,
   };
   const row = interferences.find((each) => each.when(seen));
   return row ? [row.blame(seen)] : [];

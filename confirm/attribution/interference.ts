@@ -10,6 +10,8 @@ export interface Interference {
   readonly certificate: FactValues["certificate"] | undefined;
   readonly controls: readonly Control[];
   readonly where: Whereabouts | undefined;
+  /** The connection is taken too soon to be taken by the server, in one sentence. */
+  readonly tooSoon: string | undefined;
 }
 
 interface Row {
@@ -38,6 +40,16 @@ export const interferences: readonly Row[] = [
       culprit: "a mail proxy on this side takes STARTTLS away",
       confidence: sameAt(controls, starttls).length > 1 ? "high" : "medium",
       because: [`STARTTLS is ${starttls} here, and at ${list(sameAt(controls, starttls))} too`],
+      advice: [ask],
+    }),
+  },
+  {
+    when: ({ tooSoon, where }) => tooSoon !== undefined && where === undefined,
+    blame: ({ tooSoon }) => ({
+      layer: "path",
+      culprit: "something on the way, nearer than the server, answers in its place: a transparent mail proxy",
+      confidence: "medium",
+      because: tooSoon ? [tooSoon] : [],
       advice: [ask],
     }),
   },

@@ -3,6 +3,7 @@ import { type Fact, type FactName, type FactOf, factsNamed, type PathFailure } f
 import { isUnknown, type Unknown } from "../../model/maybe.js";
 import type { Control, PathTrials, Trial } from "../../model/trial.js";
 import type { Block } from "./block.js";
+import { tooSoon } from "./timing.js";
 import { narrowed, type Whereabouts, whereaboutsOf } from "./whereabouts.js";
 
 /** Gathers from the facts of all origins what is known about one failure of an endpoint. */
@@ -32,6 +33,7 @@ export function situation(
   );
   const portsThat = (outcome: string) => ports.filter((each) => each.outcome === outcome).map((each) => each.port);
   const tried = trials?.addresses.find(({ address }) => address === failure.address);
+  const own = (trials?.repeats ?? []).filter((each) => each.address === failure.address && each.port === tried?.port);
   return {
     subject,
     host,
@@ -53,6 +55,8 @@ export function situation(
     ]).sort((a, b) => a - b),
     refusing: portsThat("refused"),
     silent: portsThat("timeout"),
+    repeats: own,
+    tooSoon: trials && tried ? tooSoon(tried, trials) : undefined,
     alike: distinct([...elsewhere(failing), ...samePort.filter((each) => failsLike(each, failure)).map(hostOf)]),
     unlike: distinct([
       ...elsewhere(answered.filter((each) => !failing.includes(each))),

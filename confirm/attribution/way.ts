@@ -64,6 +64,19 @@ export const decidedByComparison: readonly Row[] = [
     }),
   },
   {
+    when: (block) => stopped(block) && isTooSoon(block),
+    blame: (block) => ({
+      layer: "path",
+      culprit: `something on the way, nearer than the server, rejects port ${block.port}`,
+      confidence: "medium",
+      because: [seen(block), ...answering(block), ...compared(block)],
+      advice: [
+        `Find the firewall on the way that rejects TCP ${block.port}: begin with your own router and the internet provider.`,
+        ...meanwhile(block),
+      ],
+    }),
+  },
+  {
     when: (block) => stopped(block) && isOnlyFromHere(block),
     blame: (block) => ({
       layer: "path",
@@ -102,6 +115,17 @@ export const decidedByComparison: readonly Row[] = [
     }),
   },
   {
+    when: (block) => greets(block) && isTooSoon(block),
+    blame: (block) => ({
+      layer: "path",
+      culprit:
+        "something on the way, nearer than the server, takes the connections in its place: a transparent mail proxy",
+      confidence: "medium",
+      because: [`${block.failure.detail} after ${block.failure.afterMs} ms`, ...compared(block)],
+      advice: ["Ask the network's or internet provider's staff for a way past the proxy.", ...meanwhile(block)],
+    }),
+  },
+  {
     when: (block) => at("tls", "reset", "closed", "timeout")(block) && isOurs(block),
     blame: (block) => ({
       layer: "local-network",
@@ -115,6 +139,11 @@ export const decidedByComparison: readonly Row[] = [
 
 function isOurs({ alike, unlike }: Block): boolean {
   return alike.length > 0 && unlike.length === 0;
+}
+
+/** Where the hops tell, they tell it better. */
+function isTooSoon({ tooSoon, where }: Block): boolean {
+  return tooSoon !== undefined && where === undefined;
 }
 
 function isOnlyFromHere({ elsewhere }: Block): boolean {

@@ -7,6 +7,7 @@ import { attempt } from "./attempt.js";
 import { tryControls } from "./controls.js";
 import { hopsTo } from "./hops.js";
 import { informerOf } from "./informer.js";
+import { repeat } from "./repeats.js";
 import { isFinal, sweep } from "./sweep.js";
 import { findKnock, type Knock } from "./ttl.js";
 
@@ -37,7 +38,7 @@ export function isInDoubt({ facts, addresses }: Observation): boolean {
 
 /**
  * Looks for what stops the connections of an endpoint that was probed: one bare connection to each of up to five other ports
- * of at most two addresses, a visit to each control, and SYNs with a growing TTL where a program can send them. One that is not in
+ * of at most two addresses, the port itself twice more where the network failed it, a visit to each control, and SYNs with a growing TTL where a program can send them. One that is not in
  * doubt is only looked at from elsewhere.
  */
 export async function investigate(
@@ -74,12 +75,14 @@ export async function investigate(
     ),
   ]);
   const towards = controls.flatMap(({ address }) => address ?? []).slice(0, 2);
-  const [others, ...sweeps] = await Promise.all([
+  const [others, repeats, ...sweeps] = await Promise.all([
     Promise.all(towards.map(hopsTo)),
+    Promise.all(about.map((trial) => repeat(trial, answeringAt(trial, ports)[0], ms))),
     ...(knock ? about.map((trial) => sweepsOf(knock, trial, ports)) : []),
   ]);
   const value: PathTrials = {
     addresses,
+    repeats: repeats.flat(),
     ports,
     controls,
     sweeps: sweeps.flat(),
@@ -92,13 +95,19 @@ export async function investigate(
 }
 
 /** First a port that answers, to learn how far away the host is; then the port in question, no further than that. */
-async function sweepsOf(knock: Knock, { address, port }: Trial, ports: readonly Trial[]): Promise<Sweep[]> {
-  const answering = ports.filter((each) => each.address === address && ["open", "refused"].includes(each.outcome));
-  const [reference] = answering.sort((a, b) => Number(b.outcome === "open") - Number(a.outcome === "open"));
+async function sweepsOf(knock: Knock, trial: Trial, ports: readonly Trial[]): Promise<Sweep[]> {
+  const { address, port } = trial;
+  const refusing = ports.filter((each) => each.address === address && each.outcome === "refused");
+  const [reference] = [...answeringAt(trial, ports), ...refusing];
   if (!reference) return [await sweep(knock, address, port, knockSeconds)];
   const known = await sweep(knock, address, reference.port, knockSeconds);
   const distance = isFinal(known.answers.at(-1)) ? known.answers.length : undefined;
   return [known, await sweep(knock, address, port, knockSeconds, distance)];
+}
+
+/** Other ports of the address that took a connection. */
+function answeringAt({ address }: Trial, ports: readonly Trial[]): Trial[] {
+  return ports.filter((each) => each.address === address && each.outcome === "open");
 }
 
 function factOf({ subject, facts }: Observation, value: PathTrials): FactOf<"pathTrials"> {

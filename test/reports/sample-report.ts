@@ -213,6 +213,7 @@ const values: { readonly [N in FactName]: Maybe<FactValues[N]> } = {
     addresses: [
       { address: "192.0.2.25", port: 587, outcome: "timeout", detail: "no answer within 5 s", afterMs: 5000 },
     ],
+    repeats: [{ address: "192.0.2.25", port: 587, outcome: "refused", detail: "ECONNREFUSED", afterMs: 12 }],
     ports: [{ address: "192.0.2.25", port: 443, outcome: "open", detail: "", afterMs: 11 }],
     controls: [
       {
