@@ -163,12 +163,22 @@ function shortcomings(what: string, own: readonly Finding[]): Conclusion | undef
   const open = own.filter((each) => each.status === "undecided");
   if (open.length === 0) return undefined;
   const says = `${open.length} ${open.length === 1 ? "check" : "checks"} could not be decided`;
-  return {
-    conclusion: `${what}; ${says}.`,
-    inShort: `${what}, but ${says}`,
-    advice: unique(open.flatMap((each) => each.missing)),
-  };
+  const missing = unique(open.flatMap((each) => each.missing));
+  // The first connection stood.
+  if (missing.every((each) => each.startsWith("connect: timeout")))
+    return {
+      conclusion: `${what}; ${says}: ${limited}.`,
+      inShort: `${what}, but ${limited}`,
+      advice: [
+        "Run this again in some minutes with --inventory, which makes one connection; raise the limit for this client to see the rest.",
+        ...missing,
+      ],
+    };
+  return { conclusion: `${what}; ${says}.`, inShort: `${what}, but ${says}`, advice: missing };
 }
+
+const limited = "further connections are not answered, as where the connections of a client in a time are limited";
+
 const manners = {
   refused: "refuses connections",
   timeout: "is blocked or silent",

@@ -74,9 +74,19 @@ export function answering({ answering: ports, host }: Block): string[] {
 }
 
 /** Controls, other places and this machine's own rules, in sentences. */
-export function compared({ port, repeats, tooSoon, alike, unlike, elsewhere, ownRules, where }: Block): string[] {
+export function compared({
+  port,
+  failure,
+  repeats,
+  tooSoon,
+  alike,
+  unlike,
+  elsewhere,
+  ownRules,
+  where,
+}: Block): string[] {
   return [
-    ...(repeats.length > 0 ? [`tried again, ${list(repeats.map(tryOf))}`] : []),
+    ...(failure.stage === "connect" && repeats.length > 0 ? [`tried again, ${list(repeats.map(tryOf))}`] : []),
     ...(where ? [where.says] : []),
     ...(tooSoon ? [tooSoon] : []),
     ...(alike.length > 0 ? [`port ${port} fails in the same way at ${list(alike)}`] : []),

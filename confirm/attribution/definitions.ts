@@ -3,7 +3,7 @@ import { answering, type Block, compared, type Row, refused, seconds, seen, sile
 /** What this machine itself, the name, and the definitions that were read decide, before anything is compared. */
 export const decidedByDefinitions: readonly Row[] = [
   {
-    when: ({ repeats }) => repeats.some(({ outcome }) => outcome === "open"),
+    when: (block) => stopped(block) && block.repeats.some(({ outcome }) => outcome === "open"),
     blame: (block) => ({
       layer: "unknown",
       culprit: `${gotThrough(block)} got through: a limit on connections in a time, a way that loses packets, or one of several servers behind the address is down`,

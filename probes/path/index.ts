@@ -38,7 +38,7 @@ export function isInDoubt({ facts, addresses }: Observation): boolean {
 
 /**
  * Looks for what stops the connections of an endpoint that was probed: one bare connection to each of up to five other ports
- * of at most two addresses, the port itself twice more where the network failed it, a visit to each control, and SYNs with a growing TTL where a program can send them. One that is not in
+ * of at most two addresses, the port itself twice more, with one that answers beside it where it was answered as well, a visit to each control, and SYNs with a growing TTL where a program can send them. One that is not in
  * doubt is only looked at from elsewhere.
  */
 export async function investigate(
@@ -77,7 +77,7 @@ export async function investigate(
   const towards = controls.flatMap(({ address }) => address ?? []).slice(0, 2);
   const [others, repeats, ...sweeps] = await Promise.all([
     Promise.all(towards.map(hopsTo)),
-    Promise.all(about.map((trial) => repeat(trial, answeringAt(trial, ports)[0], ms))),
+    Promise.all(about.map((trial) => repeat(trial, answeringAt(trial, ports)[0]?.port, ms))),
     ...(knock ? about.map((trial) => sweepsOf(knock, trial, ports)) : []),
   ]);
   const value: PathTrials = {

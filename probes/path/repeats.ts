@@ -6,23 +6,20 @@ import { attempt } from "./attempt.js";
 const pausesMs: readonly number[] = [1000, 4000];
 
 /**
- * Tries a port again where the network failed it, to tell what comes and goes from a block; and beside it a port that answers, whose
- * round trip is only known from several.
- * @param reference a port of the same address that took a connection; undefined where none did.
+ * Tries a port again where the network failed it, to tell what comes and goes from a block; and where it was answered, beside a
+ * port that takes connections, to compare the times of both, which are only known from several.
+ * @param reference the port of the same address that took a connection; undefined where none did.
  */
-export async function repeat(failed: Trial, reference: Trial | undefined, ms: number): Promise<Trial[]> {
-  const tried = await Promise.all(
+export async function repeat(tried: Trial, reference: number | undefined, ms: number): Promise<Trial[]> {
+  const isAnswered = tried.outcome !== "timeout" && tried.outcome !== "local";
+  const compared = isAnswered && reference !== undefined ? [reference] : [];
+  const isFailed = tried.outcome !== "open" && tried.outcome !== "local";
+  const ports = [...(isFailed || compared.length > 0 ? [tried.port] : []), ...compared];
+  const all = await Promise.all(
     pausesMs.map(async (pause) => {
       await sleep(pause);
-      const own = isOfTheNetwork(failed) ? [attempt(failed.address, failed.port, ms)] : [];
-      const other = reference && failed.outcome !== "timeout" ? [attempt(reference.address, reference.port, ms)] : [];
-      return Promise.all([...own, ...other]);
+      return Promise.all(ports.map((port) => attempt(tried.address, port, ms)));
     }),
   );
-  return tried.flat();
-}
-
-/** What this machine itself refuses it refuses again, and a connection that stood is not asked for twice. */
-function isOfTheNetwork({ outcome }: Trial): boolean {
-  return outcome === "timeout" || outcome === "refused" || outcome === "unreachable";
+  return all.flat();
 }

@@ -16,6 +16,7 @@ const hooks = {
 };
 const { tools, hosts, pairs, command, places = false, situations } = JSON.parse(await text(process.stdin));
 const here = import.meta.dirname;
+const wireEnds = ["to-firewall", "to-host"];
 const run = (place, program, ...words) => {
   const [first, ...rest] = [...within(place), program, ...words];
   execFileSync(first, rest, { stdio: ["ignore", "ignore", "inherit"] });
@@ -24,16 +25,18 @@ const servers = new Map();
 run("client", "sh", `${here}/network.sh`, tools, hosts);
 if (places) run("client", "sh", `${here}/places.sh`, process.execPath, command[1]);
 
-for (const { name, rules = {}, routes = {}, listen = {}, isBare = false, args } of situations) {
+for (const { name, rules = {}, routes = {}, listen = {}, slowMs = 0, isBare = false, args } of situations) {
   // The two servers are always there; what stands on the way listens where the situation says so.
   const listening = [...new Set(["host", "control", ...Object.keys(listen)])];
   await Promise.all(listening.map((place) => serve(place, listen[place] ?? {})));
   for (const [place, lines] of Object.entries(rules)) load(place, lines);
   for (const [place, lines] of Object.entries(routes)) for (const line of lines) route(place, "add", line);
+  const slow = slowMs > 0 ? slowWire(slowMs) : undefined;
   const [program, ...words] = command;
   const env = isBare ? { ...process.env, PATH: "/none" } : process.env;
   const child = spawn(program, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  if (slow) fastWire(slow);
   for (const place of Object.keys(rules)) run(place, "nft", "flush", "ruleset");
   for (const [place, lines] of Object.entries(routes)) for (const line of lines) route(place, "delete", line);
   await Promise.all(Object.keys(listen).map((place) => serve(place, {})));
@@ -47,6 +50,18 @@ function within(place) {
 
 function route(place, verb, line) {
   run(place, "ip", "route", verb, ...line.split(" "));
+}
+
+/** From firewall to host and back every packet takes so long. */
+function slowWire(ms) {
+  for (const end of wireEnds) run("wire", "ip", "link", "set", end, "nomaster");
+  const [program, ...words] = [...within("wire"), "perl", `${here}/slow-wire.pl`, `${ms}`, ...wireEnds];
+  return spawn(program, words, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+function fastWire(slow) {
+  slow.kill("SIGKILL");
+  for (const end of wireEnds) run("wire", "ip", "link", "set", end, "master", "bridge");
 }
 
 /** Each line is `hook: rule`; those of one hook stand in order. */

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The network of lab.js, made in the namespaces of the process that runs this: it is the client itself.
 #   client -- router -- provider -- firewall -- host, and control behind the provider as well
+# Between firewall and host a bridge, the wire, can be made slow.
 # usage: network.sh TOOLS HOSTS  (TOOLS: unpacked packages; HOSTS: what stands in /etc/hosts)
 set -eu
 for directory in usr bin sbin lib; do
@@ -13,7 +14,7 @@ mkdir /run/netns
 : >/run/resolv.conf
 mount --bind "$2" /etc/hosts
 mount --bind /run/resolv.conf /etc/resolv.conf
-for place in router provider firewall host control; do ip netns add $place; done
+for place in router provider firewall wire host control; do ip netns add $place; done
 
 at() {
   place=$1; shift
@@ -42,7 +43,15 @@ done
 cable client router 192.168.1.2/24 fd00:587::2/64 192.168.1.1/24 fd00:587::1/64
 cable router provider 198.51.100.2/24 2001:db8:a::2/64 198.51.100.1/24 2001:db8:a::1/64
 cable provider firewall 203.0.113.1/24 2001:db8:b::1/64 203.0.113.2/24 2001:db8:b::2/64
-cable firewall host 192.0.2.1/24 2001:db8:c::1/64 192.0.2.25/24 2001:db8:c::25/64
+at wire ip link add bridge type bridge
+at wire ip link set bridge up
+for place in firewall host; do
+  other=host; [ $place = firewall ] || other=firewall
+  at $place ip link add name to-$other type veth peer name to-$place netns wire
+  at wire ip link set to-$place master bridge up
+done
+end firewall host 192.0.2.1/24 2001:db8:c::1/64
+end host firewall 192.0.2.25/24 2001:db8:c::25/64
 cable provider control 198.18.0.1/24 2001:db8:d::1/64 198.18.0.25/24 2001:db8:d::25/64
 at control ip address add 198.18.0.26/24 dev to-provider
 at control ip address add 2001:db8:d::26/64 dev to-provider nodad

@@ -12,6 +12,8 @@ export interface Situation {
   readonly routes?: Partial<Record<Place, readonly string[]>>;
   /** By place and port; the server and the control are sound where nothing is said. */
   readonly listen?: Partial<Record<Place, Readonly<Record<number, Listener>>>>;
+  /** So long takes the way between firewall and host, in each direction. */
+  readonly slowMs?: number;
   /** The user has none of the programs that help, and no rights to read this machine's rules. */
   readonly isBare?: boolean;
   /** After `port587 check`. */
@@ -321,6 +323,80 @@ export const situations: readonly Situation[] = [
     ...proxy("provider", { kind: "smtp", pair: "foreign" }, v4 + controls),
   },
   { name: "router: intercepts TLS with its own certificate", ...proxy("router", { kind: "smtp", pair: "foreign" }) },
+  // What comes and goes.
+  ...(["provider", "host"] as const).map(
+    (place): Situation => ({
+      name: `${place}: loses the first two SYNs`,
+      rules: at(place, "tcp dport 587 tcp flags & (syn | ack) == syn numgen inc mod 1000 < 2 drop"),
+      args: v4,
+      culprit: place,
+    }),
+  ),
+  ...bare([
+    {
+      name: "firewall: loses three of four SYNs",
+      rules: at("firewall", "tcp dport 587 tcp flags & (syn | ack) == syn numgen inc mod 4 < 3 drop"),
+      args: v4,
+      culprit: "firewall",
+    },
+    {
+      name: "firewall: rejects the first SYN of three",
+      rules: at("firewall", "tcp dport 587 tcp flags & (syn | ack) == syn numgen inc mod 3 < 1 reject with tcp reset"),
+      args: v4,
+      culprit: "firewall",
+    },
+  ]),
+  {
+    name: "firewall: at most two connections in a time",
+    rules: at("firewall", "tcp dport 587 ct state new limit rate over 2/minute burst 2 packets drop"),
+    args: v4,
+    culprit: "firewall",
+  },
+  // A long way behind the one who answers.
+  ...(["router", "firewall"] as const).map(
+    (place): Situation => ({
+      name: `${place}: resets, and the server is far away`,
+      rules: at(place, "tcp dport 587 reject with tcp reset"),
+      slowMs: 40,
+      args: v4,
+      culprit: place,
+    }),
+  ),
+  {
+    name: "host: no listener, far away",
+    listen: { host: { 443: { kind: "silent" } } },
+    slowMs: 40,
+    args: v4,
+    culprit: "host",
+  },
+  ...bare([
+    ...(["router", "provider", "firewall"] as const).map(
+      (place): Situation => ({
+        name: `${place}: resets, and the server is far away`,
+        rules: at(place, "tcp dport 587 reject with tcp reset"),
+        slowMs: 40,
+        args: v4,
+        culprit: place,
+      }),
+    ),
+    {
+      name: "host: no listener, far away",
+      listen: { host: { 443: { kind: "silent" } } },
+      slowMs: 40,
+      args: v4,
+      culprit: "host",
+    },
+    {
+      name: "router: a proxy that closes, and the server is far away",
+      ...proxy("router", { kind: "closing" }),
+      slowMs: 40,
+    },
+    {
+      name: "provider: intercepts TLS with its own certificate, and the server is far away",
+      ...proxy("provider", { kind: "smtp", pair: "foreign" }),
+      slowMs: 40,
+    },
+  ]),
   // The same without nc, socat, tracepath, traceroute and nft.
   ...bare(blocked("drops", ["client", "provider", "host"], "tcp dport 587 drop")),
   ...bare(blocked("resets", ["router", "host"], "tcp dport 587 reject with tcp reset")),

@@ -7,13 +7,16 @@ use Time::HiRes qw(time);
 
 my ($delay, @names) = @ARGV;
 use constant { AF_PACKET => 17, SOL_PACKET => 263, PACKET_VNET_HDR => 15, PACKET_IGNORE_OUTGOING => 23, ETH_P_ALL => 3 };
+use constant SIOCGIFINDEX => 0x8933;
 my @ends = map {
   socket(my $end, AF_PACKET, SOCK_RAW, unpack("S", pack("n", ETH_P_ALL))) or die "socket: $!";
   # The header carries what the kernel has left to the hardware: checksums and segments.
   setsockopt($end, SOL_PACKET, PACKET_VNET_HDR, pack("i", 1)) or die "PACKET_VNET_HDR: $!";
   setsockopt($end, SOL_PACKET, PACKET_IGNORE_OUTGOING, pack("i", 1)) or die "PACKET_IGNORE_OUTGOING: $!";
-  open(my $file, "<", "/sys/class/net/$_/ifindex") or die "$_: $!";
-  chomp(my $index = <$file>);
+  # /sys may be that of another namespace.
+  my $request = pack("a16 x24", $_);
+  ioctl($end, SIOCGIFINDEX, $request) or die "$_: $!";
+  my $index = unpack("x16 i", $request);
   bind($end, pack("S n i S C C a8", AF_PACKET, ETH_P_ALL, $index, 0, 0, 0, "")) or die "bind: $!";
   $end;
 } @names;
