@@ -15,9 +15,9 @@ import { noticesOf } from "../reach/notices.js";
 import { readSources } from "../sources/index.js";
 import { assess } from "./assess.js";
 import { declared } from "./declared.js";
+import { meansOf, seeAll } from "./investigate.js";
 import { type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
 import { checkOutputs, parseOutput, write } from "./output.js";
-import { probeLive } from "./probe.js";
 import { parseDomain } from "./targets.js";
 
 export interface AuditFlags extends ProbeFlags {
@@ -38,6 +38,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const profiles = await parseProfiles(flags.profile);
   const outputs = (flags.format ?? ["terminal"]).map(parseOutput);
   await checkOutputs(outputs);
+  const means = await meansOf(flags);
   const startedAt = new Date();
   const { written, sources, inputs, isWhole } = await declared(paths);
   if (sources.length === 0 && !flags.aws && written.endpoints.length === 0) {
@@ -70,7 +71,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const domains = declaration.domains.map((text) => parseDomain(text, "port587.yaml"));
   const asked = { perHost: ownServers, ...flags };
   const live = flags.live
-    ? await probeLive(endpointsOf(declaration, facts), domains, asked, declaration.vantage)
+    ? await seeAll(endpointsOf(declaration, facts), domains, asked, means, declaration.vantage)
     : { observations: [], domains: [] };
   const scanned = withoutHidden(
     estate.seen ?? [],

@@ -7,15 +7,14 @@ import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import { type CredentialFlags, readLetter, readLogin } from "./credentials.js";
 import { dryRun } from "./dry-run.js";
-import { type InvestigateFlags, meansOf, withTrials } from "./investigate.js";
-import { checkDepth, parseProfiles, parseSeverity } from "./options.js";
-import { probeLive } from "./probe.js";
+import { meansOf, seeAll } from "./investigate.js";
+import { checkDepth, type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
 import { type ReceivedFlags, readArrived, withArrived } from "./received.js";
 import { print } from "./streams.js";
 import { styleOf } from "./style.js";
 import { parseDomain, parseHost, parsePorts } from "./targets.js";
 
-export interface CheckFlags extends InvestigateFlags, CredentialFlags, ReceivedFlags {
+export interface CheckFlags extends ProbeFlags, CredentialFlags, ReceivedFlags {
   ports?: string;
   domain?: string[];
   json?: boolean;
@@ -53,16 +52,15 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   const startedAt = new Date();
   // What judges and tells is loaded while the network is waited for.
   await import("../probes/index.js");
-  const probing = probeLive(endpoints, domains, flags, undefined, { login, letter });
+  const seeing = seeAll(endpoints, domains, flags, means, undefined, { login, letter });
   const [seen, { assess }, render] = await Promise.all([
-    probing,
+    seeing,
     import("./assess.js"),
     flags.json
       ? import("../reports/json.js").then(({ json }) => json.render)
       : import("../reports/check.js").then(({ renderCheck }) => renderCheck),
   ]);
-  const tried = await withTrials(seen.observations, flags, means);
-  const live = { ...seen, observations: arrived ? tried.map((each) => withArrived(each, arrived)) : tried };
+  const live = arrived ? { ...seen, observations: seen.observations.map((each) => withArrived(each, arrived)) } : seen;
   const observations = live.observations.slice(0, endpoints.length);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
   const report = assess({

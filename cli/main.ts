@@ -24,6 +24,14 @@ const probeOptions = [
   new Option("--concurrency <NUMBER>", "connections open at a time (default: 16)"),
   new Option("--per-host <NUMBER>", "of them to one host (default: 2 in check, 5 in audit)"),
   new Option("--inventory", "one connection an endpoint: what a good client sees, and nothing a server should refuse"),
+  new Option(
+    "--control <HOST[:PORT]>",
+    "a host whose port is known to be open, to compare with (repeatable; without PORT the same port)",
+  ).argParser(collect),
+  new Option(
+    "--from <PLACE>",
+    "see it from there as well: ssh://USER@HOST or globalping:COUNTRY (repeatable)",
+  ).argParser(collect),
   new Option("--enumerate", "every TLS version and cipher suite that is taken: dozens of connections, one at a time"),
 ];
 const profile = new Option(
@@ -59,18 +67,6 @@ withOptions(
     .description("probe endpoints: is submission blocked or broken here, and by whom?")
     .argument("<HOST[:PORT]...>", "mail.example.com, mail.example.com:2525, [2001:db8::7]:587")
     .option("--ports <LIST>", "ports to probe where none is named (default: 587,465)")
-    .addOption(
-      new Option(
-        "--control <HOST[:PORT]>",
-        "a host whose port is known to be open, to compare with (repeatable; without PORT the same port)",
-      ).argParser(collect),
-    )
-    .addOption(
-      new Option(
-        "--from <PLACE>",
-        "see it from there as well: ssh://USER@HOST or globalping:COUNTRY (repeatable)",
-      ).argParser(collect),
-    )
     .addOption(
       new Option(
         "--domain <DOMAIN>",

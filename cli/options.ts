@@ -14,6 +14,8 @@ export interface ProbeFlags {
   perHost?: string;
   inventory?: boolean;
   enumerate?: boolean;
+  control?: string[];
+  from?: string[];
 }
 
 /** @throws InputError where a flag asks for one connection and another for many. */

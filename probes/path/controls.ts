@@ -1,6 +1,7 @@
 import { type FactName, type FactOf, factsNamed } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { Observation } from "../../model/observation.js";
+import { endpointSubject } from "../../model/subjects.js";
 import type { Control } from "../../model/trial.js";
 import { probeAll } from "../index.js";
 import type { ProbeOptions, Target } from "../options.js";
@@ -8,12 +9,24 @@ import type { ProbeOptions, Target } from "../options.js";
 /** A control is known to work: one that has not greeted by then is not one. */
 const greetingMs = 10_000;
 
-/** Visits hosts that are known to work as one good client each (a single connection): nothing of it is judged. */
-export async function tryControls(targets: readonly Target[], options: Partial<ProbeOptions>): Promise<Control[]> {
+/**
+ * Visits hosts that are known to work as one good client each (a single connection), each once however many endpoints are
+ * compared with it: nothing of it is judged.
+ */
+export function visits(options: Partial<ProbeOptions>): (targets: readonly Target[]) => Promise<Control[]> {
   const greeting = Math.min(options.timeouts?.greeting ?? greetingMs, greetingMs);
   const timeouts = { ...options.timeouts, greeting };
   const { onStep: _, ...rest } = options;
-  return (await probeAll(targets, { ...rest, timeouts, inventory: true })).map(controlOf);
+  const seen = new Map<string, Promise<Control[]>>();
+  const visit = (target: Target) => {
+    const key = endpointSubject(target.host, target.port);
+    const known = seen.get(key);
+    if (known) return known;
+    const visited = probeAll([target], { ...rest, timeouts, inventory: true }).then((all) => all.map(controlOf));
+    seen.set(key, visited);
+    return visited;
+  };
+  return async (targets) => (await Promise.all(targets.map(visit))).flat();
 }
 
 function controlOf({ host, port, facts, addresses }: Observation): Control {

@@ -4,17 +4,20 @@ import type { Observation } from "../../model/observation.js";
 import type { Elsewhere, OwnRules, PathTrials, Sweep, Trial } from "../../model/trial.js";
 import { defaultTimeouts, type ProbeOptions, type Target } from "../options.js";
 import { attempt } from "./attempt.js";
-import { tryControls } from "./controls.js";
+import { visits } from "./controls.js";
 import { hopsTo } from "./hops.js";
 import { informerOf } from "./informer.js";
 import { repeat } from "./repeats.js";
 import { isFinal, sweep } from "./sweep.js";
 import { findKnock, type Knock } from "./ttl.js";
 
+export { visits };
+
 /** What the search may use besides its own connections. */
 export interface Means {
   /** Hosts that are known to work; without a port the one of the endpoint. */
   readonly controls: readonly { readonly host: string; readonly port?: number }[];
+  readonly visit: ReturnType<typeof visits>;
   /** What this machine's own packet filter does with connections to the address. */
   readonly ownRules: (address: string, port: number) => Promise<OwnRules | undefined>;
   /** The endpoint from other places. */
@@ -60,10 +63,7 @@ export async function investigate(
         otherPorts.filter((each) => each !== goal).map((each) => attempt(address, each, ms)),
       ),
     ),
-    tryControls(
-      asked.map((each) => ({ host: each.host, port: each.port ?? port })),
-      options,
-    ),
+    means.visit(asked.map((each) => ({ host: each.host, port: each.port ?? port }))),
     Promise.all(about.map(({ address }) => means.ownRules(address, goal))),
     means.elsewhere(target),
     findKnock(),

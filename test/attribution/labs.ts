@@ -57,8 +57,13 @@ export async function tryAll(situations: readonly Situation[], { places = false 
       hosts: file("hosts"),
       places,
       pairs,
-      command: [process.execPath, join(process.cwd(), "dist", "cli", "main.js"), "check", "--ca", file("root.pem")],
+      command: [process.execPath, join(process.cwd(), "dist", "cli", "main.js")],
     };
+    const complete = ({ args, listen, verb = "check", ...situation }: Situation): object => ({
+      ...situation,
+      args: [verb, "--ca", file("root.pem"), ...args.split(" ")],
+      listen: { host: soundPorts, control: soundPorts, ...listen },
+    });
     const told = await Promise.all(
       Array.from({ length: Math.min(labs, situations.length) }, (_, lab) =>
         run({ ...shared, situations: situations.filter((__, i) => i % labs === lab).map(complete) }),
@@ -68,10 +73,6 @@ export async function tryAll(situations: readonly Situation[], { places = false 
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-function complete({ args, listen, ...situation }: Situation): object {
-  return { ...situation, args: args.split(" "), listen: { host: soundPorts, control: soundPorts, ...listen } };
 }
 
 async function run(input: object): Promise<Told[]> {

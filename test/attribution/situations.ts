@@ -16,7 +16,9 @@ export interface Situation {
   readonly slowMs?: number;
   /** The user has none of the programs that help, and no rights to read this machine's rules. */
   readonly isBare?: boolean;
-  /** After `port587 check`. */
+  /** `check` where nothing is said. */
+  readonly verb?: "audit" | "check";
+  /** After the verb. */
   readonly args: string;
   /** Who does it; undefined where nothing is wrong. */
   readonly culprit: Place | undefined;

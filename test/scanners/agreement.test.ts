@@ -20,6 +20,7 @@ const few: Readonly<Record<Product, readonly string[]>> = {
   exim: ["anonymous suites"],
   dovecot: [],
   haraka: [],
+  opensmtpd: [],
 };
 
 const allVersions = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];

@@ -12,7 +12,10 @@ export interface Way {
   readonly settings?: string;
 }
 
-/** Postfix and Dovecot stand on OpenSSL, Exim on GnuTLS, Haraka on the OpenSSL inside Node.js. */
+/**
+ * Postfix and Dovecot stand on OpenSSL, Exim on GnuTLS, Haraka on the OpenSSL inside Node.js, OpenSMTPD on
+ * OpenSSL too, where Debian's build ends no handshake.
+ */
 export const ways = {
   postfix: [
     { name: "as it comes" },
@@ -83,6 +86,7 @@ export const ways = {
     { name: "a self-signed certificate", certificates: ["self-signed"] },
     { name: "a chain of three", certificates: ["chain-of-three"] },
   ],
+  opensmtpd: [{ name: "as it comes" }, { name: "an ECDSA certificate", certificates: ["ecdsa"] }],
 } as const satisfies Record<string, readonly Way[]>;
 
 export type Product = keyof typeof ways;
@@ -95,7 +99,7 @@ export const portOf = (index: number) => 20_000 + index;
 export async function servers(product: Product, chosen: readonly Way[], pairs: Pairs): Promise<Scanned> {
   const ports = chosen.map((_, index) => portOf(index));
   const pems = Object.fromEntries(Object.entries(pairs).map(([kind, pem]) => [`pairs/${kind}.pem`, pem]));
-  const { software, files, start } = await { postfix, exim, dovecot, haraka }[product](chosen);
+  const { software, files, start } = await { postfix, exim, dovecot, haraka, opensmtpd }[product](chosen);
   return { software, files: { ...pems, ...files }, start, ports };
 }
 
@@ -218,4 +222,25 @@ async function haraka(chosen: readonly Way[]): Promise<Started> {
   );
   const software = { root: unpacked("iproute", ["iproute2", "openssl"]), users: [] };
   return { software, files: Object.fromEntries(files), start: start.join("\n") };
+}
+
+async function opensmtpd(chosen: readonly Way[]): Promise<Started> {
+  const text = chosen.map((way, index) => {
+    const [pair] = certificatesOf(way);
+    return `pki way${index} cert "${pair}"
+pki way${index} key "${pair}"
+listen on 127.0.0.1 port ${portOf(index)} tls pki way${index} hostname mail.lab.example
+`;
+  });
+  const start = `for directory in /var/spool /var/lib /run; do mount -t tmpfs tmpfs $directory; done
+mkdir -p /var/lib/opensmtpd/empty /var/spool/smtpd
+chmod 711 /var/spool/smtpd
+chmod 600 @LAB@/pairs/*
+echo lab.example >/var/lib/mailname
+smtpd -d -f @LAB@/etc/smtpd.conf >@LAB@/mail.log 2>&1 &`;
+  return {
+    software: { root: unpacked("opensmtpd", ["opensmtpd", "iproute2", "openssl"]), users: ["opensmtpd", "opensmtpq"] },
+    files: { "etc/smtpd.conf": `${text.join("")}action "local" mbox\nmatch from any for any action "local"\n` },
+    start,
+  };
 }
