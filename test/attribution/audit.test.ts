@@ -27,7 +27,7 @@ const cases: readonly Case[] = [
     name: "the security group has no rule, and the hops agree",
     port: 465,
     rules: { firewall: ["forward: tcp dport 465 drop"] },
-    says: "is blocked or silent: the security group at SecurityGroup mail-pass-587-fail-465#ingress has no rule for port 465",
+    says: "is blocked or silent: the security group at urn:pulumi:prod::acme::aws:ec2/securityGroup:SecurityGroup::mail-pass-587-fail-465#ingress has no rule for port 465",
     confidence: "high",
     because: "the definitions admit nobody from here on this port",
   },

@@ -40,7 +40,8 @@ for (const { name, rules = {}, routes = {}, listen = {}, slowMs = 0, isBare = fa
   for (const place of Object.keys(rules)) run(place, "nft", "flush", "ruleset");
   for (const [place, lines] of Object.entries(routes)) for (const line of lines) route(place, "delete", line);
   await Promise.all(Object.keys(listen).map((place) => serve(place, {})));
-  process.stdout.write(`${JSON.stringify({ name, out, err, code })}\n`);
+  // A report is longer than a pipe holds.
+  await new Promise((written) => process.stdout.write(`${JSON.stringify({ name, out, err, code })}\n`, written));
 }
 process.exit(0);
 

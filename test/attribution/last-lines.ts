@@ -225,4 +225,32 @@ export const lastLines: Readonly<Record<string, string>> = {
     "Port 587 of mail6.example.test refuses connections: your own router (fd00:587::1) or the internet provider's first router (2001:db8:a::1) rejects port 587.",
   "router: resets, without helpers":
     "Port 587 of mail.example.test refuses connections: no service listens on port 587, or a firewall on the way or on the server rejects it.",
+  "provider: loses the first two SYNs":
+    "Port 587 of mail.example.test answers only now and then: 2 of 3 connections got through: a limit on connections in a time, a way that loses packets, or one of several servers behind the address is down.",
+  "host: loses the first two SYNs":
+    "Port 587 of mail.example.test answers only now and then: 2 of 3 connections got through: a limit on connections in a time, a way that loses packets, or one of several servers behind the address is down.",
+  "firewall: loses three of four SYNs, without helpers":
+    "Port 587 of mail.example.test answers only now and then: 1 of 3 connections got through: a limit on connections in a time, a way that loses packets, or one of several servers behind the address is down.",
+  "firewall: rejects the first SYN of three, without helpers":
+    "Port 587 of mail.example.test answers only now and then: 2 of 3 connections got through: a limit on connections in a time, a way that loses packets, or one of several servers behind the address is down.",
+  "firewall: at most two connections in a time":
+    "Port 587 of mail.example.test answers, but further connections are not answered, as where the connections of a client in a time are limited.",
+  "router: resets, and the server is far away":
+    "Port 587 of mail.example.test refuses connections: your own router (192.168.1.1) or the internet provider's first router (198.51.100.1) rejects port 587.",
+  "firewall: resets, and the server is far away":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "host: no listener, far away":
+    "Port 587 of mail.example.test refuses connections: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
+  "router: resets, and the server is far away, without helpers":
+    "Port 587 of mail.example.test refuses connections: something on the way, nearer than the server, rejects port 587.",
+  "provider: resets, and the server is far away, without helpers":
+    "Port 587 of mail.example.test refuses connections: something on the way, nearer than the server, rejects port 587.",
+  "firewall: resets, and the server is far away, without helpers":
+    "Port 587 of mail.example.test refuses connections: something on the way, nearer than the server, rejects port 587.",
+  "host: no listener, far away, without helpers":
+    "Port 587 of mail.example.test refuses connections: no service listens on port 587, or a firewall on the way or on the server rejects it.",
+  "router: a proxy that closes, and the server is far away, without helpers":
+    "Port 587 of mail.example.test closes the connection: something on the way, nearer than the server, takes the connections in its place: a transparent mail proxy.",
+  "provider: intercepts TLS with its own certificate, and the server is far away, without helpers":
+    "Port 587 of mail.example.test answers, but something on the way, nearer than the server, answers in its place: a transparent mail proxy.",
 };

@@ -66,6 +66,30 @@ const theirs: readonly {
     why: "sslyze does not offer it below SSL 3.0; the server's ServerHello names it",
   },
   {
+    scanner: "sslyze",
+    way: /^a SHA-1 signature$/,
+    says: /^the chain is not trusted$/,
+    why: 'its library knows the chain, and "Forbidden signature algorithm … RsaWithSha1"; we call that certificate-strength',
+  },
+  {
+    scanner: "testssl.sh",
+    way: /^anonymous suites$/,
+    says: /^TLSv1(\.1)? with TLS_((ECDHE|DHE)_)?RSA_WITH_AES_(128|256)_CBC_SHA is refused$/,
+    why: "it does not say why it saw them at TLS 1.2 alone; sslyze ends a handshake with each of them",
+  },
+  {
+    scanner: "testssl.sh",
+    way: /^TLS 1\.[01]( and 1\.1)? alone$/,
+    says: /^testssl\.sh does not say whether/,
+    why: 'it stops with "Your OpenSSL cannot connect": the OpenSSL that it runs does not speak these versions by itself',
+  },
+  {
+    scanner: "testssl.sh",
+    way: /^NULL suites alone below TLS 1\.3$/,
+    says: /^TLSv1(\.1)?( with TLS_\w+_NULL_\w+)? is refused$/,
+    why: "its ClientHello below TLS 1.2 (TLS_CIPHER in tls_data.txt) has neither 00,01 nor 00,02 nor c0,10 nor c0,15",
+  },
+  {
     scanner: "nmap",
     way: /^anonymous suites$/,
     says: /^TLSv1\.2 with TLS_ECDHE_RSA_WITH_AES_128_(GCM_SHA256|CBC_SHA) is refused$/,
@@ -85,16 +109,25 @@ function groupsOf(chosen: readonly Way[]): readonly (readonly Way[])[] {
   return Array.from({ length: Math.ceil(chosen.length / 3) }, (_, index) => chosen.slice(3 * index, 3 * index + 3));
 }
 
+/** What a scanner says otherwise, or why it says nothing. */
+function saidBy(own: Findings, look: () => Findings): readonly string[] {
+  try {
+    return disagreements(own, look());
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
 /** What the other scanners say otherwise, and is not theirs. */
 function unexplained(way: Way, port: number, scans: Scans): readonly string[] {
   const own = ofPort587(scans.port587, port);
-  const others = {
-    sslyze: ofSslyze(scans.sslyze, port),
-    nmap: ofNmap(scans.nmap, port),
-    ...(isLong ? { "testssl.sh": ofTestssl(scans.testssl[port] ?? "") } : {}),
+  const looks = {
+    sslyze: () => ofSslyze(scans.sslyze, port),
+    nmap: () => ofNmap(scans.nmap, port),
+    ...(isLong ? { "testssl.sh": () => ofTestssl(scans.testssl[port] ?? "") } : {}),
   };
-  return Object.entries(others).flatMap(([scanner, found]) =>
-    disagreements(own, found)
+  return Object.entries(looks).flatMap(([scanner, look]) =>
+    saidBy(own, look)
       .filter(
         (says) => !theirs.some((each) => each.scanner === scanner && each.way.test(way.name) && each.says.test(says)),
       )
