@@ -47,6 +47,7 @@ async function reported(behaviour: Parameters<typeof smtpServer>[1]): Promise<st
   }
 }
 
+const htmlOf = (report: Report) => [...formats.html.render(report, anyStyle)].join("");
 const plain = (page: string) => page.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 
 describe.each(Object.entries(servers))("a server that %s", (_, behaviour) => {
@@ -57,7 +58,7 @@ describe.each(Object.entries(servers))("a server that %s", (_, behaviour) => {
 
   it("each observation carries its transcript, in JSON and in HTML", () => {
     const report = JSON.parse(json) as Report;
-    const page = plain(formats.html.render(report, anyStyle));
+    const page = plain(htmlOf(report));
     const observed = report.facts.filter(({ origin, name }) => origin === "observed" && !without.includes(name));
     expect(observed.length).toBeGreaterThan(10);
     for (const { name, evidence } of observed) {
@@ -68,7 +69,7 @@ describe.each(Object.entries(servers))("a server that %s", (_, behaviour) => {
   });
 
   it("no secret stands in it", () => {
-    const page = formats.html.render(JSON.parse(json) as Report, anyStyle);
+    const page = htmlOf(JSON.parse(json) as Report);
     for (const each of secrets) expect([json.includes(each), page.includes(each)]).toEqual([false, false]);
   });
 });
