@@ -102,15 +102,20 @@ function parsed(text: string, file: string, { called, schema, takesRepeatedKeys,
     const options = { source: text, schema, json: takesRepeatedKeys, maxTotalMergeKeys: mostMerged };
     return { events, values: constructFromEvents(events, options) };
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const { line = 0, column = 0 } = error.mark ?? {};
-    const at = `${file}:${line + 1}:${column + 1}`;
-    if (error.reason.startsWith("nesting exceeded"))
-      throw new InputError(at, "nested deeper than 100 levels", "No such file is so deep.");
-    // Other reasons quote the text.
-    const reason = /^[a-z -]+$/.test(error.reason) ? ` (${error.reason})` : "";
-    throw new InputError(at, `malformed ${called}${reason}`, mend);
+    throw refusal(error, file, called, mend);
   }
+}
+
+/** What to tell of a text that is no YAML: place and reason, never the text. Another error is given back as it is. */
+export function refusal(error: unknown, file: string, called: string, mend: string): unknown {
+  if (!(error instanceof YAMLException)) return error;
+  const { line = 0, column = 0 } = error.mark ?? {};
+  const at = `${file}:${line + 1}:${column + 1}`;
+  if (error.reason.startsWith("nesting exceeded"))
+    return new InputError(at, "nested deeper than 100 levels", "No such file is so deep.");
+  // Other reasons quote the text.
+  const reason = /^[a-z -]+$/.test(error.reason) ? ` (${error.reason})` : "";
+  return new InputError(at, `malformed ${called}${reason}`, mend);
 }
 
 /** What a node holds with its aliases written out: nodes, and levels. */

@@ -61,6 +61,18 @@ const cases: Case[] = [
     { "stack.json": empty.replace('"version":3', '"version":99') },
     /stack\.json.*99/s,
   ],
+  [
+    "a malformed Compose file",
+    ["audit", "."],
+    { "compose.yaml": "services:\n  mail:\n    image: [axllent/mailpit\n    ports: ['1025:1025']\n" },
+    /compose\.yaml:\d+:\d+: malformed YAML/,
+  ],
+  [
+    "malformed settings of a client",
+    ["audit", "."],
+    { "application.yml": "spring:\n  mail:\n    host: [smtp.example.net\n    port: 587\n" },
+    /application\.yml:\d+:\d+: malformed YAML/,
+  ],
   ["malformed YAML", ["audit"], yaml("endpoints:\n  - host: [\n"), /port587\.yaml:\d+:\d+: is not valid YAML/],
   [
     "an unknown key",

@@ -10,16 +10,16 @@ import {
   parseEvents,
   SCALAR_STYLE,
   type ScalarEvent,
-  YAMLException,
 } from "js-yaml";
+import { refusal } from "../../yaml/documents.js";
 import { linesOf, offsetOf } from "../../yaml/outline.js";
 import { type Format, templated } from "./lines.js";
 
 const deepest = 32;
 
 /**
- * YAML or JSON, flat: `spring.mail.host`, `receivers.0.name`. Of several documents the later ones win. What cannot be
- * parsed has no settings: most YAML files are none of ours.
+ * YAML or JSON, flat: `spring.mail.host`, `receivers.0.name`. Of several documents the later ones win.
+ * @throws InputError with `file:line:column` for what is neither; the text is not quoted.
  */
 export const yaml: Format = (text, at) =>
   new Map(
@@ -41,12 +41,15 @@ interface Around {
   keyOffset: number;
 }
 
-/** The same with every value as it is written. */
+/**
+ * The same with every value as it is written.
+ * @throws InputError as above.
+ */
 export function flatYaml(text: string, at: string): FlatYaml {
   const settings = new Map<string, { value: string; at: string }>();
   const lineOf = linesOf(text);
   const open: Around[] = [];
-  for (const event of eventsOf(text)) {
+  for (const event of eventsOf(text, at)) {
     if (event.type === EVENT_ID.POP) {
       open.pop();
       continue;
@@ -69,13 +72,11 @@ export function flatYaml(text: string, at: string): FlatYaml {
   return settings;
 }
 
-/** Nothing where the text is no YAML. */
-function eventsOf(text: string): readonly Event[] {
+function eventsOf(text: string, at: string): readonly Event[] {
   try {
     return parseEvents(text, {});
   } catch (error) {
-    if (error instanceof YAMLException) return [];
-    throw error;
+    throw refusal(error, at, "YAML", "Mend the file, or give the rendered one where this is a template.");
   }
 }
 

@@ -9,6 +9,7 @@ import type { Input } from "../input.js";
 import { referenceOf, referencesOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
 import { ExclusiveRules } from "./exclusive-rules.js";
+import { GroupSight } from "./group-sight.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtful, rulesOf } from "./rules.js";
 import { type Subnets, vpcTypes } from "./subnets.js";
@@ -51,12 +52,14 @@ export class Groups {
   private readonly references = new Map<string, ReadonlySet<string>>();
   private readonly exclusives: ExclusiveRules;
   private readonly clusters: readonly Resource[];
+  private readonly sight: GroupSight;
 
   constructor(
     resources: readonly Resource[],
     private readonly lists: PrefixLists,
     private readonly subnets: Subnets,
   ) {
+    this.sight = new GroupSight(resources, subnets);
     this.clusters = resources.filter((each) => each.type === clusterType);
     const defined = resources.filter((each) => groupTypes.includes(each.type));
     this.targets = new Targets(defined, groupTypes);
@@ -91,14 +94,19 @@ export class Groups {
 
   /** The rules that refer to groups let in these groups' members: as many of them as are known. */
   resolve(membersOf: (groupId: string) => Members): void {
-    for (const { rules } of this.byKey.values()) {
+    const definedAs = new Map([...this.byKey.values()].map(({ id, resource }) => [id, resource]));
+    for (const { rules, resource } of this.byKey.values()) {
+      const seen = (id: string): Members =>
+        this.sight.between(resource, definedAs.get(id))
+          ? membersOf(id)
+          : { addresses: AddressSet.empty, areAll: false };
       for (const direction of directions) {
         rules[direction].forEach((rule, i) => {
           if (rule.peers.missing.length === 0) return;
           const referred = this.references.get(rule.id);
           const own = rule.peers.missing.every((each) => each.startsWith(rule.id));
           if (!referred || !own) return;
-          const members = [...referred].map(membersOf);
+          const members = [...referred].map(seen);
           const known = AddressSet.union(...members.map(({ addresses }) => addresses));
           const { certain, possible } = rule.peers;
           const called = members.flatMap((each) => (each.areAll ? [] : (each.called ?? [])));

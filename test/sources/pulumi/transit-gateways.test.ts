@@ -340,6 +340,41 @@ const outward: Table = {
   ],
 };
 
+const byGroup = (program: readonly Written[], peers: object = {}): Written[] => [
+  ...instead(program, mail({ vpcSecurityGroupIds: ["sg-mail"] })),
+  {
+    ...{ type: "group", name: "mail-servers", id: "sg-mail" },
+    inputs: {
+      ...{ vpcId: "vpc-app", egress: [everything] },
+      ingress: [{ protocol: "tcp", fromPort: 587, toPort: 587, securityGroups: ["sg-relays"] }],
+    },
+  },
+  {
+    ...{ type: "group", name: "relays", id: "sg-relays" },
+    inputs: { vpcId: "vpc-hub", ingress: [], egress: [everything], ...peers },
+  },
+  {
+    ...{ type: "instance", name: "relay" },
+    inputs: { vpcSecurityGroupIds: ["sg-relays"], subnetId: "subnet-hub", privateIp: "10.2.1.25" },
+  },
+];
+const peered = (connection: object = {}): Written[] => [
+  ...instead(
+    plain,
+    ...table("app", "app", { cidrBlock: "10.2.0.0/16", vpcPeeringConnectionId: "pcx-1" }),
+    ...table("hub", "hub", { cidrBlock: "10.1.0.0/16", vpcPeeringConnectionId: "pcx-1" }),
+  ),
+  { type: "peering", name: "pcx", id: "pcx-1", inputs: { vpcId: "vpc-app", peerVpcId: "vpc-hub", ...connection } },
+];
+
+/** Does a rule that names the group of the relay let it in? */
+const named: Table = {
+  unknown_group_over_a_transit_gateway: byGroup(plain),
+  pass_group_over_a_peering: byGroup(peered()),
+  unknown_group_over_a_peering_of_two_regions: byGroup(peered({ peerRegion: "eu-north-1" })),
+  pass_group_of_one_network: byGroup(plain, { vpcId: "vpc-app" }),
+};
+
 const truths = { pass: true, fail: false, unknown: "unknown" } as const;
 const truthOf = (name: string) => truths[name.slice(0, name.indexOf("_")) as keyof typeof truths];
 
@@ -349,6 +384,10 @@ describe.each(Object.entries(forms))("transit gateways, from %s", (_, form) => {
   });
 
   it.each(Object.entries(across))("from another network: %s", async (name, program) => {
+    expect(answer(factsOf(await form(program)), "reachable", "mail:587", "10.2.1.25")).toBe(truthOf(name));
+  });
+
+  it.each(Object.entries(named))("a group of another network: %s", async (name, program) => {
     expect(answer(factsOf(await form(program)), "reachable", "mail:587", "10.2.1.25")).toBe(truthOf(name));
   });
 
