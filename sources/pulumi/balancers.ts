@@ -1,4 +1,5 @@
 import { notPrivate } from "../../model/addresses.js";
+import { InputError } from "../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import type { FilterRule, Layer, Listener, NetworkInterface } from "../../model/network.js";
 import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../model/partial.js";
@@ -70,13 +71,21 @@ function address({ resource, internal }: Balancer): Layer[] {
   ];
 }
 
-/** `tcp`, `http`, `https`, in any case; what a cloud calls otherwise is given as `more`. */
-export function speechOf(input: Input, more: Readonly<Record<string, Speech>> = {}): Maybe<Speech> {
-  const words: Readonly<Record<string, Speech>> = {
-    ...{ tcp: "tcp", http: "web", http2: "web over tls", https: "web over tls", tls: "tls", ssl: "tls" },
-    ...more,
-  };
-  return mapKnown(input.text() ?? unknown(input.at), (text) => words[text.toLowerCase()] ?? "other");
+/** The three words that nearly every cloud has. */
+export const commonProtocols = { tcp: "tcp", http: "web", https: "web over tls" } as const;
+
+/**
+ * The protocol of a listener, in any case, by the words that the cloud's API knows, given in lower case.
+ * @throws InputError for a word that the cloud does not know.
+ */
+export function speechOf<S extends string>(input: Input, words: Readonly<Record<string, S>>): Maybe<S> {
+  return mapKnown(input.text() ?? unknown(input.at), (text) => {
+    const name = text.trim().toLowerCase();
+    const found = Object.hasOwn(words, name) ? words[name] : undefined;
+    if (found !== undefined) return found;
+    const mend = `Write one of ${Object.keys(words).join(", ")}.`;
+    throw new InputError(input.at, `"${text}" is not the protocol of a listener`, mend);
+  });
 }
 
 export function portNumber(input: Input): Maybe<number> {

@@ -4,7 +4,7 @@ import type { FilterRule, Layer, NetworkInterface } from "../../../model/network
 import { everybody, exactly, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { asSeen } from "../../balancing.js";
-import { balancerInterface, type Forwarding, portNumber, speechOf } from "../balancers.js";
+import { balancerInterface, commonProtocols, type Forwarding, portNumber, speechOf } from "../balancers.js";
 import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { belonging, commonPort, openIn, targetsOf } from "../owners.js";
@@ -17,6 +17,8 @@ const balancerTypes = [
   "alicloud:slb/loadBalancer:LoadBalancer",
 ];
 const groupType = "alicloud:slb/serverGroup:ServerGroup";
+/** The provider's documentation of the listener. */
+const protocols = { ...commonProtocols, udp: "other" } as const;
 
 /** Where Classic Load Balancers connect from; of layer 4 the servers see the client (documentation of CLB). */
 const ownAddresses = exactly(AddressSet.of("100.64.0.0/10"));
@@ -56,7 +58,7 @@ export function classicBalancers(resources: readonly Resource[], around: Around)
           at: listener.urn,
           listen: portNumber(inputOf(listener, "frontendPort")),
           target: behind.target,
-          speech: speechOf(inputOf(listener, "protocol")),
+          speech: speechOf(inputOf(listener, "protocol"), protocols),
           targets: machines.map((each) => asSeen(around.target(each), shown, ownAddresses, listener.urn)),
           missing: [...behind.missing, ...behind.found.flatMap(openIn)],
         };

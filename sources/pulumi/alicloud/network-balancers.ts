@@ -16,6 +16,8 @@ const balancerType = "alicloud:nlb/loadBalancer:LoadBalancer";
 const listenerType = "alicloud:nlb/listener:Listener";
 const groupType = "alicloud:nlb/serverGroup:ServerGroup";
 const serverType = "alicloud:nlb/serverGroupServerAttachment:ServerGroupServerAttachment";
+/** API reference of NLB, CreateListener. */
+const protocols = { tcp: "tcp", udp: "other", tcpssl: "tls" } as const;
 
 /** Network Load Balancer: a listener's server group says whether servers see the client (NLB API, CreateServerGroup). */
 export function networkBalancers(resources: readonly Resource[], around: Around) {
@@ -64,7 +66,7 @@ export function networkBalancers(resources: readonly Resource[], around: Around)
         behind.map(({ port }) => port),
         listener.urn,
       ),
-      speech: speechOf(inputOf(listener, "listenerProtocol"), { tcpssl: "tls" }),
+      speech: speechOf(inputOf(listener, "listenerProtocol"), protocols),
       targets: behind.flatMap(({ layers }) => layers),
       missing: [...members.perhaps, ...behind.flatMap(({ missing }) => missing)],
     };

@@ -4,6 +4,7 @@ import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../..
 import { PortSet } from "../../../model/ports.js";
 import { addressLayerName } from "../../aws-rules.js";
 import { ipv6, wall } from "../../layers.js";
+import { speechOf } from "../balancers.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
@@ -74,15 +75,19 @@ interface Program {
   readonly groups: readonly Resource[];
 }
 
+/** Of AWS's API reference, CreateListener of Global Accelerator. */
+const protocols = { tcp: "tcp", udp: "other" } as const;
+
 function openedBy(listener: Resource, { listeners, instances, groups }: Program): Opened[] {
-  const protocol = inputOf(listener, "protocol").text() ?? "TCP";
-  if (protocol === "UDP") return [];
+  const stated = inputOf(listener, "protocol");
+  const protocol = stated.isAbsent ? "tcp" : speechOf(stated, protocols);
+  if (protocol === "other") return [];
   const list = inputOf(listener, "portRanges");
   const ports = rangesOf(list);
   const own = groups.filter((each) =>
     referenceOf(each, "listenerArn", inputOf(each, "listenerArn"), listeners).certain.includes(listener),
   );
-  const whole = { at: listener.urn, protocol: isUnknown(protocol) ? protocol : ("tcp" as const), preserved: true };
+  const whole = { at: listener.urn, protocol, preserved: true };
   if (own.length === 0) return [{ ...whole, ports, targets: [], missing: [listener.urn] }];
   return own.flatMap((group) => {
     const { machines, missing } = endpointsOf(group, instances);

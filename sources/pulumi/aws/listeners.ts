@@ -1,5 +1,7 @@
-import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
+import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { PortSet } from "../../../model/ports.js";
+import { speechOf } from "../balancers.js";
+import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Attachments, balancerTypes, classicType, scalingGroupType } from "./attachments.js";
@@ -10,6 +12,20 @@ const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const classicAttachment = "aws:elb/attachment:Attachment";
 export const acceleratorListenerType = "aws:globalaccelerator/listener:Listener";
 export const endpointGroupType = "aws:globalaccelerator/endpointGroup:EndpointGroup";
+
+/** Of AWS's API reference: CreateListener, and Listener of the classic load balancers. */
+const protocols = {
+  tcp: "tcp",
+  tcp_udp: "tcp",
+  tcp_quic: "tcp",
+  tls: "tls",
+  udp: "other",
+  quic: "other",
+  http: "other",
+  https: "other",
+  geneve: "other",
+} as const;
+const classicProtocols = { tcp: "tcp", ssl: "tls", http: "other", https: "other" } as const;
 
 /** One listener with the machines behind it. */
 export interface Listening {
@@ -62,7 +78,7 @@ export class Listeners {
     const listening: Listening = {
       at: listener.urn,
       port: given,
-      protocol: mapKnown(inputOf(listener, "protocol").text() ?? "TCP", protocolNamed),
+      protocol: protocolOf(inputOf(listener, "protocol")),
       targets: found.flatMap(({ targets }) => targets),
       missing: [...missing, ...found.flatMap((each) => each.missing)],
       preserved: first ? preservedBy(first) : unknown(inputOf(listener, "defaultActions").at),
@@ -113,7 +129,7 @@ export class Listeners {
           preserved: false,
           missing: machines.length + missing.length > 0 || this.areAll ? missing : [front.urn],
         },
-        protocol: mapKnown(item.member("lbProtocol").text() ?? unknown(item.at), protocolNamed),
+        protocol: speechOf(item.member("lbProtocol"), classicProtocols),
         targets: machines.map((machine) => ({ machine, door: { listen, target } })),
       };
     });
@@ -173,8 +189,8 @@ export class Listeners {
   }
 }
 
-function protocolNamed(name: string): "tcp" | "tls" | "other" {
-  const spelling = name.toUpperCase();
-  if (spelling === "TCP" || spelling === "TCP_UDP") return "tcp";
-  return spelling === "TLS" || spelling === "SSL" ? "tls" : "other";
+/** A listener of a Gateway Load Balancer has none, and in Terraform's state an empty one. */
+function protocolOf(stated: Input): Listening["protocol"] {
+  if (stated.isAbsent) return "tcp";
+  return stated.text() === "" ? "other" : speechOf(stated, protocols);
 }

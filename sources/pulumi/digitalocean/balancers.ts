@@ -4,7 +4,14 @@ import type { FilterRule, Layer, NetworkInterface } from "../../../model/network
 import { everybody, exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { seenAs } from "../../layers.js";
-import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf } from "../balancers.js";
+import {
+  balancerInterface,
+  commonProtocols,
+  type Forwarding,
+  portNumber,
+  type Speech,
+  speechOf,
+} from "../balancers.js";
 import { addressBlock, doubtful, everyIpv4, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { openIn } from "../owners.js";
@@ -12,6 +19,8 @@ import type { References } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 
 export const balancerType = "digitalocean:index/loadBalancer:LoadBalancer";
+/** `entry_protocol` of DigitalOcean's API reference. */
+const protocols = { ...commonProtocols, http2: "web over tls", http3: "other", udp: "other" } as const;
 
 /** What stands behind the load balancers of a program. */
 interface Droplets {
@@ -63,7 +72,7 @@ function forwardingOf(balancer: Resource, item: Input, droplets: Droplets): Forw
 
 /** HTTPS that is passed through is not ended; what else passes then, DigitalOcean does not say. */
 function speech(item: Input): Maybe<Speech> {
-  const entry = speechOf(item.member("entryProtocol"), { http3: "other", udp: "other" });
+  const entry = speechOf<Speech>(item.member("entryProtocol"), protocols);
   const passed = item.member("tlsPassthrough").boolean() ?? false;
   return entry === "web over tls" && passed !== false ? unknown(item.member("tlsPassthrough").at) : entry;
 }

@@ -3,7 +3,7 @@ import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { seenAs } from "../../layers.js";
-import { balancerInterface, type Forwarding, portNumber, speechOf } from "../balancers.js";
+import { balancerInterface, commonProtocols, type Forwarding, portNumber, speechOf } from "../balancers.js";
 import { addressBlock } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { belonging, openIn, targetsOf } from "../owners.js";
@@ -46,7 +46,7 @@ export function loadBalancers(resources: readonly Resource[], behind: Behind): N
           at: service.urn,
           listen: portNumber(inputOf(service, "listenPort")),
           target: portNumber(inputOf(service, "destinationPort")),
-          speech: speechOf(inputOf(service, "protocol")),
+          speech: speechOf(inputOf(service, "protocol"), commonProtocols),
           targets: led.flatMap((each) => each.layers),
           missing: open,
         }),

@@ -3,7 +3,7 @@ import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, undecidedSet } from "../../../model/partial.js";
 import { seenAs } from "../../layers.js";
-import { balancerInterface, type Forwarding, speechOf } from "../balancers.js";
+import { balancerInterface, commonProtocols, type Forwarding, speechOf } from "../balancers.js";
 import { belonging, commonPort, targetsOf } from "../owners.js";
 import type { Targets } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
@@ -12,6 +12,8 @@ export const balancerType = "linode:index/nodeBalancer:NodeBalancer";
 const configType = "linode:index/nodeBalancerConfig:NodeBalancerConfig";
 const nodeType = "linode:index/nodeBalancerNode:NodeBalancerNode";
 const linodeTypes = new Set(["linode:index/instance:Instance"]);
+/** Akamai's documentation, "Available protocols". */
+const protocols = { ...commonProtocols, udp: "other" } as const;
 
 /** Where NodeBalancers connect from (Akamai's documentation of NodeBalancers); in a VPC it is an address of the subnet. */
 const nodeBalancerRange = AddressSet.of("192.168.255.0/24");
@@ -51,7 +53,7 @@ function forwardingOf(config: Resource, nodes: readonly Resource[], configs: Tar
     at: config.urn,
     // The API's defaults (Linode API, Create a NodeBalancer configuration).
     listen: port.number() ?? 80,
-    speech: protocol.isAbsent ? "web" : speechOf(protocol),
+    speech: protocol.isAbsent ? "web" : speechOf(protocol, protocols),
     target: commonPort(
       own.map(({ target }) => target),
       own[0]?.at ?? config.urn,

@@ -39,6 +39,18 @@ const kinds = [
 
 type Kind = (typeof kinds)[number];
 
+/** Of both services' API references; L3IP takes every protocol above IP, and so TCP. */
+const protocols = {
+  tcp: "tcp",
+  tcp_and_udp: "tcp",
+  any: "tcp",
+  l3ip: "tcp",
+  udp: "other",
+  http: "web",
+  http2: "web over tls",
+  grpc: "web over tls",
+} as const;
+
 /**
  * Oracle Cloud's load balancers: the security rules of their subnet and groups at the listener's port, then those of the
  * backends at theirs. A network load balancer shows backends the client unless its backend set says otherwise.
@@ -111,7 +123,7 @@ function forwardingOf(listener: Resource, site: Site): Forwarding {
 }
 
 function speech(listener: Resource): Maybe<Speech> {
-  const stated = speechOf(inputOf(listener, "protocol"), { any: "tcp", tcp_and_udp: "tcp" });
+  const stated = speechOf<Speech>(inputOf(listener, "protocol"), protocols);
   const ends = !inputOf(listener, "sslConfiguration").isAbsent;
   return mapKnown(stated, (each) => (ends && each === "tcp" ? "tls" : ends && each === "web" ? "web over tls" : each));
 }

@@ -89,8 +89,16 @@ function allowedBy(listener: Resource): Layer[] {
   ];
 }
 
-/** HTTPS is handed on as it comes; TERMINATED_HTTPS is not. */
-const protocols = { https: "tcp", terminated_https: "web over tls", prometheus: "web" } as const;
+/** Of Octavia's API reference. HTTPS is handed on as it comes; TERMINATED_HTTPS is not. */
+const protocols = {
+  tcp: "tcp",
+  http: "web",
+  https: "tcp",
+  terminated_https: "web over tls",
+  prometheus: "web",
+  udp: "other",
+  sctp: "other",
+} as const;
 
 function forwardingOf(listener: Resource, site: Site): Forwarding {
   const { certain, doubts } = poolsOf(listener, site);

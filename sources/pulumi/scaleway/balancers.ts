@@ -21,6 +21,9 @@ const backendTypes = [
   "scaleway:index/loadbalancerBackend:LoadbalancerBackend",
 ];
 
+/** `forward_protocol` of Scaleway's API reference. */
+const protocols = { tcp: "tcp", http: "web" } as const;
+
 interface Servers {
   readonly servers: Targets;
   firewall(server: Resource): Layer;
@@ -71,7 +74,7 @@ function forwardingOf(balancer: Resource, frontend: Resource, backends: Targets,
 function speech(frontend: Resource, backend: Resource): Maybe<Speech> {
   const list = inputOf(frontend, "certificateIds");
   const certificates = list.items() ?? [];
-  const forwarded = speechOf(inputOf(backend, "forwardProtocol"));
+  const forwarded = speechOf(inputOf(backend, "forwardProtocol"), protocols);
   if (isUnknown(certificates) || isUnknown(forwarded)) return isUnknown(forwarded) ? forwarded : { unknown: [list.at] };
   if (certificates.length === 0) return forwarded;
   return forwarded === "web" ? "web over tls" : "tls";

@@ -4,7 +4,7 @@ import type { FilterRule, Layer, NetworkInterface } from "../../../model/network
 import { everybody, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { seenAs } from "../../layers.js";
-import { balancerInterface, portNumber, speechOf } from "../balancers.js";
+import { balancerInterface, commonProtocols, portNumber, speechOf } from "../balancers.js";
 import { addressBlock, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { openIn } from "../owners.js";
@@ -12,6 +12,8 @@ import { referencesOf, type Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
 
 const balancerType = "vultr:index/loadBalancer:LoadBalancer";
+/** Vultr's documentation, "Forwarding Rules". */
+const protocols = { ...commonProtocols, udp: "other" } as const;
 
 /**
  * Vultr's load balancers: they connect to the instances from their own address; with firewall rules, only what these name
@@ -39,7 +41,7 @@ export function loadBalancers(
               at: item.at,
               listen: portNumber(item.member("frontendPort")),
               target: portNumber(item.member("backendPort")),
-              speech: speechOf(item.member("frontendProtocol")),
+              speech: speechOf(item.member("frontendProtocol"), protocols),
               ...{ targets, missing: openIn(found) },
             })),
         incomplete: isUnknown(items) ? items.unknown : [],

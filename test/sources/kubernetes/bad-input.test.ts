@@ -1,6 +1,7 @@
 import { InputError } from "../../../model/errors.js";
-import { read } from "../pulumi/programs.js";
-import { deployment, fromManifests, fromText, type Manifest, policy, service, tokenOf } from "./manifests.js";
+import { noticesOf } from "../../../reach/notices.js";
+import { answer, factsOf, read } from "../pulumi/programs.js";
+import { deployment, fromManifests, fromText, type Manifest, pod, policy, service, tokenOf } from "./manifests.js";
 
 const pods = { podSelector: {} };
 const rule = (ports: unknown, from?: unknown) =>
@@ -50,6 +51,28 @@ const bad: readonly (readonly [name: string, object: Manifest, says: RegExp])[] 
     }),
     /has no prefix length|neither an IP address/,
   ],
+  [
+    "protocol of a service that is none",
+    service("s", { type: "LoadBalancer", selector: { a: "b" }, ports: [{ port: 587, protocol: "SMTP" }] }),
+    /allowed values: TCP, UDP, SCTP/,
+  ],
+  [
+    "protocol of a service in small letters",
+    service("s", { type: "LoadBalancer", selector: { a: "b" }, ports: [{ port: 587, protocol: "tcp" }] }),
+    /allowed values: TCP, UDP, SCTP/,
+  ],
+  [
+    "service port over 65535",
+    service("s", { type: "LoadBalancer", selector: { a: "b" }, ports: [{ port: 587, targetPort: 70000 }] }),
+    /70000 is not a port/,
+  ],
+  [
+    "protocol of a host port that is none",
+    deployment("mail", {
+      containers: [{ name: "a", ports: [{ containerPort: 587, hostPort: 587, protocol: "SMTP" }] }],
+    }),
+    /allowed values: TCP, UDP, SCTP/,
+  ],
   ["unknown type of service", service("s", { type: "Public" }), /allowed values: ClusterIP/],
 ];
 
@@ -67,6 +90,29 @@ it.each(bad)("refuses, in a Pulumi program with its URN and path: %s", async (_,
   expect(error).toBeInstanceOf(InputError);
   expect((error as Error).message).toMatch(says);
   expect((error as Error).message).toContain(`${urn}#`);
+});
+
+it("says where a block with host bits stands, and what it counts as", async () => {
+  const program = [deployment("mail"), block({ cidr: "203.0.113.7/24" })];
+  const told = noticesOf(await fromManifests(program));
+  expect(told.map(({ at }) => at)).toEqual([expect.stringMatching(/\/0\.yaml:[1-9]\d*$/)]);
+  expect(told[0]?.says).toContain("203.0.113.7/24 has host bits and counts as 203.0.113.0/24");
+});
+
+it("cuts the host bits of a block off: 1.2.3.4/0 is everybody", async () => {
+  const program = (cidr: string) => fromManifests([pod("mail", "10.0.0.5"), block({ cidr })]);
+  const said = async (cidr: string) => answer(factsOf(await program(cidr)), "reachable", "mail:587", "8.8.8.8");
+  expect([await said("1.2.3.4/0"), await said("203.0.113.7/24")]).toEqual([await said("0.0.0.0/0"), false]);
+});
+
+it("keeps a policy that selects no pods seen here in sight, open by its own rules", async () => {
+  const estate = await fromManifests([
+    deployment("mail"),
+    policy("p", { podSelector: { matchLabels: { app: "gone" } }, ingress: [{ ports: [{ port: 587 }] }] }),
+  ]);
+  const own = estate.interfaces.find(({ name }) => name === "p");
+  expect(own?.evidence.says).toContain("for no pods seen here");
+  expect(answer(factsOf(estate), "reachable", "p:587", "8.8.8.8")).not.toBe(false);
 });
 
 const bomb = [

@@ -112,6 +112,21 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     twin: { type: "group", name: "h", id: "g", inputs: {} },
     six: "tcp",
     unheard: "aws:ec2/carpet:Carpet",
+    denying: (cidr) => [
+      ...changed(open("AWS"), "mail", () => ({ subnetId: "s" })),
+      { type: "subnet", name: "s", id: "s", inputs: { mapPublicIpOnLaunch: true } },
+      {
+        ...{ type: "acl", name: "acl", id: "acl" },
+        inputs: {
+          subnetIds: ["s"],
+          ingress: [
+            { ruleNo: 50, action: "deny", protocol: "tcp", fromPort: 587, toPort: 587, cidrBlock: cidr },
+            { ruleNo: 100, action: "allow", protocol: "-1", fromPort: 0, toPort: 0, cidrBlock: world },
+          ],
+          egress: [{ ruleNo: 100, action: "allow", protocol: "-1", fromPort: 0, toPort: 0, cidrBlock: world }],
+        },
+      },
+    ],
   },
   "Google Cloud": {
     site: ({ cidr = world, from, to, protocol = "tcp", group = "net" }) => [
@@ -424,6 +439,161 @@ it.each(
     .map(({ name }) => answer(facts, "reachable", `${name}:587`, "8.8.8.8"));
   expect(answers.length).toBeGreaterThan(0);
   expect(answers).not.toContain(false);
+});
+
+/** Listeners with a protocol, where it stands, and the words that the cloud's documentation has for it. */
+const listeners: Readonly<Record<string, readonly [(protocol: string) => Written[], at: string, words: string]>> = {
+  "AWS load balancer": [
+    (protocol) => [
+      { type: "balancer", name: "lb", id: "arn:lb", inputs: { loadBalancerType: "network" } },
+      {
+        type: "listener",
+        name: "l",
+        inputs: { loadBalancerArn: "arn:lb", port: 587, protocol, defaultActions: [{ type: "forward" }] },
+      },
+    ],
+    "::l#protocol",
+    "HTTP HTTPS TCP TLS UDP TCP_UDP GENEVE QUIC TCP_QUIC",
+  ],
+  "AWS classic load balancer": [
+    (lbProtocol) => [
+      { type: "classic", name: "lb", inputs: { listeners: [{ lbPort: 587, lbProtocol, instancePort: 587 }] } },
+    ],
+    "::lb#listeners[0].lbProtocol",
+    "HTTP HTTPS TCP SSL",
+  ],
+  "AWS Global Accelerator": [
+    (protocol) => [
+      { type: "accelerator", name: "ga", id: "arn:ga", inputs: { name: "ga" } },
+      {
+        ...{ type: "acceleratorListener", name: "l", id: "arn:l" },
+        inputs: { acceleratorArn: "arn:ga", protocol, portRanges: [{ fromPort: 587, toPort: 587 }] },
+      },
+    ],
+    "::l#protocol",
+    "TCP UDP",
+  ],
+  OpenStack: [
+    (protocol) => [
+      { type: "osBalancer", name: "lb", id: "lb", inputs: { vipSubnetId: "s" } },
+      { type: "osListener", name: "l", id: "l", inputs: { loadbalancerId: "lb", protocol, protocolPort: 587 } },
+    ],
+    "::l#protocol",
+    "HTTP HTTPS TCP TERMINATED_HTTPS UDP SCTP PROMETHEUS",
+  ],
+  "Oracle Cloud network load balancer": [
+    (protocol) => [
+      { type: "ociNlb", name: "lb", id: "lb", inputs: { subnetId: "s" } },
+      {
+        ...{ type: "ociNlbListener", name: "l" },
+        inputs: { networkLoadBalancerId: "lb", defaultBackendSetName: "s", port: 587, protocol },
+      },
+    ],
+    "::l#protocol",
+    "ANY TCP UDP TCP_AND_UDP L3IP",
+  ],
+  "Oracle Cloud load balancer": [
+    (protocol) => [
+      { type: "ociLb", name: "lb", id: "lb", inputs: { subnetIds: ["s"] } },
+      {
+        ...{ type: "ociLbListener", name: "l" },
+        inputs: { loadBalancerId: "lb", defaultBackendSetName: "s", port: 587, protocol },
+      },
+    ],
+    "::l#protocol",
+    "HTTP HTTP2 GRPC TCP",
+  ],
+  "Alibaba Cloud network load balancer": [
+    (listenerProtocol) => [
+      { type: "aliNlb", name: "lb", id: "lb", inputs: { addressType: "Internet" } },
+      {
+        ...{ type: "aliNlbListener", name: "l" },
+        inputs: { loadBalancerId: "lb", serverGroupId: "sg", listenerPort: 587, listenerProtocol },
+      },
+    ],
+    "::l#listenerProtocol",
+    "TCP UDP TCPSSL",
+  ],
+  "Alibaba Cloud classic load balancer": [
+    (protocol) => [
+      { type: "aliSlb", name: "lb", id: "lb", inputs: { addressType: "internet" } },
+      {
+        ...{ type: "aliSlbListener", name: "l" },
+        inputs: { loadBalancerId: "lb", frontendPort: 587, backendPort: 587, protocol },
+      },
+    ],
+    "::l#protocol",
+    "tcp udp http https",
+  ],
+  DigitalOcean: [
+    (entryProtocol) => [
+      {
+        ...{ type: "doBalancer", name: "lb", id: "lb" },
+        inputs: {
+          forwardingRules: [{ entryPort: 587, entryProtocol, targetPort: 587, targetProtocol: "tcp" }],
+          dropletIds: [],
+        },
+      },
+    ],
+    "::lb#forwardingRules[0].entryProtocol",
+    "http https http2 http3 tcp udp",
+  ],
+  "Hetzner Cloud": [
+    (protocol) => [
+      { type: "hzBalancer", name: "lb", id: "9", inputs: {} },
+      {
+        type: "hzService",
+        name: "s",
+        inputs: { loadBalancerId: "9", protocol, listenPort: 587, destinationPort: 587 },
+      },
+    ],
+    "::s#protocol",
+    "tcp http https",
+  ],
+  Linode: [
+    (protocol) => [
+      { type: "nodeBalancer", name: "lb", id: "9", inputs: {} },
+      { type: "nodeConfig", name: "c", id: "5", inputs: { nodebalancerId: 9, port: 587, protocol } },
+    ],
+    "::c#protocol",
+    "tcp udp http https",
+  ],
+  Vultr: [
+    (frontendProtocol) => [
+      {
+        ...{ type: "vultrBalancer", name: "lb", id: "lb" },
+        inputs: {
+          forwardingRules: [{ frontendPort: 587, frontendProtocol, backendPort: 587, backendProtocol: "tcp" }],
+        },
+      },
+    ],
+    "::lb#forwardingRules[0].frontendProtocol",
+    "http https tcp udp",
+  ],
+  Scaleway: [
+    (forwardProtocol) => [
+      { type: "scwBalancer", name: "lb", id: "lb", inputs: {} },
+      { type: "scwFrontend", name: "f", id: "f", inputs: { lbId: "lb", backendId: "b", inboundPort: 587 } },
+      {
+        ...{ type: "scwBackend", name: "b", id: "b" },
+        inputs: { lbId: "lb", forwardProtocol, forwardPort: 587, serverIps: [] },
+      },
+    ],
+    "::b#forwardProtocol",
+    "tcp http",
+  ],
+};
+
+describe.each(Object.entries(listeners))("a listener of %s", (_, [listening, at, words]) => {
+  it.each(["SMTP", "6", "constructor"])("refuses the protocol %s, with the resource and the path", async (word) => {
+    const { where, message } = await failure(fromState(listening(word)));
+    expect(where).toContain(at);
+    for (const each of words.split(" ")) expect(message).toContain(each.toLowerCase());
+  });
+
+  it.each(words.split(" "))("knows %s", async (word) => {
+    await expect(fromState(listening(word))).resolves.toBeDefined();
+  });
 });
 
 describe("references in a circle end", () => {

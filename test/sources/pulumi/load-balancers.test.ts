@@ -82,6 +82,9 @@ const cases: Readonly<Record<string, Written[]>> = {
   fail_row_27_listener_587_to_2587: row27,
   pass_group_opens_the_listener_port_alone: replaced(row27, group("mail", on(587))),
   pass_no_listener: row27.filter(({ name }) => name !== "listener587"),
+  fail_listener_for_quic_too: row27.map((each) =>
+    each.type === "listener" ? listener(587, { protocol: "TCP_QUIC" }) : each,
+  ),
   pass_listener_on_another_port: row27.map((each) => (each.type === "listener" ? listener(2525) : each)),
   fail_target_port_overridden: replaced(row27, group("mail", on(10587)), registered({ port: 10587 })),
   pass_target_port_overridden: replaced(row27, registered({ port: 10587 })),

@@ -78,6 +78,7 @@ const programs: Readonly<Record<string, Written[]>> = {
   pass_udp: site({ listener: { protocol: "UDP" } }),
   fail_tcp_and_udp: site({ listener: { protocol: "TCP_AND_UDP" } }),
   unknown_every_port: site({ listener: { protocol: "ANY", port: 0 } }),
+  unknown_l3ip_takes_every_port: site({ listener: { protocol: "L3IP", port: 0 } }),
   fail_by_address: site({ backend: { targetId: undefined, ipAddress: "10.0.1.5" } }),
   unknown_by_another_address: site({ backend: { targetId: undefined, ipAddress: "10.0.1.6" } }),
   unknown_backend_of_another_set: site({ backend: { backendSetName: "web" } }),
