@@ -15,9 +15,13 @@ const most = 64;
 
 /**
  * What a server needs for a suite decides its lot: a GnuTLS that picks an anonymous suite early fails for want of what it
- * takes, although it would do with others, so a refusal speaks only of suites of the same kind.
+ * takes, and a Dovecot without `ssl_dh` at the first suite with DHE, although both would do with others. So a refusal
+ * speaks only of suites of the same kind.
  */
-const kinds: readonly RegExp[] = [/^TLS_DH_anon_/, /^TLS_ECDH_anon_/, /PSK/, /^TLS_(KRB5|SRP|ECCPWD)_/, /^/];
+const kinds: readonly RegExp[] = [
+  ...[/^TLS_DH_anon_/, /^TLS_ECDH_anon_/, /PSK/, /^TLS_(KRB5|SRP|ECCPWD)_/],
+  ...[/^TLS_DHE?_/, /^/],
+];
 
 /** Suites that came with TLS 1.2 and must not be used below (RFC 5246 section 5, RFC 5288 section 4). */
 const ofTls12 = /SHA256|SHA384|_CCM|GOSTR341112/;

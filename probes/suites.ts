@@ -4,9 +4,10 @@ import { furtherSuites, tls13Suites } from "./further-suites.js";
 export type Suite = readonly [number: number, name: string];
 
 /**
- * What no client should get (RFC 9325 section 4.1): NULL, EXPORT, RC4, DES, 3DES, static RSA and anonymous, in this order:
- * a GnuTLS whose priorities name anonymous suites picks one that it is offered early, and then fails for want of what it
- * takes, although it would do with others. Fewer than 64, because there are servers that do not take more in one offer.
+ * What no client should get (RFC 9325 section 4.1): NULL, EXPORT, RC4, DES, 3DES, static RSA, and last those with DHE
+ * and the anonymous ones: a Dovecot without `ssl_dh`, or a GnuTLS whose priorities name anonymous suites, picks one that it
+ * is offered early, and then fails for want of what it takes, although it would do with others. Fewer than 64, because
+ * there are servers that do not take more in one offer.
  */
 export const weakSuites: readonly Suite[] = [
   [0x0001, "TLS_RSA_WITH_NULL_MD5"],
@@ -17,18 +18,12 @@ export const weakSuites: readonly Suite[] = [
   [0x0003, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"],
   [0x0006, "TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5"],
   [0x0008, "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA"],
-  [0x0011, "TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA"],
-  [0x0014, "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA"],
   [0x0004, "TLS_RSA_WITH_RC4_128_MD5"],
   [0x0005, "TLS_RSA_WITH_RC4_128_SHA"],
   [0xc007, "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA"],
   [0xc011, "TLS_ECDHE_RSA_WITH_RC4_128_SHA"],
   [0x0009, "TLS_RSA_WITH_DES_CBC_SHA"],
-  [0x0012, "TLS_DHE_DSS_WITH_DES_CBC_SHA"],
-  [0x0015, "TLS_DHE_RSA_WITH_DES_CBC_SHA"],
   [0x000a, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"],
-  [0x0013, "TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA"],
-  [0x0016, "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA"],
   [0xc008, "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA"],
   [0xc012, "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"],
   [0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA"],
@@ -49,6 +44,12 @@ export const weakSuites: readonly Suite[] = [
   [0x0007, "TLS_RSA_WITH_IDEA_CBC_SHA"],
   [0xc050, "TLS_RSA_WITH_ARIA_128_GCM_SHA256"],
   [0xc051, "TLS_RSA_WITH_ARIA_256_GCM_SHA384"],
+  [0x0011, "TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA"],
+  [0x0014, "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA"],
+  [0x0012, "TLS_DHE_DSS_WITH_DES_CBC_SHA"],
+  [0x0015, "TLS_DHE_RSA_WITH_DES_CBC_SHA"],
+  [0x0013, "TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA"],
+  [0x0016, "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA"],
   [0xc015, "TLS_ECDH_anon_WITH_NULL_SHA"],
   [0x0017, "TLS_DH_anon_EXPORT_WITH_RC4_40_MD5"],
   [0x0018, "TLS_DH_anon_WITH_RC4_128_MD5"],
