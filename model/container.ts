@@ -17,6 +17,8 @@ export interface ContainerDefinition {
   /** The address of its own on which it is reached at every port that nothing publishes; absent: on none. */
   readonly own?: Reach;
   readonly mounts: readonly Mount[];
+  /** What may change the files of the image, and is not worked out: then nothing that the image would do is certain. */
+  readonly changedBy?: readonly string[];
 }
 
 /** An address that leads to a container, and who gets to it. */

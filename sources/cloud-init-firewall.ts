@@ -1,9 +1,9 @@
 import { InputError } from "../model/errors.js";
-import { type Concerns, itemOf, shellScript } from "./cloud-init-commands.js";
 import { type HostLayers, hostLayersOf, unknownLayers } from "./host-firewall/machine.js";
 import { concernsFirewall } from "./host-firewall/setup-commands.js";
 import { type Command, commandsOf, type Script } from "./host-firewall/shell.js";
 import { isTemplate, type Part } from "./mime.js";
+import { type Concerns, itemOf, shellScript } from "./shell-items.js";
 import { type Configs, configsOf, filesOf, list, partsIn, type Written } from "./user-data.js";
 
 /**

@@ -1,9 +1,9 @@
 import type { MailDefinition } from "../model/mail.js";
-import { itemOf, shellScript } from "./cloud-init-commands.js";
 import type { Script } from "./host-firewall/shell.js";
 import { mailDefinitionsIn, mentionsMailFiles } from "./mail/index.js";
 import { treeOf } from "./mail/tree.js";
 import { isTemplate, type Part } from "./mime.js";
+import { itemOf, joined, shellScript } from "./shell-items.js";
 import { type Configs, configsOf, filesOf, list, partsIn } from "./user-data.js";
 
 /** Where user data stands (`URN#userData`) and what it belongs to. */
@@ -48,10 +48,5 @@ function scriptAfterFiles(
       .map((item) => itemOf(item, `${at}:runcmd`, touches)),
     ...scripts.map(({ text }) => shellScript(text, () => `${at}:script`, `${at}:script`, touches)),
   ];
-  return {
-    commands: read
-      .flatMap(({ commands }) => commands)
-      .filter(({ words, output }) => touches(`${words.join(" ")} ${output}`)),
-    unread: [...new Set(read.flatMap(({ unread }) => unread))],
-  };
+  return joined(read, touches);
 }

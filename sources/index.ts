@@ -72,6 +72,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const { isCompose } = await import("./clients/compose.js");
   const { containersIn } = await import("./containers/compose.js");
   const { isDockerfile } = await import("./containers/dockerfile.js");
+  const { afterDockerfiles } = await import("./containers/dockerfile-edits.js");
   const { unevaluatedIn } = await import("./mail/unevaluated.js");
   const failures: InputError[] = [];
   for (const path of paths) {
@@ -96,8 +97,9 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       });
     }
     const whole = await recogniser(path, known);
+    const built = (read: Estate) => ({ ...read, definitions: afterDockerfiles(read.definitions, tree) });
     if (whole) {
-      estates.push(await whole[0].read(path));
+      estates.push(built(await whole[0].read(path)));
       inputs.push({ name: path, kind: whole[1], sha256: await digest(path) });
       continue;
     }
@@ -120,7 +122,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       if (hosts.length > 0 && kind === "host-firewall" && isOfRole(relative(path, part))) continue;
       const input = { name: part, kind, sha256: await digest(part) };
       try {
-        estates.push(await source.read(part));
+        estates.push(built(await source.read(part)));
         inputs.push(input);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;

@@ -71,15 +71,16 @@ function isFor(endpoint: DeclaredEndpoint, { host, hostedBy }: PublishedPort, id
 }
 
 function factsOf(
-  { id, name: called, origin }: ContainerDefinition,
+  { id, name: called, origin, changedBy = [] }: ContainerDefinition,
   { host, container, from, missing, hostedBy, at }: PublishedPort,
   facts: PortFacts,
   subjects: Subjects,
 ): Fact[] {
   const subject = subjects.ofDefinition({ id, ...(hostedBy === undefined ? {} : { hostedBy }) }, host, called);
   const led = { kind: "code", at, says: `port ${host} leads to port ${container} of ${called}` } as const;
+  const open = [...(missing ?? []), ...changedBy];
   return Object.entries(facts).map(([name, { value, evidence }]) => {
-    const said = missing === undefined ? value : unknown(...missing, ...missingOf(value));
+    const said = open.length === 0 ? value : unknown(...open, ...missingOf(value));
     return { subject, name, from, value: said, origin, evidence: [...evidence, led] } as Fact;
   });
 }

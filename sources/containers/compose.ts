@@ -28,7 +28,9 @@ export function containersIn(tree: FileTree, idOf: (path: string) => string, unr
 function imageFrom(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
   const built = readDockerfile(tree, path, directoryOf(path), idOf);
   const name = posix.basename(directoryOf(path)) || posix.basename(path);
-  return built ? [{ id: idOf(path), name, origin: "planned", ...built, published: [] }] : [];
+  if (!built) return [];
+  const { image, environment, mounts, changedBy } = built;
+  return [{ id: idOf(path), name, origin: "planned", image, environment, mounts, changedBy, published: [] }];
 }
 
 function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
@@ -46,6 +48,7 @@ function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string
       environment: new Map([...(built?.environment ?? []), ...(environments.get(name) ?? [])]),
       published: portsOf(own, variables),
       mounts: [...mounts, ...(built?.mounts ?? [])],
+      changedBy: built?.changedBy ?? [],
     };
   });
 }

@@ -2,27 +2,36 @@ import { posix } from "node:path";
 import type { Setting } from "../../model/client.js";
 import type { Mount } from "../../model/container.js";
 import { templated } from "../clients/formats/lines.js";
+import { touchedBy } from "../mail/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
+import { instructionsIn, withoutFlags } from "./dockerfile-lines.js";
+import { atFirst, copyOf, runOf, type Standing, type Step, standingAfter } from "./dockerfile-steps.js";
 
 /** What a Dockerfile makes: the image that it begins with, its variables, and the files of the tree that it puts in. */
 export interface Built {
   readonly image: Setting;
   readonly environment: ReadonlyMap<string, Setting>;
   readonly mounts: readonly Mount[];
+  /** Where commands that name a mail server's files or programs stand. */
+  readonly changedBy: readonly string[];
+  /** What is done to the image's files, in its order. */
+  readonly steps: readonly Step[];
 }
 
 interface Stage {
-  image: Setting;
+  readonly image: Setting;
   readonly environment: Map<string, Setting>;
   readonly mounts: Mount[];
+  readonly steps: Step[];
+  standing: Standing;
 }
 
 export const isDockerfile = (path: string) =>
   /(^|\/)((Docker|Container)file(\.[\w-]+)?|[\w-]+\.dockerfile)$/.test(path);
 
 /**
- * The last stage of a Dockerfile, on top of those that it begins with (Dockerfile reference: FROM, ARG, ENV, COPY, ADD).
- * What RUN does to files is not seen.
+ * The last stage of a Dockerfile, on top of those that it begins with (Dockerfile reference: FROM, ARG, ENV, COPY,
+ * ADD, RUN). What a stage did whose files are copied is taken along, and not worked out.
  * @param context the directory from which it copies.
  */
 export function readDockerfile(
@@ -33,15 +42,18 @@ export function readDockerfile(
 ): Built | undefined {
   const stages = new Map<string, Stage>();
   const args = new Map<string, string>();
+  let number = 0;
   let last: Stage | undefined;
-  for (const { instruction, rest, at } of instructionsIn(tree.text(path) ?? "", tree.at(path))) {
+  for (const each of instructionsIn(tree.text(path) ?? "", tree.at(path))) {
+    const { instruction, rest, at } = each;
     if (instruction === "ARG") {
       const [, name = "", value] = /^([A-Za-z_]\w*)=(.*)$/.exec(rest) ?? [];
       if (value !== undefined) args.set(name, unquoted(value));
     } else if (instruction === "FROM") {
       const [, from = "", name] = /^(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(rest) ?? [];
       last = stageFrom(filledIn(from, args), stages, at);
-      stages.set((name ?? String(stages.size)).toLowerCase(), last);
+      stages.set(String(number++), last);
+      if (name !== undefined) stages.set(name.toLowerCase(), last);
     } else if (last && instruction === "ENV") {
       for (const [name, value] of pairsIn(rest)) {
         const filled = filledIn(value, args);
@@ -49,16 +61,40 @@ export function readDockerfile(
       }
     } else if (last && (instruction === "COPY" || instruction === "ADD")) {
       last.mounts.push(...copied(rest, at, { tree, context, idOf }));
+      const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
+      const [, from = ""] = /--from=(\S+)/.exec(withoutFlags(filled).flags) ?? [];
+      const other = stages.get(from.toLowerCase());
+      last.steps.push(...(other?.steps.map(notWorkedOut) ?? []), copyOf({ ...each, rest: filled }, last.standing));
+    } else if (last && (instruction === "RUN" || instruction === "ONBUILD")) {
+      last.steps.push(runOf(each, last.standing));
+    } else if (last) {
+      const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
+      last.standing = standingAfter({ ...each, rest: filled }, last.standing);
     }
   }
-  return last;
+  const touching = last?.steps.filter((step) => "run" in step && touchedBy(step.text).length > 0) ?? [];
+  return last && { ...last, changedBy: [...new Set(touching.map(({ at }) => at))] };
 }
 
 function stageFrom(from: string, stages: ReadonlyMap<string, Stage>, at: string): Stage {
   const base = stages.get(from.toLowerCase());
-  if (base) return { image: base.image, environment: new Map(base.environment), mounts: [...base.mounts] };
+  if (base)
+    return {
+      ...base,
+      environment: new Map(base.environment),
+      mounts: [...base.mounts],
+      steps: [...base.steps],
+    };
   const value = from.includes("$") ? { unknown: [`FROM (${at})`] } : from;
-  return { image: { value, at }, environment: new Map(), mounts: [] };
+  return { image: { value, at }, environment: new Map(), mounts: [], steps: [], standing: atFirst };
+}
+
+function variablesOf({ environment }: Stage): [string, string][] {
+  return [...environment].flatMap(([name, { value }]) => (typeof value === "string" ? [[name, value]] : []));
+}
+
+function notWorkedOut(step: Step): Step {
+  return "run" in step ? { ...step, isPlain: false } : step;
 }
 
 /** `${NAME}`, `$NAME` and `${NAME:-default}` of arguments that have a default. */
@@ -106,29 +142,4 @@ function copied(
       at,
     };
   });
-}
-
-/** Lines with a backslash at their end go on; comments and the bodies of here-documents are none. */
-function instructionsIn(text: string, file: string): { instruction: string; rest: string; at: string }[] {
-  const lines = text.split(/\r?\n/);
-  const found: { instruction: string; rest: string; at: string }[] = [];
-  for (let i = 0; i < lines.length; i++) {
-    const at = `${file}:${i + 1}`;
-    let part = (lines[i] ?? "").trim();
-    if (part === "" || part.startsWith("#")) continue;
-    const parts: string[] = [];
-    while (part.endsWith("\\") && i + 1 < lines.length) {
-      parts.push(part.slice(0, -1).trim());
-      part = (lines[++i] ?? "").trim();
-      // A comment between two lines is as if it were not there.
-      while (part.startsWith("#") && i + 1 < lines.length) part = (lines[++i] ?? "").trim();
-    }
-    const line = [...parts, part.startsWith("#") ? "" : part].join(" ");
-    for (const [, end = ""] of line.matchAll(/<<-?["']?(\w+)["']?/g)) {
-      while (i + 1 < lines.length && (lines[++i] ?? "").trim() !== end);
-    }
-    const [, instruction = "", rest = ""] = /^([A-Za-z]+)\s+(.*)$/s.exec(line) ?? [];
-    found.push({ instruction: instruction.toUpperCase(), rest: rest.trim(), at });
-  }
-  return found;
 }

@@ -18,6 +18,8 @@ export interface Script {
 /** Before `&&` they decide whether the rest runs. */
 const conditions = ["[", "test", "which", "command", "grep", "type", "!"];
 const opens = /^(?:if|for|while|until|case|select)\b|^(?:function\s+)?[\w-]+\s*\(\)\s*\{?|\{$/;
+/** With these a line decides for itself what of it runs. */
+const reserved = ["if", "then", "elif", "else", "for", "while", "until", "case", "select", "do", "{", "function"];
 const closes = /^(?:fi|done|esac|\})(?:$|[\s;&|])/;
 
 /**
@@ -89,7 +91,7 @@ function listOf(line: string): Omit<Command, "at">[] | undefined {
     else flush(token.operator);
   }
   flush(";");
-  return commands;
+  return commands.some(({ words }) => reserved.includes(words[0] ?? "")) ? undefined : commands;
 }
 
 /** Words, unquoted, and operators; undefined where the shell would work something out. */

@@ -1,5 +1,6 @@
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import type { Script } from "../host-firewall/shell.js";
+import type { Concerns } from "../shell-items.js";
 import { courier } from "./courier.js";
 import { dovecot } from "./dovecot.js";
 import { exchange } from "./exchange.js";
@@ -19,14 +20,18 @@ const servers: Readonly<Record<MailProduct, MailSource>> = {
   ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, sendmail, exchange, stalwart },
 };
 
+/** What changes files once they are there. */
+export interface Commands {
+  /** Where else a program may write or change this server's files. */
+  readonly missing?: ((touches: Concerns) => readonly string[]) | undefined;
+  /** The commands that run once the files are there. */
+  readonly script?: ((touches: Concerns) => Script) | undefined;
+}
+
 /** Whose files these are, and what their definitions are called. */
-export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
+export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy">, Commands {
   /** The id of the definition that begins at this directory of the tree (`""`: the tree itself). */
   readonly idOf: (root: string) => string;
-  /** Where else a program may write or change this server's files. */
-  readonly missing?: (touches: (text: string) => boolean) => readonly string[];
-  /** The commands that run once the files are there. */
-  readonly script?: (touches: (text: string) => boolean) => Script;
 }
 
 /**
@@ -73,10 +78,7 @@ function rootsIn(tree: FileTree): [MailProduct, string][] {
 
 function definitionAt(root: string, product: MailProduct, tree: FileTree, carrier: Carrier): MailDefinition {
   const { idOf, missing, script, ...rest } = carrier;
-  const { belongs, traces } = servers[product];
-  const touches = (text: string) => traces.files.test(text) || traces.commands.test(text);
-  const { changes, unread: notWorkedOut } = editsOf(product, script?.(touches));
-  const changedBy = [...new Set([...(missing?.(touches) ?? []), ...notWorkedOut])].sort();
+  const { belongs } = servers[product];
   const below = root === "" ? "" : `${root}/`;
   const files: Record<string, MailDefinition["files"][string]> = {};
   const unread: string[] = [];
@@ -87,15 +89,32 @@ function definitionAt(root: string, product: MailProduct, tree: FileTree, carrie
     if (text === undefined) unread.push(tree.at(path));
     else files[name] = { at: tree.at(path), text };
   }
+  return afterCommands({ id: idOf(root), product, ...rest, files, missing: unread }, { missing, script });
+}
+
+/** A server's files once commands have run over them. */
+export function afterCommands(definition: MailDefinition, { missing, script }: Commands): MailDefinition {
+  const { product } = definition;
+  // A service of a cloud has no files.
+  if (product === "mail-manager") return definition;
+  const { traces } = servers[product];
+  const touches = (text: string) => traces.files.test(text) || traces.commands.test(text);
+  const { changes, unread } = editsOf(product, script?.(touches));
+  const changedBy = [...new Set([...(missing?.(touches) ?? []), ...unread])].sort();
   return {
-    ...{ id: idOf(root), product, ...rest, files, missing: [...new Set([...changedBy, ...unread])].sort() },
+    ...definition,
+    missing: [...new Set([...changedBy, ...definition.missing])].sort(),
     ...(changes.length > 0 ? { changes } : {}),
     ...(changedBy.length > 0 ? { changedBy } : {}),
   };
 }
 
+/** Programs that leave what the files say as it is. */
+const harmless: readonly string[] = ["chown", "chgrp", "chmod", "mkdir"];
+
 /** Postfix alone has a program that edits its files. */
-function editsOf(product: MailProduct, script: Script = { commands: [], unread: [] }): Edits {
-  if (product === "postfix") return postconfEdits(script);
-  return { changes: [], unread: [...script.unread, ...script.commands.map(({ at }) => at)] };
+function editsOf(product: MailProduct, { commands, unread }: Script = { commands: [], unread: [] }): Edits {
+  const editing = commands.filter(({ words, output }) => output !== undefined || !harmless.includes(words[0] ?? ""));
+  if (product === "postfix") return postconfEdits({ commands: editing, unread });
+  return { changes: [], unread: [...unread, ...editing.map(({ at }) => at)] };
 }

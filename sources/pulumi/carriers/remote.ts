@@ -2,6 +2,7 @@ import type { MailDefinition } from "../../../model/mail.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { commandsOf, type Script } from "../../host-firewall/shell.js";
 import { mailDefinitionsIn, touchedBy } from "../../mail/index.js";
+import { joined } from "../../shell-items.js";
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Carrier, nothingCarried, type PlacedFile, treeFor } from "./carrier.js";
@@ -87,12 +88,7 @@ function scriptOf(commands: readonly Resource[], touches: (text: string) => bool
     .flatMap(scriptsOf)
     .filter(({ text }) => touches(text))
     .map(({ text, at, isCreate }) => (isCreate ? commandsOf(text, () => at, touches) : { commands: [], unread: [at] }));
-  return {
-    commands: read
-      .flatMap((each) => each.commands)
-      .filter(({ words, output }) => touches(`${words.join(" ")} ${output}`)),
-    unread: read.flatMap(({ unread }) => unread),
-  };
+  return joined(read, touches);
 }
 
 function scriptsOf(command: Resource): { text: string; at: string; isCreate: boolean }[] {

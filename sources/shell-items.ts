@@ -19,3 +19,13 @@ export function shellScript(text: string, placeOf: (line: number) => string, at:
   const isShell = /^#!\s*(?:\/usr)?\/bin\/(?:env\s+)?(?:ba|da)?sh\b/.test(text.trimStart());
   return isShell ? commandsOf(text, placeOf, concerns) : { commands: [], unread: [at] };
 }
+
+/** What of these scripts is asked for, as one. */
+export function joined(scripts: readonly Script[], concerns: Concerns): Script {
+  return {
+    commands: scripts
+      .flatMap(({ commands }) => commands)
+      .filter(({ words, output }) => concerns(`${words.join(" ")} ${output}`)),
+    unread: [...new Set(scripts.flatMap(({ unread }) => unread))],
+  };
+}

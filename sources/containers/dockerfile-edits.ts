@@ -1,0 +1,138 @@
+import { posix } from "node:path";
+import type { MailDefinition } from "../../model/mail.js";
+import type { Script } from "../host-firewall/shell.js";
+import { afterCommands } from "../mail/index.js";
+import { directoryOf, type FileTree } from "../mail/tree.js";
+import { type Concerns, itemOf, joined } from "../shell-items.js";
+import { isDockerfile, readDockerfile } from "./dockerfile.js";
+import { type Copy, placeOf, type Run, type Step } from "./dockerfile-steps.js";
+
+/** What a Dockerfile does, and the directory of the tree from which it most likely copies. */
+interface Build {
+  readonly steps: readonly Step[];
+  readonly context: string;
+}
+
+/**
+ * Definitions of a tree once the Dockerfiles that copy their files have run their commands over them. What a command does
+ * before its file is copied changes nothing; between two files of one server, or where several Dockerfiles copy
+ * them, it is not worked out.
+ */
+export function afterDockerfiles(definitions: readonly MailDefinition[], tree: FileTree): MailDefinition[] {
+  const pathAt = new Map(tree.paths.map((path) => [tree.at(path), path]));
+  const filesOf = ({ files }: MailDefinition) =>
+    Object.values(files).flatMap(({ at }) => (pathAt.has(at) ? [pathAt.get(at) as string] : []));
+  const homes = definitions.flatMap(filesOf).map(directoryOf);
+  if (homes.length === 0) return [...definitions];
+  const builds = tree.paths.filter(isDockerfile).flatMap((path): Build[] => {
+    const steps = readDockerfile(tree, path, directoryOf(path), tree.at)?.steps ?? [];
+    return steps.length > 0 ? [{ steps, context: contextOf(steps, [directoryOf(path), ...homes], tree) }] : [];
+  });
+  return definitions.map((definition) => {
+    const own = filesOf(definition);
+    const copying = builds.filter(({ steps, context }) =>
+      steps.some((step) => "sources" in step && own.some((file) => placeOf(file, step, context) !== undefined)),
+    );
+    if (copying.length === 0) return definition;
+    const script = (touches: Concerns) => {
+      const scripts = copying.map((build) => scriptOf(build, own, tree, touches));
+      return copying.length === 1 ? joined(scripts, () => true) : undecided(scripts);
+    };
+    return afterCommands(definition, { script });
+  });
+}
+
+/** Of these directories and those above them the first that has most of what is copied. */
+function contextOf(steps: readonly Step[], directories: readonly string[], tree: FileTree): string {
+  const sources = steps.flatMap((step) => ("sources" in step && !step.isElsewhere ? step.sources : []));
+  const candidates = [...new Set(directories.flatMap(andAbove))];
+  const found = candidates.map((directory) => {
+    const has = (source: string) => {
+      const path = posix.join("/", directory, source).replace(/^\/|\/$/g, "");
+      return path === "" || tree.has(path) || tree.below(path).length > 0;
+    };
+    return { directory, number: sources.filter(has).length };
+  });
+  const most = Math.max(...found.map(({ number }) => number));
+  return found.find(({ number }) => number === most)?.directory ?? "";
+}
+
+function andAbove(directory: string): string[] {
+  return directory === "" ? [""] : [directory, ...andAbove(directoryOf(directory))];
+}
+
+/** The commands that run over these files once they are in the image. */
+function scriptOf({ steps, context }: Build, files: readonly string[], tree: FileTree, touches: Concerns): Script {
+  const placed = files.flatMap((file) => {
+    const each = steps.map((step) => ("sources" in step ? placeOf(file, step, context) : undefined));
+    const index = each.findLastIndex((place) => place !== undefined);
+    return index < 0 ? [] : [{ index, place: each[index] as string }];
+  });
+  const places = placed.map(({ place }) => place);
+  const [first, whole] = [Math.min(...placed.map(({ index }) => index)), Math.max(...placed.map(({ index }) => index))];
+  const directories = [...new Set(places.map((place) => posix.dirname(place)))].filter((each) => each.length > 1);
+  const named = directories.map((each) => new RegExp(`${escaped(each)}(?:/?(?:$|["'\\s;&|)])|/[^\\s/]*[*?[{])`, "m"));
+  const isUsual = places.every((place) => posix.dirname(place) === "/etc/postfix");
+  const scripts = steps.map((step, i): Script => {
+    if (i <= first) return nothing;
+    if ("sources" in step) return i > whole && replaces(step, places, context, tree) ? notRead(step.at) : nothing;
+    const concerns = (text: string) =>
+      touches(text) || directories.includes(step.directory) || named.some((each) => each.test(text));
+    if (callsOne(step, steps.slice(0, i), context, tree, touches)) return notRead(step.at);
+    if (!concerns(step.text)) return nothing;
+    if (!step.isPlain || i < whole) return notRead(step.at);
+    const script = joined([itemOf(step.run, step.at, concerns)], concerns);
+    return isUsual ? script : undecided([script]);
+  });
+  return joined(scripts, () => true);
+}
+
+const nothing: Script = { commands: [], unread: [] };
+
+function notRead(at: string): Script {
+  return { commands: [], unread: [at] };
+}
+
+/** postconf edits `/etc/postfix`, and one image's commands say nothing of another's files. */
+function undecided(scripts: readonly Script[]): Script {
+  const places = scripts.flatMap(({ commands, unread }) => [...unread, ...commands.map(({ at }) => at)]);
+  return { commands: [], unread: [...new Set(places)] };
+}
+
+/** Whether a copy puts another file where one of these lies, or may. */
+function replaces(step: Copy, places: readonly string[], context: string, tree: FileTree): boolean {
+  if (step.isElsewhere)
+    return places.some((place) => place === step.target || place.startsWith(`${step.target.replace(/\/$/, "")}/`));
+  const names = new Set([...places, ...step.sources].map((each) => posix.basename(each)));
+  const alike = tree.paths.filter((path) => names.has(posix.basename(path)));
+  return alike.some((path) => places.includes(placeOf(path, step, context) ?? "/"));
+}
+
+/** Whether a command names a file that was copied before and that names the server's files or programs. */
+function callsOne({ text }: Run, before: readonly Step[], context: string, tree: FileTree, touches: Concerns): boolean {
+  // Who may run a file is another question.
+  const running = text.replace(/\bch(?:mod|own|grp)\b[^;&|\n]*/g, "");
+  const words = new Set(running.split(/[\s;&|"',[\]()]+/).map((word) => posix.basename(word)));
+  const isCalled = (path: string) =>
+    before.some((step) => {
+      const place = "sources" in step ? placeOf(path, step, context) : undefined;
+      return place !== undefined && words.has(posix.basename(place));
+    });
+  return tree.paths.some((path) => isCalled(path) && isScript(path) && touches(textOf(path, tree)));
+}
+
+/** Files of servers are no scripts, and call nothing. */
+const isScript = (path: string) => !/\.(?:cf|conf|ini|ya?ml|toml|md)$/.test(path);
+
+function textOf(path: string, tree: FileTree): string {
+  try {
+    return tree.text(path) ?? "";
+  } catch {
+    // What is no text is no script.
+    return "";
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$+.()|{}[\]*?]/g, "\\$&");
+}
