@@ -63,6 +63,7 @@ function andAbove(directory: string): string[] {
 
 /** The commands that run over these files once they are in the image. */
 function scriptOf({ steps, context }: Build, files: readonly string[], tree: FileTree, touches: Concerns): Script {
+  const puts = (step: Copy, file: string) => placeOf(file, step, context) !== undefined;
   const placed = files.flatMap((file) => {
     const each = steps.map((step) => ("sources" in step ? placeOf(file, step, context) : undefined));
     const index = each.findLastIndex((place) => place !== undefined);
@@ -75,7 +76,10 @@ function scriptOf({ steps, context }: Build, files: readonly string[], tree: Fil
   const isUsual = places.every((place) => posix.dirname(place) === "/etc/postfix");
   const scripts = steps.map((step, i): Script => {
     if (i <= first) return nothing;
-    if ("sources" in step) return i > whole && replaces(step, places, context, tree) ? notRead(step.at) : nothing;
+    if ("sources" in step) {
+      const isSame = step.stage?.some((each) => "sources" in each && files.some((file) => puts(each, file)));
+      return i > whole && !isSame && replaces(step, places, context, tree) ? notRead(step.at) : nothing;
+    }
     const concerns = (text: string) =>
       touches(text) || directories.includes(step.directory) || named.some((each) => each.test(text));
     if (callsOne(step, steps.slice(0, i), context, tree, touches)) return notRead(step.at);

@@ -22,6 +22,8 @@ export interface Copy {
   readonly target: string;
   /** From another image, from a here-document. */
   readonly isElsewhere: boolean;
+  /** What was done in the stage that it copies from. */
+  readonly stage?: readonly Step[];
   readonly at: string;
 }
 

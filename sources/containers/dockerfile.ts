@@ -63,8 +63,8 @@ export function readDockerfile(
       last.mounts.push(...copied(rest, at, { tree, context, idOf }));
       const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
       const [, from = ""] = /--from=(\S+)/.exec(withoutFlags(filled).flags) ?? [];
-      const other = stages.get(from.toLowerCase());
-      last.steps.push(...(other?.steps.map(notWorkedOut) ?? []), copyOf({ ...each, rest: filled }, last.standing));
+      const stage = stages.get(from.toLowerCase())?.steps.map(notWorkedOut) ?? [];
+      last.steps.push(...stage, { ...copyOf({ ...each, rest: filled }, last.standing), stage });
     } else if (last && (instruction === "RUN" || instruction === "ONBUILD")) {
       last.steps.push(runOf(each, last.standing));
     } else if (last) {
