@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, lstat, stat } from "node:fs/promises";
 import { InputError } from "../model/errors.js";
 import { treeOnDisk } from "./mail/tree.js";
 
@@ -33,7 +33,8 @@ export async function isReadableDirectory(path: string): Promise<boolean> {
 }
 
 async function within(path: string): Promise<string> {
-  const { size } = await stat(path);
+  // A link that leads nowhere has a size of its own.
+  const { size } = await stat(path).catch(() => lstat(path));
   return size > longest ? `${size}` : await ofFile(path).catch(() => `${size}`);
 }
 

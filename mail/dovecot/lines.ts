@@ -19,6 +19,8 @@ export interface Numbered {
  * @throws InputError with `file:line` for a line that Dovecot refuses.
  */
 export function* linesOf(text: string, at: string): Generator<Numbered> {
+  if (text.startsWith("\uFEFF"))
+    throw new InputError(`${at}:1`, "the file begins with a byte order mark", "Save it as UTF-8 without one.");
   let pending = "";
   let number = 0;
   for (const raw of text.split(/\r?\n/)) {

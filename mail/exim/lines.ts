@@ -52,6 +52,8 @@ export class Reader {
   }
 
   private take(physical: readonly PhysicalLine[], directory: string, depth: number): void {
+    const [start] = physical;
+    if (start?.text.startsWith("\uFEFF")) throw new Refused("the file begins with a byte order mark", start.at);
     for (const { text, at } of physical) {
       if (++this.read > mostLines) throw new Undecided(`more than ${mostLines} lines with what is included`);
       const fresh = this.parts.length === 0;

@@ -22,7 +22,9 @@ export function parseMainCf(text: string, file: string): Entries {
     if (!pair) {
       throw new InputError(at, "this is no `name = value` line", "Postfix does not start with it: mend or remove it.");
     }
-    entries.set(pair.name, { value: pair.value, at });
+    // A byte order mark is part of the name to Postfix, and nobody asks for a parameter of such a name.
+    const name = logical.startsWith("\uFEFF") ? `\uFEFF${pair.name}` : pair.name;
+    entries.set(name, { value: pair.value, at });
   }
   return entries;
 }

@@ -48,6 +48,8 @@ export function readCf(definition: MailDefinition, file: Line, origin: string): 
 export function readLines(configuration: Configuration, lines: readonly Line[]): Map<string, Rule[]> {
   const rules = new Map<string, Rule[]>();
   let current: Rule[] | undefined;
+  const marked = lines.find(({ text }) => text.startsWith("\uFEFF"));
+  if (marked) throw refusal(marked.at, "a line begins with a byte order mark");
   for (const line of foldedLines(lines)) {
     const { text, at } = line;
     const kind = text[0] ?? "#";

@@ -62,8 +62,11 @@ export class Settings {
 }
 
 function parsed(text: string, at: string): object {
+  // Stalwart's own parser of TOML takes it for a character that may not stand there.
+  if (text.startsWith("\uFEFF"))
+    throw new InputError(`${at}:1`, "the file begins with a byte order mark", "Save it as UTF-8 without one.");
   try {
-    return parse(text.replace(/^\uFEFF/, ""));
+    return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError) && !(error instanceof RangeError)) throw error;
     const place = error instanceof TomlError ? `${at}:${error.line}` : at;

@@ -81,7 +81,7 @@ function filesBelow(root: string, deepest: number): string[] {
     for (const entry of entriesOf(join(root, directory))) {
       const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
       if (entry.isDirectory() && !limits.skipped.has(entry.name) && depth < deepest) walk(path, depth + 1);
-      if (entry.isFile() || (entry.isSymbolicLink() && isFile(join(root, path)))) found.push(path);
+      if (entry.isFile() || (entry.isSymbolicLink() && leadsToFile(join(root, path)))) found.push(path);
       if (found.length > limits.files)
         throw new InputError(
           root,
@@ -107,6 +107,15 @@ function entriesOf(directory: string): Dirent[] {
   }
 }
 
+/** A link that leads nowhere does as well: what needs the file says that it cannot be read. Emacs locks files with such links. */
+function leadsToFile(link: string): boolean {
+  try {
+    return statSync(link).isFile();
+  } catch {
+    return !basename(link).startsWith(".#");
+  }
+}
+
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
@@ -124,6 +133,10 @@ function readText(path: string): string {
   } catch (error) {
     if (error instanceof InputError) throw error;
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    throw new InputError(path, `the file cannot be read (${code})`, "Check its permissions.");
+    throw new InputError(
+      path,
+      `the file cannot be read (${code})`,
+      "Check its permissions and, of a link, where it leads.",
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -152,6 +152,22 @@ const cases: Case[] = [
     ["audit"],
     { "stack.json": stack, ...yaml("sources: [stack.json]\nrelays:\n  - host: a.example\n    clients: [app]\n") },
     /port587\.yaml:3: no source has a machine "app"\n.*The sources have: mail\./,
+  ],
+  [
+    "a version that is none",
+    ["audit"],
+    yaml("endpoints:\n  - host: a.example\n    ports: [587]\n    version: latest\n"),
+    /port587\.yaml:4: .*version|port587\.yaml:4: .*latest/,
+  ],
+  [
+    "a version that is not known",
+    ["audit"],
+    {
+      "main.cf": "myhostname = a.example\n",
+      "master.cf": "submission inet n - n - - smtpd\n",
+      ...yaml('sources: [.]\nendpoints:\n  - { host: a.example, ports: [587], config: ., version: "2.1" }\n'),
+    },
+    /the declared Postfix version is not supported\n.*"3\.5"/,
   ],
   ["a source that is not there", ["audit"], yaml("sources: [nothing.json]\n"), /nothing\.json: cannot be read/],
   [
@@ -314,6 +330,20 @@ describe("bad input is refused with place, reason and mend, and exit code 2", ()
     symlinkSync("stack.json", join(directory, "stack.json"));
     const { status, stderr } = port587(["audit", "stack.json"]);
     expect(stderr).toMatch(/stack\.json: cannot be read \(ELOOP\)\n.*readable/);
+    expect(status).toBe(2);
+  });
+
+  it("one broken configuration keeps no other from being judged, and the exit code says so", () => {
+    for (const name of ["broken", "dangling", "whole"])
+      cpSync("examples/acme/postfix/legacy", join(directory, name), { recursive: true });
+    writeFileSync(join(directory, "broken", "main.cf"), "\uFEFF# Ours\nmyhostname = a.example\n");
+    rmSync(join(directory, "dangling", "main.cf"));
+    symlinkSync("nowhere", join(directory, "dangling", "main.cf"));
+    const { status, stdout, stderr } = port587(["audit", "."]);
+    expect(stderr + stdout).toMatch(/broken\/main\.cf:1: /);
+    expect(stderr + stdout).toMatch(/dangling\/main\.cf: the file cannot be read \(ENOENT\)/);
+    expect(stdout).toMatch(/CRITICAL +auth-before-tls +legacy\.acme\.example:587/);
+    expect(stderr).not.toMatch(/not your fault/);
     expect(status).toBe(2);
   });
 

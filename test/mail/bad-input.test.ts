@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
@@ -53,8 +53,9 @@ function copyOf(from: string, change: (text: Buffer, path: string) => string | B
 }
 
 /** What is said of each port, without the places that it is said of. */
-async function factsOf(path: string): Promise<string[]> {
-  const facts = await mailFacts(await readMail(path), new Subjects(nothingDeclared, [], []));
+async function factsOf(path: string, version?: string): Promise<string[]> {
+  const definitions = (await readMail(path)).map((each) => (version === undefined ? each : { ...each, version }));
+  const facts = await mailFacts(definitions, new Subjects(nothingDeclared, [], []));
   return facts.map(
     ({ name, subject, from, value }) => `${name} ${subject.split(":").at(-1)} ${from} ${JSON.stringify(value)}`,
   );
@@ -108,4 +109,128 @@ it.each(including)("%s: an include that is not at hand is named", async (_, from
   const path = copyOf(from, (text, file) => (file === main ? `${include("elsewhere.conf")}\n${text}` : text));
   const said = await factsOf(path).catch((error: unknown) => String(error));
   expect(String(said)).toContain("elsewhere.conf");
+});
+
+/** Does nobody come to the server, as far as is said: it is refused, or listens nowhere. */
+async function isRefused(path: string): Promise<boolean> {
+  try {
+    const said = await factsOf(path);
+    return said.length > 0 && said.every((fact) => fact.startsWith("listening ") && fact.endsWith(" false"));
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return true;
+  }
+}
+
+/**
+ * What the servers do with a byte order mark, tried with Postfix 3.7.11, Dovecot 2.3.19, Exim 4.96, OpenSMTPD 6.8, Sendmail
+ * 8.17, haraka-config and maddy's lexer, and read in the source of Stalwart's; PowerShell writes one into files of Exchange.
+ */
+const passedOver = ["haraka", "maddy", "exchange"];
+
+it.each(examples)("%s: a byte order mark is taken as the server takes it", async (name, from, main) => {
+  const [plain, path] = [await factsOf(from), copyOf(from, (text, file) => (file === main ? `\uFEFF${text}` : text))];
+  if (passedOver.includes(name)) expect(await factsOf(path)).toEqual(plain);
+  // For the shell its first line is another command, which may do anything.
+  else if (name === "courier")
+    expect((await factsOf(path)).filter((fact) => !fact.includes('{"unknown":') && !plain.includes(fact))).toEqual([]);
+  else expect(await isRefused(path)).toBe(true);
+});
+
+// Where it stands before a setting, Postfix starts: the mark belongs to the name, and the setting is another one.
+it.each(examples.filter(([name]) => ["postfix", "dovecot", "exim", "opensmtpd"].includes(name)))(
+  "%s: before a setting as well",
+  async (name, from, main) => {
+    const bare = (text: Buffer) => text.toString().replace(/^(?:#.*\n)+/, "");
+    const marked = copyOf(from, (text, file) => (file === main ? `\uFEFF${bare(text)}` : text));
+    if (name !== "postfix") expect(await isRefused(marked)).toBe(true);
+    else {
+      const told = copyOf(from, (text, file) => (file === main ? `\uFEFFmydestination = b.example\n${text}` : text));
+      expect(await factsOf(told)).toEqual(await factsOf(copyOf(from, (text) => text)));
+      const level = await factsOf(
+        copyOf(from, (text, file) => (file === main ? bare(text).replace(/^.*\n/, "") : text)),
+      );
+      expect(await factsOf(marked)).toEqual(level);
+    }
+  },
+);
+
+const unreadable: readonly (readonly [how: string, target: (path: string) => string])[] = [
+  ["leads nowhere", () => "nowhere"],
+  ["leads to itself", (path) => path],
+];
+
+// Stalwart's file is told by its content.
+it.each(
+  examples
+    .filter(([name]) => name !== "stalwart")
+    .flatMap(([name, from, main]) => unreadable.map(([how, target]) => [name, how, from, main, target] as const)),
+)("%s: a link that %s in place of its file is named", async (_, __, from, main, target) => {
+  const copy = copyOf(from, (text) => text);
+  const path = join(copy, main);
+  rmSync(path);
+  symlinkSync(target(path), path);
+  const failing = factsOf(main === "" ? dirname(copy) : copy);
+  await expect(failing).rejects.toBeInstanceOf(InputError);
+  await expect(failing).rejects.toMatchObject({ where: path, mend: expect.stringContaining("link") });
+});
+
+/**
+ * A setting that is there twice: after which text of which file, the second one, and whether the server starts with it. Where it
+ * does, the second counts. Tried with the same servers; Stalwart by its source.
+ */
+const twice: readonly (readonly [name: string, file: string, first: RegExp, second: string, starts: boolean])[] = [
+  ["postfix", "main.cf", /^smtpd_tls_mandatory_protocols = .*$/m, "smtpd_tls_mandatory_protocols = >=TLSv1", true],
+  ["dovecot", "dovecot.conf", /^protocols = .*$/m, "protocols = none", true],
+  ["exim", "exim4.conf", /^daemon_smtp_ports = .*$/m, "daemon_smtp_ports = 2525", false],
+  ["sendmail", "sendmail.mc", /^define\(`confAUTH_OPTIONS'.*$/m, "define(`confAUTH_OPTIONS', `A')dnl", true],
+  ["courier", "esmtpd-msa", /^AUTH_REQUIRED=.*$/m, "AUTH_REQUIRED=0", true],
+  ["haraka", "config/tls.ini", /^minVersion=.*$/m, "minVersion=TLSv1.3", true],
+  ["stalwart", "config.toml", /^hostname = .*$/m, 'hostname = "b.example"', false],
+];
+
+it.each(twice)(
+  "%s: of a setting in %s that is there twice the second counts",
+  async (name, main, first, second, starts) => {
+    const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
+    const changed = (how: (found: string) => string) =>
+      copyOf(from, (text, file) => (file === main ? text.toString().replace(first, how) : text));
+    const plain = await factsOf(changed((found) => found));
+    if (!starts) {
+      expect(await isRefused(changed((found) => `${found}\n${second}`))).toBe(true);
+      return;
+    }
+    const said = await factsOf(changed((found) => `${found}\n${second}`));
+    const alone = await factsOf(changed(() => second));
+    expect(said).toEqual(alone);
+    expect(said).not.toEqual(plain);
+  },
+);
+
+it.each([
+  ["exim", "no_such_option = yes\n"],
+  ["opensmtpd", "no such statement\n"],
+  ["sendmail", "FEATURE(`no_such')dnl\n"],
+])("%s: a setting that is not known is named, or its line is", async (name, line) => {
+  const [, from, main] = examples.find(([each]) => each === name) as (typeof examples)[number];
+  const path = copyOf(from, (text, file) => (file === main ? `${line}${text}` : text));
+  const said = String(await factsOf(path).catch((error: unknown) => error));
+  expect(said).toContain(`${join(path, main)}:1`);
+});
+
+it.each([
+  ["postfix", "2.1"],
+  ["dovecot", "3.1"],
+  ["exim", "5.0"],
+])("%s: a version that is not known is named", async (name, version) => {
+  const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
+  const failing = factsOf(
+    copyOf(from, (text) => text),
+    version,
+  );
+  await expect(failing).rejects.toBeInstanceOf(InputError);
+  await expect(failing).rejects.toMatchObject({
+    message: expect.stringMatching(/version/),
+    mend: expect.stringMatching(/\d\.\d/),
+  });
 });
