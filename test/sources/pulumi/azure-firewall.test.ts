@@ -396,11 +396,31 @@ const inward: Readonly<Record<string, Written[]>> = {
     ],
   }),
 };
+const lb = id("loadBalancers", "lb");
+const publicBalancer: Written = {
+  ...{ type: "azBalancer", name: "lb", id: lb },
+  inputs: {
+    frontendIPConfigurations: [{ name: "fe", publicIPAddress: { id: id("publicIPAddresses", "front") } }],
+    backendAddressPools: [{ name: "pool" }],
+    loadBalancingRules: [
+      {
+        ...{ name: "r", protocol: "Tcp", frontendPort: 2525, backendPort: 2525 },
+        frontendIPConfiguration: { id: `${lb}/frontendIPConfigurations/fe` },
+        backendAddressPool: { id: `${lb}/backendAddressPools/pool` },
+      },
+    ],
+  },
+};
 /** DNAT rules that lead to nobody: the machine is closed, and the firewall no subject. */
 const nobody: Table = {
   "no DNAT rule": guarded(filter(100, "Allow", rule())),
   "another machine": guarded(nat(100, dnat({ translatedAddress: "10.0.1.5" }))),
   "another firewall's address": guarded(nat(100, dnat({ destinationAddresses: ["203.0.113.10"] }))),
+  "another machine, beside a public load balancer": [
+    ...without(guarded(nat(100, dnat({ translatedAddress: "10.0.1.5" }))), "nic"),
+    ...machine({ loadBalancerBackendAddressPools: [{ id: `${lb}/backendAddressPools/pool` }] }).slice(0, 1),
+    publicBalancer,
+  ],
   "the firewall's private address": guarded(nat(100, dnat({ destinationAddresses: ["10.0.9.4"] }))),
 };
 

@@ -1,5 +1,5 @@
 import { privateNetworks } from "../../../../model/addresses.js";
-import { all, any, isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/maybe.js";
+import { all, any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../../../model/maybe.js";
 import type { Input } from "../../input.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../../resource.js";
 import { block } from "../addresses.js";
@@ -83,8 +83,11 @@ export class Translations {
     return (nic) => {
       if (nic.addresses.certain.contains(given)) return true;
       if (nic.addresses.possible.overlaps(given)) return unknown(...nic.addresses.missing);
-      // An internal load balancer hands on what it gets.
-      const behind = this.balancers.forwardings.map((each) => each.leadsTo(nic));
+      // An internal load balancer hands on what it gets; a public front end stands at no private address.
+      const inside = privateNetworks.contains(given);
+      const behind = this.balancers.forwardings.map(({ isPublic, leadsTo }) =>
+        all(inside ? not(isPublic.ipv4) : true, leadsTo(nic)),
+      );
       return any(...behind) === false ? false : unknown(`${address.at} (whom the load balancer there leads to)`);
     };
   }
