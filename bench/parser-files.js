@@ -293,6 +293,33 @@ spec:
     - port: ${i % 1000 === 0 ? 587 : 80}
       targetPort: 8080
 `;
+/** A stream of workloads alone, each with its Service and its policy. */
+const workload = (i) => `${application(i)}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: app-${i}
+  namespace: team-${i % 50}
+spec:
+  podSelector:
+    matchLabels:
+      app: app-${i}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              app: app-${i + 50}
+      ports:
+        - port: 8080
+  egress:
+    - to:
+        - podSelector:
+            matchLabels:
+              app: app-${i - (i % 1000) + (i % 50)}
+      ports:
+        - port: 587
+`;
 const composeService = (i) => `  app${i}:
     image: registry.example.com/app:1.2.3
     restart: unless-stopped
@@ -321,6 +348,7 @@ const containers = {
     ),
   }),
   "Kubernetes YAML": (n) => ({ "cluster.yaml": filled(n, manifest) }),
+  "Kubernetes workloads": (n) => ({ "cluster.yaml": filled(n, workload) }),
   "Helm values": (n) => ({
     "chart/Chart.yaml": "apiVersion: v2\nname: docker-mailserver\nversion: 1.0.0\n",
     "chart/values.yaml": filled(

@@ -10,6 +10,7 @@ import type { Front } from "../kubernetes/fronts.js";
 import { podsAndFronts } from "../kubernetes/network.js";
 import { elementsOf } from "../kubernetes/objects.js";
 import type { Pods } from "../kubernetes/pods.js";
+import { grouped } from "../kubernetes/shelves.js";
 import type { Resource } from "../resource.js";
 import {
   type Carried,
@@ -33,8 +34,9 @@ import { filesOf, mountedInto } from "./pod-mounts.js";
 export const kubernetesCarrier: Carrier = (resources) => {
   const stores = new Stores(resources);
   const { pods, fronts } = podsAndFronts(resources);
+  const frontsOf = grouped(fronts, (front) => [front.pods]);
   const workloads = pods.flatMap((each) => {
-    const before = fronts.filter((front) => front.pods === each);
+    const before = frontsOf.get(each) ?? [];
     return containersOf(each).flatMap((container) => workload(container, each, before, stores));
   });
   const twice = sharedBy(workloads);
@@ -109,7 +111,7 @@ function publishedBy({ id, mappings, clients, at }: Front): PublishedPort[] {
 /** ConfigMaps that stand in more than one container: what is read from them is named after the container. */
 function sharedBy(workloads: readonly PodContainer[]): ReadonlySet<Resource> {
   const maps = workloads.flatMap(({ from }) => [...new Set(from.values())]);
-  return new Set(maps.filter((each, i) => maps.indexOf(each) !== i));
+  return new Set([...grouped(maps, (map) => [map])].filter(([, uses]) => uses.length > 1).map(([map]) => map));
 }
 
 /** A definition whose files stand in one ConfigMap has the name that it has without the pod. */

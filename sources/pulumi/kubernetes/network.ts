@@ -8,6 +8,7 @@ import { nginxPorts, traefikPorts } from "./controllers.js";
 import { type Front, frontInterface, hostPortFront, serviceFronts } from "./fronts.js";
 import { gatewayPorts } from "./gateways.js";
 import type { NetworkPolicy } from "./network-policies.js";
+import { PodIndex } from "./label-index.js";
 import { nameOf } from "./objects.js";
 import { Cluster } from "./peers.js";
 import { imaginedPods, inContainers, type Pods, podsOf } from "./pods.js";
@@ -15,6 +16,7 @@ import { Policies, type View } from "./policies.js";
 import { portOf } from "./ports.js";
 import { proxyFronts } from "./proxies.js";
 import { type Service, servicesOf } from "./services.js";
+import { grouped } from "./shelves.js";
 import { throughServices } from "./views.js";
 
 /**
@@ -47,12 +49,16 @@ class Network {
   private readonly services: readonly Service[];
   readonly fronts: readonly Front[];
   private readonly view: View;
+  private readonly frontsOf: ReadonlyMap<Pods, readonly Front[]>;
+  /** What pods and what stands before them is called, as often as it is. */
+  private readonly named: ReadonlyMap<string, readonly string[]>;
 
   constructor(resources: readonly Resource[]) {
     this.pods = podsOf(resources);
-    const cluster = new Cluster(resources, this.pods);
+    const index = new PodIndex(this.pods);
+    const cluster = new Cluster(resources, index);
     this.policies = Policies.of(resources, cluster);
-    this.services = servicesOf(resources, this.pods);
+    this.services = servicesOf(resources, index);
     this.view = throughServices(this.services);
     const proxied = [
       ...gatewayPorts(resources, cluster),
@@ -64,14 +70,16 @@ class Network {
       ...proxied.flatMap((each) => proxyFronts(each, this.services)),
       ...this.pods.flatMap((each) => hostPortFront(each, nameOf(each.resource))),
     ];
+    this.frontsOf = grouped(this.fronts, ({ pods }) => [pods]);
+    const names = [...this.fronts.map(({ name }) => name), ...this.pods.map(({ resource }) => nameOf(resource))];
+    this.named = grouped(names, (name) => [name]);
   }
 
   interfaces(): NetworkInterface[] {
-    const unused = this.policies.own.filter((policy) => !this.pods.some((pods) => policy.appliesTo(pods) !== false));
     const found = [
       ...this.pods.map((pods) => this.workload(pods)),
       ...this.fronts.map((front) => frontInterface(front, this.policies, (pods) => this.egress(pods))),
-      ...unused.map((policy) => this.unattached(policy)),
+      ...this.policies.unused.map((policy) => this.unattached(policy)),
     ];
     const byId = new Map(found.map((each) => [each.id, each]));
     return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
@@ -80,15 +88,12 @@ class Network {
   /** Called by its own name unless something that clients connect to is called so. */
   private workload(pods: Pods): NetworkInterface {
     const name = nameOf(pods.resource);
-    const others = [
-      ...this.fronts.map((front) => front.name),
-      ...this.pods.filter((each) => each !== pods).map((each) => nameOf(each.resource)),
-    ];
+    const isTaken = (this.named.get(name)?.length ?? 0) > 1;
     const policy = this.policies.layer(pods, "ingress");
     return {
       ...{
         id: pods.resource.urn,
-        name: others.includes(name) ? pods.title : name,
+        name: isTaken ? pods.title : name,
         kind: "instance",
         origin: "planned",
       },
@@ -124,9 +129,7 @@ class Network {
     if (policy.rules.length > 0 || policy.incomplete.length > 0 || policy.otherwise.action === "deny") return [];
     if (isUnknown(ports) || ports.length === 0) return [];
     const stated = ports.map((port) => portOf(port.member("containerPort")));
-    const led = this.fronts
-      .filter((front) => front.pods === pods)
-      .flatMap(({ mappings }) => mappings.map(({ target }) => target));
+    const led = (this.frontsOf.get(pods) ?? []).flatMap(({ mappings }) => mappings.map(({ target }) => target));
     const known = [...stated, ...led].filter((port): port is number => !isUnknown(port));
     if (known.length < stated.length + led.length) return [];
     const open = PortSet.of(...known);

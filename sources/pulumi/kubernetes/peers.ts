@@ -13,6 +13,7 @@ import {
 import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import type { Resource } from "../resource.js";
+import type { PodIndex } from "./label-index.js";
 import { type Labels, labelsOf, selects } from "./labels.js";
 import { elementsOf, given, missingHere, namespacesOf, same } from "./objects.js";
 import { inside, type Pods } from "./pods.js";
@@ -26,16 +27,19 @@ export interface Peer {
   readonly spelled?: readonly string[];
   /** Addresses of the pods that are selected. */
   readonly pods: PartialSet;
+  /** Of the pods seen all that it covers or may cover; absent where it names addresses. */
+  readonly found?: readonly Pods[];
   readonly covers: (pods: Pods) => Maybe<boolean>;
 }
 
 /** The pods and namespaces of a program, by which selectors are resolved. */
 export class Cluster {
   private readonly namespaces: ReadonlyMap<string, Resource>;
+  private readonly labels = new Map<string, Labels>();
 
   constructor(
     resources: readonly Resource[],
-    readonly pods: readonly Pods[],
+    readonly index: PodIndex,
   ) {
     this.namespaces = namespacesOf(resources);
   }
@@ -45,9 +49,19 @@ export class Cluster {
     return this.namespaces.has("kube-system");
   }
 
+  get pods(): readonly Pods[] {
+    return this.index.all;
+  }
+
   /** Every namespace has its name as a label (well-known labels, kubernetes.io/metadata.name). */
   namespaceLabels(namespace: Maybe<string>): Labels {
     if (isUnknown(namespace)) return { known: new Map(), open: undefined, missing: namespace.unknown };
+    const read = this.labels.get(namespace) ?? this.labelsRead(namespace);
+    this.labels.set(namespace, read);
+    return read;
+  }
+
+  private labelsRead(namespace: string): Labels {
     const found = this.namespaces.get(namespace);
     const labels = found
       ? labelsOf(given(found, "metadata", "labels"))
@@ -84,12 +98,19 @@ export class Cluster {
         other.isAbsent ? same(pods.namespace, namespace) : selects(other, this.namespaceLabels(pods.namespace)),
         own.isAbsent ? true : selects(own, pods.labels),
       );
-    return this.podPeer(input.at, covers, pinned);
+    const wanted = labelsOf(own.member("matchLabels")).known;
+    const near = other.isAbsent
+      ? this.index.near(namespace, wanted)
+      : this.index.nearIn((name) => selects(other, this.namespaceLabels(name)), wanted);
+    return this.podPeer(input.at, covers, pinned, near);
   }
 
-  /** The pods for which the condition holds; `pinned` where those seen are surely all there are. */
-  podPeer(at: string, covers: (pods: Pods) => Maybe<boolean>, pinned: boolean): Peer {
-    const found = this.pods.map((pods) => ({ pods, is: covers(pods) })).filter(({ is }) => is !== false);
+  /**
+   * The pods for which the condition holds; `pinned` where those seen are surely all there are.
+   * @param near all for which it may hold.
+   */
+  podPeer(at: string, covers: (pods: Pods) => Maybe<boolean>, pinned: boolean, near = this.pods): Peer {
+    const found = near.map((pods) => ({ pods, is: covers(pods) })).filter(({ is }) => is !== false);
     const complete = this.isWhole || (pinned && found.some(({ is }) => is === true));
     const sets = found.map(({ pods, is }) => memberAddresses(pods, is));
     return {
@@ -97,6 +118,7 @@ export class Cluster {
       blocks: nobody,
       pods: unionOf(...sets, ...(complete ? [] : [undecidedSet([at], inside)])),
       spelled: [],
+      found: found.map(({ pods }) => pods),
       covers: (pods) => (pods.hostNetwork === false ? covers(pods) : all(covers(pods), unknown(pods.at))),
     };
   }

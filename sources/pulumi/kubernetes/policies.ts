@@ -5,6 +5,7 @@ import { PortSet } from "../../../model/ports.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type AdminPolicy, adminPolicy } from "./admin-policies.js";
 import { foreignPolicy, kindOf } from "./kinds.js";
+import { SelectorIndex } from "./label-index.js";
 import { selects } from "./labels.js";
 import { type NetworkPolicy, networkPolicy } from "./network-policies.js";
 import { missingHere, nameOf, namespaceOf, placeOf, same } from "./objects.js";
@@ -23,12 +24,16 @@ interface Met {
 
 /** All policies of a program. */
 export class Policies {
+  private readonly index: SelectorIndex<NetworkPolicy>;
+
   private constructor(
-    readonly own: readonly NetworkPolicy[],
+    private readonly own: readonly NetworkPolicy[],
     private readonly admin: readonly AdminPolicy[],
     private readonly foreign: readonly Resource[],
     private readonly cluster: Cluster,
-  ) {}
+  ) {
+    this.index = new SelectorIndex(own);
+  }
 
   /** @throws InputError for a port, range, block or peer that is none. */
   static of(resources: readonly Resource[], cluster: Cluster): Policies {
@@ -39,6 +44,14 @@ export class Policies {
       resources.filter((each) => foreignPolicy(each) !== undefined),
       cluster,
     );
+  }
+
+  /** Policies that are for no pods seen here. */
+  get unused(): readonly NetworkPolicy[] {
+    return this.own.filter((policy) => {
+      const near = this.cluster.index.near(policy.namespace, policy.wanted.known);
+      return near.every((pods) => policy.appliesTo(pods) === false);
+    });
   }
 
   /** One policy as it acts on pods that it is for, where nothing else is. */
@@ -86,7 +99,7 @@ export class Policies {
   }
 
   private met(pods: Pods, direction: Direction, view: View): Met[] {
-    const found = this.own.flatMap((policy) => {
+    const found = this.index.near(pods).flatMap((policy) => {
       const [applies, isolates] = [policy.appliesTo(pods), policy.isolates[direction]];
       if (applies === false || isolates === false) return [];
       return [{ policy, doubts: [applies, isolates].flatMap((each) => (isUnknown(each) ? each.unknown : [])) }];

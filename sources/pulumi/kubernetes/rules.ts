@@ -37,6 +37,9 @@ export interface Clause {
   readonly blocks: PartialSet;
   readonly pods: PartialSet;
   readonly written?: readonly string[];
+  /** Whom it is for, and at which of their ports, by which those that it may let pass are found. */
+  readonly peers: readonly Peer[];
+  readonly traffic: Traffic;
   /** Does it let traffic pass to a port of these pods? For what is sent to them through a Service. */
   readonly lets: (pods: Pods, port: Maybe<number>) => Maybe<boolean>;
 }
@@ -51,7 +54,7 @@ export function clausesOf(rule: StatedRule, own: Pods, direction: Direction, oth
     const { path: id, at, protocol } = each;
     const lets = (pods: Pods, port: Maybe<number>) => meets(each, peers, pods, port);
     const clause = (ports: Maybe<PortSet>, blocks: PartialSet, pods: PartialSet): Clause => ({
-      ...{ ...shared, id, at, protocol, ports, blocks, pods, lets },
+      ...{ ...shared, id, at, protocol, ports, blocks, pods, lets, peers, traffic: each },
     });
     const [blocks, pods] = [unionOf(...peers.map((peer) => peer.blocks)), unionOf(...peers.map((peer) => peer.pods))];
     if (isUnknown(each.ports) || each.ports instanceof PortSet) return [clause(each.ports, blocks, pods)];
@@ -67,7 +70,9 @@ function towards(
   others: readonly Pods[],
   clause: (ports: Maybe<PortSet>, blocks: PartialSet, pods: PartialSet) => Clause,
 ): Clause[] {
-  return others.flatMap((pods) => {
+  const [only, ...more] = peers;
+  const near = more.length === 0 ? (only?.found ?? others) : others;
+  return near.flatMap((pods) => {
     const is = peers.map((peer) => peer.covers(pods));
     if (is.every((each) => each === false)) return [];
     const sure = is.includes(true);

@@ -5,6 +5,7 @@ import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.j
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { kindOf } from "./kinds.js";
+import type { PodIndex } from "./label-index.js";
 import { labelsOf, selectsMap } from "./labels.js";
 import { elementsOf, given, missingHere, nameOf, namespaceOf, objectName, placeOf, same, titleOf } from "./objects.js";
 import { addressAt, imaginedPods, inside, type Pods } from "./pods.js";
@@ -34,7 +35,7 @@ export interface Service {
 }
 
 /** Services that forward: headless ones and external names are only names. */
-export function servicesOf(resources: readonly Resource[], pods: readonly Pods[]): Service[] {
+export function servicesOf(resources: readonly Resource[], pods: PodIndex): Service[] {
   return resources.flatMap((each) => (kindOf(each) === "Service" && forwards(each) ? [serviceOf(each, pods)] : []));
 }
 
@@ -43,16 +44,17 @@ function forwards(resource: Resource): boolean {
   return spec.member("clusterIP").text() !== "None" && spec.member("type").text() !== "ExternalName";
 }
 
-function serviceOf(resource: Resource, pods: readonly Pods[]): Service {
+function serviceOf(resource: Resource, pods: PodIndex): Service {
   const spec = inputOf(resource, "spec");
   const namespace = namespaceOf(resource);
   const selector = spec.member("selector");
-  const found = pods.flatMap((each) => {
+  const wanted = labelsOf(selector);
+  const found = pods.near(namespace, wanted.known).flatMap((each) => {
     const is = all(same(each.namespace, namespace), selectsMap(selector, each.labels));
     return is === false || !hasSelector(selector) ? [] : [{ pods: each, doubts: isUnknown(is) ? is.unknown : [] }];
   });
   const imagined = imaginedPods(resource, placeOf(resource), {
-    ...labelsOf(selector),
+    ...wanted,
     open: undefined,
     missing: [`pods behind ${titleOf(resource)} (${placeOf(resource)})`],
   });
