@@ -7,8 +7,8 @@ import { podAddress } from "./addresses.js";
 import { nginxPorts, traefikPorts } from "./controllers.js";
 import { type Front, frontInterface, hostPortFront, serviceFronts } from "./fronts.js";
 import { gatewayPorts } from "./gateways.js";
-import type { NetworkPolicy } from "./network-policies.js";
 import { PodIndex } from "./label-index.js";
+import type { NetworkPolicy } from "./network-policies.js";
 import { nameOf } from "./objects.js";
 import { Cluster } from "./peers.js";
 import { imaginedPods, inContainers, type Pods, podsOf } from "./pods.js";
@@ -59,7 +59,7 @@ class Network {
     const cluster = new Cluster(resources, index);
     this.policies = Policies.of(resources, cluster);
     this.services = servicesOf(resources, index);
-    this.view = throughServices(this.services);
+    this.view = throughServices(this.services, this.pods);
     const proxied = [
       ...gatewayPorts(resources, cluster),
       ...nginxPorts(resources, this.services),

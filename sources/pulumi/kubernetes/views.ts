@@ -2,25 +2,28 @@ import { AddressSet } from "../../../model/addresses.js";
 import { any, isUnknown, type Maybe } from "../../../model/maybe.js";
 import { differenceOf, exactly, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { inside } from "./pods.js";
+import { inside, type Pods } from "./pods.js";
 import type { View } from "./policies.js";
 import type { Clause } from "./rules.js";
-import { type Service, targetAt } from "./services.js";
+import { type ServiceEntry, ServiceIndex } from "./service-index.js";
+import type { Service } from "./services.js";
+import { grouped } from "./shelves.js";
 
 const families = [AddressSet.of("0.0.0.0/0"), AddressSet.of("::/0")];
 
 /**
  * What is sent to a Service's own address is sent on to a pod before policies see it: they decide by the pod's address and
  * port. An address that is not known yet may be any inside the cluster, and leaves those in doubt where it matters.
+ * @param pods all of the program.
  */
-export function throughServices(services: readonly Service[]): View {
+export function throughServices(services: readonly Service[], pods: readonly Pods[]): View {
+  const [seen, known, others] = [new Set(pods), [] as Service[], [] as Service[]];
+  for (const each of services) (each.clusterIps.missing.length === 0 ? known : others).push(each);
+  const taken = exactly(AddressSet.join(known.map(({ clusterIps }) => clusterIps.certain)));
+  const [sure, doubted] = [new ServiceIndex(known, seen), new ServiceIndex(others, seen)];
   return (clauses) => {
-    const known = services.filter(({ clusterIps }) => clusterIps.missing.length === 0);
-    const taken = AddressSet.union(...known.map(({ clusterIps }) => clusterIps.certain));
-    const direct = taken.isEmpty ? [...clauses] : clauses.map((clause) => without(clause, exactly(taken)));
-    const sent = known.flatMap((service) => clauses.flatMap((clause) => sentOn(clause, service)));
-    const others = services.filter((each) => !known.includes(each));
-    return others.reduce((all, service) => doubtfulAt(all, clauses, service), [...direct, ...sent]);
+    const direct = taken.certain.isEmpty ? clauses : clauses.map((clause) => without(clause, taken));
+    return inDoubt([...direct, ...clauses.flatMap((clause) => sentOn(clause, sure))], clauses, doubted);
   };
 }
 
@@ -28,8 +31,8 @@ function without(clause: Clause, cut: PartialSet): Clause {
   return { ...clause, blocks: differenceOf(clause.blocks, cut), pods: differenceOf(clause.pods, cut) };
 }
 
-function sentOn(clause: Clause, service: Service): Clause[] {
-  return listening(service).flatMap(({ listen, lets }): Clause[] => {
+function sentOn(clause: Clause, services: ServiceIndex): Clause[] {
+  return services.near(clause).flatMap(({ service, listen, lets }): Clause[] => {
     const is = lets(clause);
     if (is === false) return [];
     const { certain } = service.clusterIps;
@@ -39,66 +42,68 @@ function sentOn(clause: Clause, service: Service): Clause[] {
 }
 
 /** Where a Service of unknown address would be treated otherwise than a pod at its place, every address inside is in doubt. */
-function doubtfulAt(seen: readonly Clause[], clauses: readonly Clause[], service: Service): Clause[] {
+function inDoubt(seen: readonly Clause[], clauses: readonly Clause[], services: ServiceIndex): Clause[] {
   const [first] = clauses;
   if (!first) return [...seen];
-  return listening(service).reduce<Clause[]>(
-    (all, { listen, lets }) => {
-      const port = PortSet.of(listen);
-      const is = any(...clauses.map(lets));
-      const { missing } = service.clusterIps;
-      const kept =
-        is === true
-          ? all
-          : all.flatMap((clause) => (clause.action === "allow" ? cutAt(clause, port, missing) : [clause]));
-      const inputs = [...missing, ...(isUnknown(is) ? is.unknown : [])];
-      const more: Clause = {
-        ...first,
-        protocol: "tcp",
-        ports: port,
-        blocks: nobody,
-        pods: undecidedSet(inputs, inside),
-      };
-      return is === false ? kept : [...kept, more];
-    },
-    [...seen],
+  const near = new Set(clauses.flatMap((clause) => services.near(clause)));
+  const passing = new Map<ServiceEntry, Maybe<boolean>>();
+  for (const each of near) {
+    const is = any(...clauses.map(each.lets));
+    if (is !== false) passing.set(each, is);
+  }
+  const otherwise = (port: number) => (services.byListen.get(port) ?? []).filter((each) => passing.get(each) !== true);
+  const stopped = new Map<number, readonly ServiceEntry[]>();
+  const stoppedAt = (port: number) => {
+    const found = stopped.get(port) ?? otherwise(port);
+    stopped.set(port, found);
+    return found;
+  };
+  const through = grouped(
+    [...passing.keys()].sort((a, b) => a.position - b.position),
+    ({ listen }) => [listen],
   );
-}
-
-function cutAt(clause: Clause, port: PortSet, missing: readonly string[]): Clause[] {
-  const { ports, protocol } = clause;
-  if (isUnknown(ports) || protocol === "other" || isUnknown(protocol) || !ports.contains(port)) return [clause];
-  const unsure = (set: PartialSet): PartialSet => ({
-    certain: set.certain.subtract(inside),
-    possible: set.possible,
-    missing: [...set.missing, ...missing],
-  });
-  const rest = protocol === "any" ? [{ ...clause, protocol: "tcp" as const }] : [clause];
   return [
-    ...rest.map((each) => ({ ...each, ports: ports.subtract(port) })),
-    { ...clause, protocol: "tcp", ports: port, blocks: unsure(clause.blocks), pods: unsure(clause.pods) },
+    ...seen.flatMap((clause) => (clause.action === "allow" ? cutAt(clause, services, stoppedAt) : [clause])),
+    ...[...through].map(([port, entries]): Clause => {
+      const [earliest] = entries;
+      const inputs = entries.flatMap((each) => {
+        const is = passing.get(each);
+        return [...missingOf(each), ...(isUnknown(is) ? is.unknown : [])];
+      });
+      const later =
+        first.action === "allow" && earliest
+          ? stoppedAt(port).filter(({ position }) => position > earliest.position)
+          : [];
+      const pods = undecidedSet([...inputs, ...later.flatMap(missingOf)], inside);
+      return { ...first, protocol: "tcp", ports: PortSet.of(port), blocks: nobody, pods };
+    }),
   ];
 }
 
-/** A Service's ports, and whether a clause lets traffic pass to the pods behind: to all of them, or it depends. */
-function listening({ ports, backends }: Service) {
-  if (isUnknown(ports)) return [];
-  return ports.flatMap((port) => {
-    const listen = port.port;
-    if (isUnknown(listen)) return [];
-    const lets = (clause: Clause): Maybe<boolean> => {
-      const answers = backends.map(({ pods, doubts }): Maybe<boolean> => {
-        const target = targetAt(port, pods);
-        const is = target === undefined ? false : clause.lets(pods, target);
-        return doubts.length > 0 && is !== false ? { unknown: doubts } : is;
+function missingOf({ service }: ServiceEntry): readonly string[] {
+  return service.clusterIps.missing;
+}
+
+/** The clause, and apart from it each port where Services are that it does not surely let pass. */
+function cutAt(clause: Clause, services: ServiceIndex, stoppedAt: (port: number) => readonly ServiceEntry[]): Clause[] {
+  const { ports, protocol } = clause;
+  if (isUnknown(ports) || protocol === "other" || isUnknown(protocol)) return [clause];
+  const cut = [...services.byListen.keys()].filter((port) => ports.has(port) && stoppedAt(port).length > 0);
+  if (cut.length === 0) return [clause];
+  const rest = ports.subtract(PortSet.of(...cut));
+  return [
+    ...(rest.isEmpty ? [] : [{ ...clause, protocol: "tcp" as const, ports: rest }]),
+    ...cut.map((port): Clause => {
+      const missing = stoppedAt(port).flatMap(missingOf);
+      const unsure = (set: PartialSet): PartialSet => ({
+        certain: set.certain.subtract(inside),
+        possible: set.possible,
+        missing: [...set.missing, ...missing],
       });
-      if (answers.every((each) => each === true)) return true;
-      if (answers.every((each) => each === false)) return false;
-      const missing = answers.flatMap((each) => (isUnknown(each) ? each.unknown : []));
-      return { unknown: missing.length > 0 ? missing : [`which pods ${port.at} leads to`] };
-    };
-    return [{ listen, lets }];
-  });
+      const at = PortSet.of(port);
+      return { ...clause, protocol: "tcp", ports: at, blocks: unsure(clause.blocks), pods: unsure(clause.pods) };
+    }),
+  ];
 }
 
 /**
