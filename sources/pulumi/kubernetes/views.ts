@@ -58,25 +58,25 @@ function inDoubt(seen: readonly Clause[], clauses: readonly Clause[], services: 
     stopped.set(port, found);
     return found;
   };
-  const through = grouped(
-    [...passing.keys()].sort((a, b) => a.position - b.position),
-    ({ listen }) => [listen],
-  );
+  const through = [...passing.keys()].sort((a, b) => a.position - b.position);
+  // Of what is let pass those at one port are one; of what is kept out each is told of for itself.
+  const together =
+    first.action === "allow" ? grouped(through, ({ listen }) => [listen]).values() : through.map((each) => [each]);
+  const sent = (entries: readonly ServiceEntry[]): Clause[] => {
+    const [earliest] = entries;
+    if (!earliest) return [];
+    const { listen, position } = earliest;
+    const inputs = entries.flatMap((each) => {
+      const is = passing.get(each);
+      return [...missingOf(each), ...(isUnknown(is) ? is.unknown : [])];
+    });
+    const later = first.action === "allow" ? stoppedAt(listen).filter((each) => each.position > position) : [];
+    const pods = undecidedSet([...inputs, ...later.flatMap(missingOf)], inside);
+    return [{ ...first, protocol: "tcp", ports: PortSet.of(listen), blocks: nobody, pods }];
+  };
   return [
     ...seen.flatMap((clause) => (clause.action === "allow" ? cutAt(clause, services, stoppedAt) : [clause])),
-    ...[...through].map(([port, entries]): Clause => {
-      const [earliest] = entries;
-      const inputs = entries.flatMap((each) => {
-        const is = passing.get(each);
-        return [...missingOf(each), ...(isUnknown(is) ? is.unknown : [])];
-      });
-      const later =
-        first.action === "allow" && earliest
-          ? stoppedAt(port).filter(({ position }) => position > earliest.position)
-          : [];
-      const pods = undecidedSet([...inputs, ...later.flatMap(missingOf)], inside);
-      return { ...first, protocol: "tcp", ports: PortSet.of(port), blocks: nobody, pods };
-    }),
+    ...[...together].flatMap(sent),
   ];
 }
 
