@@ -8,7 +8,16 @@ import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { profileBlocks } from "./profiles.js";
 import { count, oneLine } from "./text.js";
-import { type Blocked, blocked, openQuestions, place, statusWord, verdictMeaning, verdictWord } from "./words.js";
+import {
+  type Blocked,
+  blocked,
+  openQuestions,
+  place,
+  seenBy,
+  statusWord,
+  verdictMeaning,
+  verdictWord,
+} from "./words.js";
 
 /** For the engineer at 3 a.m.: what failed first, why, the evidence that decides, the fix; what passed in a line. */
 export const terminal: Format = {
@@ -51,8 +60,10 @@ function failed(finding: Finding, pen: Pen): string {
   ].join("\n");
 }
 
-function verdictLine({ verdict, explanation }: Finding, pen: Pen): string {
-  return pen.paragraph(pen.verdict(verdict), `${verdictWord(verdict)}: ${explanation || verdictMeaning[verdict]}`, 2);
+function verdictLine(finding: Finding, pen: Pen): string {
+  const { verdict, explanation } = finding;
+  const word = `${verdictWord(verdict)}${seenBy(finding)}`;
+  return pen.paragraph(pen.verdict(verdict), `${word}: ${explanation || verdictMeaning[verdict]}`, 2);
 }
 
 function proof(evidence: Evidence, pen: Pen): string[] {
@@ -89,9 +100,15 @@ function undecided(findings: readonly Finding[], pen: Pen): string {
   ].join("\n");
 }
 
-function exempt({ rule, subject, severity, verdict, exemption }: Finding, pen: Pen): string {
+function exempt(finding: Finding, pen: Pen): string {
+  const { rule, subject, severity, verdict, exemption } = finding;
   const decision = exemption ? `until ${exemption.expires}, ${exemption.at}: ${exemption.reason}` : "no reason given";
-  return pen.paragraph(pen.plain, `- ${severity} ${rule}  ${subject}  ${verdictWord(verdict)}; ${decision}`, 0, 2);
+  return pen.paragraph(
+    pen.plain,
+    `- ${severity} ${rule}  ${subject}  ${verdictWord(verdict)}${seenBy(finding)}; ${decision}`,
+    0,
+    2,
+  );
 }
 
 function passes(findings: readonly Finding[], pen: Pen): string {
@@ -109,8 +126,10 @@ function proofs(passed: readonly Finding[]): string {
   return verdicts
     .flatMap((verdict) => {
       const group = byVerdict.get(verdict) ?? [];
-      const names = verdict === "confirmed" ? ` (${group.map(({ rule }) => rule).join(", ")})` : "";
-      return group.length > 0 ? [`${group.length} ${verdict}${names}`] : [];
+      return [...groupBy(group, seenBy)].map(([by, told]) => {
+        const names = verdict === "confirmed" ? ` (${told.map(({ rule }) => rule).join(", ")})` : "";
+        return `${told.length} ${verdict}${by}${names}`;
+      });
     })
     .join(", ");
 }

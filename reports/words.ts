@@ -26,6 +26,13 @@ export function verdictWord(verdict: Verdict): string {
   return verdict === "static" ? verdict : verdict.toUpperCase();
 }
 
+/** ` by sslyze 6.3.1, 2026-11-27T12:00:00Z` where what was seen on the wire is told by other scanners alone; else nothing. */
+export function seenBy({ evidence }: Pick<Finding, "evidence">): string {
+  const tellers = evidence.flatMap(({ kind, by }) => (kind === "wire" ? [by] : []));
+  if (tellers.length === 0 || tellers.includes(undefined)) return "";
+  return ` by ${oneLine([...new Set(tellers)].sort().join("; "))}`;
+}
+
 /** Text for people: the Pulumi URNs in it in their short form. */
 export function readable(text: string): string {
   return text.replace(/urn:pulumi:\S*[^\s.,;:)]/g, place);

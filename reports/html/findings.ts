@@ -2,7 +2,7 @@ import type { Evidence } from "../../model/evidence.js";
 import type { Finding, Standard } from "../../model/finding.js";
 import { decidingLines } from "../deciding.js";
 import { place, readable, verdictMeaning } from "../words.js";
-import { severityBadge, statusBadge, verdictBadge } from "./badges.js";
+import { findingVerdict, severityBadge, statusBadge } from "./badges.js";
 import { type Conversations, transcript } from "./conversations.js";
 import { html, type Markup } from "./markup.js";
 
@@ -11,7 +11,7 @@ export function findingCard(finding: Finding, conversations: Conversations): Mar
   const { status, severity, verdict, rule, title, message, explanation, evidence } = finding;
   return html`
 <article class="card finding edge-${status}">
-<p class="badges">${statusBadge(status)} ${severityBadge(severity)} ${verdictBadge(verdict)} <code>${rule}</code></p>
+<p class="badges">${statusBadge(status)} ${severityBadge(severity)} ${findingVerdict(finding)} <code>${rule}</code></p>
 <h3>${readable(message)}</h3>
 <p>${readable(explanation) || `${verdict}: ${verdictMeaning[verdict]}.`}</p>
 <p class="soft">Rule: ${title}.</p>
@@ -77,13 +77,14 @@ function link(url: string): Markup {
 function table(caption: Markup, findings: readonly Finding[], conversations: Conversations): Markup {
   // The severity of a rule that holds would only alarm.
   const open = findings.some(({ status }) => status !== "pass");
-  const rows = findings.map(({ rule, title, severity, verdict, message, evidence, standards: clauses }) => {
+  const rows = findings.map((finding) => {
+    const { rule, title, severity, message, evidence, standards: clauses } = finding;
     const proofs = evidence.map(
       (each) =>
         html`<br><span class="soft"><code title="${each.at}">${place(each.at)}</code> ${conversations.linkFrom(each)}</span>`,
     );
     return html`
-<tr><th scope="row">${title}<br><code>${rule}</code></th>${open ? html`<td>${severityBadge(severity)}</td>` : undefined}<td>${verdictBadge(verdict)}</td><td>${readable(message)}${proofs}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`;
+<tr><th scope="row">${title}<br><code>${rule}</code></th>${open ? html`<td>${severityBadge(severity)}</td>` : undefined}<td>${findingVerdict(finding)}</td><td>${readable(message)}${proofs}</td><td>${clauses.map(({ source, section }) => html`${source}, ${section}<br>`)}</td></tr>`;
   });
   return html`<div class="scroll" tabindex="0"><table><caption>${caption}</caption>
 <thead><tr><th scope="col">Rule</th>${open ? html`<th scope="col">Severity</th>` : undefined}<th scope="col">Verdict</th><th scope="col">Finding and evidence</th><th scope="col">Standards</th></tr></thead>
@@ -102,7 +103,7 @@ export function questionCard(findings: readonly Finding[], conversations: Conver
   if (!first || findings.length === 1) return first && findingCard(first, conversations);
   return html`
 <article class="card finding edge-undecided">
-<p class="badges">${statusBadge("undecided")} ${severityBadge(first.severity)} ${verdictBadge(first.verdict)}</p>
+<p class="badges">${statusBadge("undecided")} ${severityBadge(first.severity)} ${findingVerdict(first)}</p>
 <h3>${findings.length} rules could not be decided</h3>
 <p>${readable(first.explanation) || `${first.verdict}: ${verdictMeaning[first.verdict]}.`}</p>
 ${missing(first)}${table(html`Rules that wait for it`, findings, conversations)}

@@ -295,7 +295,7 @@ describe("whatever a file holds", () => {
 });
 
 describe("port587 audit of scans of declared endpoints", () => {
-  function audit(scans: readonly string[], ...args: string[]): Report {
+  function reportOf(scans: readonly string[], format: string, ...args: string[]): string {
     const home = mkdtempSync(join(directory, "audit-"));
     const endpoint = { host, ports: [20000, 20001], exposure: "internet" };
     const sources = scans.map((_, at) => `scan-${at}.json`);
@@ -305,11 +305,14 @@ describe("port587 audit of scans of declared endpoints", () => {
     writeFileSync(join(home, "port587.yaml"), JSON.stringify({ sources, endpoints: [endpoint] }));
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      ["dist/cli/main.js", "audit", home, ...args, "--format", "json"],
+      ["dist/cli/main.js", "audit", home, ...args, "--format", format],
       { encoding: "utf8", timeout: 60_000 },
     );
     expect(stderr).toBe("");
-    return JSON.parse(stdout) as Report;
+    return stdout;
+  }
+  function audit(scans: readonly string[], ...args: string[]): Report {
+    return JSON.parse(reportOf(scans, "json", ...args)) as Report;
   }
   const statusOf = ({ findings }: Report, rule: string, subject: string) =>
     findings.find((each) => each.rule === rule && each.subject === subject)?.status;
@@ -320,6 +323,19 @@ describe("port587 audit of scans of declared endpoints", () => {
     expect(told.length).toBeGreaterThan(0);
     for (const { explanation } of told)
       expect(explanation).toMatch(/ Told by sslyze 6\.\d\.\d, 2026-\S+: no probe of this run\.$/);
+  });
+
+  it.each([
+    ["terminal", / confirmed by sslyze 6\.\d\.\d,\s+2026-/, /\d confirmed \(/],
+    [
+      "html",
+      /confirmed<\/span> <span class="soft">by sslyze 6\.\d\.\d, 2026-/,
+      /<td><span class="badge confirmed">confirmed<\/span><\/td>/,
+    ],
+  ])("says so beside the verdict: %s", (format, told, plain) => {
+    const text = reportOf([textOf("sslyze.json")], format);
+    expect(text).toMatch(told);
+    expect(text).not.toMatch(plain);
   });
 
   it("judges them as what was seen", () => {
