@@ -207,6 +207,7 @@ it.each(twice)(
   },
 );
 
+// docs/limits.md says what becomes of the others.
 it.each([
   ["exim", "no_such_option = yes\n"],
   ["opensmtpd", "no such statement\n"],
