@@ -90,6 +90,11 @@ const theirs: readonly {
     says: /^TLSv1(\.1)?( with TLS_\w+_NULL_\w+)? is refused$/,
     why: "its ClientHello below TLS 1.2 (TLS_CIPHER in tls_data.txt) has neither 00,01 nor 00,02 nor c0,10 nor c0,15",
   },
+  ...["testssl.sh", "sslyze"].map((scanner) => ({
+    ...{ scanner, product: "opensmtpd" as const, way: /^/ },
+    says: /^(sslyze did not complete|testssl\.sh does not say whether)/,
+    why: "OpenSMTPD 6.8 of Debian 12 sends a ServerHello and then an alert: no handshake ends, and they need one",
+  })),
   ...["testssl.sh", "nmap"].map((scanner) => ({
     ...{ scanner, product: "dovecot" as const, way: /^/ },
     says: /^TLSv1(\.[12])? with TLS_\w+ is refused$/,

@@ -485,7 +485,7 @@ it("a malformed playbook is an error with its place, and keeps nothing else of a
   const broken = { "site.yml": "- hosts: mail\n  tasks: [ufw: {\n" };
   await expect(hosts(broken, "site.yml")).rejects.toThrow(InputError);
   const { failures, inputs } = await within({ ...broken, "rules.v4": saved }, (directory) => readSources([directory]));
-  expect(failures.map(({ where }) => where.replace(/^.*\//, ""))).toEqual(["site.yml:3"]);
+  expect(failures.map(({ where }) => where.replace(/^.*\//, ""))).toEqual(["site.yml:3:1"]);
   expect(inputs.map(({ kind }) => kind)).toContain("host-firewall");
 });
 
