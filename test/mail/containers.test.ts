@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { containerFacts } from "../../mail/containers/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
+import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { Subjects } from "../../model/subjects.js";
 import { containersIn } from "../../sources/containers/compose.js";
@@ -177,10 +178,20 @@ it.each([
   expect(found.map((fact) => fact.from.toCidrs())).toEqual([from, from]);
 });
 
+/** A text is read, or refused with its place: nothing else is thrown. */
+function readOrRefused(text: string): void {
+  try {
+    facts(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).where).toMatch(/^compose\.yaml:\d+:\d+$/);
+  }
+}
+
 it("no text stops the reader, and no value of the environment is in what it says", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      facts(text);
+      readOrRefused(text);
       facts(service(`image: axllent/mailpit\nports: [${JSON.stringify(text)}]\nvolumes: [${JSON.stringify(text)}]`));
     }),
   );
