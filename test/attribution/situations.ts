@@ -80,6 +80,28 @@ const proxy = (place: "router" | "provider" | "firewall", what: Listener, args =
   culprit: place,
 });
 
+/** The one who answers is near, the server behind a long way. */
+function farAway(...places: readonly (typeof way)[number][]): Situation[] {
+  return [
+    ...places.map(
+      (place): Situation => ({
+        name: `${place}: resets, and the server is far away`,
+        rules: at(place, "tcp dport 587 reject with tcp reset"),
+        slowMs: 40,
+        args: v4,
+        culprit: place,
+      }),
+    ),
+    {
+      name: "host: no listener, far away",
+      listen: { host: { 443: { kind: "silent" } } },
+      slowMs: 40,
+      args: v4,
+      culprit: "host",
+    },
+  ];
+}
+
 export const situations: readonly Situation[] = [
   { name: "nothing is wrong", args: v4, culprit: undefined },
   { name: "nothing is wrong, IPv6", args: v6, culprit: undefined },
@@ -355,39 +377,9 @@ export const situations: readonly Situation[] = [
     culprit: "firewall",
   },
   // A long way behind the one who answers.
-  ...(["router", "firewall"] as const).map(
-    (place): Situation => ({
-      name: `${place}: resets, and the server is far away`,
-      rules: at(place, "tcp dport 587 reject with tcp reset"),
-      slowMs: 40,
-      args: v4,
-      culprit: place,
-    }),
-  ),
-  {
-    name: "host: no listener, far away",
-    listen: { host: { 443: { kind: "silent" } } },
-    slowMs: 40,
-    args: v4,
-    culprit: "host",
-  },
+  ...farAway("router", "firewall"),
   ...bare([
-    ...(["router", "provider", "firewall"] as const).map(
-      (place): Situation => ({
-        name: `${place}: resets, and the server is far away`,
-        rules: at(place, "tcp dport 587 reject with tcp reset"),
-        slowMs: 40,
-        args: v4,
-        culprit: place,
-      }),
-    ),
-    {
-      name: "host: no listener, far away",
-      listen: { host: { 443: { kind: "silent" } } },
-      slowMs: 40,
-      args: v4,
-      culprit: "host",
-    },
+    ...farAway("router", "provider", "firewall"),
     {
       name: "router: a proxy that closes, and the server is far away",
       ...proxy("router", { kind: "closing" }),

@@ -11,6 +11,7 @@ import { drawn } from "./drawn.js";
 import { cases } from "./exim-cases.js";
 import { generatedCases } from "./exim-generated.js";
 import { place } from "./exim-lab.js";
+import { tally } from "./judge.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/exim
@@ -26,16 +27,11 @@ function derive(text: string): Promise<Fact[]> {
 describeWith(namespacesUnavailable())("what the files say and what the real Exim does", () => {
   const { shares, placed } = place([...cases, ...generatedCases(seed, count)]);
   let results: ShareResult[];
-  const sum = { compared: 0, open: 0 };
+  const known = tally("Exim, drawn configurations");
 
   beforeAll(async () => {
     results = await runExim(shares);
   }, 3_600_000);
-
-  afterAll(() => {
-    const percent = ((100 * sum.open) / Math.max(1, sum.compared + sum.open)).toFixed(1);
-    process.stderr.write(`generated Exim configurations: ${sum.compared} facts compared, ${percent} % unknown\n`);
-  });
 
   it.each(placed.map((each) => [each.case.name, each] as const))(
     "%s",
@@ -54,8 +50,8 @@ describeWith(namespacesUnavailable())("what the files say and what the real Exim
         disagreements.push(...agreement.disagreements.map((each) => `${where} ${each} ${JSON.stringify(seen)}`));
         for (const name of agreement.open) open.add(name);
         if (one.generated) {
-          sum.compared += agreement.compared;
-          sum.open += agreement.open.length;
+          known.known += agreement.compared;
+          known.unknown += agreement.open.length;
         }
       }
       if (disagreements.length > 0) disagreements.push(text, result.log);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { publicClients, type Result, runHaraka, shippedConnectionIni } from "../setup/haraka.js";
-import type { Look } from "../setup/mail-lab.js";
+import { publicClients, runHaraka, shippedConnectionIni } from "../setup/haraka.js";
+import type { Look, Outcome } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { factsOf } from "./derived.js";
@@ -54,7 +54,7 @@ const example: Case = {
 
 describeWith(namespacesUnavailable())("what the files say and what the real Haraka does", () => {
   const all = [...cases, example, ...generatedCases(seed, count)];
-  let results: Result[];
+  let results: Outcome[];
   const looks = all.map((each) => looksAt(directoryOf(each)));
 
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Hara
 
   const known = tally("Haraka");
   it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
-    const result = results[index] as Result;
+    const result = results[index] as Outcome;
     const { disagreements, open } = judge(
       await factsOf("haraka", result.files),
       looks[index] ?? [],

@@ -4,7 +4,7 @@ import { isUnknown } from "../../model/maybe.js";
 import type { Look, Seen } from "../setup/mail-lab.js";
 import { compare, type Words } from "./agreement.js";
 
-/** Counts facts over many cases. */
+/** Counts facts over many cases; of none there is no share. */
 export interface Tally {
   known: number;
   unknown: number;
@@ -16,11 +16,11 @@ export function tally(server: string): Tally {
   const counts: Tally = {
     known: 0,
     unknown: 0,
-    share: () => counts.unknown / Math.max(1, counts.known + counts.unknown),
+    share: () => counts.unknown / (counts.known + counts.unknown),
   };
   afterAll(() => {
     const percent = (100 * counts.share()).toFixed(2);
-    process.stderr.write(`${server}: ${counts.known + counts.unknown} facts for clients seen, ${percent} % unknown\n`);
+    process.stderr.write(`${server}: ${counts.known} facts compared, ${percent} % open\n`);
   });
   return counts;
 }

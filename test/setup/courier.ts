@@ -1,18 +1,12 @@
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { type Look, type Outcome, runInLab } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
 export interface Instance {
   /** Files below /etc/courier by path, over those of the package; `@LAB@` stands for the instance's directory. */
   readonly files: Readonly<Record<string, string>>;
   readonly looks: readonly Look[];
-}
-
-export interface Result {
-  readonly files: Readonly<Record<string, string>>;
-  readonly seen: readonly Seen[];
-  readonly log: string;
 }
 
 // As Debian's units do, after makesmtpaccess; postinst gives the files to courier. The shell scripts close their output late.
@@ -38,7 +32,7 @@ sleep 1
 `;
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export function runCourier(instances: readonly Instance[]): Promise<Result[]> {
+export function runCourier(instances: readonly Instance[]): Promise<Outcome[]> {
   const root = unpacked("courier", ["courier-mta", "courier-authlib", "iproute2", "openssl", "perl"]);
   // The alternatives system of Debian makes this link.
   const makedat = join(root, "usr/bin/makedat");

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { cacheDirectory } from "./cache.js";
 import { withLock } from "./lock.js";
-import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { type Look, type Outcome, runInLab } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
 const packages = ["Haraka@3.3.4", "haraka-plugin-relay@1.0.2"];
@@ -12,12 +12,6 @@ const packages = ["Haraka@3.3.4", "haraka-plugin-relay@1.0.2"];
 export interface Instance {
   readonly files: Readonly<Record<string, string>>;
   readonly looks: readonly Look[];
-}
-
-export interface Result {
-  readonly files: Readonly<Record<string, string>>;
-  readonly seen: readonly Seen[];
-  readonly log: string;
 }
 
 /** The directory with Haraka's `node_modules`, installed once from the npm registry without its optional plugins. */
@@ -85,7 +79,7 @@ export async function shippedConnectionIni(): Promise<string> {
 }
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export async function runHaraka(instances: readonly Instance[]): Promise<Result[]> {
+export async function runHaraka(instances: readonly Instance[]): Promise<Outcome[]> {
   const haraka = await installedHaraka();
   const software = { root: unpacked("iproute", ["iproute2", "openssl"]), users: [] };
   const placed = instances.map((each) => ({ ...each, start: start(haraka) }));

@@ -67,6 +67,9 @@ export interface Result {
   readonly log: string;
 }
 
+/** What is kept of a result when its directory is gone. */
+export type Outcome = Pick<Result, "files" | "seen" | "log">;
+
 const here = dirname(fileURLToPath(import.meta.url));
 const atOnce = 3;
 

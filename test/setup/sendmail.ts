@@ -1,19 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { type Look, type Outcome, runInLab } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
 export interface Instance {
   /** Files below /etc/mail by path; m4 makes `sendmail.cf` of `sendmail.mc` where it is not among them. */
   readonly files: Readonly<Record<string, string>>;
   readonly looks: readonly Look[];
-}
-
-export interface Result {
-  /** With the `sendmail.cf` that was made. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly seen: readonly Seen[];
-  readonly log: string;
 }
 
 // As Debian's sendmailconfig and init script do. The sender's domain and the machine's own name must resolve.
@@ -54,8 +47,8 @@ export function debiansMacros(): string {
   return readFileSync(join(unpackedSendmail(), "usr/share/sendmail/cf/debian/sendmail.mc"), "utf8");
 }
 
-/** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export function runSendmail(instances: readonly Instance[]): Promise<Result[]> {
+/** Starts every instance in namespaces of its own, has the observer look at it, and ends it; the files with the `sendmail.cf` that was made. */
+export function runSendmail(instances: readonly Instance[]): Promise<Outcome[]> {
   const root = unpackedSendmail();
   const placed = instances.map(({ files, looks }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`mail/${path}`, text])),

@@ -1,7 +1,6 @@
 import { inputOf, type Resource } from "../resource.js";
+import { peeringType } from "./routes.js";
 import type { Place, Subnets } from "./subnets.js";
-
-const peeringType = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 
 /**
  * Whether a rule of one group certainly sees the members of another: within one network, and over a peering of one Region

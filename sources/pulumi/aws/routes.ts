@@ -43,7 +43,7 @@ export interface Route {
 
 export const natGatewayType = "aws:ec2/natGateway:NatGateway";
 export const transitGatewayType = "aws:ec2transitgateway/transitGateway:TransitGateway";
-const peeringType = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
+export const peeringType = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 
 const destinations = {
   cidrBlock: AddressSet.of("0.0.0.0/0"),
