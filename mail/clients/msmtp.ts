@@ -69,6 +69,10 @@ function clientOf(account: Bag, name: string): Client {
     ),
     tls: account.said(level, "tls and tls_starttls decide on TLS", "tls", "tls_starttls"),
     verifies: account.said(checks, "tls_certcheck decides on the check", "tls_certcheck", "tls_fingerprint"),
-    auth: account.auth("user", password, login),
+    // It sends nothing without the login that it is told to make; some methods need no user.
+    auth:
+      login !== false && !account.has("user")
+        ? account.open(["user"], "auth is on, and user is not set", "auth")
+        : account.auth("user", password, login),
   };
 }
