@@ -7,6 +7,7 @@ import { Settings, Stops, Undecided } from "../postfix/settings.js";
 import { tokens } from "../postfix/tokens.js";
 import { defaultsOf, milestones, newest, parseVersion, type Version } from "../postfix/versions.js";
 import type { Client, Said } from "./client.js";
+import { policyLevel } from "./tls-policy.js";
 
 /** The services of /etc/services that relay hosts are written with. */
 const services: Readonly<Record<string, number>> = {
@@ -81,8 +82,10 @@ function clientsAs(version: number, { files, changes = [], changedBy, missing, i
     return {
       host: { ...relays, value: name },
       port: { ...relays, value: port },
-      tls: reader.ask("smtp_tls_security_level", "smtp_tls_security_level decides on TLS", () => levelOf(settings)),
-      verifies: reader.ask("smtp_tls_security_level", "the level decides on the check", () => checks(settings)),
+      tls: reader.ask("smtp_tls_security_level", "smtp_tls_security_level decides on TLS", () =>
+        levelOf(settings, host),
+      ),
+      verifies: reader.ask("smtp_tls_security_level", "the level decides on the check", () => checks(settings, host)),
       auth: reader.ask("smtp_sasl_auth_enable", "smtp_sasl_auth_enable decides on the login", () => authOf(settings)),
     };
   });
@@ -124,13 +127,17 @@ function destination(written: string): { name: string; port: Maybe<number> } {
 
 const levels = ["none", "may", "encrypt", "dane", "dane-only", "fingerprint", "verify", "secure"] as const;
 
-function written(settings: Settings): (typeof levels)[number] {
-  if (settings.text("smtp_tls_policy_maps") !== "") throw new Undecided("smtp_tls_policy_maps");
-  const level = settings.text("smtp_tls_security_level").toLowerCase();
+/** @param destination as relayhost writes it. */
+function written(settings: Settings, destination: Maybe<string>): (typeof levels)[number] {
+  const maps = settings.text("smtp_tls_policy_maps");
+  if (maps !== "" && isUnknown(destination)) throw new Undecided("smtp_tls_policy_maps");
+  const policy = maps === "" ? undefined : policyLevel(maps, String(destination));
+  const name = policy === undefined ? "smtp_tls_security_level" : "smtp_tls_policy_maps";
+  const level = policy ?? settings.text(name).toLowerCase();
   if (level !== "") {
     const known = levels.find((each) => each === level);
     if (known) return known;
-    throw settings.stops("smtp_tls_security_level", "smtp_tls_security_level names no level");
+    throw settings.stops(name, `${name} names no level`);
   }
   const isOn = (name: string) => settings.text(name).toLowerCase() === "yes";
   if (isOn("smtp_enforce_tls"))
@@ -138,16 +145,24 @@ function written(settings: Settings): (typeof levels)[number] {
   return isOn("smtp_use_tls") ? "may" : "none";
 }
 
-function levelOf(settings: Settings): Maybe<"none" | "opportunistic" | "required" | "implicit"> {
-  const level = written(settings);
-  if (settings.text("smtp_tls_wrappermode").toLowerCase() === "yes") return "implicit";
+function levelOf(
+  settings: Settings,
+  destination: Maybe<string>,
+): Maybe<"none" | "opportunistic" | "required" | "implicit"> {
+  const level = written(settings, destination);
+  if (settings.text("smtp_tls_wrappermode").toLowerCase() === "yes") {
+    // It sends nothing then (postconf(5), smtp_tls_wrappermode).
+    if (level === "none" || level === "may")
+      throw settings.stops("smtp_tls_wrappermode", "smtp_tls_wrappermode needs the level encrypt or a stronger one");
+    return "implicit";
+  }
   if (level === "none") return "none";
   if (level === "may") return "opportunistic";
   return level === "dane" ? unknown("the TLSA records of the relay") : "required";
 }
 
-function checks(settings: Settings): Maybe<boolean> {
-  const level = written(settings);
+function checks(settings: Settings, destination: Maybe<string>): Maybe<boolean> {
+  const level = written(settings, destination);
   if (level === "dane") return unknown("the TLSA records of the relay");
   return !["none", "may", "encrypt"].includes(level);
 }
@@ -155,7 +170,9 @@ function checks(settings: Settings): Maybe<boolean> {
 function authOf(settings: Settings): Maybe<{ login: boolean; password: "none" | "plain file" | "secret store" }> {
   const isOn = settings.text("smtp_sasl_auth_enable").toLowerCase() === "yes";
   const maps = tokens(settings.text("smtp_sasl_password_maps"));
-  if (!isOn || maps.length === 0) return { login: false, password: "none" };
+  if (!isOn) return { login: false, password: "none" };
+  if (maps.length === 0)
+    throw settings.stops("smtp_sasl_password_maps", "smtp_sasl_auth_enable needs smtp_sasl_password_maps");
   const isFile = maps.some(
     (map) =>
       /^(?:proxy:)?(?:hash|btree|texthash|lmdb|cdb|dbm|static|inline|regexp|pcre|pipemap|unionmap):/.test(map) ||

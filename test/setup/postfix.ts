@@ -21,7 +21,8 @@ export interface Result {
   readonly log: string;
 }
 
-function unpackedPostfix(): string {
+/** The directory that Postfix with its SASL library is unpacked in. */
+export function unpackedPostfix(): string {
   return unpacked("postfix", ["postfix", "sasl2-bin", "libsasl2-modules", "iproute2", "openssl"]);
 }
 

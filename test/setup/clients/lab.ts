@@ -95,7 +95,7 @@ export class ClientLab {
 
   /** A command line that runs a program where the lab's names are known; `root` are its unpacked packages (unpacked.ts). */
   command(program: string, args: readonly string[], root = ""): [string, string[]] {
-    const namespaces = ["-m", "--propagation", "private"];
+    const namespaces = ["-m", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private"];
     const script = [join(here, "run.sh"), this.hosts, this.authority, root];
     return ["unshare", [...namespaces, "sh", ...script, program, ...args]];
   }
@@ -120,7 +120,7 @@ export class ClientLab {
   }
 
   private addressOf(number: number): string {
-    return `${this.network}.${number >> 8}.${(number & 255) || 255}`;
+    return `${this.network}.${Math.floor(number / 250)}.${1 + (number % 250)}`;
   }
 }
 
