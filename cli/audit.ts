@@ -69,9 +69,8 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     ...containerFacts(estate.containers ?? [], subjects),
   ];
   const domains = declaration.domains.map((text) => parseDomain(text, "port587.yaml"));
-  const asked = { perHost: ownServers, ...flags };
   const live = flags.live
-    ? await seeAll(endpointsOf(declaration, facts), domains, asked, means, declaration.vantage)
+    ? await seeAll(endpointsOf(declaration, facts), domains, flags, means, declaration.vantage)
     : { observations: [], domains: [] };
   const scanned = withoutHidden(
     estate.seen ?? [],
@@ -92,9 +91,6 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   for (const { message } of broken) process.stderr.write(`port587: ${message}\n`);
   return broken.length > 0 ? 2 : report.summary.exitCode;
 }
-
-/** Connections to one host at a time: whose server it is may ask for all of a probe's sessions side by side. */
-const ownServers = "5";
 
 /** What the definitions say that can be read, and why the others cannot. */
 async function readable(definitions: readonly MailDefinition[], subjects: Subjects) {

@@ -22,7 +22,7 @@ const probeOptions = [
     "limit of each wait (default: 5 to connect, 40 for the greeting, 15 for an answer)",
   ),
   new Option("--concurrency <NUMBER>", "connections open at a time (default: 16)"),
-  new Option("--per-host <NUMBER>", "of them to one host (default: 2 in check, 5 in audit)"),
+  new Option("--per-host <NUMBER>", "of them to one host (default: 5)"),
   new Option("--inventory", "one connection an endpoint: what a good client sees, and nothing a server should refuse"),
   new Option(
     "--control <HOST[:PORT]>",

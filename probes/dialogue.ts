@@ -18,35 +18,54 @@ import { reportSessions } from "./steps.js";
 
 /**
  * The dialogue with the address that connected, in whichever mode the port turns out to speak: the session of a good client
- * first, and beside its second half those that try what a server should refuse, as far as there are free slots.
+ * first, and as far as there are free slots those that try what a server should refuse. In the clear the first of them begins at
+ * the greeting, and those that need STARTTLS once EHLO has listed it: a server without it sees no connection in vain.
+ * `beside` is run when a slot is free, and in any case.
  */
-export async function talk(run: Run, slots: Slots, seen: Seen, first: SecureSession): Promise<Judgement | undefined> {
-  await first.open();
-  const opened = await openAgain(run, first);
-  let session = await otherMode(run, seen, opened);
-  seen.secure = session.record;
-  const { address, implicit, failure, clear } = session.record;
+export async function talk(
+  run: Run,
+  slots: Slots,
+  seen: Seen,
+  first: SecureSession,
+  beside: () => Promise<void>,
+): Promise<Judgement | undefined> {
+  const good = new GoodClient(run, first);
+  await good.go((session) => session.open());
+  good.session = await otherMode(run, seen, good.session);
+  seen.secure = good.session.record;
+  const { address, implicit, failure } = good.session.record;
+  const said = good.go((session) => session.hello());
   const finish = async () => {
-    await session.finish();
-    if (opened === first) session = await finishAgain(run, session);
-    seen.secure = session.record;
+    await said;
+    await good.go((session) => session.finish());
+    seen.secure = good.session.record;
   };
   const ask = (name: "clear" | "weak" | "good" | "injection", look: () => Promise<SessionRecord>) => async () => {
     seen[name] ??= await politely(run, look);
   };
-  const knowsTls = implicit ? !failure || seen.clear !== undefined : clear?.keywords.includes("STARTTLS");
-  if (run.options.inventory) await finish();
-  else if (!failure || (failure.stage === "tls" && failure.kind !== "timeout")) {
-    await slots.share(run.connectHost, [
-      finish,
-      ask("clear", () => clearSession(run, address, implicit)),
-      ...(knowsTls && !implicit ? [ask("injection", () => injectionSession(run, address))] : []),
-      ...(knowsTls ? [ask("weak", () => offerSession(run, address, implicit, weakOffer))] : []),
-      ...(knowsTls ? [ask("good", () => offerSession(run, address, implicit, goodOffer))] : []),
-    ]);
-  }
+  const knowsTls = async () => {
+    await said;
+    const { clear } = good.session.record;
+    return implicit ? !failure || seen.clear !== undefined : clear?.keywords.includes("STARTTLS") === true;
+  };
+  const insideTls = (...named: Parameters<typeof ask>) => {
+    const look = ask(...named);
+    return async () => {
+      if (await knowsTls()) await look();
+    };
+  };
+  const others = [
+    ask("clear", () => clearSession(run, address, implicit)),
+    ...(implicit ? [] : [insideTls("injection", () => injectionSession(run, address))]),
+    insideTls("weak", () => offerSession(run, address, implicit, weakOffer)),
+    insideTls("good", () => offerSession(run, address, implicit, goodOffer)),
+  ];
+  const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");
+  const sessions = run.options.inventory ? [finish] : goesOn ? [finish, ...others] : [];
+  await slots.share(run.connectHost, [...sessions, beside]);
+  await said;
   await tryLogin(run, seen);
-  if (knowsTls && run.options.enumerate) {
+  if (run.options.enumerate && (await knowsTls())) {
     run.allow(run.timeouts.enumeration);
     const look = patient(run);
     seen.enumeration = await enumerateSuites(
@@ -109,18 +128,29 @@ function noteSecondTry({ timeouts }: Run, { failure }: SessionRecord, second: Se
   second.transcript.event(`second try, ${timeouts.backOff} ms after the first ended with ${failure?.detail}`);
 }
 
-async function openAgain(run: Run, session: SecureSession): Promise<SecureSession> {
-  const { address, implicit } = session.record;
-  if (!saidLater(session.record) || !(await run.backOff())) return session;
-  const second = await reopened(run, address, implicit);
-  if (second) noteSecondTry(run, session.record, second.record);
-  return second && (!second.record.failure || saidLater(second.record)) ? second : session;
-}
+/** The session of a good client, which is begun anew, once, where the server has said 421 by the end of one of its parts. */
+class GoodClient {
+  private readonly parts: ((session: SecureSession) => Promise<void>)[] = [];
+  private isSecond = false;
 
-async function finishAgain(run: Run, session: SecureSession): Promise<SecureSession> {
-  const second = await openAgain(run, session);
-  if (second !== session) await second.finish();
-  return second.record.failure && !saidLater(second.record) ? session : second;
+  constructor(
+    private readonly run: Run,
+    public session: SecureSession,
+  ) {}
+
+  /** The next part; the second session goes the way from the start. Of the two the one that tells more is kept. */
+  async go(part: (session: SecureSession) => Promise<void>): Promise<void> {
+    const { run, session } = this;
+    this.parts.push(part);
+    await part(session);
+    if (this.isSecond || !saidLater(session.record) || !(await run.backOff())) return;
+    this.isSecond = true;
+    const second = await connected(run, session.record.address, session.record.implicit);
+    if (!second) return;
+    noteSecondTry(run, session.record, second.record);
+    for (const each of this.parts) await each(second);
+    if (!second.record.failure || saidLater(second.record)) this.session = second;
+  }
 }
 
 /**
@@ -161,11 +191,16 @@ async function answerToTls(run: Run, seen: Seen, record: SessionRecord): Promise
 }
 
 async function reopened(run: Run, address: string, implicit: boolean): Promise<SecureSession | undefined> {
+  const session = await connected(run, address, implicit);
+  await session?.open();
+  return session;
+}
+
+async function connected(run: Run, address: string, implicit: boolean): Promise<SecureSession | undefined> {
   const record = new SessionRecord(address, implicit);
   let session: SecureSession | undefined;
   await record.attempt(async () => {
     session = new SecureSession(run, await connect(run, address, record.transcript), address, implicit, record);
   });
-  await session?.open();
   return session;
 }

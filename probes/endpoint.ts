@@ -4,7 +4,7 @@ import { endpointSubject } from "../model/subjects.js";
 import type { Trial } from "../model/trial.js";
 import { connect } from "./connect.js";
 import { talk } from "./dialogue.js";
-import { askAhead, hostRecords } from "./dns/host.js";
+import { askAhead, askNamesAhead, hostRecords } from "./dns/host.js";
 import { factsOf } from "./facts.js";
 import { readGreeting } from "./greeting.js";
 import { type Judgement, judge } from "./judgement.js";
@@ -44,7 +44,7 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const addresses = seen.addresses.map((each) => trialOf(each, run.connectPort));
   const { connections } = run;
   const facts = factsOf(run, seen, judgement ?? judge(run, seen));
-  return { subject, host, port, steps: inOrder(run.steps), facts, addresses, connections };
+  return { subject, host, port, steps: inOrder(run.steps, addresses), facts, addresses, connections };
 }
 
 function trialOf({ record, connected }: AddressOutcome, port: number): Trial {
@@ -65,6 +65,7 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | und
   const implicit = isImplicitPort(run.target.port);
   const tried = resolution.addresses.slice(0, 1 + maxFurther);
   seen.notTried = resolution.addresses.slice(1 + maxFurther);
+  askNamesAhead(run, tried);
   for (const [index, address] of tried.entries()) {
     const record = new SessionRecord(address, implicit);
     const socket = await connectTo(run, record);
@@ -74,11 +75,12 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | und
     seen.secure = record;
     run.trust.prepare();
     seen.from = vantageOf(socket?.localAddress ?? (await localAddressFor(address)), address);
-    const judgement = socket
-      ? await talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record))
-      : reportSessions(run, seen);
-    for (const other of tried.slice(index + 1)) await greetOnly(run, seen, other, implicit);
-    return judgement;
+    const greetOthers = async () => {
+      for (const other of tried.slice(index + 1)) await greetOnly(run, seen, other, implicit);
+    };
+    if (socket) return talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record), greetOthers);
+    await greetOthers();
+    return reportSessions(run, seen);
   }
   const peer = tried[0] ?? "";
   seen.from = vantageOf(await localAddressFor(peer), peer);

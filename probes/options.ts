@@ -77,8 +77,11 @@ export const defaultTimeouts: Timeouts = {
   enumeration: 600_000,
 };
 
-/** Two at a time to one host, so that a stranger's server is not stormed. */
-export const defaultConcurrency: ProbeOptions["concurrency"] = { total: 16, perHost: 2 };
+/**
+ * Five at a time to one host are what one verdict takes, and the least that a server's package is known to ship as its limit for one
+ * client (Courier's MAXPERIP=5; Postfix's smtpd_client_connection_count_limit is 50). Fewer at a time would be as many a minute.
+ */
+export const defaultConcurrency: ProbeOptions["concurrency"] = { total: 16, perHost: 5 };
 
 export const defaultOptions: ProbeOptions = {
   timeouts: {},

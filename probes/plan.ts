@@ -6,7 +6,7 @@ import { enumerationCost } from "./suite-offers.js";
 /** What a probe of one sound address will cost, told before anything is sent. */
 export interface Plan {
   readonly connections: number;
-  /** Of the longest connection, which is what one waits for when all go side by side; and of all, one after the other. */
+  /** Up to the end of the last connection, which is what one waits for when they go side by side; and of all, one after the other. */
   readonly roundTrips: { readonly longest: number; readonly all: number };
   /** Sent by us above TCP, about: a handshake of the local TLS library is not known to the byte. */
   readonly bytes: number;
@@ -26,6 +26,8 @@ export interface Asked {
 /** Round trips by connection: TCP, greeting, EHLO, STARTTLS, TLS and the commands after it. */
 const clear = { A: 8, B: 8, C: 5, D: 5, E: 7 };
 const implicit = { A: 6, B: 2, C: 2, D: 2 };
+/** What A has to see before another begins: the greeting, EHLO's answer, or a handshake from the first byte. */
+const before = { clear: { B: 2, C: 3, D: 3, E: 3 }, implicit: { B: 2, C: 2, D: 2 } };
 /** Of a session that logs in, with the three answers of SCRAM. */
 const login = { clear: 11, implicit: 9 };
 /** MAIL, RCPT, DATA and the message. */
@@ -42,25 +44,29 @@ export function planOf(target: Target, asked: Asked): Plan {
   const isImplicit = isImplicitPort(target.port);
   const trips: Readonly<Record<string, number>> = isImplicit ? implicit : clear;
   const loginTrips = isImplicit ? login.implicit : login.clear;
-  const sessions = [
-    ...Object.entries(trips).filter(([name]) => name === "A" || !asked.inventory),
-    ...(asked.login ? [["login", loginTrips + (asked.message ? messageTrips : 0)] as const] : []),
-  ];
+  const side = Object.entries(trips).filter(([name]) => name === "A" || !asked.inventory);
+  const after = asked.login ? [["login", loginTrips + (asked.message ? messageTrips : 0)] as const] : [];
+  const sessions = [...side, ...after];
   const offers: Readonly<Record<string, number>> = {
     B: clientHello(host, oldOffer).length,
     C: clientHello(host, weakOffer).length,
     D: clientHello(host, goodOffer).length,
   };
-  const numbers = sessions.map(([, count]) => count);
+  const starts: Readonly<Record<string, number>> = isImplicit ? before.implicit : before.clear;
+  const last = Math.max(...side.map(([name, count]) => (starts[name] ?? 0) + count));
   return {
     connections: sessions.length,
-    roundTrips: { longest: Math.max(...numbers), all: numbers.reduce((sum, count) => sum + count, 0) },
+    roundTrips: { longest: last + sum(after), all: sum(sessions) },
     bytes: sessions.reduce(
-      (sum, [name, count]) => sum + (offers[name] ?? handshakeBytes) + count * commandBytes,
+      (total, [name, count]) => total + (offers[name] ?? handshakeBytes) + count * commandBytes,
       asked.message ? messageBytes : 0,
     ),
     ...(asked.enumerate
       ? { enumeration: { refusals: enumerationCost.refusals, most: enumerationCost.refusals + enumerationCost.suites } }
       : {}),
   };
+}
+
+function sum(sessions: readonly (readonly [name: string, trips: number])[]): number {
+  return sessions.reduce((total, [, trips]) => total + trips, 0);
 }

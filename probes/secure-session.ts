@@ -9,7 +9,7 @@ import { handshake } from "./tls.js";
 
 /**
  * The way of a well-behaved client that has no account: greeting, EHLO, STARTTLS or implicit TLS, modern TLS, EHLO
- * again, and the relay gate. `open` goes as far as the kind of port can be told, `finish` the rest.
+ * again, and the relay gate. `open` goes as far as the kind of port can be told, `hello` asks what it offers, `finish` does the rest.
  */
 export class SecureSession {
   readonly record: SessionRecord;
@@ -27,7 +27,7 @@ export class SecureSession {
     this.ehloName = run.options.ehloName ?? addressLiteral(socket.localAddress);
   }
 
-  /** With implicit TLS the handshake; else greeting and EHLO. */
+  /** With implicit TLS the handshake; else the greeting. */
   async open(): Promise<void> {
     const { record, run } = this;
     await record.attempt(async () => {
@@ -37,7 +37,15 @@ export class SecureSession {
         record.greeting = greeting;
         record.mark("greeting");
       });
-      record.clear = await sayEhlo(this.smtp, this.ehloName);
+    });
+  }
+
+  /** EHLO in the clear; nothing with implicit TLS. */
+  async hello(): Promise<void> {
+    const { record, smtp } = this;
+    await record.attempt(async () => {
+      if (record.implicit || !smtp) return;
+      record.clear = await sayEhlo(smtp, this.ehloName);
       record.mark("ehlo");
     });
   }

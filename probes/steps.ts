@@ -14,9 +14,10 @@ const order: readonly Step["name"][] = [
   ...(["login", "message", "tlsa", "caa", "ptr"] as const),
 ];
 
-/** By name; within a name as they came, which is the order of the addresses. */
-export function inOrder(steps: readonly Step[]): Step[] {
-  return order.flatMap((name) => steps.filter((step) => step.name === name));
+/** By name; within a name in the order of the addresses. */
+export function inOrder(steps: readonly Step[], addresses: readonly { readonly address: string }[]): Step[] {
+  const at = (step: Step) => addresses.findIndex(({ address }) => address === step.address);
+  return order.flatMap((name) => steps.filter((step) => step.name === name).sort((a, b) => at(a) - at(b)));
 }
 
 export function reportResolution(run: Run, { addresses, failure }: Resolution, ms: number): void {

@@ -20,6 +20,12 @@ export function askAhead(run: Run): void {
   void lookUpCaa(dns, run.host);
 }
 
+/** The same for the names of the addresses that will be tried. */
+export function askNamesAhead(run: Run, addresses: readonly string[]): void {
+  const dns = resolverFor(run);
+  if (dns && !run.target.connectTo) void lookUpPtr(dns, addresses);
+}
+
 /** TLSA and CAA of the host, PTR of the addresses that were tried. Never rejects. */
 export async function hostRecords(run: Run, seen: Seen): Promise<HostRecord[]> {
   const dns = resolverFor(run);
