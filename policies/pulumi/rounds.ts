@@ -2,14 +2,14 @@ import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
 import type { Round } from "./round.js";
 import type { Settings } from "./tap.js";
 
-/** So many resources are looked at while the program still runs. */
-const rehearsal = 100;
+/** So many resources of each type are kept for a rehearsal while the program still runs. */
+const most = 100;
 
 /** Reads the stack once for all policies: the engine asks them one after the other about the same resources. */
 export class Rounds {
   private settings: Settings = {};
   private readonly inputs = new Map<string, Readonly<Record<string, unknown>>>();
-  private early: PolicyResourceLike[] = [];
+  private readonly early = new Map<string, PolicyResourceLike[]>();
   private resources: () => PolicyResourceLike[] = () => [];
   private round: Promise<Round> | undefined;
   private loading: ReturnType<typeof load> | undefined;
@@ -21,14 +21,16 @@ export class Rounds {
   remember(urn: string, type: string, inputs: Readonly<Record<string, unknown>>): void {
     this.inputs.set(urn, inputs);
     this.loading ??= load();
-    if (this.early.length === rehearsal) return;
-    this.early.push({ urn, type, id: undefined, props: inputs, dependencies: [], propertyDependencies: {} });
-    if (this.early.length === rehearsal) this.rehearse(this.early);
+    const same = this.early.get(type) ?? [];
+    if (same.length === most) return;
+    this.early.set(type, same);
+    same.push({ urn, type, id: undefined, props: inputs, dependencies: [], propertyDependencies: {} });
+    if (same.length === 1 || same.length === most) this.rehearse([...same]);
   }
 
   /**
-   * What judging compiles once, schemas and code, is a fifth of the time that the engine waits for us at the end of a
-   * large stack. The answer is of no use, nor is a failure: most of the stack is still to come.
+   * What judging compiles once, the schema of each type and code that runs often, is a fifth of the time that the engine
+   * waits for us at the end of a large stack. The answer is of no use, nor is a failure: most of the stack is still to come.
    */
   private rehearse(resources: readonly PolicyResourceLike[]): void {
     const inputs = new Map(resources.map(({ urn, props }) => [urn, props]));
@@ -49,6 +51,7 @@ export class Rounds {
     const { look } = await (this.loading ?? load());
     const round = await look(this.resources, this.inputs, this.settings);
     this.inputs.clear();
+    this.early.clear();
     this.resources = () => [];
     return round;
   }
