@@ -73,6 +73,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const { containersIn } = await import("./containers/compose.js");
   const { isDockerfile } = await import("./containers/dockerfile.js");
   const { afterDockerfiles } = await import("./containers/dockerfile-edits.js");
+  const { afterMailcow } = await import("./containers/mailcow.js");
   const { unevaluatedIn } = await import("./mail/unevaluated.js");
   const failures: InputError[] = [];
   for (const path of paths) {
@@ -97,7 +98,10 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       });
     }
     const whole = await recogniser(path, known);
-    const built = (read: Estate) => ({ ...read, definitions: afterDockerfiles(read.definitions, tree) });
+    const built = (read: Estate) => ({
+      ...read,
+      definitions: afterMailcow(afterDockerfiles(read.definitions, tree), containers, tree),
+    });
     if (whole) {
       estates.push(built(await whole[0].read(path)));
       inputs.push({ name: path, kind: whole[1], sha256: await digest(path) });

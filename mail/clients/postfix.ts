@@ -1,7 +1,6 @@
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import { changedEntries, changedServices } from "../postfix/changes.js";
-import { parseMainCf } from "../postfix/main-cf.js";
+import { changedServices, mainEntries } from "../postfix/changes.js";
 import { parseMasterCf } from "../postfix/master-cf.js";
 import { Settings, Stops, Undecided } from "../postfix/settings.js";
 import { tokens } from "../postfix/tokens.js";
@@ -60,10 +59,10 @@ function agreed(one: Client, other: Client): Client {
   };
 }
 
-function clientsAs(version: number, { files, changes = [], changedBy, missing, id }: MailDefinition): Client[] {
-  const main = files["main.cf"];
-  if (!main) return [];
-  const entries = changedEntries(parseMainCf(main.text, main.at), changes);
+function clientsAs(version: number, definition: MailDefinition): Client[] {
+  const { files, changes = [], changedBy, missing, id } = definition;
+  const entries = mainEntries(definition);
+  if (!entries) return [];
   const whole = new Settings(version, entries, undefined, missing);
   if (asked(() => whole.text("relayhost"), "") === "") return [];
   const master = files["master.cf"];

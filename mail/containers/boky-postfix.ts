@@ -1,5 +1,11 @@
 import { unknown } from "../../model/maybe.js";
-import { type Image, type PortFacts, variable } from "./image.js";
+import { type Image, overriddenBy, type PortFacts, undecided, variable } from "./image.js";
+
+/** Scripts of the first two are run once the image has set up Postfix. */
+const overrides = [
+  ...["/docker-init.d/", "/docker-init.db/", "/etc/postfix/main.cf", "/etc/postfix/master.cf"],
+  ...["/etc/postfix.template/", "/scripts/", "/etc/supervisord.conf"],
+];
 
 /**
  * boky/postfix (bokysan/docker-postfix, README): a relay for neighbours on 587. Whoever claims a sender of
@@ -42,6 +48,7 @@ export const bokyPostfix: Image = {
         evidence: [senders.evidence],
       },
     };
-    return new Map([[587, facts]]);
+    const override = overriddenBy(container, overrides);
+    return new Map([[587, override ? undecided(facts, override.missing, override.evidence) : facts]]);
   },
 };

@@ -14,6 +14,7 @@ const known: readonly [product: string, names: RegExp, ports: readonly number[]]
 export const catchers: readonly Image[] = known.map(([product, names, ports]) => ({
   product,
   names,
+  isUnchangeable: true,
   ports: ({ image }) => {
     const evidence = [{ kind: "code", at: image.at, says: `the image is ${product}, a development catcher` }] as const;
     const facts: PortFacts = {

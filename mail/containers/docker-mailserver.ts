@@ -4,7 +4,12 @@ import { isUnknown } from "../../model/maybe.js";
 import { type Image, overriddenBy, type PortFacts, undecided, variable } from "./image.js";
 
 const withTls = ["letsencrypt", "custom", "manual", "self-signed", "snakeoil"];
-const overrides = ["postfix-master.cf", "postfix-main.cf", "dovecot.cf", "user-patches.sh"];
+const overrides = [
+  ...["postfix-master.cf", "postfix-main.cf", "dovecot.cf", "user-patches.sh"].map(
+    (name) => `/tmp/docker-mailserver/${name}`,
+  ),
+  ...["/etc/postfix/main.cf", "/etc/postfix/master.cf", "/etc/dovecot/", "/etc/supervisor/", "/usr/local/bin/"],
+];
 
 /**
  * docker-mailserver (its documentation, "Environment variables", and the image's own start scripts): submission on 587 and
@@ -14,7 +19,7 @@ export const dockerMailserver: Image = {
   product: "docker-mailserver",
   names: /(^|\/)docker-mailserver$/,
   ports: (container) => {
-    const override = overriddenBy(container, "/tmp/docker-mailserver", overrides);
+    const override = overriddenBy(container, overrides);
     const facts = [587, 465].map((port): [number, PortFacts] => {
       const each = submission(container, port === 465);
       return [port, override ? undecided(each, override.missing, override.evidence) : each];

@@ -11,6 +11,8 @@ export interface Image {
   readonly product: string;
   /** The repository's name without registry and tag. */
   readonly names: RegExp;
+  /** It is what it is however it is started, and whatever is put into it. */
+  readonly isUnchangeable?: true;
   /** By container port. */
   readonly ports: (container: ContainerDefinition) => ReadonlyMap<number, PortFacts>;
 }
@@ -31,23 +33,30 @@ export function variable(
   return { value, evidence: { kind: "code", at: setting.at, says: `${name} decides it` } };
 }
 
-/** Why what the image would do can be changed by files that are mounted into it; undefined where it cannot. */
+/**
+ * Why what the image would do can be changed by files that are put into it; undefined where it cannot.
+ * @param paths files, and directories with a `/` at their end, from which the image is started and set up.
+ */
 export function overriddenBy(
   { mounts }: ContainerDefinition,
-  directory: string,
-  names: readonly string[],
+  paths: readonly string[],
 ): { readonly missing: readonly string[]; readonly evidence: Evidence } | undefined {
   const found = mounts.flatMap(({ target, files, at }) => {
-    const reaches = names.filter((name) => `${directory}/${name}/`.startsWith(`${target}/`));
-    const placed = files?.map((file) => (file === "" ? target : `${target}/${file}`));
-    const hit = placed ? names.filter((name) => placed.includes(`${directory}/${name}`)) : reaches;
+    const hit = files
+      ? files.map((file) => (file === "" ? target : `${target}/${file}`)).filter((file) => paths.some(isOf(file)))
+      : paths.filter((path) => `${path}/`.startsWith(`${target}/`) || isOf(target)(path));
     return hit.length > 0 ? [{ hit, at, says: `${target} is mounted, and ${files ? "has" : "may have"}` }] : [];
   });
   const [first] = found;
   if (!first) return undefined;
   const all = [...new Set(found.flatMap(({ hit }) => hit))];
   const evidence = { kind: "code", at: first.at, says: `${first.says} ${all.join(", ")}` } as const;
-  return { missing: all.map((file) => `${directory}/${file}`), evidence };
+  return { missing: all, evidence };
+}
+
+/** Whether a file is this one, or lies in this directory. */
+function isOf(file: string): (path: string) => boolean {
+  return (path) => file === path || (path.endsWith("/") && `${file}/`.startsWith(path));
 }
 
 /** The same facts with every value unknown, for the reason given. */

@@ -29,7 +29,8 @@ export function containerFacts(containers: readonly ContainerDefinition[], subje
     const ports = image.ports(container);
     const own = [...ports.keys()].flatMap((port) => (isPublished(container, port) ? [] : ownPort(container, port)));
     return [...container.published, ...own, ...namedPorts(container, subjects)].flatMap((port) => {
-      return factsOf(container, port, ports.get(port.container) ?? {}, subjects);
+      const changed = image.isUnchangeable ? { ...container, changedBy: [] } : container;
+      return factsOf(changed, port, ports.get(port.container) ?? {}, subjects);
     });
   });
 }

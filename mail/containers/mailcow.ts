@@ -1,7 +1,8 @@
-import { type Image, type PortFacts, undecided } from "./image.js";
+import { type Image, overriddenBy, type PortFacts, undecided } from "./image.js";
 
 const directory = "/opt/postfix/conf";
-const overrides = ["main.cf", "master.cf", "extra.cf"];
+const settings = ["main.cf", "master.cf", "extra.cf"].map((name) => `${directory}/${name}`);
+const overrides = [...settings, ...["/hooks/", "/opt/postfix.sh", "/docker-entrypoint.sh", "/etc/supervisor/"]];
 
 /**
  * mailcow's Postfix (its master.cf): 465 is TLS from the first byte, 587 requires STARTTLS, both turn away who has not logged
@@ -15,9 +16,13 @@ export const mailcow: Image = {
     if (mount?.files?.includes("main.cf")) return new Map();
     const says = "mailcow ships it so; main.cf, master.cf and extra.cf of its directory can change it";
     const evidence = { kind: "default", at: container.image.at, says } as const;
-    const missing = overrides.map((file) => `${directory}/${file}`);
+    // A directory that is mounted there hides what the image ships.
+    const override = mount ? { missing: settings, evidence } : overriddenBy(container, overrides);
     return new Map(
-      [587, 465].map((port) => [port, mount ? undecided(shipped(port), missing, evidence) : shipped(port)]),
+      [587, 465].map((port) => [
+        port,
+        override ? undecided(shipped(port), override.missing, override.evidence) : shipped(port),
+      ]),
     );
 
     function shipped(port: number): PortFacts {

@@ -1,9 +1,10 @@
 import { isUnknown } from "../../model/maybe.js";
-import { type Image, type PortFacts, undecided, variable } from "./image.js";
+import { type Image, overriddenBy, type PortFacts, undecided, variable } from "./image.js";
 
 /**
  * The front container of Mailu (its documentation, "Configuration", TLS_FLAVOR): submission asks for AUTH always; `notls`
- * takes it in clear, every other flavour requires TLS. Mailboxes do not use 587 where PORTS leaves it out.
+ * takes it in clear, every other flavour requires TLS. Mailboxes do not use 587 where PORTS leaves it out. What lies in
+ * `/overrides` is for its HTTP server alone.
  */
 export const mailu: Image = {
   product: "Mailu",
@@ -11,6 +12,7 @@ export const mailu: Image = {
   ports: (container) => {
     const flavor = variable(container, "TLS_FLAVOR");
     const ports = variable(container, "PORTS");
+    const override = overriddenBy(container, ["/etc/nginx/", "/etc/dovecot/", "/conf/", "/start.py", "/config.py"]);
     const evidence = [flavor.evidence];
     const value = flavor.value ?? "cert";
     const facts = (port: number): PortFacts => {
@@ -24,6 +26,7 @@ export const mailu: Image = {
         authGate: { value: "mail", evidence },
         relay: { value: "closed", evidence },
       };
+      if (override) return undecided(said, override.missing, override.evidence);
       return isUnknown(value) ? undecided(said, value.unknown, flavor.evidence) : said;
     };
     return new Map([587, 465].map((port) => [port, withPort(facts(port), port, ports, value === "notls")]));

@@ -1,9 +1,19 @@
-import type { Change } from "../../model/mail.js";
-import type { Entries } from "./main-cf.js";
+import type { Change, MailDefinition } from "../../model/mail.js";
+import { type Entries, parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
 
-/** `main.cf` once postconf(1) has edited it. */
-export function changedEntries(entries: Entries, changes: readonly Change[]): Entries {
+/**
+ * `main.cf` of a definition as it is in the end, under it what mailcow's start script adds; undefined where it is not at hand.
+ * @throws InputError for a file that Postfix refuses to read.
+ */
+export function mainEntries({ files, changes = [] }: MailDefinition): Entries | undefined {
+  const [main, extra] = [files["main.cf"], files["extra.cf"]];
+  const added = extra ? parseMainCf(extra.text, extra.at) : [];
+  return main && changedEntries(new Map([...parseMainCf(main.text, main.at), ...added]), changes);
+}
+
+/** Settings once postconf(1) has edited them. */
+function changedEntries(entries: Entries, changes: readonly Change[]): Entries {
   const changed = new Map(entries);
   for (const { service, name, value, at } of changes) {
     if (service !== undefined || name === undefined) continue;

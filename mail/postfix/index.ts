@@ -4,9 +4,8 @@ import { isUnknown, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { agreed, type Claim, claim, sideBySide } from "../claims.js";
 import { declaredPorts, type PortClaims, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
-import { changedEntries, changedServices } from "./changes.js";
+import { changedServices, mainEntries } from "./changes.js";
 import { listenersOf, portsNamed } from "./listeners.js";
-import { parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
 import { listenerClaims } from "./service-facts.js";
 import { Settings, Stops, Undecided } from "./settings.js";
@@ -40,10 +39,10 @@ interface Files {
   settings(version: Version): Settings;
 }
 
-function read({ id, files, changes = [], missing, version: declared }: MailDefinition): Files {
-  const main = files["main.cf"];
+function read(definition: MailDefinition): Files {
+  const { id, files, changes = [], missing, version: declared } = definition;
+  const entries = mainEntries(definition);
   const master = files["master.cf"];
-  const entries = main && changedEntries(parseMainCf(main.text, main.at), changes);
   const absent = (name: string) => (missing.length > 0 ? missing : [name]);
   return {
     services: master && changedServices(parseMasterCf(master.text, master.at), changes),

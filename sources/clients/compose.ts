@@ -2,11 +2,59 @@ import { posix } from "node:path";
 import type { ClientSettings, Setting } from "../../model/client.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { dotenv, templated } from "./formats/lines.js";
-import type { FlatYaml } from "./formats/yaml.js";
+import { type FlatYaml, flatYaml } from "./formats/yaml.js";
 
 const names = /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/;
 
 export const isCompose = (path: string) => names.test(path);
+
+const defaults = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const overrides = [
+  "compose.override.yml",
+  "compose.override.yaml",
+  "docker-compose.override.yml",
+  "docker-compose.override.yaml",
+];
+
+/** The Compose files of a tree that stand for themselves: an override is read with the file that it lies beside. */
+export function isOwnCompose(tree: FileTree, path: string): boolean {
+  if (!isCompose(path)) return false;
+  const directory = directoryOf(path);
+  return overrideOf(tree, directory) !== path || defaultOf(tree, directory) === undefined;
+}
+
+function defaultOf(tree: FileTree, directory: string): string | undefined {
+  return defaults.map((name) => posix.join(directory, name)).find((each) => tree.has(each));
+}
+
+function overrideOf(tree: FileTree, directory: string): string | undefined {
+  return overrides.map((name) => posix.join(directory, name)).find((each) => tree.has(each));
+}
+
+/** More than a list has entries. */
+const afterTheList = 1_000_000;
+
+/**
+ * A Compose file, with the override that Compose reads after it: single values of the later one stand, lists are both
+ * (Compose documentation, "Merge Compose files").
+ * @throws InputError as flatYaml does.
+ */
+export function composeAt(tree: FileTree, path: string): FlatYaml {
+  const own = flatYaml(tree.text(path) ?? "", tree.at(path));
+  const directory = directoryOf(path);
+  const override = overrideOf(tree, directory);
+  if (override === undefined || override === path || defaultOf(tree, directory) !== path) return own;
+  const over = [...flatYaml(tree.text(override) ?? "", tree.at(override))];
+  return new Map([...own, ...over.map(([key, setting]) => [behind(key), setting] as const)]);
+}
+
+/** The key of an entry of a service's list, after those of the file before. */
+function behind(key: string): string {
+  return key.replace(
+    /^(services\.[\w.-]{1,200}?\.\w+\.)(\d{1,5})(?=\.|$)/,
+    (_, list: string, index: string) => `${list}${afterTheList + Number(index)}`,
+  );
+}
 
 /**
  * The services of a Compose file with their environments: `environment` before `env_file` (Compose file reference).

@@ -3,10 +3,10 @@ import type { ClientDefinition, ClientProduct, ClientSettings } from "../../mode
 import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
-import { isCompose, servicesIn, withSecretFiles } from "./compose.js";
+import { composeAt, isOwnCompose, servicesIn, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
-import { flatYaml, yaml } from "./formats/yaml.js";
+import { yaml } from "./formats/yaml.js";
 import { realm } from "./realm.js";
 import type { ClientSource } from "./source.js";
 
@@ -99,8 +99,8 @@ function clientsOf(tree: FileTree, path: string, { idOf, ...carrier }: Carrier):
     ...(environmentFiles.test(path) && !samples.test(path)
       ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id: idOf(path) })
       : []),
-    ...(isCompose(path)
-      ? servicesIn(flatYaml(tree.text(path) ?? "", tree.at(path)), tree, path).flatMap(([service, settings]) =>
+    ...(isOwnCompose(tree, path)
+      ? servicesIn(composeAt(tree, path), tree, path).flatMap(([service, settings]) =>
           clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
         )
       : []),

@@ -1,12 +1,14 @@
 import { posix } from "node:path";
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Setting } from "../../model/client.js";
-import type { ContainerDefinition, Mount, PublishedPort } from "../../model/container.js";
-import { servicesIn as environmentsIn, isCompose } from "../clients/compose.js";
+import type { ContainerDefinition, PublishedPort } from "../../model/container.js";
+import { composeAt, servicesIn as environmentsIn, isOwnCompose } from "../clients/compose.js";
 import { dotenv } from "../clients/formats/lines.js";
-import { type FlatYaml, flatYaml } from "../clients/formats/yaml.js";
+import type { FlatYaml } from "../clients/formats/yaml.js";
 import { readable, type Unread } from "../clients/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
+import { filledIn, indexed, placeOf, type Variables } from "./compose-entries.js";
+import { mountsOf, storesOf } from "./compose-mounts.js";
 import { type Built, isDockerfile, readDockerfile } from "./dockerfile.js";
 
 const longestRange = 1000;
@@ -18,7 +20,7 @@ const longestRange = 1000;
  */
 export function containersIn(tree: FileTree, idOf: (path: string) => string, unread?: Unread): ContainerDefinition[] {
   const services = tree.paths
-    .filter(isCompose)
+    .filter((path) => isOwnCompose(tree, path))
     .flatMap((path) => readable(path, unread, () => servicesIn(tree, path, idOf)));
   const used = new Set(services.map(({ image }) => image.at.replace(/:\d+$/, "")));
   const files = tree.paths.filter((path) => isDockerfile(path) && !used.has(tree.at(path)));
@@ -34,12 +36,12 @@ function imageFrom(tree: FileTree, path: string, idOf: (path: string) => string)
 }
 
 function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
-  const flat = flatYaml(tree.text(path) ?? "", tree.at(path));
+  const flat = composeAt(tree, path);
   const environments = new Map(environmentsIn(flat, tree, path));
   const variables = variablesBeside(tree, path);
   return [...servicesOf(flat)].map(([name, own]): ContainerDefinition => {
     const built = builtBy(own, tree, path, idOf);
-    const mounts = mountsOf(own, tree, directoryOf(path), idOf);
+    const mounts = [...mountsOf(own, variables, tree, directoryOf(path), idOf), ...storesOf(own)];
     return {
       id: `${idOf(path)} ${name}`,
       name,
@@ -48,7 +50,7 @@ function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string
       environment: new Map([...(built?.environment ?? []), ...(environments.get(name) ?? [])]),
       published: portsOf(own, variables),
       mounts: [...mounts, ...(built?.mounts ?? [])],
-      changedBy: built?.changedBy ?? [],
+      changedBy: [...(built?.changedBy ?? []), ...startedBy(own)],
     };
   });
 }
@@ -73,39 +75,40 @@ function servicesOf(flat: FlatYaml): Map<string, FlatYaml> {
   return found;
 }
 
+/** The image's name; of one that is built by what is not at hand it says nothing. */
 function imageOf(own: FlatYaml, name: string): Setting {
   const image = own.get("image");
   const path = `services.${name}.`;
-  const at = image?.at ?? own.get("build")?.at ?? own.get("build.context")?.at ?? path;
+  const build = [...own].find(([key]) => /^build(?:\.|$)/.test(key))?.[1];
+  const at = image?.at ?? build?.at ?? path;
+  if (build !== undefined) return { value: { unknown: [`${path}build (${build.at})`] }, at };
   return { value: image === undefined || image.value.includes("$") ? { unknown: [`${path}image`] } : image.value, at };
+}
+
+/** Where something stands that starts, extends or changes the service otherwise than its image says. */
+function startedBy(own: FlatYaml): string[] {
+  const found = [...own].filter(([key]) => /^(?:command|entrypoint|post_start|extends|volumes_from)(?:\.|$)/.test(key));
+  return [...new Set(found.map(([, { at }]) => at))];
 }
 
 /** What the service's Dockerfile makes, where it lies in the tree. */
 function builtBy(own: FlatYaml, tree: FileTree, path: string, idOf: (path: string) => string): Built | undefined {
   const context = own.get("build")?.value ?? own.get("build.context")?.value;
   if (context === undefined || context.includes("$") || context.includes("://")) return undefined;
+  if (own.has("build.dockerfile_inline")) return undefined;
   const directory = posix.join(directoryOf(path), context).replace(/\/+$/, "").replace(/^\.$/, "");
   const file = posix.join(directory, own.get("build.dockerfile")?.value ?? "Dockerfile");
-  return tree.has(file) ? readDockerfile(tree, file, directory, idOf) : undefined;
+  return tree.has(file) ? readDockerfile(tree, file, directory, idOf, own.get("build.target")?.value) : undefined;
 }
 
 /** The file that Compose fills variables in from; mailcow calls its own `mailcow.conf` and links to it. */
-function variablesBeside(tree: FileTree, path: string): ReadonlyMap<string, Setting> | undefined {
+function variablesBeside(tree: FileTree, path: string): Variables {
   const beside = [".env", "mailcow.conf"].map((name) => posix.join(directoryOf(path), name));
   const file = beside.find((each) => tree.has(each));
   return file === undefined ? undefined : dotenv(tree.text(file) ?? "", tree.at(file));
 }
 
-/** `${SUBMISSION_PORT:-587}`; without the file it cannot be told whether it has another one. */
-function filledIn(text: string, variables: ReadonlyMap<string, Setting> | undefined): string {
-  if (variables === undefined) return text;
-  return text.replace(/\$\{(\w+)(?::?-([^}]*))?\}/g, (written, name: string, otherwise?: string) => {
-    const value = variables.get(name)?.value;
-    return typeof value === "string" && value !== "" ? value : (otherwise ?? written);
-  });
-}
-
-function portsOf(own: FlatYaml, variables: ReadonlyMap<string, Setting> | undefined): PublishedPort[] {
+function portsOf(own: FlatYaml, variables: Variables): PublishedPort[] {
   return indexed(own, "ports").flatMap((entry) => {
     const short = entry.get("");
     const [address, host, container, protocol] = short
@@ -143,54 +146,4 @@ function isLoopback(address: string): boolean {
   } catch {
     return false;
   }
-}
-
-function mountsOf(own: FlatYaml, tree: FileTree, directory: string, idOf: (path: string) => string): Mount[] {
-  return indexed(own, "volumes").flatMap((entry) => {
-    const short = entry.get("");
-    const [source = "", target] = short
-      ? short.value.split(":")
-      : [entry.get("source")?.value, entry.get("target")?.value];
-    const at = placeOf(entry);
-    if (target === undefined) return [];
-    const path = pathIn(source, directory);
-    return [
-      {
-        target: target.replace(/\/+$/, ""),
-        source: path === undefined ? undefined : idOf(path),
-        files: path === undefined ? undefined : filesAt(path, tree),
-        at,
-      },
-    ];
-  });
-}
-
-/** A relative path as the tree has it; named volumes and absolute paths are not at hand. */
-function pathIn(source: string, directory: string): string | undefined {
-  if (!source.startsWith(".") || source.includes("$")) return undefined;
-  return posix.join(directory, source).replace(/\/+$/, "");
-}
-
-function filesAt(path: string, tree: FileTree): string[] | undefined {
-  if (tree.has(path)) return [""];
-  const below = tree.below(path);
-  return below.length > 0 ? below : undefined;
-}
-
-/** Where an entry of a list begins. */
-function placeOf(entry: FlatYaml): string {
-  const [first] = entry.values();
-  return first?.at ?? "";
-}
-
-/** The entries of a list, each by what is below it (`""`: it is a scalar). */
-function indexed(flat: FlatYaml, list: string): FlatYaml[] {
-  const entries = new Map<string, Map<string, { value: string; at: string }>>();
-  for (const [key, setting] of flat) {
-    if (!key.startsWith(`${list}.`)) continue;
-    const [index = "", ...rest] = key.slice(list.length + 1).split(".");
-    const entry = entries.get(index) ?? new Map();
-    entries.set(index, entry.set(rest.join("."), setting));
-  }
-  return [...entries.values()];
 }

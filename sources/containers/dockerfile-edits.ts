@@ -5,7 +5,8 @@ import { afterCommands } from "../mail/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { type Concerns, itemOf, joined } from "../shell-items.js";
 import { isDockerfile, readDockerfile } from "./dockerfile.js";
-import { type Copy, placeOf, type Run, type Step } from "./dockerfile-steps.js";
+import { callsOne } from "./dockerfile-scripts.js";
+import { type Copy, placeOf, type Step } from "./dockerfile-steps.js";
 
 /** What a Dockerfile does, and the directory of the tree from which it most likely copies. */
 interface Build {
@@ -110,31 +111,6 @@ function replaces(step: Copy, places: readonly string[], context: string, tree: 
   const names = new Set([...places, ...step.sources].map((each) => posix.basename(each)));
   const alike = tree.paths.filter((path) => names.has(posix.basename(path)));
   return alike.some((path) => places.includes(placeOf(path, step, context) ?? "/"));
-}
-
-/** Whether a command names a file that was copied before and that names the server's files or programs. */
-function callsOne({ text }: Run, before: readonly Step[], context: string, tree: FileTree, touches: Concerns): boolean {
-  // Who may run a file is another question.
-  const running = text.replace(/\bch(?:mod|own|grp)\b[^;&|\n]*/g, "");
-  const words = new Set(running.split(/[\s;&|"',[\]()]+/).map((word) => posix.basename(word)));
-  const isCalled = (path: string) =>
-    before.some((step) => {
-      const place = "sources" in step ? placeOf(path, step, context) : undefined;
-      return place !== undefined && words.has(posix.basename(place));
-    });
-  return tree.paths.some((path) => isCalled(path) && isScript(path) && touches(textOf(path, tree)));
-}
-
-/** Files of servers are no scripts, and call nothing. */
-const isScript = (path: string) => !/\.(?:cf|conf|ini|ya?ml|toml|md)$/.test(path);
-
-function textOf(path: string, tree: FileTree): string {
-  try {
-    return tree.text(path) ?? "";
-  } catch {
-    // What is no text is no script.
-    return "";
-  }
 }
 
 function escaped(text: string): string {

@@ -2,17 +2,18 @@ import { posix } from "node:path";
 import type { Setting } from "../../model/client.js";
 import type { Mount } from "../../model/container.js";
 import { templated } from "../clients/formats/lines.js";
-import { touchedBy } from "../mail/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { instructionsIn, withoutFlags } from "./dockerfile-lines.js";
-import { atFirst, copyOf, runOf, type Standing, type Step, standingAfter } from "./dockerfile-steps.js";
+import { callsOne } from "./dockerfile-scripts.js";
+import { atFirst, type Copy, copyOf, runOf, type Standing, type Step, standingAfter } from "./dockerfile-steps.js";
+import { changesImage, touchesImage } from "./image-files.js";
 
 /** What a Dockerfile makes: the image that it begins with, its variables, and the files of the tree that it puts in. */
 export interface Built {
   readonly image: Setting;
   readonly environment: ReadonlyMap<string, Setting>;
   readonly mounts: readonly Mount[];
-  /** Where commands that name a mail server's files or programs stand. */
+  /** Where something stands that may change what a known mail image does: a command, another program to start. */
   readonly changedBy: readonly string[];
   /** What is done to the image's files, in its order. */
   readonly steps: readonly Step[];
@@ -24,6 +25,8 @@ interface Stage {
   readonly mounts: Mount[];
   readonly steps: Step[];
   standing: Standing;
+  /** Where `ENTRYPOINT` or `CMD` stands. */
+  readonly starts: string[];
 }
 
 export const isDockerfile = (path: string) =>
@@ -33,12 +36,14 @@ export const isDockerfile = (path: string) =>
  * The last stage of a Dockerfile, on top of those that it begins with (Dockerfile reference: FROM, ARG, ENV, COPY,
  * ADD, RUN). What a stage did whose files are copied is taken along, and not worked out.
  * @param context the directory from which it copies.
+ * @param target the stage that is built, where it is not the last one.
  */
 export function readDockerfile(
   tree: FileTree,
   path: string,
   context: string,
   idOf: (path: string) => string,
+  target?: string,
 ): Built | undefined {
   const stages = new Map<string, Stage>();
   const args = new Map<string, string>();
@@ -60,20 +65,27 @@ export function readDockerfile(
         last.environment.set(name, { value: templated(filled, name), at });
       }
     } else if (last && (instruction === "COPY" || instruction === "ADD")) {
-      last.mounts.push(...copied(rest, at, { tree, context, idOf }));
       const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
       const [, from = ""] = /--from=(\S+)/.exec(withoutFlags(filled).flags) ?? [];
       const stage = stages.get(from.toLowerCase())?.steps.map(notWorkedOut) ?? [];
-      last.steps.push(...stage, { ...copyOf({ ...each, rest: filled }, last.standing), stage });
+      const copy = copyOf({ ...each, rest: filled }, last.standing);
+      last.mounts.push(...copied(copy, { tree, context, idOf }));
+      last.steps.push(...stage, { ...copy, stage });
     } else if (last && (instruction === "RUN" || instruction === "ONBUILD")) {
       last.steps.push(runOf(each, last.standing));
+    } else if (last && (instruction === "ENTRYPOINT" || instruction === "CMD")) {
+      last.starts.push(at);
     } else if (last) {
       const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
       last.standing = standingAfter({ ...each, rest: filled }, last.standing);
     }
   }
-  const touching = last?.steps.filter((step) => "run" in step && touchedBy(step.text).length > 0) ?? [];
-  return last && { ...last, changedBy: [...new Set(touching.map(({ at }) => at))] };
+  const built = target === undefined ? last : stages.get(target.toLowerCase());
+  if (!built) return undefined;
+  const isChange = (step: Step, i: number) =>
+    "run" in step && (changesImage(step) || callsOne(step, built.steps.slice(0, i), context, tree, touchesImage));
+  const places = [...built.steps.filter(isChange).map(({ at }) => at), ...built.starts];
+  return { ...built, changedBy: [...new Set(places)] };
 }
 
 function stageFrom(from: string, stages: ReadonlyMap<string, Stage>, at: string): Stage {
@@ -84,9 +96,10 @@ function stageFrom(from: string, stages: ReadonlyMap<string, Stage>, at: string)
       environment: new Map(base.environment),
       mounts: [...base.mounts],
       steps: [...base.steps],
+      starts: [...base.starts],
     };
   const value = from.includes("$") ? { unknown: [`FROM (${at})`] } : from;
-  return { image: { value, at }, environment: new Map(), mounts: [], steps: [], standing: atFirst };
+  return { image: { value, at }, environment: new Map(), mounts: [], steps: [], starts: [], standing: atFirst };
 }
 
 function variablesOf({ environment }: Stage): [string, string][] {
@@ -118,27 +131,27 @@ function unquoted(value: string): string {
   return /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
 }
 
-/** What is copied from another stage or fetched is not at hand. */
+/** What is copied from another stage or fetched is not at hand; what a variable puts somewhere may lie anywhere. */
 function copied(
-  rest: string,
-  at: string,
+  { sources, target, isElsewhere, at }: Copy,
   { tree, context, idOf }: { tree: FileTree; context: string; idOf: (path: string) => string },
 ): Mount[] {
-  const plain = rest.replace(/^(--\S+\s+)+/, "");
-  const words = plain.startsWith("[")
-    ? [...plain.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word)
-    : plain.split(/\s+/);
-  const target = words.at(-1) ?? "";
-  const isElsewhere = /--from=/.test(rest);
-  return words.slice(0, -1).map((source) => {
+  const isAnywhere = target.includes("$");
+  const into = isAnywhere ? "" : target.replace(/\/+$/, "");
+  return sources.map((source): Mount => {
     const path = posix.join(context, source).replace(/\/+$/, "");
-    const isFile = !isElsewhere && tree.has(path);
-    const below = tree.below(path);
-    const into = isFile && target.endsWith("/") ? target + posix.basename(path) : target;
+    const isHere = !isElsewhere && !isAnywhere;
+    if (isHere && tree.has(path)) {
+      const name = posix.basename(path);
+      // A directory of the image may have that name, too.
+      const files = target.endsWith("/") ? [name] : ["", name];
+      return { target: into, source: idOf(directoryOf(path)), files, at };
+    }
+    const below = isHere ? tree.below(path) : [];
     return {
-      target: into.replace(/\/+$/, ""),
-      source: isElsewhere || (!isFile && below.length === 0) ? undefined : idOf(isFile ? directoryOf(path) : path),
-      files: isFile ? [""] : isElsewhere || below.length === 0 ? undefined : below,
+      target: into,
+      source: below.length > 0 ? idOf(path) : undefined,
+      files: below.length > 0 ? below : undefined,
       at,
     };
   });

@@ -1,5 +1,5 @@
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
-import type { Script } from "../host-firewall/shell.js";
+import type { Command, Script } from "../host-firewall/shell.js";
 import type { Concerns } from "../shell-items.js";
 import { courier } from "./courier.js";
 import { dovecot } from "./dovecot.js";
@@ -112,9 +112,14 @@ export function afterCommands(definition: MailDefinition, { missing, script }: C
 /** Programs that leave what the files say as it is. */
 const harmless: readonly string[] = ["chown", "chgrp", "chmod", "mkdir"];
 
+/** Whether a command leaves the files that it names as they are. */
+export function isHarmless({ words, output }: Command): boolean {
+  return output === undefined && harmless.includes(words[0] ?? "");
+}
+
 /** Postfix alone has a program that edits its files. */
 function editsOf(product: MailProduct, { commands, unread }: Script = { commands: [], unread: [] }): Edits {
-  const editing = commands.filter(({ words, output }) => output !== undefined || !harmless.includes(words[0] ?? ""));
+  const editing = commands.filter((command) => !isHarmless(command));
   if (product === "postfix") return postconfEdits({ commands: editing, unread });
   return { changes: [], unread: [...unread, ...editing.map(({ at }) => at)] };
 }

@@ -11,6 +11,7 @@ import {
   SCALAR_STYLE,
   type ScalarEvent,
 } from "js-yaml";
+import { writtenOut } from "../../yaml/aliases.js";
 import { refusal } from "../../yaml/documents.js";
 import { linesOf, offsetOf } from "../../yaml/outline.js";
 import { type Format, templated } from "./lines.js";
@@ -42,7 +43,7 @@ interface Around {
 }
 
 /**
- * The same with every value as it is written.
+ * The same with every value as it is written; what an alias stands for, or a merge key brings along, is at its anchor.
  * @throws InputError as above.
  */
 export function flatYaml(text: string, at: string): FlatYaml {
@@ -74,7 +75,7 @@ export function flatYaml(text: string, at: string): FlatYaml {
 
 function eventsOf(text: string, at: string): readonly Event[] {
   try {
-    return parseEvents(text, {});
+    return writtenOut(text, parseEvents(text, {}), at);
   } catch (error) {
     throw refusal(error, at, "YAML", "Mend the file, or give the rendered one where this is a template.");
   }

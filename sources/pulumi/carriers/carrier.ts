@@ -1,9 +1,11 @@
 import type { ClientSettings } from "../../../model/client.js";
 import type { ContainerDefinition } from "../../../model/container.js";
+import { isUnknown } from "../../../model/maybe.js";
 import type { Estate } from "../../../model/network.js";
 import { clientsIn, clientsOfEnvironment } from "../../clients/index.js";
 import { mailDefinitionsIn } from "../../mail/index.js";
 import { type FileTree, treeOf } from "../../mail/tree.js";
+import type { Input } from "../input.js";
 import type { Resource } from "../resource.js";
 
 /** What a program's resources carry beside their networks. */
@@ -38,6 +40,15 @@ export interface Workload {
   readonly hostedBy?: string;
   /** The id of the definition that begins in this directory; else it is named after the container. */
   readonly idOf?: (directory: string, files: readonly PlacedFile[]) => string | undefined;
+}
+
+/** Where it is said of a container that another program starts it, or that something runs in it beside. */
+export function startedBy(inputs: readonly Input[]): Pick<ContainerDefinition, "changedBy"> {
+  const found = inputs.filter((input) => {
+    const items = input.items();
+    return !input.isAbsent && (items === undefined || isUnknown(items) || items.length > 0);
+  });
+  return found.length > 0 ? { changedBy: found.map(({ at }) => at) } : {};
 }
 
 /** The container itself, the mail servers whose files it has, and the clients that its files and variables are for. */

@@ -6,7 +6,7 @@ import { isUnknown } from "../../../model/maybe.js";
 import { decoded, textOf } from "../../encodings.js";
 import type { Input } from "../input.js";
 import { flowingInto, inputOf, type Resource } from "../resource.js";
-import { type Carrier, carriedBy, type PlacedFile, together, type Workload } from "./carrier.js";
+import { type Carrier, carriedBy, type PlacedFile, startedBy, together, type Workload } from "./carrier.js";
 import { ofLines, ofMap, settingAt } from "./environment.js";
 
 const readers: Readonly<Record<string, (resource: Resource) => Workload>> = {
@@ -27,6 +27,7 @@ function containerOf(resource: Resource): Workload {
       ...{ id: resource.urn, name: resource.name, origin: "planned", image: imageOf(resource) },
       ...{ environment: variables, mounts: [...uploaded, ...volumesOf(resource)] },
       ...(elsewhere.length > 0 ? { elsewhere } : {}),
+      ...startedBy([inputOf(resource, "entrypoints"), inputOf(resource, "command")]),
       published: itemsOf(inputOf(resource, "ports")).flatMap(published),
       ...(inputOf(resource, "networkMode").text() === "host"
         ? { own: { from: AddressSet.everything, at: inputOf(resource, "networkMode").at } }
@@ -108,6 +109,7 @@ function serviceOf(resource: Resource): Workload {
       ...{ id: resource.urn, name: resource.name, origin: "planned", image: settingAt(spec.member("image")) },
       ...{ environment: variables, mounts },
       ...(elsewhere.length > 0 ? { elsewhere } : {}),
+      ...startedBy([spec.member("commands"), spec.member("args")]),
       published: itemsOf(inputOf(resource, "endpointSpec").member("ports")).flatMap(publishedBySwarm),
     },
     files: new Map(),

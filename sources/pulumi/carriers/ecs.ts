@@ -5,7 +5,7 @@ import { serviceType } from "../aws/workloads.js";
 import type { Input } from "../input.js";
 import { readProperties } from "../properties.js";
 import { flowingInto, inputOf, knownId, outputOf, type Resource } from "../resource.js";
-import { type Carrier, carriedBy, together, type Workload } from "./carrier.js";
+import { type Carrier, carriedBy, startedBy, together, type Workload } from "./carrier.js";
 import { kept, ofPairs, settingAt } from "./environment.js";
 
 const taskType = "aws:ecs/taskDefinition:TaskDefinition";
@@ -68,6 +68,7 @@ function workload(container: Input, task: Resource, service: Resource | undefine
       ...{ name: task.name, origin: "planned", image: settingAt(container.member("image")) },
       environment: new Map([...plain.variables, ...secrets]),
       ...(elsewhere.length > 0 ? { elsewhere } : {}),
+      ...startedBy([container.member("entryPoint"), container.member("command")]),
       published: isOwn ? [] : itemsOf(container.member("portMappings")).flatMap(published),
       ...(isOwn ? { own: { from: clientsOf(own), ...hostedBy, at: container.at } } : {}),
       mounts: itemsOf(container.member("mountPoints")).flatMap((entry) => {

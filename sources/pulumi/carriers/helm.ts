@@ -6,7 +6,7 @@ import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { Input, Tree } from "../input.js";
 import { readProperties } from "../properties.js";
 import { inputOf, type Resource } from "../resource.js";
-import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, together } from "./carrier.js";
+import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, startedBy, together } from "./carrier.js";
 import { settingsIn, withoutMailOfTheirOwn } from "./chart-settings.js";
 import { type Environment, ofMap, ofPairs, settingAt } from "./environment.js";
 
@@ -141,6 +141,7 @@ export function carriedByValues(
       container: {
         ...{ id, name, origin: "planned", image: { value: known.image, at }, mounts: [] },
         environment: new Map(environments.flatMap(({ variables }) => [...variables])),
+        ...startedBy(values.flatMap((each) => changesIn(each))),
         elsewhere: [...elsewhere, ...environments.flatMap((each) => each.elsewhere)],
         published: known.ports.flatMap((port) => publishedAs(port, values, at)),
       },
@@ -161,6 +162,19 @@ function publishedAs(port: number, values: readonly Input[], at: string): Publis
 
 const environmentNames = /^(env|envs|envVars|environment|environmentVariables|extraEnv|extraEnvs|extraEnvVars)$/;
 const deepest = 12;
+
+/** What puts files into the container of a chart, or runs in it beside. */
+const changing =
+  /^(?:configMaps|configFiles|(?:extra|additional)(?:Volume|InitContainer|Container)\w*|lifecycle|mountSecret|command|args)$/;
+
+function changesIn(values: Input, depth = 0): Input[] {
+  if (depth > deepest) return [];
+  return values.names().flatMap((name) => {
+    const input = values.member(name);
+    if (!changing.test(name)) return changesIn(input, depth + 1);
+    return input.items() === undefined && input.names().length === 0 ? [] : [input];
+  });
+}
 
 /** Charts call their environments by few names, wherever they stand. */
 function environmentsIn(values: Input, depth = 0): Environment[] {

@@ -18,6 +18,7 @@ import {
   carriedBy,
   clientsWith,
   nothingCarried,
+  startedBy,
   together,
   treeFor,
   type Workload,
@@ -81,6 +82,10 @@ function workload(container: Input, pods: Pods, fronts: readonly Front[], stores
         ...{ id, name: pods.resource.name, origin: "planned", image: settingAt(image) },
         ...{ environment: variables, mounts, own: ownAddress(pods) },
         ...(elsewhere.length > 0 ? { elsewhere } : {}),
+        ...startedBy([
+          ...[container.member("command"), container.member("args")],
+          container.member("lifecycle").member("postStart"),
+        ]),
         published: fronts.flatMap(publishedBy),
       },
       files,

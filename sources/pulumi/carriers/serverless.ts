@@ -1,9 +1,9 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
-import type { PublishedPort } from "../../../model/container.js";
+import type { Mount, PublishedPort } from "../../../model/container.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Input } from "../input.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
-import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, together } from "./carrier.js";
+import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, startedBy, together } from "./carrier.js";
 import { type Environment, kept, ofMap, ofPairs, settingAt } from "./environment.js";
 
 /** Where a type has its containers, and how it spells their environment and its ingress. */
@@ -66,13 +66,25 @@ function containersOf(resource: Resource, form: Form): Carried[] {
     return carriedBy({
       container: {
         id: items.length > 1 ? `${resource.urn} ${typeof name === "string" ? name : i}` : resource.urn,
-        ...{ name: resource.name, origin: "planned", image: settingAt(container.member("image")), mounts: [] },
+        ...{ name: resource.name, origin: "planned", image: settingAt(container.member("image")) },
+        mounts: mountsOf(container),
+        ...startedBy(["command", "commands", "args"].map((name) => container.member(name))),
         environment: variables,
         ...(elsewhere.length > 0 ? { elsewhere } : {}),
         published: form.ingress && i === 0 ? overTcp(resource, form.ingress) : [],
       },
       files: new Map(),
     });
+  });
+}
+
+/** What a volume puts into the container is not at hand. */
+function mountsOf(container: Input): Mount[] {
+  const items = container.member("volumeMounts").items() ?? [];
+  return (isUnknown(items) ? [] : items).map((entry) => {
+    const target = entry.member("mountPath").text() ?? entry.member("path").text();
+    const path = typeof target === "string" ? target.replace(/\/+$/, "") : "";
+    return { target: path, source: undefined, files: undefined, at: entry.at };
   });
 }
 

@@ -48,6 +48,22 @@ const using = (name: string, alias = "") =>
   `${chart("app")}dependencies:\n  - name: ${name}\n    version: "4"\n${alias && `    alias: ${alias}\n`}`;
 const laravel = `  MAIL_HOST: smtp.example.net\n  MAIL_PORT: 587\n  MAIL_USERNAME: u\n  MAIL_PASSWORD: ${canary}\n`;
 
+const service = (more: string, image = "mailserver/docker-mailserver") =>
+  `services:\n  mail:\n    image: ${image}\n    ports: ["587:587"]\n    environment: { SSL_TYPE: manual }\n${more}`;
+const boky = (more: string) =>
+  `services:\n  mail:\n    image: boky/postfix\n    ports: ["587:587"]\n    environment: { ALLOWED_SENDER_DOMAINS: a.example, POSTFIX_smtpd_tls_security_level: encrypt }\n${more}`;
+const mailcowFiles = {
+  "docker-compose.yml": mailcow(
+    '    volumes: ["./data/conf/postfix:/opt/postfix/conf:z", "./data/hooks/postfix:/hooks:Z"]\n',
+  ),
+  "mailcow.conf": "",
+  "data/conf/postfix/main.cf":
+    "smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /k\nsmtpd_relay_restrictions = reject_unauth_destination\n",
+  "data/conf/postfix/master.cf": "587 inet n - n - - smtpd\n",
+  "data/hooks/postfix/.gitkeep": "",
+};
+const patched = "user-patches.sh: postconf -e smtpd_tls_security_level=may\n";
+
 /** Files, the fact that is asked for, and its value; `unknown` where it is open, `absent` where nothing is said. */
 const cases: [name: string, files: Files, subject: string, fact: string, value: unknown][] = [
   [
@@ -143,6 +159,190 @@ const cases: [name: string, files: Files, subject: string, fact: string, value: 
     "mailcow whose configuration is not at hand",
     { "docker-compose.yml": mailcow('    volumes: ["./data/conf/postfix:/opt/postfix/conf:z"]\n'), "mailcow.conf": "" },
     "postfix-mailcow:587",
+    "tlsGate",
+    "unknown",
+  ],
+  ...(
+    [
+      ["a directory that has nothing that is read", 'volumes: ["./config:/tmp/docker-mailserver"]', "mail", "config/x"],
+      ["a patch in a directory", 'volumes: ["./config:/tmp/docker-mailserver"]', "unknown", "config/user-patches.sh"],
+      ["a directory that a variable names", `volumes: ["\${HERE:-./x}/config:/tmp/docker-mailserver"]`, "unknown"],
+      ["a place that a variable names", `volumes: ["./config:\${THERE}"]`, "unknown", "config/x"],
+      ["files in the place of the image's own", 'volumes: ["./config:/etc/postfix:ro"]', "unknown", "config/main.cf"],
+      ["other files beside them", 'volumes: ["./config:/etc/postfix/extra"]', "mail", "config/x"],
+      ["a patch among configs", "configs: [{ source: c, target: /tmp/docker-mailserver/user-patches.sh }]", "unknown"],
+      ["a config of something else", "configs: [c]", "mail"],
+      ["another command", "command: [sh, -c, 'postconf -e x=y; supervisord']", "unknown"],
+      ["another entry point", "entrypoint: /start.sh", "unknown"],
+      ["a command once it has started", "post_start: [{ command: postconf -e x=y }]", "unknown"],
+      ["a service that it extends", "extends: { file: base.yaml, service: mail }", "unknown"],
+      ["a Dockerfile that is not at hand", "build: ./elsewhere", "absent"],
+      ["a Dockerfile in the file itself", 'build: { dockerfile_inline: "FROM x" }', "absent"],
+    ] as const
+  ).map(([name, line, value, file]): (typeof cases)[number] => [
+    `docker-mailserver with ${name}`,
+    { "compose.yaml": service(`    ${line}\n`), ...(file ? { [file]: "" } : {}) },
+    "mail:587",
+    "tlsGate",
+    value,
+  ]),
+  ...(
+    [
+      ["its settings", "", "mail"],
+      ["a script", 'volumes: ["./init:/docker-init.d"]', "unknown", "init/10.sh"],
+      ["a script in the old place", 'volumes: ["./init/10.sh:/docker-init.db/10.sh"]', "unknown", "init/10.sh"],
+      ["scripts that are not at hand", 'volumes: ["scripts:/docker-init.db/"]', "unknown"],
+      ["a place of its own", 'volumes: ["queue:/var/spool/postfix"]', "mail"],
+    ] as const
+  ).map(([name, line, value, file]): (typeof cases)[number] => [
+    `boky/postfix with ${name}`,
+    { "compose.yaml": boky(`    ${line}\n`), ...(file ? { [file]: "" } : {}) },
+    "mail:587",
+    "tlsGate",
+    value,
+  ]),
+  ...(
+    [
+      ["a patch into the place where it works", "WORKDIR /tmp/docker-mailserver\nCOPY user-patches.sh .\n", "unknown"],
+      ["a patch to where a variable says", "COPY user-patches.sh $WHERE/\n", "unknown"],
+      ["a patch to where an argument says", `ARG T=/tmp/docker-mailserver\nCOPY user-patches.sh \${T}/\n`, "unknown"],
+      ["a patch of its own text", "COPY <<EOF /tmp/docker-mailserver/user-patches.sh\ntrue\nEOF\n", "unknown"],
+      ["a patch that a command writes", "RUN echo true > /tmp/docker-mailserver/user-patches.sh\n", "unknown"],
+      ["a patch that a script writes", "COPY up.sh /\nRUN /up.sh\n", "unknown"],
+      ["a directory of the image", "RUN mkdir -p /tmp/docker-mailserver && chmod 755 /tmp/docker-mailserver\n", "mail"],
+      ["a script elsewhere", "COPY up.sh /opt/\n", "mail"],
+      ["files of the image's own from another stage", "COPY --from=x /etc/postfix /etc/postfix\n", "unknown"],
+      ["another entry point", 'ENTRYPOINT ["/up.sh"]\n', "unknown"],
+      ["another command", "CMD /up.sh\n", "unknown"],
+      ["a stage that is built on it", "FROM scratch\n", "absent"],
+    ] as const
+  ).map(([name, lines, value]): (typeof cases)[number] => [
+    `a Dockerfile with ${name}`,
+    {
+      "compose.yaml": built(),
+      "mail/Dockerfile": `${dms}ENV SSL_TYPE=manual\n${lines}`,
+      "mail/user-patches.sh": patched,
+      "mail/up.sh": "cp x /tmp/docker-mailserver/user-patches.sh\n",
+    },
+    "mail:587",
+    "tlsGate",
+    value,
+  ]),
+  [
+    "the stage that Compose builds",
+    {
+      "compose.yaml": 'services:\n  mail:\n    build: { context: ./mail, target: MTA }\n    ports: ["587:587"]\n',
+      "mail/Dockerfile": `${dms.trimEnd()} AS mta\nENV SSL_TYPE=manual\nFROM scratch\n`,
+    },
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "boky/postfix with a script that its Dockerfile copies",
+    { "compose.yaml": built(), "mail/Dockerfile": "FROM boky/postfix\nADD 10.sh /docker-init.db/\n", "mail/10.sh": "" },
+    "mail:587",
+    "implicitTls",
+    "unknown",
+  ],
+  ["mailcow with its own configuration", mailcowFiles, "data/conf/postfix:587", "tlsGate", "mail"],
+  [
+    "mailcow with settings of its user's",
+    { ...mailcowFiles, "data/conf/postfix/extra.cf": "smtpd_tls_security_level = may\n" },
+    "data/conf/postfix:587",
+    "tlsGate",
+    "none",
+  ],
+  [
+    "mailcow with a hook",
+    { ...mailcowFiles, "data/hooks/postfix/10.sh": "" },
+    "data/conf/postfix:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "mailcow whose override says something else",
+    { ...mailcowFiles, "docker-compose.override.yml": "services:\n  postfix-mailcow:\n    command: sleep 1\n" },
+    "data/conf/postfix:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "an override's variable",
+    {
+      "compose.yaml": service(""),
+      "compose.override.yaml": 'services:\n  mail:\n    environment: ["SSL_TYPE="]\n    ports: ["2587:587"]\n',
+    },
+    "mail:2587",
+    "tlsGate",
+    "none",
+  ],
+  [
+    "an override's mount beside another",
+    {
+      "compose.yaml": service('    volumes: ["./a:/var/mail"]\n'),
+      "compose.override.yaml": 'services:\n  mail:\n    volumes: ["./config:/tmp/docker-mailserver"]\n',
+      "a/x": "",
+      "config/user-patches.sh": "",
+    },
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "an override without the file that it is for",
+    { "compose.override.yaml": service("") },
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  ...(
+    [
+      ["an environment", "x-e: &e { SSL_TYPE: manual }\n", "environment: *e", "mail"],
+      [
+        "an environment that is merged",
+        "x-e: &e { SSL_TYPE: manual, A: b }\n",
+        "environment: { <<: *e, A: c }",
+        "mail",
+      ],
+      [
+        "what stands over the merged",
+        "x-e: &e { SSL_TYPE: manual }\n",
+        'environment: { <<: *e, SSL_TYPE: "" }',
+        "none",
+      ],
+      [
+        "the earlier of two",
+        'x-e: &e { SSL_TYPE: "" }\nx-f: &f { SSL_TYPE: manual }\n',
+        "environment: { <<: [*f, *e] }",
+        "mail",
+      ],
+      ["a value", "x-t: &t manual\n", "environment: { SSL_TYPE: *t }", "mail"],
+      ["a whole service", "x-s: &s { environment: { SSL_TYPE: manual } }\n", "<<: *s", "mail"],
+      [
+        "mounts that are merged",
+        "x-s: &s { environment: { SSL_TYPE: manual }, volumes: ['dms:/tmp/docker-mailserver'] }\n",
+        "<<: *s",
+        "unknown",
+      ],
+    ] as const
+  ).map(([name, before, line, value]): (typeof cases)[number] => [
+    `an alias for ${name}`,
+    {
+      "compose.yaml": `${before}services:\n  mail:\n    image: mailserver/docker-mailserver\n    ports: ["587:587"]\n    ${line}\n`,
+    },
+    "mail:587",
+    "tlsGate",
+    value,
+  ]),
+  [
+    "a chart whose values patch docker-mailserver",
+    {
+      "Chart.yaml": using("docker-mailserver"),
+      "values.yaml":
+        "docker-mailserver:\n  deployment:\n    env: { SSL_TYPE: manual }\n  configMaps: { user-patches.sh: { data: x } }\n",
+    },
+    "docker-mailserver:587",
     "tlsGate",
     "unknown",
   ],

@@ -131,6 +131,26 @@ const cases: [name: string, objects: Manifest[], subject: string, fact: string, 
     "tlsGate",
     "unknown",
   ],
+  ...(
+    [
+      ["a command", { command: ["sh", "-c", "postconf -e x=y && exec supervisord"] }],
+      ["arguments", { args: ["x"] }],
+      ["a hook after its start", { lifecycle: { postStart: { exec: { command: ["postconf"] } } } }],
+    ] as const
+  ).map(([name, more]): (typeof cases)[number] => [
+    `a container with ${name} of its own`,
+    [dms({ env: [tls], ...more })],
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ]),
+  [
+    "a hook before its end",
+    [dms({ env: [tls], lifecycle: { preStop: { exec: { command: ["postconf"] } } } })],
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
   [
     "a mounted ConfigMap without overrides",
     [

@@ -70,6 +70,49 @@ const release = (chart: string, values: Inputs): Resource => [
 /** A program, the fact that is asked for, and its value; `unknown` where it is open, `absent` where nothing is said. */
 const cases: [name: string, program: Resource[], subject: string, fact: string, value: unknown][] = [
   ["a container", [container({ image: dms, ports, envs: ["SSL_TYPE=manual"] })], "mail:587", "tlsGate", "mail"],
+  [
+    "a container with a command of its own",
+    [container({ image: dms, ports, envs: ["SSL_TYPE=manual"], command: ["sh", "-c", "postconf -e x=y"] })],
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "a container with no command",
+    [container({ image: dms, ports, envs: ["SSL_TYPE=manual"], command: [], entrypoints: [] })],
+    "mail:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "an ECS task with an entry point of its own",
+    [
+      task([
+        {
+          name: "m",
+          image: dms,
+          entryPoint: ["/start.sh"],
+          environment: pairs({ SSL_TYPE: "manual" }),
+          portMappings: [{ containerPort: 587, hostPort: 587 }],
+        },
+      ]),
+    ],
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "a chart whose container runs something beside",
+    [
+      release("mail", {
+        config: { general: { ALLOWED_SENDER_DOMAINS: "a" }, postfix: { smtpd_tls_security_level: "encrypt" } },
+        lifecycle: { postStart: { exec: { command: ["postconf"] } } },
+      }),
+    ],
+    "mail:587",
+    "tlsGate",
+    "unknown",
+  ],
   ["a container without a certificate", [container({ image: dms, ports })], "mail:587", "tlsGate", "none"],
   [
     "variables that are not known",
