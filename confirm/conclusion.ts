@@ -3,6 +3,7 @@ import { type Finding, severities } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
 import type { DomainObservation } from "../model/observation.js";
 import type { Elsewhere } from "../model/trial.js";
+import { mannerOf, reasonInWords } from "./manners.js";
 
 /** The verdict on one probed endpoint in one plain sentence, the same as one would say it in passing, and what to do about it. */
 export interface Conclusion {
@@ -47,7 +48,7 @@ function conclusion(
   const failure = factsNamed(facts, "pathFailure").find(({ origin }) => origin === "observed")?.value;
   const [first, ...further] = blocks;
   if (first && failure && !isUnknown(failure)) {
-    const manner = first.isIntermittent ? "answers only now and then" : manners[failure.kind];
+    const manner = first.isIntermittent ? "answers only now and then" : mannerOf(failure);
     return together(subject, `${manner}: ${first.culprit}`, first, further);
   }
   const seen = sound(subject, findings, greetingMs);
@@ -106,11 +107,7 @@ function inPassing(sentence: string): string {
 
 function sound(subject: string, own: readonly Finding[], greetingMs: number): Conclusion {
   const lacking = shortcomings(`${subject} answers`, own);
-  if (lacking)
-    return {
-      ...lacking,
-      inShort: lacking.inShort.replace(`${subject}: `, "").replace(`${subject} answers`, "answers"),
-    };
+  if (lacking) return { ...lacking, inShort: inOtherWords(subject, lacking.inShort) };
   const proven = (rule: string) =>
     own.some((each) => each.rule === rule && each.status === "pass" && each.verdict === "confirmed");
   const late = greetingMs > patienceMs ? `, after a greet delay of ${Math.round(greetingMs / 1000)} s` : "";
@@ -118,13 +115,32 @@ function sound(subject: string, own: readonly Finding[], greetingMs: number): Co
     proven("tls-required") && proven("auth-required")
       ? ", and sound: it requires TLS and AUTH and does not relay for strangers"
       : "; the rules for submission do not apply to it";
+  const remarks = own.filter(isRemark);
   return {
-    conclusion: `${subject} is not blocked${late ? ` but slow${late}` : ""}${rules}.`,
-    inShort: `works${late}`,
+    conclusion: [
+      `${subject} is not blocked${late ? ` but slow${late}` : ""}${rules}.`,
+      ...remarks.map(({ message }) => `By the way: ${inOtherWords(subject, message)}.`),
+    ].join(" "),
+    inShort: [`works${late}`, ...remarks.map(({ message }) => inOtherWords(subject, message))].join(", but "),
     advice: [
+      ...remarks.map(({ remedy }) => remedy),
       "If a client still fails here, check its settings: host name, port, STARTTLS on 587 or TLS on 465, user name and password.",
     ],
   };
+}
+
+/** Behind "Port 587 of mail.example.com" the subject needs no second naming. */
+function inOtherWords(subject: string, said: string): string {
+  return said.replace(`${subject} answers`, "answers").replace(`${subject}: `, "").replaceAll(subject, "it");
+}
+
+function isProblem({ status, verdict }: Finding): boolean {
+  return status === "fail" && verdict === "confirmed";
+}
+
+/** Nothing that would keep anybody from using it. */
+function isRemark(finding: Finding): boolean {
+  return isProblem(finding) && finding.severity === "info";
 }
 
 /** The verdict on what a mail domain publishes; a question without an answer is named. */
@@ -148,15 +164,20 @@ export function domainConclusion(
 /** What failed, else what is open; undefined when nothing is. */
 function shortcomings(what: string, own: readonly Finding[]): Conclusion | undefined {
   const problems = own
-    .filter((each) => each.status === "fail" && each.verdict === "confirmed")
+    .filter((each) => isProblem(each) && !isRemark(each))
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   const first = problems[0];
   if (first) {
     const more =
       problems.length > 1 ? `, and ${problems.length - 1} more ${problems.length === 2 ? "problem" : "problems"}` : "";
+    // A server may be all that it should and still not take this password.
+    const but =
+      first.rule === "login-accepted"
+        ? `but ${first.message.replace(`${first.subject} `, "")}`
+        : `but is not sound: ${first.message}`;
     return {
-      conclusion: `${what}, but is not sound: ${first.message}${more}.`,
-      inShort: `${what}, but is not sound: ${first.message}${more}`,
+      conclusion: `${what}, ${but}${more}.`,
+      inShort: `${what}, ${but}${more}`,
       advice: unique(problems.map((each) => each.remedy)),
     };
   }
@@ -168,28 +189,28 @@ function shortcomings(what: string, own: readonly Finding[]): Conclusion | undef
   if (missing.every((each) => each.startsWith("connect: timeout")))
     return {
       conclusion: `${what}; ${says}: ${limited}.`,
-      inShort: `${what}, but ${limited}`,
+      inShort: `${what} once, but ${limited}`,
       advice: [
         "Run this again in some minutes with --inventory, which makes one connection; raise the limit for this client to see the rest.",
         ...missing,
       ],
     };
-  return { conclusion: `${what}; ${says}.`, inShort: `${what}, but ${says}`, advice: missing };
+  const noTls = missing.find((each) => each.startsWith(tlsIsClosed))?.slice(tlsIsClosed.length);
+  if (noTls)
+    return {
+      conclusion: `${what}, but there is no way into TLS: ${noTls}; ${says}.`,
+      inShort: `${what}, but there is no way into TLS: ${noTls}`,
+      advice: missing,
+    };
+  const [reason] = missing.map(reasonInWords);
+  const why = reason ? `${says}: ${reason}` : says;
+  return { conclusion: `${what}; ${why}.`, inShort: `${what}, but ${why}`, advice: missing };
 }
 
-const limited = "further connections are not answered, as where the connections of a client in a time are limited";
+const limited = "further connections are not, as where a client may make few in a time";
 
-const manners = {
-  refused: "refuses connections",
-  timeout: "is blocked or silent",
-  unreachable: "cannot be reached",
-  reset: "resets the connection",
-  closed: "closes the connection",
-  busy: "turns this client away",
-  protocol: "does not speak SMTP as it should",
-  "not-found": "has no address",
-  local: "is blocked on this machine",
-} as const;
+/** How a probe says that what is inside TLS cannot be seen. */
+const tlsIsClosed = "TLS: ";
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];

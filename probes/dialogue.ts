@@ -185,7 +185,7 @@ async function answerToTls(run: Run, seen: Seen, record: SessionRecord): Promise
   const { offer } = hello;
   if (offer && offer.notTls === "" && !offer.hungUp) seen.clear = hello;
   if (!offer || offer.notTls === "" || !record.failure) return "";
-  record.failure = { ...record.failure, kind: "protocol", detail: notTlsDetail(offer.notTls) };
+  record.failure = { ...record.failure, kind: "protocol", detail: notTlsDetail(offer.notTls, !record.implicit) };
   record.speaks = foreignProtocolOf(offer.notTls);
   return offer.notTls;
 }

@@ -12,7 +12,7 @@ export async function readGreeting(run: Run, session: SmtpSession, take: (greeti
   take(greeting);
   if (greeting.code === 220) return;
   if (greeting.code < 400)
-    throw session.ended("greeting", { kind: "protocol", detail: `greeting ${shortReply(greeting)}` });
+    throw session.ended("greeting", { kind: "protocol", detail: `it greets with ${shortReply(greeting)}` });
   throw session.ended("greeting", { kind: "busy", detail: shortReply(greeting) });
 }
 
@@ -21,7 +21,9 @@ export async function sayEhlo(session: SmtpSession, name: string): Promise<Capab
   const reply = await session.command(`EHLO ${name}`, "ehlo");
   if (reply.code === 250) return capabilitiesOf(reply);
   const unknownCommand = reply.code === 500 || reply.code === 502 || reply.code < 400;
-  throw session.ended("ehlo", { kind: unknownCommand ? "protocol" : "busy", detail: `EHLO ${shortReply(reply)}` });
+  if (unknownCommand)
+    throw session.ended("ehlo", { kind: "protocol", detail: `it answers EHLO with ${shortReply(reply)}` });
+  throw session.ended("ehlo", { kind: "busy", detail: `EHLO ${shortReply(reply)}` });
 }
 
 /** The address literal of RFC 5321 section 4.1.3. */

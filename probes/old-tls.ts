@@ -14,10 +14,22 @@ export interface OldTlsOffer {
   readonly notTls: string;
 }
 
-/** The detail of a failure names the protocol that answered, or quotes its first bytes. */
-export function notTlsDetail(firstBytes: string): string {
+/**
+ * The detail of a failure names the protocol that answered, or quotes its first line.
+ * @param isExpected a greeting in the clear was waited for and did not end.
+ */
+export function notTlsDetail(firstBytes: string, isExpected = false): string {
   const name = protocolOf(firstBytes);
-  return `it answers TLS with ${name ?? "something else"}: "${printable(firstBytes.slice(0, 60))}"`;
+  const quoted = `"${printable(firstLine(firstBytes))}"`;
+  if (name === "SMTP" && isExpected) return `it begins a greeting and does not end it: ${quoted}`;
+  if (name === "SMTP") return `it speaks SMTP in the clear: ${quoted}`;
+  return name ? `it speaks ${name}: ${quoted}` : `it answers TLS with something else: ${quoted}`;
+}
+
+function firstLine(bytes: string): string {
+  // Of bytes that are no text a few say as much.
+  const most = /[^\t\r\n\x20-\x7e]/.test(bytes) ? 12 : 60;
+  return (/^[^\r\n]*/.exec(bytes)?.[0] ?? "").slice(0, most);
 }
 
 const none = { versions: { accepted: [], refused: [] }, hungUp: false, notTls: "" };

@@ -183,7 +183,7 @@ export class SmtpSession {
 function breach(message: string, line: string): Ending {
   const name = foreignProtocolOf(line);
   if (name) return { kind: "protocol", detail: `it speaks ${name}: "${excerpt(line)}"`, speaks: name };
-  return { kind: "protocol", detail: line === "" ? message : `${message}: "${excerpt(line)}"` };
+  return { kind: "protocol", detail: `it sends ${message}${line === "" ? "" : `: "${excerpt(line)}"`}` };
 }
 
 function excerpt(line: string): string {

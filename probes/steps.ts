@@ -1,3 +1,4 @@
+import type { PathFailure } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Step } from "../model/observation.js";
 import { describeFailure } from "./failure.js";
@@ -41,7 +42,7 @@ export function reportGreeting(run: Run, record: SessionRecord): void {
     const says = printable(`${shortReply(greeting)} ${greeting.lines[0] ?? ""}`.slice(0, 100));
     run.step({ name: "greeting", address, outcome: greeting.code === 220 ? "ok" : "unknown", says, ms });
   } else if (failure?.stage === "greeting") {
-    run.step({ name: "greeting", address, outcome: "bad", says: describeFailure(failure), ms });
+    run.step({ name: "greeting", address, outcome: "bad", says: endOf(failure), ms });
   }
 }
 
@@ -66,11 +67,15 @@ export function reportSessions(run: Run, seen: Seen): Judgement | undefined {
   return found;
 }
 
+/** What a breach of protocol is, its detail says. */
+function endOf(failure: PathFailure): string {
+  return failure.kind === "protocol" ? failure.detail : describeFailure(failure);
+}
+
 type Told = readonly [Step["name"], Step["outcome"], string];
 
 function ehloStep({ failure }: SessionRecord, { ehloKeywords }: Judgement): Told[] {
-  if (failure?.stage === "ehlo")
-    return [["ehlo", failure.kind === "busy" ? "unknown" : "bad", describeFailure(failure)]];
+  if (failure?.stage === "ehlo") return [["ehlo", failure.kind === "busy" ? "unknown" : "bad", endOf(failure)]];
   return isUnknown(ehloKeywords.value) ? [] : [["ehlo", "ok", ehloKeywords.value.join(", ")]];
 }
 
@@ -80,7 +85,7 @@ function starttlsStep({ implicit, clear }: SessionRecord, { starttlsOffered }: J
 }
 
 function tlsSteps({ tls, failure }: SessionRecord, { tlsVersions, certificate }: Judgement): Told[] {
-  if (failure?.stage === "tls") return [["tls", "bad", describeFailure(failure)]];
+  if (failure?.stage === "tls") return [["tls", "bad", endOf(failure)]];
   if (!tls) return [];
   const { value } = tlsVersions;
   const old = isUnknown(value) ? [] : value.accepted.filter((version) => version < "TLSv1.2");

@@ -39,12 +39,19 @@ function inPassing(probes: readonly Probe[]): string {
   return [...groupBy(probes, ({ host }) => host)]
     .map(([host, all]) => {
       const own = all.sort((a, b) => rank(a) - rank(b) || b.port - a.port);
-      const said = own.map(
-        ({ port, inShort }, i) => `${i === 0 ? `Port ${port} of ${host}` : `port ${port}`} ${inShort}`,
-      );
+      const said = own.map((each, i) => {
+        const { port, inShort } = each;
+        if (i === 0) return `Port ${port} of ${host} ${inShort}`;
+        return `port ${port} ${sameForAny(each) === sameForAny(own[i - 1]) ? "likewise" : inShort}`;
+      });
       return `${said.join("; ")}.`;
     })
     .join("\n");
+}
+
+/** What is said of one port, whichever it is. */
+function sameForAny(probe: Probe | undefined): string | undefined {
+  return probe?.inShort.replaceAll(`port ${probe.port}`, "port");
 }
 
 /** What does not work comes first. */

@@ -23,7 +23,7 @@ export const undecidedConnects: readonly Row[] = [
     when: silent,
     blame: (block) => ({
       layer: "unknown",
-      culprit: `nothing answers: a filter on this side or the other, or ${block.host} is down`,
+      culprit: `a filter on this side or the other drops it, or ${block.host} is down`,
       confidence: "low",
       because: [seen(block), "no other port of this host answered in this run", ...compared(block)],
       advice: [
@@ -59,7 +59,7 @@ export const undecidedConnects: readonly Row[] = [
       culprit: block.where
         ? `${block.where.names} answers that port ${block.port} is prohibited or cannot be reached`
         : isLonely(block)
-          ? `a router or firewall on the way, before the server or on it, that prohibits port ${block.port}`
+          ? `a router or firewall on the way, before the server or on it, prohibits port ${block.port}`
           : "a router or firewall on the way answers that the destination cannot be reached or is prohibited",
       confidence: block.answering.length > 0 ? "medium" : "low",
       because: [seen(block), ...answering(block), ...compared(block)],

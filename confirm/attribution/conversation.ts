@@ -1,3 +1,4 @@
+import { breachInWords } from "../manners.js";
 import { answering, at, type Block, compared, type Row, seconds } from "./block.js";
 
 /** Connections that stood, and conversations that did not come to their end. */
@@ -19,7 +20,8 @@ export const conversations: readonly Row[] = [
     when: at("greeting", "timeout"),
     blame: (block) => ({
       layer: "server",
-      culprit: "the server or what stands in front of it: the port accepts connections, then says nothing",
+      culprit:
+        "the server, or what stands in front of it, has nothing to say (a service that does not start, a load balancer without healthy targets)",
       confidence: "medium",
       because: [`no greeting within ${seconds(block)}, and no TLS either`, ...answering(block), ...compared(block)],
       advice: [
@@ -33,7 +35,7 @@ export const conversations: readonly Row[] = [
     blame: (block) => ({
       layer: "server",
       culprit:
-        "the server's side: the connection is accepted and dropped at once (load balancer without healthy targets, allow-list, connection limit)",
+        "the server's side drops it at once (load balancer without healthy targets, allow-list, connection limit)",
       confidence: "medium",
       because: [`the connection ended (${block.failure.detail}) before a greeting`, ...compared(block)],
       advice: [
@@ -45,7 +47,9 @@ export const conversations: readonly Row[] = [
     when: (block) => block.failure.kind === "busy",
     blame: (block) => ({
       layer: "server",
-      culprit: "the server refuses this client for now (rate limit, reputation, or overload)",
+      culprit: isForGood(block)
+        ? "the server refuses this client (block list, reputation, or an access rule)"
+        : "the server refuses this client for now (rate limit, reputation, or overload)",
       confidence: "high",
       because: [`it answered ${block.failure.detail}`, ...compared(block)],
       advice: ["Wait and try again; if it stays so, ask the server's operator why this address is refused."],
@@ -55,7 +59,7 @@ export const conversations: readonly Row[] = [
     when: (block) => block.failure.kind === "protocol",
     blame: (block) => ({
       layer: "server",
-      culprit: `what listens there does not speak SMTP properly: ${block.failure.detail}`,
+      culprit: breachInWords(block.failure),
       confidence: "high",
       because: [`the ${block.failure.stage} step ended with ${block.failure.detail}`, ...compared(block)],
       advice: ["Check which service is bound to this port, and what proxies it."],
@@ -65,7 +69,7 @@ export const conversations: readonly Row[] = [
     when: (block) => at("tls", "reset", "closed", "timeout")(block),
     blame: (block) => ({
       layer: "path",
-      culprit: "a device that inspects TLS, or the server's TLS engine",
+      culprit: "a device on the way that inspects TLS, or the server's TLS itself",
       confidence: "low",
       because: [
         `the connection ended (${block.failure.detail}) during the TLS handshake after ${block.failure.afterMs} ms`,
@@ -78,13 +82,18 @@ export const conversations: readonly Row[] = [
     when: () => true,
     blame: (block) => ({
       layer: "server",
-      culprit: `the server ends the conversation at the ${block.failure.stage} step`,
+      culprit: "the server itself, or a device before it that reads along",
       confidence: "medium",
       because: [`${block.failure.kind}: ${block.failure.detail} after ${block.failure.afterMs} ms`, ...compared(block)],
       advice: ["Read the server's mail log at the time of this probe; its EHLO name identifies us."],
     }),
   },
 ];
+
+/** RFC 5321 section 4.2.1: 5yz is permanent, 4yz transient. */
+function isForGood({ failure }: Block): boolean {
+  return /^(EHLO )?5/.test(failure.detail);
+}
 
 function where({ broken }: Block): string {
   const place = broken?.evidence[0]?.at;

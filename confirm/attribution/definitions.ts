@@ -33,7 +33,7 @@ export const decidedByDefinitions: readonly Row[] = [
     when: (block) => block.failure.kind === "local",
     blame: (block) => ({
       layer: "this-machine",
-      culprit: ownRule(block) ?? "this machine's own rules or routes",
+      culprit: ownRule(block) ?? wayOut(block),
       confidence: "high",
       because: [
         `the operating system refused to connect at once (${block.failure.detail}, ${block.failure.afterMs} ms)`,
@@ -54,6 +54,16 @@ export const decidedByDefinitions: readonly Row[] = [
         "the rules in force on this machine let none out to it, or no answer back in",
       ],
       advice: [`Allow TCP ${block.port} to ${block.host} in this machine's own firewall.`],
+    }),
+  },
+  {
+    when: ({ failure }) => failure.stage === "resolve" && failure.kind === "timeout",
+    blame: (block) => ({
+      layer: "name-resolution",
+      culprit: `the DNS does not answer for ${block.host}`,
+      confidence: "high",
+      because: [`name resolution ended with ${block.failure.detail}`],
+      advice: ["Check which resolver this machine asks and that it is reached, or name another with --resolver."],
     }),
   },
   {
@@ -135,7 +145,19 @@ function gotThrough({ repeats }: Block): string {
 
 function ownRule({ ownRules }: Block): string | undefined {
   const rules = ownRules?.verdict === false ? ownRules.decidedBy : [];
-  return rules.length > 0 ? `this machine's own firewall: ${rules.join("; ")}` : undefined;
+  return rules.length > 0 ? `this machine's own firewall: ${rules.map(inShort).join("; ")}` : undefined;
+}
+
+/** ENETUNREACH is how the system says that it has no route, and how a rule of its own may have it say so. */
+function wayOut({ failure }: Block): string {
+  return failure.detail === "ENETUNREACH"
+    ? `this machine has no route to ${failure.address}, or a rule of its own forbids it`
+    : "this machine's own rules or routes let nothing out to it";
+}
+
+/** What the sender sees is what was seen. */
+function inShort(rule: string): string {
+  return rule.replace(/: the sender sees a \w+/, "");
 }
 
 function closedBy({ rules, port }: Block): string {

@@ -57,7 +57,7 @@ export const interferences: readonly Row[] = [
     when: ({ starttls }) => starttls === "masked",
     blame: ({ controls }) => ({
       layer: "path",
-      culprit: `a device that rewrites SMTP, before the server${offeredAt(controls).length > 0 ? "" : " or on this side"}`,
+      culprit: `a device before the server${offeredAt(controls).length > 0 ? "" : " or on this side"} rewrites what it says and masks STARTTLS`,
       confidence: "medium",
       because: ["keywords in the answer to EHLO are overwritten", ...offered(controls)],
       advice: ["Switch off the SMTP inspection (fixup) of the firewall that does it: it takes STARTTLS away."],
@@ -77,7 +77,7 @@ export const interferences: readonly Row[] = [
     when: ({ certificate, controls }) => isForeign(certificate) && issuedAlike(controls, certificate).length > 0,
     blame: ({ certificate, controls }) => ({
       layer: "local-network",
-      culprit: `a device on this side that intercepts TLS: ${certificate?.issuer} has issued the certificates of different servers`,
+      culprit: `a device on this side intercepts TLS: ${certificate?.issuer} has issued the certificates of different servers`,
       confidence: issuedAlike(controls, certificate).length > 1 ? "high" : "medium",
       because: [
         `the certificate is ${certificate?.chain}, issued by ${certificate?.issuer}`,
@@ -90,7 +90,7 @@ export const interferences: readonly Row[] = [
     when: ({ certificate, controls }) => isForeign(certificate) && trustedAt(controls).length > 0,
     blame: ({ certificate, controls }) => ({
       layer: "server",
-      culprit: "the server's own certificate, or a device before it that intercepts TLS",
+      culprit: "its certificate is not trusted: the server's own, or that of a device before it that intercepts TLS",
       confidence: "medium",
       because: [
         `the certificate is ${certificate?.chain}, issued by ${certificate?.issuer}`,

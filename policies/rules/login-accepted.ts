@@ -19,7 +19,7 @@ export const loginAccepted: Rule = {
       if (outcome === "accepted")
         return { status: "pass", message: `${view.subject} accepts the credentials by ${mechanism}` };
       return outcome === "refused"
-        ? { status: "fail", message: `${view.subject} refuses the credentials by ${mechanism}` }
+        ? { status: "fail", message: `${view.subject} refuses the user name or the password (AUTH ${mechanism})` }
         : {
             status: "fail",
             message: `${view.subject} accepts the credentials by ${mechanism} without proof that it knows the password`,

@@ -11,7 +11,7 @@ const words: Readonly<Record<Exclude<Place, "control">, RegExp>> = {
   router: /a way that loses|between here and|your own router|on this side|on the way|way back/,
   provider: /a way that loses|between here and|internet provider|on this side|on the way|way back/,
   firewall:
-    /a limit on connections|connections of a client in a time|between here and|last device before the server|of its network|in front of it|on the way|a device before|one before it/,
+    /a limit on connections|a client may make few|between here and|last device before the server|of its network|in front of it|on the way|a device before|one before it/,
   host: /servers behind the address|between here and|the server itself|the server's own|the server refuses|the server, or|the server or|server's side|is down|or on it|no service listens|what listens there|server's TLS/,
 };
 

@@ -236,10 +236,10 @@ describe("the conclusion in one sentence", () => {
     [
       "blocked by the security group",
       [failed({}), fact(mail, "reachable", false)],
-      /is blocked or silent: .*has no rule for port 587 \(confidence high\)\.$/,
+      /does not answer: .*has no rule for port 587 \(confidence high\)\.$/,
     ],
     ["unsound", [observed("none")], /^mail\.example\.com:587 answers, but is not sound: .*takes mail without TLS\.$/],
-    ["not decided", [observed(unknown("421"))], /1 check could not be decided\.$/],
+    ["not decided", [observed(unknown("421"))], /1 check could not be decided: 421\.$/],
     [
       "sound",
       [observed("mail"), fact(mail, "authGate", "mail", { from: here, origin: "observed" })],

@@ -21,18 +21,30 @@ function check(hosts: string, name: string, ...flags: string[]) {
 
 describeWith(namespacesUnavailable())("on a machine without a route", () => {
   it.each([
+    ["IPv6 alone", ["2001:db8::7"], "mail.test has IPv6 addresses alone, and this machine has no route for IPv6."],
+    ["IPv4 alone", ["192.0.2.7"], "this machine has no route to 192.0.2.7, or a rule of its own forbids it."],
     [
-      "IPv6 alone",
-      "2001:db8::7 mail.test\n",
-      /mail\.test has IPv6 addresses alone, and this machine has no route for IPv6/,
+      "both",
+      ["192.0.2.7", "2001:db8::7"],
+      "this machine has no route to 192.0.2.7, or a rule of its own forbids it; over IPv6 (2001:db8::7) it is stopped: this machine has no route to 2001:db8::7, or a rule of its own forbids it.",
     ],
-    ["IPv4 alone", "192.0.2.7 mail.test\n", /this machine's own rules or routes/],
-    ["both", "192.0.2.7 mail.test\n2001:db8::7 mail.test\n", /this machine's own rules or routes/],
-  ])("%s: the machine is named, and nothing is decided of the server", (_, hosts, says) => {
-    const { status, stdout } = check(hosts, "mail.test");
-    expect(stdout.replace(/\s+/g, " ")).toMatch(says);
-    expect(stdout).toMatch(/\? connect .*ENETUNREACH/);
+    [
+      "a hundred",
+      Array.from({ length: 100 }, (_, i) => `192.0.2.${i + 1}`),
+      "this machine has no route to 192.0.2.1, or a rule of its own forbids it.",
+    ],
+  ])("%s: the machine is named in the last line, and nothing is decided of the server", (_, addresses, says) => {
+    const { status, stdout } = check(addresses.map((each) => `${each} mail.test\n`).join(""), "mail.test");
+    expect(stdout.trim().replace(/\s+/g, " ")).toMatch(/ Port 587 of mail\.test is blocked here: .*\.$/);
+    expect(stdout.trim().replace(/\s+/g, " ").endsWith(`is blocked here: ${says}`)).toBe(true);
+    expect(stdout.match(/^ {2}\? connect .*ENETUNREACH/gm)?.length).toBe(Math.min(addresses.length, 4));
     expect(status).toBe(3);
+  });
+
+  it("asks for a name in any script by its ASCII form", () => {
+    const { stdout } = check("127.0.0.1 xn--bcher-kva.test\n", "bücher.test");
+    expect(stdout).toMatch(/✗ connect .*127\.0\.0\.1 {2}connect: refused/);
+    expect(stdout).toMatch(/\nPort 587 of bücher\.test is refused: no service listens/);
   });
 
   it("says nothing of records that nobody asked for where no DNS server answers, and shows it", () => {

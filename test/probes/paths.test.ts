@@ -159,7 +159,7 @@ describe("other servers on the port", () => {
       "IMAP",
       465,
       (s) => s.write("* OK ready\r\n"),
-      { stage: "tls", kind: "protocol", detail: 'it answers TLS with IMAP: "* OK ready\\x0d\\x0a"' },
+      { stage: "tls", kind: "protocol", detail: 'it speaks IMAP: "* OK ready"' },
       false,
     ],
     ["nothing at all", 587, () => undefined, { stage: "greeting", kind: "timeout" }, "unknown"],
