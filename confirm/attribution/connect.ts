@@ -16,6 +16,7 @@ export const undecidedConnects: readonly Row[] = [
         `Use port ${block.answering.includes(465) ? 465 : block.answering[0]} meanwhile: it answers.`,
         `Check the outbound rule for port ${block.port} of your own firewall, then the server's firewall; ask the internet provider.`,
         secondPlace,
+        onceMore,
       ],
     }),
   },
@@ -29,6 +30,7 @@ export const undecidedConnects: readonly Row[] = [
       advice: [
         "Name a host whose port is known to be open with --control: if that fails alike, the filter is on this side (own firewall, internet provider, cloud).",
         `Try port ${block.port === 465 ? 587 : 465}; check that the server runs and what its firewall admits.`,
+        onceMore,
       ],
     }),
   },
@@ -73,6 +75,10 @@ export const undecidedConnects: readonly Row[] = [
 
 const secondPlace =
   "Probe from a second network, or name a host that is known to work with --control, to tell the two sides apart.";
+
+/** The repeats end after five seconds, and limits count by the minute. */
+const onceMore =
+  "If it worked a moment ago, run this once more after a minute: a limit on connections in a time looks the same from here.";
 
 /** The host can be reached on other ports, so it is neither down nor without a route. */
 function isLonely({ answering: open, refusing }: Block): boolean {

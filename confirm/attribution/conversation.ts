@@ -69,7 +69,7 @@ export const conversations: readonly Row[] = [
     when: (block) => at("tls", "reset", "closed", "timeout")(block),
     blame: (block) => ({
       layer: "path",
-      culprit: "a device on the way that inspects TLS, or the server's TLS itself",
+      culprit: `a device ${block.unlike.length > 0 ? "before the server" : "on the way"} that inspects TLS, or the server's TLS itself`,
       confidence: "low",
       because: [
         `the connection ended (${block.failure.detail}) during the TLS handshake after ${block.failure.afterMs} ms`,

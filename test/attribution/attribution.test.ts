@@ -11,7 +11,7 @@ const words: Readonly<Record<Exclude<Place, "control">, RegExp>> = {
   router: /a way that loses|between here and|your own router|on this side|on the way|way back/,
   provider: /a way that loses|between here and|internet provider|on this side|on the way|way back/,
   firewall:
-    /a limit on connections|a client may make few|between here and|last device before the server|of its network|in front of it|on the way|a device before|one before it/,
+    /a limit on connections|a client may make few|between here and|last device before the server|of its network|in front of it|on the way|a device before|before the server that inspects|one before it/,
   host: /servers behind the address|between here and|the server itself|the server's own|the server refuses|the server, or|the server or|server's side|is down|or on it|no service listens|what listens there|server's TLS/,
 };
 
@@ -34,6 +34,16 @@ describeWith(namespacesUnavailable() ?? lacksNftables())("who blocks the port", 
     expect(last).toBe(lastLines[name]);
     if (culprit === undefined) expect(last).toMatch(/ works(,|\.)/);
     else expect(named(last)).toContain(culprit);
+  });
+
+  it("names the culprit alone, beside one neighbour, or among more, as often as docs/proof.md says", () => {
+    const names = situations.filter(({ culprit }) => culprit).map(({ name }) => named(lastLines[name] ?? "").length);
+    const often = (is: (places: number) => boolean) => names.filter(is).length;
+    expect({ alone: often((n) => n === 1), beside: often((n) => n === 2), among: often((n) => n > 2) }).toEqual({
+      alone: 52,
+      beside: 42,
+      among: 31,
+    });
   });
 
   it("names nobody else with high confidence, but a neighbour that cannot be told apart, or the side as a whole", () => {

@@ -112,7 +112,7 @@ export const lastLines: Readonly<Record<string, string>> = {
   "host: resets":
     "Port 587 of mail.example.test is refused: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
   "host: resets the TLS handshake":
-    "Port 587 of mail.example.test resets the connection in the TLS handshake: a device on the way that inspects TLS, or the server's TLS itself.",
+    "Port 587 of mail.example.test resets the connection in the TLS handshake: a device before the server that inspects TLS, or the server's TLS itself.",
   "host: resets, and the controls answer":
     "Port 587 of mail.example.test is refused: the last device before the server (203.0.113.2) or the server itself refuses: no service listens on port 587, or a firewall rejects instead of dropping.",
   "host: resets, without helpers":
