@@ -151,7 +151,7 @@ function ownRule({ ownRules }: Block): string | undefined {
 /** ENETUNREACH is how the system says that it has no route, and how a rule of its own may have it say so. */
 function wayOut({ failure }: Block): string {
   return failure.detail === "ENETUNREACH"
-    ? `this machine has no route to ${failure.address}, or a rule of its own forbids it`
+    ? "this machine has no route to it, or a rule of its own forbids it"
     : "this machine's own rules or routes let nothing out to it";
 }
 

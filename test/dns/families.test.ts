@@ -22,16 +22,12 @@ function check(hosts: string, name: string, ...flags: string[]) {
 describeWith(namespacesUnavailable())("on a machine without a route", () => {
   it.each([
     ["IPv6 alone", ["2001:db8::7"], "mail.test has IPv6 addresses alone, and this machine has no route for IPv6."],
-    ["IPv4 alone", ["192.0.2.7"], "this machine has no route to 192.0.2.7, or a rule of its own forbids it."],
-    [
-      "both",
-      ["192.0.2.7", "2001:db8::7"],
-      "this machine has no route to 192.0.2.7, or a rule of its own forbids it; over IPv6 (2001:db8::7) it is stopped: this machine has no route to 2001:db8::7, or a rule of its own forbids it.",
-    ],
+    ["IPv4 alone", ["192.0.2.7"], "this machine has no route to it, or a rule of its own forbids it."],
+    ["both", ["192.0.2.7", "2001:db8::7"], "this machine has no route to it, or a rule of its own forbids it."],
     [
       "a hundred",
       Array.from({ length: 100 }, (_, i) => `192.0.2.${i + 1}`),
-      "this machine has no route to 192.0.2.1, or a rule of its own forbids it.",
+      "this machine has no route to it, or a rule of its own forbids it.",
     ],
   ])("%s: the machine is named in the last line, and nothing is decided of the server", (_, addresses, says) => {
     const { status, stdout } = check(addresses.map((each) => `${each} mail.test\n`).join(""), "mail.test");
