@@ -1,11 +1,10 @@
 import { withoutHidden } from "../confirm/index.js";
 import { clientFacts } from "../mail/clients/index.js";
 import { containerFacts } from "../mail/containers/index.js";
-import { mailFacts } from "../mail/index.js";
+import { type MailReading, readServers } from "../mail/index.js";
 import type { Declaration } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
 import { type Fact, factsNamed } from "../model/fact.js";
-import type { MailDefinition } from "../model/mail.js";
 import { nearest } from "../model/nearest.js";
 import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
@@ -54,7 +53,8 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   const subjects = new Subjects(written, estate.interfaces, estate.containers);
   const { declaration } = subjects;
   if (isWhole) checkMachines(declaration, subjects);
-  const { facts: mail, failures, unread } = await readable(estate.definitions, subjects);
+  const mail = await readServers(estate.definitions, subjects);
+  const failures = [...mail.broken, ...mail.stopped].map(({ error }) => error);
   const clients = await clientFacts(estate, subjects);
   if (
     failures[0] &&
@@ -64,7 +64,7 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     throw failures[0];
   const facts = [
     ...reachFacts(estate, subjects, clients.requirements),
-    ...mail,
+    ...mail.facts,
     ...clients.facts,
     ...containerFacts(estate.containers ?? [], subjects),
   ];
@@ -77,8 +77,8 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     live.observations.flatMap((each) => each.facts),
   );
   const report = assess({
-    inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], unread),
-    notices: noticesOf(estate),
+    inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], problemsOf(mail)),
+    notices: [...noticesOf(estate), ...mail.notices],
     facts: [...facts, ...scanned],
     live,
     declaration,
@@ -92,16 +92,11 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   return broken.length > 0 ? 2 : report.summary.exitCode;
 }
 
-/** What the definitions say that can be read, and why the others cannot. */
-async function readable(definitions: readonly MailDefinition[], subjects: Subjects) {
-  const failures: InputError[] = [];
-  const unread: Input[] = [];
-  const facts = await mailFacts(definitions, subjects, ({ id, product }, error) => {
-    failures.push(error);
-    // A server that a cloud runs is a resource: its input is listed already.
-    if (product !== "mail-manager") unread.push({ name: id, kind: product, problem: error.line });
-  });
-  return { facts, failures, unread };
+/** The definitions that their own servers refuse. A server that a cloud runs is a resource: its input is listed already. */
+function problemsOf({ broken, stopped }: MailReading): Input[] {
+  return [...broken, ...stopped].flatMap(({ definition: { id, product }, error }) =>
+    product === "mail-manager" ? [] : [{ name: id, kind: product, problem: error.line }],
+  );
 }
 
 function withProblems(inputs: readonly Input[], unread: readonly Input[]): Input[] {

@@ -1,7 +1,8 @@
-import { mailFacts } from "../mail/index.js";
+import { readServers } from "../mail/index.js";
 import { InputError } from "../model/errors.js";
 import { Subjects } from "../model/subjects.js";
 import { renderExplanation } from "../reports/explain.js";
+import { noticeLines } from "../reports/notices.js";
 import { byFact } from "../reports/order.js";
 import { readSources } from "../sources/index.js";
 import { declared } from "./declared.js";
@@ -28,11 +29,17 @@ export async function explain(flags: ExplainFlags): Promise<number> {
     );
   const { release: version } = flags;
   const definitions = estate.definitions.map((each) => (version === undefined ? each : { ...each, version }));
-  const facts = await mailFacts(definitions, new Subjects(written, estate.interfaces, estate.containers));
+  const { facts, notices, broken } = await readServers(
+    definitions,
+    new Subjects(written, estate.interfaces, estate.containers),
+  );
+  if (broken[0] && broken.length === definitions.length) throw broken[0].error;
   const sorted = facts.toSorted(byFact);
   process.stdout.write(
     flags.json ? `${JSON.stringify(sorted, null, 2)}\n` : renderExplanation(sorted, styleOf(process.stdout)),
   );
-  for (const { message } of failures) process.stderr.write(`port587: ${message}\n`);
-  return failures.length > 0 ? 2 : 0;
+  for (const line of noticeLines(notices)) process.stderr.write(`port587: ${line}\n`);
+  const errors = [...failures, ...broken.map(({ error }) => error)];
+  for (const { message } of errors) process.stderr.write(`port587: ${message}\n`);
+  return errors.length > 0 ? 2 : 0;
 }

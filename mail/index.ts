@@ -2,7 +2,9 @@ import { InputError } from "../model/errors.js";
 import type { Fact } from "../model/fact.js";
 import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.js";
 import { isUnknown, unknown } from "../model/maybe.js";
+import type { Notice } from "../model/network.js";
 import type { Subjects } from "../model/subjects.js";
+import { openNotices, settingNotices, stopOf } from "./notices.js";
 
 type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 
@@ -23,29 +25,65 @@ const servers: Record<MailProduct | HostedProduct, () => Promise<Derive>> = {
 
 /**
  * What the mail servers will do, as their configurations say: facts per port and client class, sorted by subject.
- * @param unread takes a definition that its own server refuses to read, and why; the others are read all the same.
- * @throws InputError with `file:line` for such a definition, where nobody takes it.
+ * @throws InputError with `file:line` for a definition that its own server refuses to read.
  */
-export async function mailFacts(
-  definitions: readonly MailDefinition[],
-  subjects: Subjects,
-  unread?: (definition: MailDefinition, error: InputError) => void,
-): Promise<Fact[]> {
+export async function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Promise<Fact[]> {
   const facts: Fact[] = [];
-  for (const definition of definitions) {
-    const derive = await servers[definition.product]();
-    const version = subjects.versionOf(definition);
+  for (const definition of definitions) facts.push(...(await factsOf(asDeclared(definition, subjects), subjects)));
+  return facts.sort(bySubject);
+}
+
+/** What is known of many definitions; `broken`: those that their own servers do not read, `stopped`: do not start with. */
+export interface MailReading {
+  readonly facts: readonly Fact[];
+  readonly notices: readonly Notice[];
+  readonly broken: readonly Failure[];
+  readonly stopped: readonly Failure[];
+}
+
+export interface Failure {
+  readonly definition: MailDefinition;
+  readonly error: InputError;
+}
+
+/** As `mailFacts`, with what else is to be said; a definition that cannot be read keeps no other from being read. */
+export async function readServers(definitions: readonly MailDefinition[], subjects: Subjects): Promise<MailReading> {
+  const facts: Fact[] = [];
+  const [broken, stopped]: [Failure[], Failure[]] = [[], []];
+  const notices: Notice[] = [];
+  for (const each of definitions) {
+    const definition = asDeclared(each, subjects);
     try {
-      // A path that a file names is looked up among the files alone: `__proto__` is none.
-      const files: MailDefinition["files"] = Object.assign(Object.create(null), definition.files);
-      const said = derive({ ...definition, files, ...(version ? { version } : {}) }, subjects);
-      for (const fact of said) facts.push(inDoubt(fact, definition));
+      const own = await factsOf(definition, subjects);
+      facts.push(...own);
+      notices.push(...(await settingNotices(definition)));
+      // What is declared for an endpoint is found by a rule.
+      if (subjects.declaration.endpoints.some(({ config }) => config === each.id)) continue;
+      const error = stopOf(definition, own);
+      if (error) stopped.push({ definition: each, error });
+      notices.push(...openNotices(own));
     } catch (error) {
-      if (!unread || !(error instanceof InputError)) throw error;
-      unread(definition, error);
+      if (!(error instanceof InputError)) throw error;
+      broken.push({ definition: each, error });
     }
   }
-  return facts.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+  return { facts: facts.sort(bySubject), notices, broken, stopped };
+}
+
+/** With its declared version. A path that a file names is looked up among the files alone: `__proto__` is none. */
+function asDeclared(definition: MailDefinition, subjects: Subjects): MailDefinition {
+  const version = subjects.versionOf(definition);
+  const files: MailDefinition["files"] = Object.assign(Object.create(null), definition.files);
+  return { ...definition, files, ...(version ? { version } : {}) };
+}
+
+async function factsOf(definition: MailDefinition, subjects: Subjects): Promise<Fact[]> {
+  const derive = await servers[definition.product]();
+  return derive(definition, subjects).map((fact) => inDoubt(fact, definition));
+}
+
+function bySubject(a: Fact, b: Fact): number {
+  return a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0;
 }
 
 /** What the files say does not hold for certain where something may change them. */

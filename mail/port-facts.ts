@@ -46,6 +46,11 @@ export function silentPorts(ports: readonly number[], evidence: Evidence): Map<n
   return new Map(ports.map((port) => [port, [claim("listening", AddressSet.everything, false, [evidence])]]));
 }
 
+/** The server ends before it serves anyone: nobody is served on its ports, or on those of submission where none is known. */
+export function stoppedPorts(ports: readonly number[], evidence: Evidence): Map<number, Claim[]> {
+  return silentPorts(ports.length > 0 ? [...new Set(ports)] : submissionPorts, evidence);
+}
+
 /** Where the ports cannot be told: the declared ones, else those of submission. */
 export function undecidedPorts(declared: readonly number[], missing: readonly string[], evidence: Evidence) {
   const open = claim("listening", AddressSet.everything, unknown(...missing), [evidence]);

@@ -8,8 +8,7 @@ import {
   declaredPorts,
   type PortClaims,
   portFacts,
-  silentPorts,
-  submissionPorts,
+  stoppedPorts,
   undecidedPorts,
   withUnserved,
 } from "../port-facts.js";
@@ -51,10 +50,7 @@ function hostname(configuration: Configuration): string | undefined {
 }
 
 function withoutServer(error: unknown, named: readonly number[], declared: readonly number[]) {
-  if (error instanceof Stops) {
-    const ports = [...named, ...declared];
-    return silentPorts(ports.length > 0 ? ports : submissionPorts, error.evidence);
-  }
+  if (error instanceof Stops) return stoppedPorts([...named, ...declared], error.evidence);
   if (!(error instanceof Undecided)) throw error;
   const says = "what Dovecot serves depends on files or settings that are not at hand";
   return undecidedPorts(declared, error.missing, { kind: "code", at: error.at, says });

@@ -9,8 +9,7 @@ import {
   declaredPorts,
   type PortClaims,
   portFacts,
-  silentPorts,
-  submissionPorts,
+  stoppedPorts,
   undecidedPorts,
   withUnserved,
 } from "../port-facts.js";
@@ -54,8 +53,7 @@ function read(definition: MailDefinition, declared: readonly number[]): Reading 
     const config = configOf(new Reader(files, homes).logicalLines(lines, directory), versionOf(definition));
     return { claims: served(config, definition, declared), host: hostOf(config) };
   } catch (error) {
-    if (error instanceof Refused)
-      return { claims: silentPorts(declared.length > 0 ? declared : submissionPorts, error.evidence) };
+    if (error instanceof Refused) return { claims: stoppedPorts(declared, error.evidence) };
     if (!(error instanceof Undecided)) throw error;
     const says = "the files at hand do not decide where Exim listens";
     return { claims: undecidedPorts(declared, error.missing, { kind: "code", at: definition.id, says }) };

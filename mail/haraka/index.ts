@@ -3,7 +3,7 @@ import type { MailDefinition } from "../../model/mail.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, sideBySide } from "../claims.js";
 import { listeningClaims } from "../listening.js";
-import { allUnknown, declaredPorts, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { allUnknown, declaredPorts, portFacts, stoppedPorts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { dialogueClaims } from "./dialogue.js";
 import { HarakaFiles, NotAtHand } from "./files.js";
 import type { Haraka } from "./haraka.js";
@@ -32,11 +32,11 @@ function portsOf(definition: MailDefinition, files: HarakaFiles, declared: reado
     const listeners = listenersOf(files);
     const ports = [...new Set(listeners.map((each) => each.port))];
     const haraka = started(files, listeners);
-    if (haraka instanceof Stops) return silentPorts([...new Set([...ports, ...declared])], haraka.evidence);
+    if (haraka instanceof Stops) return stoppedPorts([...ports, ...declared], haraka.evidence);
     const on = (port: number) => listeners.filter((each) => each.port === port).map((each) => claimsOf(each, haraka));
     return new Map(ports.map((port) => [port, on(port).reduce(sideBySide)]));
   } catch (error) {
-    if (error instanceof Stops) return silentPorts(declared, error.evidence);
+    if (error instanceof Stops) return stoppedPorts(declared, error.evidence);
     if (!(error instanceof NotAtHand)) throw error;
     return undecidedPorts(declared, error.missing, { kind: "code", at, says: "smtp.ini names the ports" });
   }

@@ -6,7 +6,8 @@ import { any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../model/
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims, type Socket } from "../listening.js";
-import { allUnknown, declaredPorts, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { allUnknown, declaredPorts, portFacts, stoppedPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { checkDirectives } from "./directives.js";
 import { type Node, NotAtHand, readMaddyConf, Stops } from "./nodes.js";
 import { foreignMail, type Way } from "./pipeline.js";
 import { boolean, environment, last, type Tls, tlsOf, versions } from "./settings.js";
@@ -40,7 +41,7 @@ export function maddyFacts(definition: MailDefinition, subjects: Subjects): Fact
     return portFacts(definition, subjects, withUnserved(claimsByPort(globals, declared), declared, nowhere), host);
   } catch (error) {
     if (error instanceof Stops)
-      return portFacts(definition, subjects, silentPorts(declared, stopped(error)), undefined);
+      return portFacts(definition, subjects, stoppedPorts(declared, stopped(error)), undefined);
     if (!(error instanceof NotAtHand)) throw error;
     const says = "what maddy does depends on files that are not at hand";
     const claims = undecidedPorts(declared, error.missing, { kind: "code", at, says });
@@ -54,6 +55,7 @@ function stopped({ at, reason }: Stops): Evidence {
 
 function claimsByPort(globals: readonly Node[], declared: readonly number[]): Map<number, Claim[]> {
   const nodes = globals.filter(({ name }) => name === "smtp" || name === "submission");
+  checkDirectives(globals);
   refuseUnused(globals);
   const open = nodes.flatMap((node) => environment(node.args));
   if (open.length > 0) {
@@ -69,7 +71,7 @@ function claimsByPort(globals: readonly Node[], declared: readonly number[]): Ma
   const ports = [...new Set(listeners.map((each) => each.port))];
   if (pair) {
     const says = `maddy does not start: two endpoints want port ${pair.port}`;
-    return silentPorts([...new Set([...ports, ...declared])], { kind: "code", at: pair.evidence.at, says });
+    return stoppedPorts([...ports, ...declared], { kind: "code", at: pair.evidence.at, says });
   }
   const on = (port: number) => listeners.filter((each) => each.port === port).map(claimsOf);
   return new Map(ports.map((port) => [port, on(port).reduce(sideBySide)]));

@@ -3,7 +3,14 @@ import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { agreed, type Claim, claim, sideBySide } from "../claims.js";
-import { declaredPorts, type PortClaims, portFacts, silentPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import {
+  declaredPorts,
+  type PortClaims,
+  portFacts,
+  stoppedPorts,
+  undecidedPorts,
+  withUnserved,
+} from "../port-facts.js";
 import { changedServices, mainEntries } from "./changes.js";
 import { listenersOf, portsNamed } from "./listeners.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
@@ -129,7 +136,7 @@ function notStarting(
   settings: Settings,
   declared: readonly number[],
 ) {
-  return silentPorts([...portsNamed(services, settings), ...declared], evidence);
+  return stoppedPorts([...portsNamed(services, settings), ...declared], evidence);
 }
 
 function undecided({ missing }: Undecided, declared: readonly number[], at: string) {

@@ -1,10 +1,8 @@
 import { confirm } from "../../confirm/index.js";
 import { clientFacts } from "../../mail/clients/index.js";
 import { containerFacts } from "../../mail/containers/index.js";
-import { mailFacts } from "../../mail/index.js";
+import { readServers } from "../../mail/index.js";
 import type { Declaration } from "../../model/declaration.js";
-import { InputError } from "../../model/errors.js";
-import type { Fact } from "../../model/fact.js";
 import type { Finding, Outcome } from "../../model/finding.js";
 import type { Estate } from "../../model/network.js";
 import type { Rule } from "../../model/rule.js";
@@ -54,7 +52,7 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
     program.estate.containers,
   );
   const { declaration } = subjects;
-  const { facts, problems } = await factsOf(program.estate, subjects);
+  const { facts, notices, problems } = await factsOf(program.estate, subjects);
   const now = new Date();
   // Nothing was probed, and of what is right the pack says nothing.
   const judgements = judge(rules, facts, declaration, now).filter(({ outcomes }) => outcomes.some(isNoPass));
@@ -74,7 +72,7 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
         findings.filter((each) => each.status === "undecided" && isOn(each)),
         places,
       ),
-      ...aboutNotices(noticesOf(program.estate), places),
+      ...aboutNotices([...noticesOf(program.estate), ...notices], places),
     ],
     "unreadable-input": () => problemsAs("unreadable-input"),
   };
@@ -105,22 +103,17 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
   return { ...declaration, rules: { ...declaration.rules, ...Object.fromEntries(given) } };
 }
 
-/** A mail configuration that cannot be read takes no other with it. */
-async function factsOf(estate: Estate, subjects: Subjects): Promise<{ facts: Fact[]; problems: InputError[] }> {
-  const problems: InputError[] = [];
+async function factsOf(estate: Estate, subjects: Subjects) {
   const clients = await clientFacts(estate, subjects);
-  const facts = [
-    ...reachFacts(estate, subjects, clients.requirements),
-    ...clients.facts,
-    ...containerFacts(estate.containers ?? [], subjects),
-  ];
-  for (const definition of estate.definitions) {
-    try {
-      facts.push(...(await mailFacts([definition], subjects)));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(error);
-    }
-  }
-  return { facts, problems };
+  const { facts, notices, broken, stopped } = await readServers(estate.definitions, subjects);
+  return {
+    facts: [
+      ...reachFacts(estate, subjects, clients.requirements),
+      ...clients.facts,
+      ...containerFacts(estate.containers ?? [], subjects),
+      ...facts,
+    ],
+    notices,
+    problems: [...broken, ...stopped].map(({ error }) => error),
+  };
 }

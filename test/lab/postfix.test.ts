@@ -1,12 +1,14 @@
 import { mailFacts } from "../../mail/index.js";
 import { parameters } from "../../mail/postfix/defaults.js";
 import { parseMainCf } from "../../mail/postfix/main-cf.js";
+import { postfixNotices } from "../../mail/postfix/notices.js";
 import { Settings, Stops, Undecided } from "../../mail/postfix/settings.js";
 import { parseVersion } from "../../mail/postfix/versions.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
+import type { MailDefinition } from "../../model/mail.js";
 import { Subjects } from "../../model/subjects.js";
-import { postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
+import { type Instance, postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
@@ -22,9 +24,51 @@ import { place } from "./postfix-lab.js";
 const { seed, count } = drawn("Postfix", 40);
 
 function derive({ main, master }: Result, version: string): Promise<Fact[]> {
+  return mailFacts([definitionOf(main, master, version)], new Subjects(nothingDeclared));
+}
+
+function definitionOf(main: string, master: string, version: string): MailDefinition {
   const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };
-  const definition = { id: "lab", product: "postfix", origin: "planned", files, missing: [], version } as const;
-  return mailFacts([definition], new Subjects(nothingDeclared));
+  return { id: "lab", product: "postfix", origin: "planned", files, missing: [], version };
+}
+
+/** Names of a user's own, with and without something that asks for them, and what they may be derived from. */
+const named = {
+  main: `smtpd_tls_securty_level = may
+my_own = yes
+smtpd_helo_required = $my_own
+my_unused = 7
+smtpd_restriction_classes = greet
+greet = permit
+slow_destination_concurrency_limit = 2
+slowx_destination_concurrency_limit = 2
+ldapx_server_host = ldap.lab.example
+ldapx_frob = 3
+ldapy_server_host = ldap.lab.example
+virtual_alias_maps = ldap:ldapx
+use_srv_lookup = submission
+default_destination_concurency_limit = 3
+smtpd_banner = a
+smtpd_banner = b
+smtpd_noop_commands = a
+smtpd_noop_commands = a
+`,
+  master: `slow unix - - n - - smtp
+  -o smtp_tls_securty_level=may
+  -o my_helo=mail.lab.example
+  -o smtp_helo_name=$my_helo
+`,
+};
+
+/** The names that the real one says are asked for by nothing, and ours says are passed over. */
+function namesIn(result: Result, version: string): { readonly real: string[]; readonly ours: string[] } {
+  const said = (pattern: RegExp, lines: readonly string[]) =>
+    [...new Set(lines.flatMap((line) => pattern.exec(line)?.[1] ?? []))].sort();
+  const notices = postfixNotices(definitionOf(result.main, result.master, version)).map(({ says }) => says);
+  return {
+    real: said(/unused parameter: ([^=]+)=/, result.warnings),
+    ours: said(/^(\S+) (?:is no setting of|came with)/, notices),
+  };
 }
 
 describeWith(namespacesUnavailable())("what the files say and what the real Postfix does", () => {
@@ -35,7 +79,9 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
 
   beforeAll(async () => {
     version = postfixVersion();
-    results = await runPostfix(instances);
+    const [first] = instances as [Instance, ...Instance[]];
+    const unusual = { main: first.main + named.main, master: first.master + named.master, looks: [] };
+    results = await runPostfix([...instances, unusual]);
   }, 600_000);
 
   it.each(placed.map((each) => [each.case.name, each] as const))("%s", async (_, { case: one, instance, ports }) => {
@@ -81,6 +127,21 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
     });
     expect(differences).toEqual([]);
     expect(results.filter(({ expanded }) => expanded.size > 500).length).toBeGreaterThan(20);
+  });
+
+  it("names the parameters that postconf says nothing asks for", () => {
+    const all = results.map((result) => namesIn(result, version));
+    expect(all.filter(({ real, ours }) => real.join() !== ours.join())).toEqual([]);
+    expect(all.at(-1)?.real.length).toBeGreaterThan(5);
+  });
+
+  it("says of lines that a later one takes back what postconf warns of, where they differ", () => {
+    const { main, master, warnings } = results.at(-1) as Result;
+    expect(warnings.join("\n")).toMatch(/overriding earlier entry: smtpd_banner=a/);
+    const notices = postfixNotices(definitionOf(main, master, version));
+    expect(notices.filter(({ says }) => says.includes("again here")).map(({ says }) => says.split(" ")[0])).toEqual([
+      "smtpd_banner",
+    ]);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Result {
   readonly seen: readonly Seen[];
   /** `postconf -x`: every parameter with its value expanded. */
   readonly expanded: ReadonlyMap<string, string>;
+  /** What postconf warns of: parameters that nothing asks for, and lines that a later one takes back. */
+  readonly warnings: readonly string[];
   readonly log: string;
 }
 
@@ -38,7 +40,7 @@ const start = `
 mkdir -p @LAB@/queue @LAB@/data
 chown postfix @LAB@/data
 mv @LAB@/pair.pem @LAB@/etc/pair.pem
-postconf -c @LAB@/etc -x >@LAB@/expanded 2>@LAB@/expanded.err || :
+postconf -c @LAB@/etc -x >@LAB@/expanded 2>@LAB@/warnings || :
 postfix -c @LAB@/etc start
 `;
 
@@ -62,6 +64,7 @@ export function runPostfix(instances: readonly Instance[]): Promise<Result[]> {
     const expanded = new Map(
       lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf("=") + 1).trim()] as const),
     );
-    return { main: files["etc/main.cf"] ?? "", master: files["etc/master.cf"] ?? "", seen, expanded, log };
+    const warnings = [...new Set(written("warnings").split("\n"))];
+    return { main: files["etc/main.cf"] ?? "", master: files["etc/master.cf"] ?? "", seen, expanded, warnings, log };
   });
 }

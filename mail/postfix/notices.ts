@@ -1,0 +1,80 @@
+import type { MailDefinition } from "../../model/mail.js";
+import type { Notice } from "../../model/network.js";
+import { passedOver, setAgain, type Written } from "../known-settings.js";
+import { changedServices, mainEntries } from "./changes.js";
+import { logicalLines } from "./logical-lines.js";
+import { parseMasterCf, type Service } from "./master-cf.js";
+import { parameterNames, tableSuffixes, transportSuffixes } from "./parameter-names.js";
+import { nameAndValue } from "./tokens.js";
+import { parseVersion, type Version, versionName } from "./versions.js";
+
+const newest = Math.max(...[...parameterNames.values()].map((since) => since ?? 0));
+const program = `Postfix (3.5 to ${versionName(newest)})`;
+
+/**
+ * Parameters that Postfix passes over: a name that it does not know and that no value refers to, what a later release than
+ * the declared one brought, and what main.cf sets again (`postconf` warns of the first and the last).
+ * @throws InputError for files that Postfix does not read.
+ */
+export function postfixNotices(definition: MailDefinition): Notice[] {
+  const { id, files, changes = [], version, missing, changedBy = [] } = definition;
+  const { "main.cf": main, "master.cf": master } = files;
+  const entries = mainEntries(definition) ?? new Map();
+  const services = master && changedServices(parseMasterCf(master.text, master.at), changes);
+  const settings = [entries, ...(services ?? []).map((each) => each.overrides)].flatMap((each) =>
+    [...each].map(([name, { value, at }]): Written => ({ name, value, at })),
+  );
+  const isUsed = usedIn(settings, services);
+  // What is not at hand may ask for any name.
+  const isWhole = missing.length + changedBy.length === 0;
+  const unknown = settings.filter(({ name }) => isWhole && !parameterNames.has(name) && !isUsed(name));
+  return [
+    ...passedOver(unknown, program, parameterNames.keys()),
+    ...(version === undefined ? [] : tooNew(settings, parseVersion(version, id))),
+    ...(main ? setAgain(written(main), "Postfix") : []),
+  ];
+}
+
+/** Every line of main.cf, also one that a later line takes back. */
+function written({ text, at }: { readonly text: string; readonly at: string }): Written[] {
+  return logicalLines(text).flatMap(({ text: logical, line }) => {
+    const pair = nameAndValue(logical);
+    return pair ? [{ ...pair, at: `${at}:${line}` }] : [];
+  });
+}
+
+function tooNew(settings: readonly Written[], declared: Version): Notice[] {
+  return settings.flatMap(({ name, at }) => {
+    const since = parameterNames.get(name);
+    if (since === undefined || since <= declared) return [];
+    const says = `${name} came with Postfix ${versionName(since)}: ${versionName(declared)}, which is declared, passes it over`;
+    return [{ at, says }];
+  });
+}
+
+const longestName = 200;
+const reference = /\$[({]?\s*(\w+)/g;
+const table = /\b(ldap|mysql|pgsql|sqlite|memcache|mongodb):([\w-]+)/g;
+
+/**
+ * Names of a user's own that something asks for (src/postconf: `postconf_user.c`, `postconf_service.c`, `postconf_dbms.c`):
+ * `$name` in a value, a restriction class, a transport's name before a known suffix, a table's parameters in main.cf.
+ */
+function usedIn(settings: readonly Written[], services: readonly Service[] | undefined): (name: string) => boolean {
+  const used = new Set<string>();
+  const tables = new Map<string, ReadonlySet<string> | undefined>();
+  for (const { name, value } of settings) {
+    for (const [, each] of value.matchAll(reference)) used.add(each as string);
+    for (const [, type = "", each = ""] of value.matchAll(table)) tables.set(each, tableSuffixes.get(type));
+    if (name === "smtpd_restriction_classes") for (const each of value.split(/[,\s]+/)) used.add(each);
+  }
+  const transports = services && new Set(services.map(({ name }) => name));
+  return (name) => {
+    if (used.has(name)) return true;
+    const suffix = transportSuffixes.find((each) => name.endsWith(`_${each}`));
+    // Without master.cf any name may be a transport's.
+    if (suffix !== undefined && (transports?.has(name.slice(0, -suffix.length - 1)) ?? true)) return true;
+    if (name.length > longestName) return false;
+    return [...name.matchAll(/_/g)].some(({ index }) => tables.get(name.slice(0, index))?.has(name.slice(index + 1)));
+  };
+}
