@@ -9,6 +9,7 @@ import { membersOf } from "./resources/members.js";
 import { aclResources, networkResources, placesOf } from "./resources/networks.js";
 import { publicAccessResources } from "./resources/public-access.js";
 import { routeResources } from "./resources/routes.js";
+import { transitResources } from "./resources/transit-gateways.js";
 
 /**
  * States an account's Region as network interfaces: one per instance where all its ENIs carry the same groups in the same
@@ -25,6 +26,7 @@ export function toEstate(inventory: Inventory): Estate {
     ...networkResources(inventory, places),
     ...aclResources(inventory, places),
     ...routeResources(inventory, places),
+    ...transitResources(inventory),
     ...publicAccessResources(inventory),
     ...balancerResources(inventory, fronts, machines),
   ];

@@ -13,6 +13,7 @@ import { type Balancers, readBalancers } from "./balancers.js";
 import { drain, isUnread, itemsOf, Lists, type Reading, type Unread } from "./lists.js";
 import { type PublicAccess, readPublicAccess } from "./public-access.js";
 import type { Session } from "./session.js";
+import { noTransit, readTransit, type Transit } from "./transit-gateways.js";
 
 /** What one Region of one account holds, as the API says it. */
 export interface Inventory {
@@ -28,6 +29,8 @@ export interface Inventory {
   readonly nats: Reading<NatGateway>;
   /** Ids of VPC endpoints that serve addresses of AWS's own services; read only where a route names an endpoint. */
   readonly serviceEndpoints: Reading<string>;
+  /** Read only where a route names a transit gateway. */
+  readonly transit: Transit | Unread;
   readonly publicAccess: PublicAccess;
   readonly balancers: Balancers;
   /** CIDR blocks by prefix list id, of the lists that rules and routes refer to; undefined: the account may not see it. */
@@ -90,6 +93,7 @@ export async function readInventory(session: Session): Promise<Inventory> {
   const serviceEndpoints = routes.some(({ GatewayId }) => GatewayId?.startsWith("vpce-"))
     ? await readServiceEndpoints(session, lists)
     : [];
+  const crosses = routes.some(({ TransitGatewayId }) => TransitGatewayId !== undefined);
   const toServices = new Set<string | undefined>(itemsOf(serviceEndpoints));
   const listIds = [
     ...rules.map((rule) => rule.PrefixListId),
@@ -100,6 +104,7 @@ export async function readInventory(session: Session): Promise<Inventory> {
     instances: reservations.flatMap(({ Instances = [], OwnerId }) =>
       Instances.map((instance) => ({ instance, ownerId: OwnerId })),
     ),
+    transit: crosses ? await readTransit(session, lists) : noTransit,
     balancers: await readBalancers(session, lists),
     prefixLists: await readPrefixLists(session, lists, new Set(listIds)),
   };

@@ -1,16 +1,25 @@
 /**
  * What a transit gateway means to the kernel, written from its guide: a namespace for each network, with a routing table
- * for each of its subnets, and one for the gateway, with a routing table for each attachment. It shares no code with the
- * product, because it judges it.
+ * for each of its subnets, and one for the gateway, with a routing table for each attachment, in both families. It shares
+ * no code with the product, because it judges it.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { Records, type Told } from "./transit-records.js";
 
 export const networks = ["app", "hub", "out"] as const;
 export type Network = (typeof networks)[number];
 
-/** A route of a gateway's table; `rank`: of one block the highest wins. */
+/** The blocks of each network, one a family. */
+export const blocks: Readonly<Record<Network, readonly string[]>> = {
+  app: ["10.1.0.0/16", "2600:1f10:1::/56"],
+  hub: ["10.2.0.0/16", "2600:1f10:2::/56"],
+  out: ["10.3.0.0/16", "fd00:3::/56"],
+};
+
+/** A route of a gateway's table; `rank`: of one block the highest wins. `id`: what is named where it drops packets. */
 export interface TransitRoute {
+  readonly id: string;
   readonly block: string;
   readonly to: Network | "blackhole";
   readonly rank: number;
@@ -18,20 +27,37 @@ export interface TransitRoute {
 
 /** One subnet: which blocks it sends to the gateway. */
 export interface Subnet {
-  readonly block: string;
+  readonly blocks: readonly string[];
   /** False: its Availability Zone has no attachment. */
   readonly served: boolean;
   readonly toGateway: readonly string[];
+  /** What is named where it has no route, and where its zone has no attachment. */
+  readonly table: string;
+  readonly zone: string;
+}
+
+/** Where packets of an attachment are looked up; without routes where it is associated with no table. */
+export interface Lookup {
+  readonly routes: readonly TransitRoute[];
+  /** What is named where no route matches. */
+  readonly rest: string;
+}
+
+/** One direction of an ACL. */
+export interface Guard {
+  readonly entries: readonly { readonly id: string; readonly block: string; readonly passes: boolean }[];
+  readonly rest: string;
 }
 
 export interface Site {
   readonly subnets: Readonly<Record<Network, readonly Subnet[]>>;
-  /** The routes that packets of an attachment are looked up in; undefined: it is associated with no table. */
-  readonly lookup: Readonly<Record<Network, readonly TransitRoute[] | undefined>>;
+  readonly lookup: Readonly<Record<Network, Lookup>>;
   /** What the ACL around an attachment's subnet lets in from the network's machines, and out to them. */
-  readonly acls: Readonly<Partial<Record<Network, { readonly ingress: string; readonly egress: string }>>>;
+  readonly acls: Readonly<Partial<Record<Network, { readonly ingress: Guard; readonly egress: Guard }>>>;
   /** The attachment's subnet in `out` leads to a NAT gateway in the first subnet there, which leads to the internet. */
   readonly nat: boolean;
+  /** The table of each attachment's subnets: named where what is not for the network gets no further. */
+  readonly beyond: Readonly<Record<Network, string>>;
 }
 
 export interface Question {
@@ -40,51 +66,104 @@ export interface Question {
   readonly to: string;
 }
 
-export const outside = "8.8.8.8";
-const [gatewayEnd, networkEnd] = ["169.254.0.2", "169.254.0.1"];
-const blocks: Readonly<Record<Network, string>> = { app: "10.1.0.0/16", hub: "10.2.0.0/16", out: "10.3.0.0/16" };
+/** What the kernel made of a question, with what it met on the way there and back. */
+export interface Answer {
+  readonly open: boolean;
+  readonly passed: readonly string[];
+  readonly stopped: readonly string[];
+}
 
-/** Which connections the kernel makes. Needs Linux, root and Python: see `lacksNftables`. */
-export function connected(sites: readonly Site[], questions: readonly Question[]): boolean[] {
+export const outside = "8.8.8.8";
+const ends = { 4: ["169.254.0.2", "169.254.0.1"], 6: ["fe80::2", "fe80::1"] } as const;
+const everywhere = ["0.0.0.0/0", "::/0"];
+
+/** What becomes of connections. Needs Linux, root and Python: see `lacksNftables`. */
+export function connected(sites: readonly Site[], questions: readonly Question[]): Answer[] {
+  const records = new Records();
   const spaces = [
     internetOf(sites),
-    gatewayOf(sites),
-    ...sites.flatMap((site, i) => networks.map((network) => networkOf(site, i, network))),
+    gatewayOf(sites, records),
+    ...sites.flatMap((site, i) => networks.map((network) => networkOf(site, i, network, records))),
   ];
   const asked = questions.map(({ site, from, to }) => [`${from.network}${site}`, from.address, to]);
   const script = join(process.cwd(), "test", "oracle", "transit_namespaces.py");
   const input = JSON.stringify({ spaces, questions: asked, patience: 4 });
-  return JSON.parse(
-    execFileSync("python3", [script], { input, encoding: "utf8", timeout: 280_000, maxBuffer: 1 << 26 }),
-  );
+  const options = { input, encoding: "utf8", timeout: 280_000, maxBuffer: 1 << 28 } as const;
+  const { answers, seen } = JSON.parse(execFileSync("python3", [script], options)) as {
+    answers: boolean[];
+    seen: [mark: number | string, from: string, to: string, port: number][];
+  };
+  const told = records.read(seen);
+  return questions.map((question, i) => {
+    const found = told(question);
+    const of = (passes: boolean) => found.filter((each) => each.passes === passes).map(({ id }) => id);
+    return { open: answers[i] === true, passed: of(true), stopped: of(false) };
+  });
 }
 
-function gatewayOf(sites: readonly Site[]) {
-  const ends = sites.flatMap((site, i) =>
-    networks.map((network, k) => ({ site, network, i, table: 1000 + 3 * i + k })),
+const familyOf = (text: string) => (text.includes(":") ? 6 : 4);
+
+/** A route into nothing, by a next hop that says why. */
+const lost = (block: string, told: Told, table: number, records: Records) =>
+  `route add ${block} via ${records.hop(told, familyOf(block))} dev void onlink table ${table}`;
+
+/** Packets for `void` are sent to no neighbour, and nobody takes them. */
+const openVoid = ["link add void type veth peer name nobody", "link set void arp off up", "link set nobody up"];
+
+function gatewayOf(sites: readonly Site[], records: Records) {
+  const attached = sites.flatMap((site, i) =>
+    networks.map((network, k) => ({ site, network, i, device: `${network}${i}`, table: 1000 + 3 * i + k })),
   );
-  const up = ends.map(({ network, i }) => `link set ${network}${i} up`);
-  const lines = ends.flatMap(({ site, network, i, table }) => [
-    `addr add ${gatewayEnd}/32 dev ${network}${i}`,
-    `rule add iif ${network}${i} lookup ${table}`,
-    `route add unreachable default table ${table} metric 4000`,
-    ...winners(site.lookup[network] ?? []).map(({ block, to }) =>
-      to === "blackhole"
-        ? `route add blackhole ${block} table ${table}`
-        : `route add ${block} via ${networkEnd} dev ${to}${i} onlink table ${table}`,
-    ),
-  ]);
-  const guards = ends.flatMap(({ site, network, i }) => {
-    const acl = site.acls[network];
-    return acl
-      ? [
-          `iifname ${network}${i} ip saddr != ${acl.ingress} drop`,
-          `oifname ${network}${i} ip daddr != ${acl.egress} drop`,
-        ]
-      : [];
+  const lines = attached.flatMap(({ site, network, i, device, table }) => {
+    const { routes, rest } = site.lookup[network];
+    return [
+      ...(["4", "6"] as const).map((family) => `rule add iif ${device} lookup ${table} #${family}`),
+      ...everywhere.map((each) => `${lost(each, told(i, rest), table, records)} metric 4000`),
+      ...winners(routes).map(({ block, to, id }) =>
+        to === "blackhole"
+          ? lost(block, told(i, id), table, records)
+          : `route add ${block} via ${ends[familyOf(block)][1]} dev ${to}${i} onlink table ${table}`,
+      ),
+    ];
   });
-  const nft = `table ip acls {\nchain forward {\ntype filter hook forward priority 0\n${guards.join("\n")}\n}\n}\n`;
-  return { name: "gateway", forward: true, links: [], lines: [...up, ...lines], nft };
+  const guarded = attached.flatMap(({ site, network, i, device }) => {
+    const acl = site.acls[network];
+    return acl ? [{ i, device, acl }] : [];
+  });
+  const jumps = (side: "ingress" | "egress") =>
+    guarded.map(({ device }) => `${device} : jump ${side}_${device}`).join(", ");
+  const forward = [
+    ...(guarded.length > 0 ? [`iifname vmap { ${jumps("ingress")} }`] : []),
+    "oifname void jump hops",
+    ...(guarded.length > 0 ? [`oifname vmap { ${jumps("egress")} }`] : []),
+  ];
+  const chains = guarded.flatMap(({ i, device, acl }) => [
+    chain(`ingress_${device}`, guardLines(acl.ingress, "saddr", i, records)),
+    chain(`egress_${device}`, guardLines(acl.egress, "daddr", i, records)),
+  ]);
+  const devices = attached.flatMap(({ device }) => [
+    `link set ${device} up`,
+    `addr add ${ends[4][0]}/32 dev ${device}`,
+    `addr add ${ends[6][0]}/64 dev ${device} nodad`,
+  ]);
+  return {
+    ...{ name: "gateway", links: [], lines: [...openVoid, ...devices, ...lines] },
+    nft: records.table([...chains, chain("forward", ["type filter hook forward priority 0", ...forward])]),
+  };
+}
+
+function guardLines({ entries, rest }: Guard, peer: "saddr" | "daddr", site: number, records: Records): string[] {
+  return [
+    ...entries.map(({ id, block, passes }) => {
+      const match = `${familyOf(block) === 6 ? "ip6" : "ip"} ${peer} ${block}`;
+      return `${match} meta mark set ${records.mark({ site, id, passes })} goto ${passes ? "rules" : "lose"}`;
+    }),
+    `meta mark set ${records.mark(told(site, rest))} goto lose`,
+  ];
+}
+
+function told(site: number, id: string): Told {
+  return { site, id, passes: false };
 }
 
 function winners(routes: readonly TransitRoute[]): TransitRoute[] {
@@ -93,53 +172,72 @@ function winners(routes: readonly TransitRoute[]): TransitRoute[] {
   return [...best.values()];
 }
 
-function networkOf({ subnets, nat }: Site, i: number, network: Network) {
-  const up = `via ${gatewayEnd} dev tgw onlink`;
-  const tables = subnets[network].flatMap(({ block, served, toGateway }, k) => [
-    `addr add ${hostIn(block)}/32 dev lo`,
-    `rule add from ${block} lookup ${100 + k} pref 200`,
-    `route add unreachable ${blocks[network]} table ${100 + k}`,
-    `route add unreachable default table ${100 + k} metric 4000`,
-    ...(served ? toGateway.map((each) => `route add ${each} ${up} table ${100 + k}`) : []),
-    ...(network === "out" && nat && k === 0 ? [`rule add iif wan lookup 100 pref 100`] : []),
-  ]);
+/** Table 300 is that of the attachment's subnets, which what comes from the gateway takes; 100 and on those of the others. */
+function networkOf({ subnets, lookup, nat, beyond }: Site, i: number, network: Network, records: Records) {
   const leaving = network === "out" && nat;
+  const up = (block: string) => `via ${ends[familyOf(block)][0]} dev tgw onlink`;
+  const tables = subnets[network].flatMap(({ blocks: own, served, toGateway, table, zone }, k) => [
+    ...own.flatMap((block) => [
+      `addr add ${hostIn(block)}/${familyOf(block) === 6 ? "128 nodad" : "32"} dev lo`,
+      `rule add from ${block} lookup ${100 + k} pref 200`,
+    ]),
+    ...blocks[network].map((block) => `route add unreachable ${block} table ${100 + k}`),
+    ...everywhere.map((each) => `${lost(each, told(i, table), 100 + k, records)} metric 4000`),
+    ...toGateway.map((block) =>
+      served ? `route add ${block} ${up(block)} table ${100 + k}` : lost(block, told(i, zone), 100 + k, records),
+    ),
+    ...(leaving && k === 0 ? ["rule add iif wan lookup 100 pref 100"] : []),
+  ]);
+  // What another network's own table sends to the wrong place is that table's doing; of the internet's answers that of `out`.
+  const ofSender = {
+    ...Object.fromEntries((["hub", "out"] as const).flatMap((of) => blocks[of].map((one) => [one, lookup[of].rest]))),
+    "8.8.0.0/16": lookup.out.rest,
+  };
+  const astray: Told = { ...told(i, beyond[network]), ofSender };
+  const sideways = records.mark({ ...told(i, ""), ofSender });
   return {
     name: `${network}${i}`,
-    forward: leaving,
     links: [
       `link add tgw type veth peer name ${network}${i} netns @gateway`,
       ...(network === "out" ? [`link add wan type veth peer name i${i} netns @internet`] : []),
     ],
     lines: [
-      ...["link set lo up", "link set tgw up", `addr add ${networkEnd}/32 dev tgw`],
+      ...["link set lo up", "link set tgw up", ...openVoid],
+      ...[`addr add ${ends[4][1]}/32 dev tgw`, `addr add ${ends[6][1]}/64 dev tgw nodad`],
       ...(network === "out" ? ["link set wan up", `addr add 192.168.${i}.1/32 dev wan`] : []),
-      "rule add iif tgw lookup 300 pref 100",
-      `route add unreachable ${blocks[network]} table 300`,
-      "route add unreachable default table 300 metric 4000",
-      ...(leaving ? [`route add default via ${gatewayEnd} dev wan onlink table 300`] : []),
+      ...["rule add iif tgw lookup 300 pref 100 #4", "rule add iif tgw lookup 300 pref 100 #6"],
+      ...blocks[network].map((block) => `route add unreachable ${block} table 300`),
+      ...everywhere.map((each) => `${lost(each, astray, 300, records)} metric 4000`),
+      ...(leaving ? [`route add 0.0.0.0/0 via ${ends[4][0]} dev wan onlink table 300`] : []),
       ...tables,
     ],
-    nft: leaving
-      ? "table ip nat {\nchain out {\ntype nat hook postrouting priority 100\noifname wan masquerade\n}\n}\n"
-      : "",
+    nft: `${records.table([
+      chain("output", ["type filter hook output priority 0", "oifname void jump hops"]),
+      chain("forward", [
+        "type filter hook forward priority 0",
+        "oifname void jump hops",
+        // No private network stands on the internet.
+        `oifname wan ip daddr 10.0.0.0/8 meta mark set ${sideways} goto lose`,
+      ]),
+    ])}${leaving ? "table ip nat {\nchain out {\ntype nat hook postrouting priority 100\noifname wan masquerade\n}\n}\n" : ""}`,
   };
 }
 
 function internetOf(sites: readonly Site[]) {
   const lines = sites.flatMap((_, i) => [
-    ...[`link set i${i} up`, `addr add ${gatewayEnd}/32 dev i${i}`, `route add 192.168.${i}.1/32 dev i${i}`],
+    ...[`link set i${i} up`, `addr add ${ends[4][0]}/32 dev i${i}`, `route add 192.168.${i}.1/32 dev i${i}`],
   ]);
   return {
-    name: "internet",
-    forward: false,
-    links: [],
+    ...{ name: "internet", links: [], nft: "" },
     lines: ["link set lo up", `addr add ${outside}/32 dev lo`, ...lines],
-    nft: "",
   };
+}
+
+function chain(name: string, lines: readonly string[]): string {
+  return `chain ${name} {\n${lines.join("\n")}\n}`;
 }
 
 /** The machine in a subnet. */
 export function hostIn(block: string): string {
-  return block.replace(/\.0\/\d+$/, ".25");
+  return block.includes(":") ? block.replace(/::\/\d+$/, "::25") : block.replace(/\.0\/\d+$/, ".25");
 }

@@ -1,9 +1,10 @@
 """Connections between network namespaces: standard input describes them as JSON, standard output answers each question.
 
-{"spaces": [{"name": ..., "forward": bool, "links": [...], "lines": [...], "nft": "..."}], "questions": [[space, from, to], ...]}
+{"spaces": [{"name": ..., "links": [...], "lines": [...], "nft": "..."}], "questions": [[space, from, to], ...]}
 
 Links are made first (`ip` lines in which @NAME stands for the namespace called NAME), then each namespace's own lines are
-run. Every namespace listens on TCP 587. A question is answered by true when the connection is made.
+run; lines that end in #4 or #6 are for that family. Every namespace listens on TCP 587. `answers` says of each question
+whether the connection was made, `seen` is what the sets of all tables called `seen` hold then.
 """
 import ctypes
 import json
@@ -28,18 +29,34 @@ def run(command, text):
     done = subprocess.run(command, input=text, text=True, capture_output=True)
     if done.returncode != 0:
         raise SystemExit(f"{command}: {done.stderr[:2000]}\n{text[:2000]}")
+    return done.stdout
+
+
+def configure(lines):
+    six = [line for line in lines if "::" in line or line.endswith("#6")]
+    for command, own in ((["ip"], [line for line in lines if line not in six]), (["ip", "-6"], six)):
+        if own:
+            run([*command, "-batch", "-"], "\n".join(line.split("#")[0] for line in own) + "\n")
 
 
 given = json.load(sys.stdin)
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536), hard))
 spaces = {}
+settings = {
+    "ipv4/conf/all/rp_filter": 0,
+    "ipv4/conf/default/rp_filter": 0,
+    "ipv4/conf/all/accept_local": 1,
+    "ipv4/ip_forward": 1,
+    "ipv6/conf/all/forwarding": 1,
+    "ipv6/conf/all/accept_dad": 0,
+    "ipv6/conf/default/accept_dad": 0,
+}
 for space in given["spaces"]:
     check(libc.unshare(NEWNET))
     spaces[space["name"]] = os.open("/proc/self/ns/net", os.O_RDONLY)
-    settings = {"conf/all/rp_filter": 0, "conf/default/rp_filter": 0, "ip_forward": int(space["forward"])}
     for name, value in settings.items():
-        with open(f"/proc/sys/net/ipv4/{name}", "w") as file:
+        with open(f"/proc/sys/net/{name}", "w") as file:
             file.write(str(value))
 
 
@@ -54,13 +71,12 @@ for step in ("links", "lines"):
         lines = "\n".join(space[step])
         for word in [part for part in lines.split() if part.startswith("@")]:
             lines = lines.replace(word, f"/proc/{os.getpid()}/fd/{spaces[word[1:]]}")
-        if lines:
-            run(["ip", "-batch", "-"], lines + "\n")
+        configure(lines.split("\n") if lines else [])
         if step == "lines":
             if space["nft"]:
                 run(["nft", "-f", "-"], space["nft"])
-            listener = socket.socket()
-            listener.bind(("0.0.0.0", 587))
+            listener = socket.socket(socket.AF_INET6)
+            listener.bind(("::", 587))
             listener.listen(1024)
             listeners.append(listener)
 
@@ -69,7 +85,7 @@ asked = {}
 answers = [False] * len(given["questions"])
 for i, (space, source, target) in enumerate(given["questions"]):
     enter(space)
-    one = socket.socket()
+    one = socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET)
     one.setblocking(False)
     one.bind((source, 0))
     try:
@@ -89,4 +105,13 @@ while asked and time.monotonic() < end:
         poll.unregister(number)
         answers[i] = one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
         one.close()
-print(json.dumps(answers))
+
+seen = []
+for space in given["spaces"]:
+    if not space["nft"]:
+        continue
+    enter(space["name"])
+    for entry in json.loads(run(["nft", "-j", "list", "table", "inet", "seen"], ""))["nftables"]:
+        for element in entry.get("set", {}).get("elem", []):
+            seen.append(element["concat"])
+print(json.dumps({"answers": answers, "seen": seen}))

@@ -277,6 +277,61 @@ const makers: { readonly [type in Written["type"]]?: Maker } = {
     );
     return given(made.Instances?.[0]?.InstanceId);
   },
+  transit: async (inputs, { ec2: client }) => {
+    const Options = {
+      DefaultRouteTableAssociation: inputs.defaultRouteTableAssociation,
+      DefaultRouteTablePropagation: inputs.defaultRouteTablePropagation,
+    };
+    const made = await client.send(new ec2.CreateTransitGatewayCommand({ Options }));
+    const { id } = given(made.TransitGateway?.TransitGatewayId);
+    return {
+      id,
+      outputs: { associationDefaultRouteTableId: made.TransitGateway?.Options?.AssociationDefaultRouteTableId },
+    };
+  },
+  transitAttachment: async ({ transitGatewayId, vpcId, subnetIds, ipv6Support }, { ec2: client }) => {
+    const made = await client.send(
+      new ec2.CreateTransitGatewayVpcAttachmentCommand({
+        ...{ TransitGatewayId: transitGatewayId, VpcId: vpcId, SubnetIds: subnetIds },
+        Options: { Ipv6Support: ipv6Support },
+      }),
+    );
+    return given(made.TransitGatewayVpcAttachment?.TransitGatewayAttachmentId);
+  },
+  transitTable: async ({ transitGatewayId }, { ec2: client }) => {
+    const made = await client.send(
+      new ec2.CreateTransitGatewayRouteTableCommand({ TransitGatewayId: transitGatewayId }),
+    );
+    return given(made.TransitGatewayRouteTable?.TransitGatewayRouteTableId);
+  },
+  transitAssociation: async (inputs, { ec2: client }) => {
+    const [table, attachment] = [inputs.transitGatewayRouteTableId, inputs.transitGatewayAttachmentId];
+    await client.send(
+      new ec2.AssociateTransitGatewayRouteTableCommand({
+        ...{ TransitGatewayRouteTableId: table, TransitGatewayAttachmentId: attachment },
+      }),
+    );
+    return { id: `${table}_${attachment}` };
+  },
+  transitPropagation: async (inputs, { ec2: client }) => {
+    const [table, attachment] = [inputs.transitGatewayRouteTableId, inputs.transitGatewayAttachmentId];
+    await client.send(
+      new ec2.EnableTransitGatewayRouteTablePropagationCommand({
+        ...{ TransitGatewayRouteTableId: table, TransitGatewayAttachmentId: attachment },
+      }),
+    );
+    return { id: `${table}_${attachment}` };
+  },
+  transitRoute: async (inputs, { ec2: client }) => {
+    const { transitGatewayRouteTableId: table, destinationCidrBlock: block, blackhole = false } = inputs;
+    await client.send(
+      new ec2.CreateTransitGatewayRouteCommand({
+        ...{ TransitGatewayRouteTableId: table, DestinationCidrBlock: block, Blackhole: blackhole },
+        TransitGatewayAttachmentId: inputs.transitGatewayAttachmentId,
+      }),
+    );
+    return { id: `${table}_${block}` };
+  },
   blockPublic: async ({ internetGatewayBlockMode }, { ec2: client }) => {
     const InternetGatewayBlockMode = internetGatewayBlockMode;
     await client.send(new ec2.ModifyVpcBlockPublicAccessOptionsCommand({ InternetGatewayBlockMode }));

@@ -80,6 +80,7 @@ export const everything: Record<string, { set: string; items: string[]; perPage:
         "<subnetId>subnet-1</subnetId>",
         route("0.0.0.0/0", "<gatewayId>igw-1</gatewayId>"),
         route("198.51.100.0/25", "<natGatewayId>nat-2</natGatewayId>"),
+        route("192.0.2.0/25", "<transitGatewayId>tgw-2</transitGatewayId>"),
         item(
           "<destinationPrefixListId>pl-service</destinationPrefixListId><gatewayId>vpce-2</gatewayId><state>active</state>",
         ),
@@ -94,6 +95,40 @@ export const everything: Record<string, { set: string; items: string[]; perPage:
     ...{ set: "vpcEndpointSet", perPage: 1 },
     items: ["vpce-1", "vpce-2"].map((id) =>
       item(`<vpcEndpointId>${id}</vpcEndpointId><vpcEndpointType>Gateway</vpcEndpointType>`),
+    ),
+  },
+  DescribeTransitGateways: {
+    ...{ set: "transitGatewaySet", perPage: 1 },
+    items: ["tgw-1", "tgw-2"].map((id) => item(`<transitGatewayId>${id}</transitGatewayId><state>available</state>`)),
+  },
+  DescribeTransitGatewayAttachments: {
+    ...{ set: "transitGatewayAttachments", perPage: 1 },
+    items: ["1", "2"].map((n) =>
+      item(
+        `<transitGatewayAttachmentId>tgw-attach-${n}</transitGatewayAttachmentId><state>available</state><association><transitGatewayRouteTableId>tgw-rtb-2</transitGatewayRouteTableId><state>associated</state></association>`,
+      ),
+    ),
+  },
+  DescribeTransitGatewayVpcAttachments: {
+    ...{ set: "transitGatewayVpcAttachments", perPage: 1 },
+    items: ["2", "1"].map((n) =>
+      item(
+        `<transitGatewayAttachmentId>tgw-attach-${n}</transitGatewayAttachmentId><transitGatewayId>tgw-2</transitGatewayId><vpcId>vpc-${n}</vpcId><subnetIds>${item(`subnet-${n}`)}</subnetIds><state>available</state>`,
+      ),
+    ),
+  },
+  DescribeTransitGatewayRouteTables: {
+    ...{ set: "transitGatewayRouteTables", perPage: 1 },
+    items: ["1", "2"].map((n) =>
+      item(
+        `<transitGatewayRouteTableId>tgw-rtb-${n}</transitGatewayRouteTableId><transitGatewayId>tgw-${n}</transitGatewayId>`,
+      ),
+    ),
+  },
+  SearchTransitGatewayRoutes: {
+    ...{ set: "routeSet", perPage: 1 },
+    items: ["10.9.0.0/16", "192.0.2.0/24"].map((block) =>
+      item(`<destinationCidrBlock>${block}</destinationCidrBlock><state>blackhole</state>`),
     ),
   },
   DescribeVpcBlockPublicAccessExclusions: {

@@ -1,9 +1,14 @@
-"""moto on loopback, with VPC Block Public Access, which moto 5.2.5 does not have: it stores what it is told."""
+"""moto on loopback, with what moto 5.2.5 does not have.
+
+VPC Block Public Access: it stores what it is told. Transit gateways: the table that an attachment is associated with, by
+itself where the gateway says so; routes with their attachments as a list, and those that attachments of networks propagate.
+"""
 import os
 import sys
 import threading
 
 from moto.core.responses import ActionResult
+from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.server import main
 
@@ -47,6 +52,61 @@ def describe_exclusions(self):
     return ActionResult({"VpcBlockPublicAccessExclusions": list(exclusions_of(self.ec2_backend).values())})
 
 
+create_attachment = EC2Backend.create_transit_gateway_vpc_attachment
+
+
+def create_vpc_attachment(self, transit_gateway_id, *args, **more):
+    attachment = create_attachment(self, transit_gateway_id, *args, **more)
+    if self.transit_gateways[transit_gateway_id].options["DefaultRouteTableAssociation"] == "disable":
+        attachment.transit_gateway_route_table = None
+    return attachment
+
+
+def set_association(self, attachment_id, table_id):
+    table = self.transit_gateways_route_tables[table_id]
+    self.transit_gateway_attachments[attachment_id].transit_gateway_route_table = table
+
+
+def unset_association(self, attachment_id):
+    self.transit_gateway_attachments[attachment_id].transit_gateway_route_table = None
+
+
+static_routes = EC2Backend.search_transit_gateway_routes
+
+
+def attached(attachment, block, kind):
+    return {
+        "destinationCidrBlock": block,
+        "state": "active",
+        "type": kind,
+        "transitGatewayAttachments": [
+            {
+                "resourceId": attachment.resource_id,
+                "resourceType": attachment.resource_type,
+                "transitGatewayAttachmentId": attachment.id,
+            }
+        ],
+    }
+
+
+def search_routes(self, transit_gateway_route_table_id, filters, max_results=None):
+    found = {}
+    for each in self.transit_gateways_route_tables[transit_gateway_route_table_id].route_table_propagation:
+        attachment = self.transit_gateway_attachments[each.transitGatewayAttachmentId]
+        block = self.vpcs[attachment.resource_id].cidr_block
+        found[block] = attached(attachment, block, "propagated")
+    for route in static_routes(self, transit_gateway_route_table_id, filters):
+        target = route.get("transitGatewayAttachments")
+        block = route["destinationCidrBlock"]
+        attachment = target and self.transit_gateway_attachments[target["transitGatewayAttachmentId"]]
+        found[block] = attached(attachment, block, "static") if attachment else route
+    return list(found.values())
+
+
+EC2Backend.create_transit_gateway_vpc_attachment = create_vpc_attachment
+EC2Backend.set_attachment_association = set_association
+EC2Backend.unset_attachment_association = unset_association
+EC2Backend.search_transit_gateway_routes = search_routes
 EC2Response.describe_vpc_block_public_access_options = describe_options
 EC2Response.modify_vpc_block_public_access_options = modify_options
 EC2Response.create_vpc_block_public_access_exclusion = create_exclusion

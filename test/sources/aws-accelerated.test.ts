@@ -1,6 +1,7 @@
 import type { NetworkInterface as Eni } from "@aws-sdk/client-ec2";
 import { toEstate } from "../../sources/aws/estate.js";
 import type { Inventory } from "../../sources/aws/inventory.js";
+import { noTransit } from "../../sources/aws/transit-gateways.js";
 import { answer, factsOf, missingAt } from "./pulumi/programs.js";
 
 /*
@@ -40,6 +41,7 @@ const inventory = (...enis: Eni[]): Inventory => ({
   tables: [],
   nats: [],
   serviceEndpoints: [],
+  transit: noTransit,
   publicAccess: { options: undefined, exclusions: [] },
   balancers: { network: [], classic: [] },
   prefixLists: new Map(),

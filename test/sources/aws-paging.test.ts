@@ -33,11 +33,18 @@ describe("an account of many pages", () => {
       DescribeRouteTables: 2,
       DescribeNatGateways: 2,
       DescribeVpcEndpoints: 2,
+      DescribeTransitGateways: 2,
+      DescribeTransitGatewayAttachments: 2,
+      DescribeTransitGatewayVpcAttachments: 2,
+      DescribeTransitGatewayRouteTables: 2,
+      // Two pages of each of two tables.
+      SearchTransitGatewayRoutes: 4,
       DescribeVpcBlockPublicAccessExclusions: 2,
     });
     const few = ["GetManagedPrefixListEntries", "DescribeRouteTables"];
     for (const { action, parameters } of api.calls.filter((call) => call.action in everything)) {
-      expect(parameters.get("MaxResults")).toBe(few.includes(action) ? "100" : "1000");
+      const size = few.includes(action) ? "100" : "1000";
+      expect(parameters.get("MaxResults")).toBe(action === "SearchTransitGatewayRoutes" ? null : size);
     }
   });
 
@@ -54,7 +61,7 @@ describe("an account of many pages", () => {
     const nic = read.estate.interfaces.find((each) => each.cloudId === "i-1");
     const { allowed } = connection(nic?.ingress.slice(1) ?? [], nic?.ingressAnswers ?? [], 587);
     expect([allowed.certain.toString(), allowed.missing]).toEqual([
-      AddressSet.of("0.0.0.0/0").subtract(AddressSet.of("198.51.100.0/25")).toString(),
+      AddressSet.of("0.0.0.0/0").subtract(AddressSet.of("198.51.100.0/25", "192.0.2.0/25")).toString(),
       [],
     ]);
   });

@@ -47,6 +47,7 @@ export function networkResources(inventory: Inventory, places: readonly Place[])
         vpcId,
         cidrBlock: cidr(subnet?.CidrBlock, id),
         ipv6CidrBlock: cidr(standing?.Ipv6CidrBlock, id),
+        availabilityZoneId: subnet?.AvailabilityZoneId,
       };
       return described({ type: "aws:ec2/subnet:Subnet", id, name: nameTag(subnet?.Tags), inputs });
     }),

@@ -11,7 +11,7 @@ const associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const mainType = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation";
 
 /** Route tables and who uses them; subnets whose table is not seen have one of unknown routes. */
-export function routeResources({ tables, serviceEndpoints }: Inventory, places: readonly Place[]): Resource[] {
+export function routeResources({ tables, serviceEndpoints, transit }: Inventory, places: readonly Place[]): Resource[] {
   const associations = itemsOf(tables).flatMap(standing);
   const subnets = new Set(associations.map(({ SubnetId }) => SubnetId));
   const mains = new Set(
@@ -21,7 +21,7 @@ export function routeResources({ tables, serviceEndpoints }: Inventory, places: 
   const missing = isUnread(tables) ? tables.unread : "a route table that this account cannot see";
   const standIn = "route table not seen";
   return [
-    ...itemsOf(tables).flatMap((table) => tableResources(table, serviceEndpoints)),
+    ...itemsOf(tables).flatMap((table) => tableResources(table, serviceEndpoints, transit)),
     ...(unseen.length > 0 ? [described({ type: tableType, id: standIn, inputs: { routes: unknown(missing) } })] : []),
     ...unseen.map(({ subnetId }) => association(subnetId, { subnetId, routeTableId: standIn })),
   ];
@@ -35,13 +35,13 @@ function association(id: string, inputs: Record<string, unknown>): Resource {
   return described({ type: associationType, id: `route table of ${id}`, inputs });
 }
 
-function tableResources(table: RouteTable, endpoints: Reading<string>): Resource[] {
+function tableResources(table: RouteTable, endpoints: Reading<string>, transit: Inventory["transit"]): Resource[] {
   const { RouteTableId: id = "", VpcId, Routes = [], Tags } = table;
   const routes = Routes.filter((each) => !leadsToService(each, endpoints));
   return [
     described({
       ...{ type: tableType, id, name: nameTag(Tags) },
-      inputs: { vpcId: VpcId, routes: routes.map((each) => routeInputs(each, id, endpoints)) },
+      inputs: { vpcId: VpcId, routes: routes.map((each) => routeInputs(each, id, endpoints, transit)) },
       place: (path) =>
         path.replace(/#routes\[(\d+)\].*$/, (_, i: string) => `#${destinationOf(routes[Number(i)] ?? {}) ?? ""}`),
     }),
@@ -62,7 +62,7 @@ function leadsToService({ GatewayId }: Route, endpoints: Reading<string>): boole
   return GatewayId !== undefined && itemsOf(endpoints).includes(GatewayId);
 }
 
-function routeInputs(route: Route, table: string, endpoints: Reading<string>) {
+function routeInputs(route: Route, table: string, endpoints: Reading<string>, transit: Inventory["transit"]) {
   const at = `${table}#${destinationOf(route) ?? ""}`;
   const isEndpoint = route.GatewayId?.startsWith("vpce-") ?? false;
   const appliance = route.NetworkInterfaceId ?? route.InstanceId;
@@ -72,7 +72,8 @@ function routeInputs(route: Route, table: string, endpoints: Reading<string>) {
     gatewayId: isEndpoint ? undefined : route.GatewayId,
     vpcEndpointId: isEndpoint ? (isUnread(endpoints) ? unknown(endpoints.unread) : route.GatewayId) : undefined,
     ...{ natGatewayId: route.NatGatewayId, egressOnlyGatewayId: route.EgressOnlyInternetGatewayId },
-    ...{ networkInterfaceId: appliance, transitGatewayId: route.TransitGatewayId },
+    networkInterfaceId: appliance,
+    transitGatewayId: route.TransitGatewayId && isUnread(transit) ? unknown(transit.unread) : route.TransitGatewayId,
     vpcPeeringConnectionId: route.VpcPeeringConnectionId ?? route.OdbNetworkArn,
     ...{ localGatewayId: route.LocalGatewayId, carrierGatewayId: route.CarrierGatewayId },
     coreNetworkArn: route.CoreNetworkArn,

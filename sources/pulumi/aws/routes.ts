@@ -156,7 +156,9 @@ function wayOf(holder: Resource, route: Input, property: string | undefined, gat
   const [gateway] = certain;
   const found = gateway ? { gateway } : {};
   // One that the program does not define leads to what is not seen.
-  if (way === "transit gateway" && gateway === undefined) return { way: "other network", at };
+  if (way === "transit gateway" && gateway === undefined) {
+    return isUnknown(input.text() ?? "") ? { way: unknown(...input.lacks()), at } : { way: "other network", at };
+  }
   if (way !== undefined) return { way, ...found, at };
   if (gateway) return { way: gateway.type.includes("vpnGateway") ? "other network" : "internet gateway", ...found, at };
   const id = outside[0]?.id ?? "";

@@ -42,7 +42,7 @@ export class Crossings {
   }
 
   /**
-   * Who gets through.
+   * Who gets through. What stops others is told in the order in which their packets and the answers meet it.
    * @param opener who opens the connections in question.
    * @param at the route that leads to the gateway.
    * @param addresses of the machine, as far as they are of this place.
@@ -52,19 +52,43 @@ export class Crossings {
     if (near === undefined) return { passes: undecidedSet([at]), stops: [] };
     const served = serves(near, place, this.subnets);
     const table = this.attachments.tableOf(near);
-    if (served === false)
-      return { passes: nobody, stops: [{ peers: AddressSet.everything, ...notServed(near, place) }] };
-    if (isUnknown(table)) return { passes: undecidedSet(table.unknown), stops: [] };
-    if (table === undefined)
-      return { passes: nobody, stops: [{ peers: AddressSet.everything, ...unassociated(near) }] };
     const own = this.far.ownOf(place, addresses);
-    const targets = this.targetsOf(table);
-    const found = targets.map((far) => this.delivery(near, far, this.tables.towards(table)(far), opener, own));
+    const targets = table === undefined || isUnknown(table) ? [] : this.targetsOf(table);
+    const found = targets.map((far) => {
+      const sent = this.sentTo(near, far);
+      const there = this.delivery(far, opener, own);
+      const answering = sent.certain.intersect(there.passes.possible);
+      const back = opener === "machine" ? this.lostOnTheWay(near, far, answering, own, "no answer") : [];
+      const stops = there.stops.map((each) => ({ ...each, peers: each.peers.intersect(sent.certain) }));
+      return { passes: this.carried(near, far, sent, there.passes, own), stops: [...stops, ...back] };
+    });
+    const mine = [
+      ...(served === false ? [{ peers: AddressSet.everything, ...notServed(near, place) }] : []),
+      ...(table === undefined ? [{ peers: AddressSet.everything, ...unassociated(near) }] : []),
+      ...(table === undefined || isUnknown(table) ? [] : this.dropped(table)),
+    ];
+    const theirs = opener === "peer" ? this.neighbours(near).flatMap((far) => this.comingFrom(near, far, own)) : [];
+    return {
+      passes: isUnknown(table) ? gated(undecidedSet(table.unknown), served) : this.passing(table, found, served),
+      stops: [...theirs, ...mine, ...found.flatMap(({ stops }) => stops)],
+    };
+  }
+
+  private passing(table: TransitTable | undefined, found: readonly Reached[], served: Maybe<boolean>): PartialSet {
+    if (table === undefined) return nobody;
     const unclear = reachedBy(this.tables.routesOf(table), ({ target }) =>
       isUnknown(target) ? undecidedSet(target.unknown) : nobody,
     );
-    const passes = gated(unionOf(...found.map((each) => each.passes), unclear), served);
-    return { passes, stops: [...this.dropped(table), ...found.flatMap(({ stops }) => stops)] };
+    return gated(unionOf(...found.map((each) => each.passes), unclear), served);
+  }
+
+  private sentTo(near: Attachment, far: Attachment): PartialSet {
+    const table = this.attachments.tableOf(near);
+    return table === undefined || isUnknown(table) ? nobody : this.tables.towards(table)(far);
+  }
+
+  private neighbours(near: Attachment): Attachment[] {
+    return this.attachments.all.filter(({ gateway, vpc }) => gateway === near.gateway && vpc && vpc !== near.vpc);
   }
 
   private targetsOf(table: TransitTable): Attachment[] {
@@ -72,21 +96,47 @@ export class Crossings {
     return [...new Set(targets.filter((each) => each !== "blackhole" && !isUnknown(each)))] as Attachment[];
   }
 
-  private delivery(near: Attachment, far: Attachment, sent: PartialSet, opener: "machine" | "peer", own: Own): Reached {
+  /** Whom a network hands packets on to, that sends what they answer to the gateway again. */
+  private delivery(far: Attachment, opener: "machine" | "peer", own: Own): Reached {
     const { vpc, resource } = far;
-    const back = this.attachments.tableOf(far);
-    if (vpc === undefined)
-      return { passes: intersectionOf(sent, undecidedSet([inputOf(resource, "vpcId").at])), stops: [] };
-    if (isUnknown(back)) return { passes: intersectionOf(sent, undecidedSet(back.unknown)), stops: [] };
-    if (back === undefined) return { passes: nobody, stops: [{ peers: sent.certain, ...unassociated(far) }] };
-    const home = families.map(([family, bound]) => ({ bound, is: this.findsHome(near, back, own[family]) }));
+    if (vpc === undefined) return { passes: undecidedSet([inputOf(resource, "vpcId").at]), stops: [] };
     const inside = this.far.inside(far, vpc, own);
-    const reached = unionOf(inside.passes, this.far.beyond(far, vpc, opener, own));
-    const passes = unionOf(...home.map(({ bound, is }) => gated(intersectionOf(sent, within(reached, bound)), is)));
-    const lost = AddressSet.union(...home.flatMap(({ bound, is }) => (is === false ? [bound] : [])));
-    const says = `route table ${nameOf(back)} sends no answer of attachment ${resource.name} back to attachment ${near.resource.name}`;
-    const stops = inside.stops.map((each) => ({ ...each, peers: each.peers.intersect(sent.certain) }));
-    return { passes, stops: [{ peers: sent.certain.intersect(lost), at: back.urn, says }, ...stops] };
+    const beyond = this.far.beyond(far, vpc, opener, own);
+    return { passes: unionOf(inside.passes, beyond.passes), stops: [...inside.stops, ...beyond.stops] };
+  }
+
+  /** Those of whom packets come back to the near side as well. */
+  private carried(near: Attachment, far: Attachment, sent: PartialSet, there: PartialSet, own: Own): PartialSet {
+    const back = this.attachments.tableOf(far);
+    if (back === undefined) return nobody;
+    if (isUnknown(back)) return intersectionOf(sent, undecidedSet(back.unknown));
+    const reached = intersectionOf(sent, there);
+    return unionOf(
+      ...families.map(([family, bound]) => gated(within(reached, bound), this.findsHome(near, back, own[family]))),
+    );
+  }
+
+  /** What keeps packets of another network from the near side. */
+  private comingFrom(near: Attachment, far: Attachment, own: Own): Stop[] {
+    if (far.vpc === undefined) return [];
+    const { certain } = this.subnets.ownBlocksOf(far.vpc);
+    return [...this.far.inside(far, far.vpc, own).stops, ...this.lostOnTheWay(near, far, certain, own, "nothing")];
+  }
+
+  /** What the table of another attachment does with packets for the near side that do not get there. */
+  private lostOnTheWay(near: Attachment, far: Attachment, peers: AddressSet, own: Own, what: string): Stop[] {
+    const back = this.attachments.tableOf(far);
+    if (isUnknown(back)) return [];
+    if (back === undefined) return [{ peers, ...unassociated(far) }];
+    const says = `route table ${nameOf(back)} sends ${what} of attachment ${far.resource.name} to attachment ${near.resource.name}`;
+    return families.flatMap(([family, bound]): Stop[] => {
+      if (this.findsHome(near, back, own[family]) !== false) return [];
+      const drops = this.dropped(back).find((each) => each.peers.contains(own[family].possible));
+      const isBlackhole = drops !== undefined && drops.at !== back.urn;
+      return [
+        { peers: peers.intersect(bound), at: isBlackhole ? drops.at : back.urn, says: isBlackhole ? drops.says : says },
+      ];
+    });
   }
 
   /** Whether a table sends packets for the near side to its attachment, whose subnets deliver them. */

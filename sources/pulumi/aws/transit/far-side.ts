@@ -97,15 +97,13 @@ export class FarSide {
     const theirs = this.ownOf(subnet);
     const found = families.map(([family]) => {
       const back = this.leadsBack(subnet, vpc, attachment.gateway, own[family]);
-      const stopped = served === false ? "zone" : back === false ? "route" : undefined;
+      const stopped = back === false ? "route" : served === false ? "zone" : undefined;
       return { passes: gated(theirs[family], all(served, back)), stopped, peers: theirs[family].certain };
     });
     const stops = found.flatMap(({ stopped, peers }): Stop[] => {
       if (stopped === undefined || peers.isEmpty) return [];
       if (stopped === "zone") return [{ peers, ...notServed(attachment, subnet) }];
-      const at = this.tables.around(subnet)?.at ?? subnet.urn;
-      const says = `no route of subnet ${subnet.name} leads back by transit gateway ${attachment.gateway.name}`;
-      return [{ peers, at, says }];
+      return [{ peers, ...this.noWayBack(attachment, subnet) }];
     });
     return { passes: unionOf(...found.map(({ passes }) => passes)), stops };
   }
@@ -130,8 +128,14 @@ export class FarSide {
       },
   );
 
+  private noWayBack({ gateway }: Attachment, subnet: Resource): Omit<Stop, "peers"> {
+    const at = this.tables.around(subnet)?.at ?? subnet.urn;
+    return { at, says: `no route of subnet ${subnet.name} leads back by transit gateway ${gateway.name}` };
+  }
+
   /** What leaves the network again to addresses that are not its own: to the internet by its NAT gateways alone. */
-  beyond(attachment: Attachment, vpc: Resource, opener: "machine" | "peer", own: Own): PartialSet {
+  beyond(attachment: Attachment, vpc: Resource, opener: "machine" | "peer", own: Own): Reached {
+    const local = this.subnets.ownBlocksOf(vpc);
     const found = attachment.subnets.certain.map((place) => {
       const around = this.tables.around(place);
       const name = typeof place === "string" ? place : place.urn;
@@ -145,7 +149,31 @@ export class FarSide {
     const { possible, missing } = unionOf(...every);
     const names = missing.length > 0 ? missing : [inputOf(resource, "subnetIds").at];
     const either = { certain, possible, missing: certain.equals(possible) ? [] : names };
-    return differenceOf(either, this.subnets.ownBlocksOf(vpc));
+    const stops = subnets.certain.flatMap((place) => this.stopsBeyond(attachment, vpc, place, own));
+    const outside = local.possible.complement();
+    return {
+      passes: differenceOf(either, local),
+      stops: stops.map((each) => ({ ...each, peers: each.peers.intersect(outside) })),
+    };
+  }
+
+  /** What an attachment's subnet leads nowhere, and what comes back to a NAT gateway's subnet and no further. */
+  private stopsBeyond(attachment: Attachment, vpc: Resource, place: Place, own: Own): Stop[] {
+    const around = this.tables.around(place);
+    if (around === undefined || typeof place === "string") return [];
+    const says = `no route of the attachment's subnet ${place.name} leads on to it`;
+    const led = around.reached(isLed).possible;
+    return [
+      { peers: led.complement(), at: around.at, says },
+      ...around.routes.flatMap((route): Stop[] => {
+        const there = route.way === "NAT gateway" && route.gateway && this.subnets.of(route.gateway);
+        if (!there || typeof there === "string") return [];
+        const peers = route.to.certain.subtract(privateNetworks);
+        if (this.leadsBack(there, vpc, attachment.gateway, own.ipv4) === false)
+          return [{ peers, ...this.noWayBack(attachment, there) }];
+        return serves(attachment, there, this.subnets) === false ? [{ peers, ...notServed(attachment, there) }] : [];
+      }),
+    ];
   }
 
   private onward(
@@ -181,6 +209,10 @@ export class FarSide {
 function sidewaysFromNat({ way, at }: Route): PartialSet {
   if (isUnknown(way)) return undecidedSet(way.unknown);
   return way === "internet gateway" || way === "nowhere" || way === "local" ? nobody : undecidedSet([at]);
+}
+
+function isLed({ way }: Route): PartialSet {
+  return way === "nowhere" || way === "local" ? nobody : everybody;
 }
 
 /** The sentence for a place without an attachment in its Availability Zone. */
