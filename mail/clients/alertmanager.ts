@@ -27,10 +27,12 @@ function clientOf(bag: Bag, own: Bag, name: string | undefined): Client {
   const merged = global.under(own);
   const { host, port } = hostAndPort(merged.text("smarthost"), 25);
   const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
-  const flags = [is465, merged.flag("force_implicit_tls", false), merged.flag("require_tls", true)];
-  const level = over(flags, (smtps, forced, required) =>
-    smtps || forced ? "implicit" : required ? "required" : "opportunistic",
+  // The port decides where force_implicit_tls does not; without require_tls it sends in clear, whatever is offered.
+  const wraps = merged.has("force_implicit_tls") ? merged.flag("force_implicit_tls", false) : is465;
+  const level = over([wraps, merged.flag("require_tls", true)], (implicit, required) =>
+    implicit ? "implicit" : required ? "required" : "none",
   );
+  const password = ["auth_password", "auth_password_file"];
   const skips = merged.flag("tls_config.insecure_skip_verify", false);
   return {
     ...(name === undefined ? {} : { name }),
@@ -48,6 +50,10 @@ function clientOf(bag: Bag, own: Bag, name: string | undefined): Client {
       "insecure_skip_verify decides on the check",
       "tls_config.insecure_skip_verify",
     ),
-    auth: merged.auth("auth_username", ["auth_password", "auth_password_file"]),
+    // A user without a password sends nothing where AUTH is offered.
+    auth:
+      merged.has("auth_username") && merged.password(password) === "none"
+        ? merged.open(["smtp_auth_password"], "auth_username is set without a password", "auth_username")
+        : merged.auth("auth_username", password),
   };
 }

@@ -1,4 +1,4 @@
-import { type Maybe, mapKnown, unknown } from "../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 
@@ -14,17 +14,30 @@ export function spring({ definition }: Bag): Client[] {
   const mail = (name: string) => relaxed(`spring.mail.${name}`);
   if (!bag.has(mail("host"))) return [];
   const protocol = bag.is(mail("protocol"), ["smtps"]);
-  const property = (name: string) => [`smtp.${name}`, `smtps.${name}`].map((each) => mail(`properties.mail.${each}`));
+  if (isUnknown(protocol)) return [openClient(bag, protocol.unknown)];
+  // Each protocol has properties of its own.
+  const property = (name: string) => mail(`properties.mail.${protocol ? "smtps" : "smtp"}.${name}`);
   const [enable, required, ssl] = ["starttls.enable", "starttls.required", "ssl.enable"].map((each) =>
     bag.flag(property(each), false),
   ) as [Maybe<boolean>, Maybe<boolean>, Maybe<boolean>];
-  const wraps = over([ssl, protocol, bag.flag(mail("ssl.enabled"), false)], (...any) => any.includes(true));
+  // Releases of Spring Boot before it came do not heed it.
+  const isEnabled = bag.flag(mail("ssl.enabled"), false);
+  const enabled = isEnabled === true ? unknown("the Spring Boot version") : isEnabled;
+  const wraps = over([ssl, protocol, enabled], (...any) => any.includes(true));
   const level = over([wraps, required, enable], (tls, must, may) =>
     tls ? "implicit" : must ? "required" : may ? "opportunistic" : "none",
   );
-  const standard = mapKnown(protocol, (is) => (is ? 465 : 25));
+  const standard = mapKnown(wraps, (is) => (is ? 465 : 25));
+  // It logs in with both alone, whatever mail.smtp.auth says.
+  const hasPassword = mapKnown(bag.text(mail("password")), (text) => text !== "");
   const identity = property("ssl.checkserveridentity");
-  const names = [mail("protocol"), property("starttls.enable"), property("starttls.required"), property("ssl.enable")];
+  const names = [
+    mail("protocol"),
+    property("starttls.enable"),
+    property("starttls.required"),
+    property("ssl.enable"),
+    mail("ssl.enabled"),
+  ];
   return [
     {
       host: bag.host(mail("host"), unknown("spring.mail.host")),
@@ -36,14 +49,22 @@ export function spring({ definition }: Bag): Client[] {
         property("ssl.trust"),
         identity,
       ),
-      auth: bag.auth(mail("username"), mail("password")),
+      auth: bag.auth(mail("username"), mail("password"), isUnknown(hasPassword) ? true : hasPassword),
     },
   ];
 }
 
-/** Whose name a certificate bears is checked by default in newer releases of Angus Mail only. */
-function checks(bag: Bag, trust: string[], identity: string[]): Maybe<boolean> {
-  const trustsAll = bag.is(trust, ["*"]);
+function openClient(bag: Bag, missing: readonly string[]): Client {
+  const open = bag.open(missing, "the protocol decides", "springmailprotocol");
+  return { host: open, port: open, tls: open, verifies: open, auth: open };
+}
+
+/**
+ * The hosts of ssl.trust are believed with any certificate, and no others. Whose name a certificate bears is checked by
+ * default in newer releases of Jakarta Mail only.
+ */
+function checks(bag: Bag, trust: string, identity: string): Maybe<boolean> {
+  const trusts = mapKnown(bag.text(trust), (text) => text.trim() !== "");
   const named = bag.has(identity) ? bag.flag(identity, false) : unknown("mail.smtp.ssl.checkserveridentity");
-  return over([trustsAll, named], (all, is) => !all && is);
+  return over([trusts, named], (all, is) => !all && is);
 }

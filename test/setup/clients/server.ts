@@ -60,7 +60,7 @@ export class Servers {
       disabledCommands: disabled,
       authOptional: true,
       allowInsecureAuth: true,
-      authMethods: ["PLAIN", "LOGIN"],
+      authMethods: ["LOGIN", "PLAIN"],
       disableReverseLookup: true,
       closeTimeout: 100,
       onAuth: (_, __, done) => done(null, { user: "somebody" }),
