@@ -6,7 +6,7 @@ import type { Behaviour } from "../probes/servers.js";
 export interface Row {
   readonly port: number;
   readonly does: Behaviour | ((socket: Socket) => void);
-  readonly certificate?: keyof Pick<Certificates, "otherName" | "selfSigned" | "foreignRoot" | "incomplete">;
+  readonly certificate?: keyof Pick<Certificates, "sound" | "otherName" | "selfSigned" | "foreignRoot" | "incomplete">;
   /** Given to a user of that server. */
   readonly password?: string;
   readonly code: number;
