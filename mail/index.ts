@@ -4,6 +4,7 @@ import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.j
 import { isUnknown, unknown } from "../model/maybe.js";
 import type { Notice } from "../model/network.js";
 import type { Subjects } from "../model/subjects.js";
+import { joined } from "./joined.js";
 import { openNotices, settingNotices, stopOf } from "./notices.js";
 
 type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
@@ -30,7 +31,7 @@ const servers: Record<MailProduct | HostedProduct, () => Promise<Derive>> = {
 export async function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Promise<Fact[]> {
   const facts: Fact[] = [];
   for (const definition of definitions) facts.push(...(await factsOf(asDeclared(definition, subjects), subjects)));
-  return facts.sort(bySubject);
+  return joined(facts, definitions, subjects).sort(bySubject);
 }
 
 /** What is known of many definitions; `broken`: those that their own servers do not read, `stopped`: do not start with. */
@@ -67,7 +68,7 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
       broken.push({ definition: each, error });
     }
   }
-  return { facts: facts.sort(bySubject), notices, broken, stopped };
+  return { facts: joined(facts, definitions, subjects).sort(bySubject), notices, broken, stopped };
 }
 
 /** With its declared version. A path that a file names is looked up among the files alone: `__proto__` is none. */

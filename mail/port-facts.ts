@@ -5,6 +5,7 @@ import type { MailDefinition } from "../model/mail.js";
 import { isUnknown, unknown } from "../model/maybe.js";
 import type { Subjects } from "../model/subjects.js";
 import { type Claim, claim, merged } from "./claims.js";
+import { ledBy } from "./published.js";
 
 /** Everything that is said of the dialogue on a port. */
 export const dialogue = [
@@ -30,13 +31,24 @@ export function allUnknown(
   return names.map((name) => claim(name, clients, unknown(...missing), evidence));
 }
 
-/** The ports of this configuration that declared endpoints lead to. */
+/** The ports of this configuration that declared endpoints lead to, and mail ports of what stands before it. */
 export function declaredPorts(definition: MailDefinition, subjects: Subjects): readonly number[] {
-  const ports = subjects.declaration.endpoints
-    .filter((each) => each.config === definition.id)
-    .map((each) => subjects.portBehind(each));
-  return ports.filter((port): port is number => !isUnknown(port));
+  const { id, hostedBy } = definition;
+  const declared = subjects.declaration.endpoints
+    .filter(({ config }) => config === id)
+    .map((each) => subjects.portBehind(each, definition.published));
+  const passages = subjects.interfaces.flatMap(({ leadsTo = [] }) => leadsTo);
+  const led = [
+    ...passages.filter(({ to }) => to !== undefined && to === hostedBy),
+    ...subjects
+      .publishedTo(definition)
+      .flatMap(({ host, container, isShared }) => (isShared ? [] : { listen: host, target: container })),
+  ].flatMap(({ listen, target }) => (mailPorts.includes(listen) ? target : []));
+  return [...new Set([...declared, ...led].filter((port): port is number => port !== undefined && !isUnknown(port)))];
 }
+
+/** Where clients and other servers expect mail. */
+const mailPorts: readonly number[] = [25, 465, 587, 2525];
 
 /** Where submission listens when nobody says otherwise (RFC 6409 section 3.1, RFC 8314 section 3.3). */
 export const submissionPorts: readonly number[] = [465, 587];
@@ -77,6 +89,11 @@ export function portFacts(
     .sort(([a], [b]) => a - b)
     .flatMap(([port, each]) => {
       const subject = subjects.ofDefinition(definition, port, host);
-      return merged(each).map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
+      const before = subjects.publishedTo(definition).find(({ container }) => container === port);
+      const led = before ? [ledBy(before, definition.id)] : [];
+      return merged(each).map((one): Fact => {
+        const evidence = one.name === "listening" ? [...one.evidence, ...led] : one.evidence;
+        return { ...one, evidence, subject, origin: definition.origin } as Fact;
+      });
     });
 }

@@ -36,6 +36,10 @@ export interface Reach {
 export interface PublishedPort extends Reach {
   readonly host: number;
   readonly container: number;
+  /** Other containers share its network: one of them may listen there. */
+  readonly isShared?: boolean;
+  /** What leads there ends TLS itself, or may. */
+  readonly endsTls?: boolean;
 }
 
 /** A directory or file that replaces part of the image. */

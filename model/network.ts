@@ -51,6 +51,17 @@ export interface PortMapping {
   readonly target: Maybe<number>;
 }
 
+/** A port of something before machines that leads to a port of one of them. */
+export interface Passage extends PortMapping {
+  /** The `id` of the network interface that it leads to; absent where that is not told. */
+  readonly to?: string;
+  /** `tls`: it ends TLS itself. */
+  readonly protocol: Maybe<"tcp" | "tls">;
+  /** Whether the machine sees the clients' own addresses. */
+  readonly preserved: Maybe<boolean>;
+  readonly at: string;
+}
+
 /** Something with addresses that packets reach: an instance, an interface, or a group attached to nothing we see. */
 export interface NetworkInterface {
   /** URN or ARN; unique in the estate. */
@@ -74,6 +85,8 @@ export interface NetworkInterface {
   readonly untouched?: readonly { readonly layer: string; readonly peers: AddressSet; readonly evidence: Evidence }[];
   /** Of a load balancer: what its listeners speak to clients themselves. */
   readonly listeners?: readonly Listener[];
+  /** Of a load balancer: where its ports lead. */
+  readonly leadsTo?: readonly Passage[];
   /** Of an address that stands before others and sends nothing itself: the `id` of what sends behind it. */
   readonly standsBefore?: string;
   /** Rules that two owners write, so that it changes with every deployment which of them stand. */

@@ -1,7 +1,7 @@
-import type { ContainerDefinition } from "./container.js";
+import type { ContainerDefinition, PublishedPort } from "./container.js";
 import type { Declaration, DeclaredEndpoint } from "./declaration.js";
 import type { MailDefinition } from "./mail.js";
-import { isUnknown, type Maybe, unknown } from "./maybe.js";
+import { isUnknown, type Maybe, type Unknown, unknown } from "./maybe.js";
 import type { NetworkInterface } from "./network.js";
 
 /** `mail.example.com:587`, `[2001:db8::1]:587`. */
@@ -102,28 +102,52 @@ export class Subjects {
 
   /**
    * The port on which the server behind a declared endpoint listens: a load balancer, a Service or a container's published
-   * port may lead to another one. Unknown where they lead to several, or to one that is not known yet.
+   * port may lead to another one. Unknown where they lead to several, or to one that is not known yet; undefined where its
+   * container is published on other ports alone.
+   * @param published the ports that lead to the configuration, where its source tells them.
    */
-  portBehind({ resource, config, port }: DeclaredEndpoint): Maybe<number> {
-    const nics = this.interfaces.filter((nic) => this.isKnownAs(nic, resource));
-    const layers = nics.flatMap(({ ingress }) => ingress.flatMap(({ translation = [] }) => translation));
-    const mapped = layers.filter(({ listen }) => listen === port).map(({ target }) => target);
-    const targets = [
-      ...mapped,
-      ...this.publishedFor(config).flatMap((each) => (each.host === port ? each.container : [])),
-    ];
-    const known = [...new Set(targets.filter((each): each is number => !isUnknown(each)))];
-    if (targets.length === 0) return port;
-    return known.length === 1 && targets.every((each) => !isUnknown(each))
-      ? (known[0] as number)
-      : unknown(`the port that ${resource ?? config} leads ${port} to`);
+  portBehind(
+    { resource, config, port }: DeclaredEndpoint,
+    published?: readonly PublishedPort[],
+  ): Maybe<number> | undefined {
+    const carriers = this.carrying(config);
+    const ways = published ?? carriers.flatMap((each) => each.published);
+    const led = (among: readonly PublishedPort[], from: number) =>
+      among.flatMap(({ host, container }) => (host === from ? container : []));
+    const before = this.ledTo(resource, port);
+    const fronts = led(
+      ways.filter(({ hostedBy }) => hostedBy !== undefined),
+      port,
+    );
+    const doubt = unknown(`the port that ${resource ?? config} leads ${port} to`);
+    const reached = onlyOne(before.length > 0 ? before : fronts, doubt) ?? port;
+    const ofHost = ways.filter(({ hostedBy }) => hostedBy === undefined);
+    if (isUnknown(reached) || ofHost.length === 0) return reached;
+    const inside = onlyOne(led(ofHost, reached), doubt);
+    if (inside !== undefined || carriers.some(({ own }) => own)) return inside ?? reached;
+    const others = this.containers.filter((each) => !carriers.includes(each));
+    return others.some((each) => led(each.published, reached).length > 0) ? doubt : undefined;
   }
 
-  /** The ports that the host publishes for a container in which this configuration is mounted. */
-  private publishedFor(config: string | undefined) {
-    return this.containers
-      .filter(({ mounts }) => config !== undefined && mounts.some(({ source }) => source === config))
-      .flatMap(({ published }) => published);
+  /** The ports to which what stands before a machine leads one of its own. */
+  private ledTo(resource: string | undefined, port: number): Maybe<number>[] {
+    const nics = this.interfaces.filter((nic) => this.isKnownAs(nic, resource));
+    const layers = nics.flatMap(({ ingress }) => ingress.flatMap(({ translation = [] }) => translation));
+    const passages = nics.flatMap(({ leadsTo = [] }) => leadsTo);
+    return [...passages, ...layers].filter(({ listen }) => listen === port).map(({ target }) => target);
+  }
+
+  /** The ports that lead to a configuration: of what its source tells, else of the containers in which it is mounted. */
+  publishedTo({ id, published }: Pick<MailDefinition, "id" | "published">): readonly PublishedPort[] {
+    return published ?? this.carrying(id).flatMap((each) => each.published);
+  }
+
+  /** The containers in which this configuration is mounted, or which carry it themselves. */
+  private carrying(config: string | undefined): readonly ContainerDefinition[] {
+    if (config === undefined) return [];
+    return this.containers.filter(
+      ({ id, mounts }) => config.startsWith(`${id}:/`) || mounts.some(({ source }) => source === config),
+    );
   }
 
   /** `hostname` is what the configuration calls itself, when it is known. */
@@ -133,7 +157,7 @@ export class Subjects {
     hostname?: string,
   ): string {
     const declared = this.declaration.endpoints.find(
-      (each) => each.config === definition.id && this.portBehind(each) === port,
+      (each) => each.config === definition.id && this.portBehind(each, definition.published) === port,
     );
     if (declared) return endpointSubject(declared.host, declared.port);
     const before = definition.published?.find(({ container }) => container === port);
@@ -145,9 +169,20 @@ export class Subjects {
       this.declaration.endpoints.flatMap((each) => (each.config === definition.id ? each.host : [])),
     );
     const [only = definition.id] = hosts.size === 1 ? hosts : [hostname];
-    const outside = this.publishedFor(definition.id).find(({ container }) => container === port)?.host;
-    return endpointSubject(only, outside ?? port);
+    const ways = this.publishedTo(definition);
+    const outside = ways.find(({ container }) => container === port)?.host ?? port;
+    // A port that is declared and leads elsewhere is not this one.
+    const isElsewhere = this.declaration.endpoints.some(
+      (each) => each.config === definition.id && each.host === only && each.port === outside,
+    );
+    return endpointSubject(isElsewhere ? definition.id : only, outside);
   }
+}
+
+/** Undefined of none; what several say, or one that is not known, is the doubt. */
+function onlyOne(ports: readonly Maybe<number>[], doubt: Unknown): Maybe<number> | undefined {
+  const [first, ...others] = [...new Set(ports)];
+  return first === undefined || (others.length === 0 && !isUnknown(first)) ? first : doubt;
 }
 
 function hostOf({ hostedBy }: { readonly hostedBy?: string }): { readonly hostedBy?: string } {

@@ -22,9 +22,11 @@ const allMailPorts = PortSet.of(...mailPorts);
  */
 export function reachFacts(estate: Estate, subjects: Subjects, requirements: readonly Requirement[] = []): Fact[] {
   const sendsItself = directSenders(estate.interfaces, subjects);
-  const dead = deadEverywhere(estate.interfaces, (nic) => portsOf(nic, subjects), allMailPorts);
+  const published = publishedFor(estate);
+  const portsOf = (nic: NetworkInterface) => portsAsked(nic, subjects, published.get(nic.id) ?? []);
+  const dead = deadEverywhere(estate.interfaces, portsOf, allMailPorts);
   return estate.interfaces.flatMap((nic) => [
-    ...portsIn(nic, subjects).flatMap(({ port, subject, facts }) => [
+    ...portsIn(nic, portsOf(nic), subjects).flatMap(({ port, subject, facts }) => [
       ...facts,
       ...deadFacts(subject, nic, dead(nic, port)),
       ...conflictFacts(nic, port, subjects),
@@ -91,16 +93,27 @@ function conflictFacts(nic: NetworkInterface, port: number, subjects: Subjects):
 /** POP3 and IMAP in clear, which take the passwords of submission: of interest where submission is declared. */
 const clearPorts: readonly number[] = [110, 143];
 
-function portsOf(nic: NetworkInterface, subjects: Subjects): readonly number[] {
+function portsAsked(nic: NetworkInterface, subjects: Subjects, published: readonly number[]): readonly number[] {
   const declared = subjects.declaration.endpoints.filter((each) => subjects.isKnownAs(nic, each.resource));
-  if (declared.length === 0) return mailPorts;
+  if (declared.length + published.length === 0) return mailPorts;
   const beside = declared.some(({ role }) => role === "submission") ? clearPorts : [];
-  return [...new Set([...mailPorts, ...declared.map((each) => each.port), ...beside])].sort((a, b) => a - b);
+  const all = [...mailPorts, ...declared.map((each) => each.port), ...published, ...beside];
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** By interface the ports (`nodePort: 30587`) that lead to the same port of a mail server as a port of mail does. */
+function publishedFor({ definitions }: Estate): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { published = [] } of definitions) {
+    const mail = new Set(published.flatMap(({ host, container }) => (mailPorts.includes(host) ? container : [])));
+    for (const { host, container, hostedBy } of published)
+      if (hostedBy !== undefined && mail.has(container)) found.set(hostedBy, [...(found.get(hostedBy) ?? []), host]);
+  }
+  return found;
 }
 
 /** What is known of each port. What no rule tells apart is judged once. */
-function portsIn(nic: NetworkInterface, subjects: Subjects) {
-  const ports = portsOf(nic, subjects);
+function portsIn(nic: NetworkInterface, ports: readonly number[], subjects: Subjects) {
   const likes = likesOf(nic.ingress, nic.ingressAnswers ?? [], ports);
   const judged = new Map<number, Fact[]>();
   return ports.map((port, i) => {

@@ -15,6 +15,11 @@ const overrides = [
 export const bokyPostfix: Image = {
   product: "boky/postfix",
   names: /(^|\/)boky(san)?\/postfix$/,
+  opened: ({ environment, image }) => {
+    const names = [...environment.keys()].filter((name) => name.startsWith("POSTFIXMASTER_"));
+    const evidence = { kind: "code", at: image.at, says: `${names.join(", ")} changes master.cf` } as const;
+    return names.length > 0 ? { missing: names, evidence } : undefined;
+  },
   ports: (container) => {
     const level = variable(container, "POSTFIX_smtpd_tls_security_level");
     const users = variable(container, "SMTPD_SASL_USERS");

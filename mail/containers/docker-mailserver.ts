@@ -18,8 +18,9 @@ const overrides = [
 export const dockerMailserver: Image = {
   product: "docker-mailserver",
   names: /(^|\/)docker-mailserver$/,
+  opened: overridden,
   ports: (container) => {
-    const override = overriddenBy(container, overrides);
+    const override = overridden(container);
     const facts = [587, 465].map((port): [number, PortFacts] => {
       const each = submission(container, port === 465);
       return [port, override ? undecided(each, override.missing, override.evidence) : each];
@@ -27,6 +28,10 @@ export const dockerMailserver: Image = {
     return new Map(facts);
   },
 };
+
+function overridden(container: ContainerDefinition) {
+  return overriddenBy(container, overrides);
+}
 
 function submission(container: ContainerDefinition, isWrapper: boolean): PortFacts {
   const sslType = variable(container, "SSL_TYPE");

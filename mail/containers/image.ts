@@ -15,6 +15,14 @@ export interface Image {
   readonly isUnchangeable?: true;
   /** By container port. */
   readonly ports: (container: ContainerDefinition) => ReadonlyMap<number, PortFacts>;
+  /** What may make it listen on other ports than these, and why; absent: nothing. */
+  readonly opened?: (container: ContainerDefinition) => Doubt | undefined;
+}
+
+/** What is missing to tell what an image does, and what says so. */
+export interface Doubt {
+  readonly missing: readonly string[];
+  readonly evidence: Evidence;
 }
 
 /** A variable of the environment with its evidence; `undefined` where it is not set. */
@@ -37,10 +45,7 @@ export function variable(
  * Why what the image would do can be changed by files that are put into it; undefined where it cannot.
  * @param paths files, and directories with a `/` at their end, from which the image is started and set up.
  */
-export function overriddenBy(
-  { mounts }: ContainerDefinition,
-  paths: readonly string[],
-): { readonly missing: readonly string[]; readonly evidence: Evidence } | undefined {
+export function overriddenBy({ mounts }: ContainerDefinition, paths: readonly string[]): Doubt | undefined {
   const found = mounts.flatMap(({ target, files, at }) => {
     const hit = files
       ? files.map((file) => (file === "" ? target : `${target}/${file}`)).filter((file) => paths.some(isOf(file)))

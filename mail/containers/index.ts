@@ -4,6 +4,9 @@ import type { DeclaredEndpoint } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { isUnknown, missingOf, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
+import { saidByListener } from "../joined.js";
+import { submissionPorts } from "../port-facts.js";
+import { ledBy } from "../published.js";
 import { bokyPostfix } from "./boky-postfix.js";
 import { catchers } from "./catchers.js";
 import { dockerMailserver } from "./docker-mailserver.js";
@@ -27,15 +30,40 @@ export function containerFacts(containers: readonly ContainerDefinition[], subje
     const image = images.find(({ names }) => names.test(repository));
     if (!image) return [];
     const ports = image.ports(container);
-    const own = [...ports.keys()].flatMap((port) => (isPublished(container, port) ? [] : ownPort(container, port)));
-    return [...container.published, ...own, ...namedPorts(container, subjects)].flatMap((port) => {
-      const changed = image.isUnchangeable ? { ...container, changedBy: [] } : container;
-      return factsOf(changed, port, ports.get(port.container) ?? {}, subjects);
+    const changed = image.isUnchangeable ? { ...container, changedBy: [] } : container;
+    const own = [...ports.keys()].flatMap((port) => ownPort(container, port));
+    const [beside, alone] = [
+      own.filter((each) => isPublished(container, each)),
+      own.filter((each) => !isPublished(container, each)),
+    ];
+    // What is said of a port that leads to it is not said twice: that it listens, is.
+    const heard = beside.flatMap((port) => {
+      const { listening } = ports.get(port.container) ?? {};
+      return listening ? factsOf(changed, port, { listening }, subjects) : [];
     });
+    const all = [...container.published, ...alone, ...namedPorts(container, subjects)].flatMap((port) => {
+      return factsOf(changed, port, ports.get(port.container) ?? unserved(image, container, port), subjects);
+    });
+    return [...all, ...heard];
   });
 }
 
-function isPublished({ published }: ContainerDefinition, port: number): boolean {
+/** A submission port that leads to one on which the image takes no mail; on 25 it may, of which nothing is said. */
+function unserved(
+  image: Image,
+  container: ContainerDefinition,
+  { host, container: port, isShared }: PublishedPort,
+): PortFacts {
+  if (!submissionPorts.includes(host) || port === 25 || isShared) return {};
+  const { product } = image;
+  const says = `${product} takes no mail on its port ${port}`;
+  const doubt = image.opened?.(container);
+  const evidence = [{ kind: "default", at: container.image.at, says } as const];
+  if (!doubt) return { listening: { value: false, evidence } };
+  return { listening: { value: unknown(...doubt.missing), evidence: [...evidence, doubt.evidence] } };
+}
+
+function isPublished({ published }: ContainerDefinition, { container: port }: PublishedPort): boolean {
   return published.some(({ container }) => container === port);
 }
 
@@ -73,15 +101,17 @@ function isFor(endpoint: DeclaredEndpoint, { host, hostedBy }: PublishedPort, id
 
 function factsOf(
   { id, name: called, origin, changedBy = [] }: ContainerDefinition,
-  { host, container, from, missing, hostedBy, at }: PublishedPort,
+  port: PublishedPort,
   facts: PortFacts,
   subjects: Subjects,
 ): Fact[] {
+  const { host, from, missing, hostedBy, endsTls } = port;
   const subject = subjects.ofDefinition({ id, ...(hostedBy === undefined ? {} : { hostedBy }) }, host, called);
-  const led = { kind: "code", at, says: `port ${host} leads to port ${container} of ${called}` } as const;
+  const led = ledBy(port, called);
   const open = [...(missing ?? []), ...changedBy];
-  return Object.entries(facts).map(([name, { value, evidence }]) => {
-    const said = open.length === 0 ? value : unknown(...open, ...missingOf(value));
-    return { subject, name, from, value: said, origin, evidence: [...evidence, led] } as Fact;
+  const said = Object.entries(facts).filter(([name]) => !endsTls || !saidByListener.some((each) => each === name));
+  return said.map(([name, { value, evidence }]) => {
+    const known = open.length === 0 ? value : unknown(...open, ...missingOf(value));
+    return { subject, name, from, value: known, origin, evidence: [...evidence, led] } as Fact;
   });
 }

@@ -1,4 +1,5 @@
-import { type Image, overriddenBy, type PortFacts, undecided } from "./image.js";
+import type { ContainerDefinition } from "../../model/container.js";
+import { type Doubt, type Image, overriddenBy, type PortFacts, undecided } from "./image.js";
 
 const directory = "/opt/postfix/conf";
 const settings = ["main.cf", "master.cf", "extra.cf"].map((name) => `${directory}/${name}`);
@@ -11,13 +12,13 @@ const overrides = [...settings, ...["/hooks/", "/opt/postfix.sh", "/docker-entry
 export const mailcow: Image = {
   product: "mailcow",
   names: /(^|\/)mailcow\/postfix(-tlspol)?$/,
+  opened: overridden,
   ports: (container) => {
-    const mount = container.mounts.find(({ target }) => target === directory);
+    const mount = mountOf(container);
     if (mount?.files?.includes("main.cf")) return new Map();
     const says = "mailcow ships it so; main.cf, master.cf and extra.cf of its directory can change it";
     const evidence = { kind: "default", at: container.image.at, says } as const;
-    // A directory that is mounted there hides what the image ships.
-    const override = mount ? { missing: settings, evidence } : overriddenBy(container, overrides);
+    const override = overridden(container);
     return new Map(
       [587, 465].map((port) => [
         port,
@@ -37,3 +38,14 @@ export const mailcow: Image = {
     }
   },
 };
+
+/** A directory that is mounted there hides what the image ships. */
+function overridden(container: ContainerDefinition): Doubt | undefined {
+  const says = `${directory} is mounted`;
+  const evidence = { kind: "code", at: container.image.at, says } as const;
+  return mountOf(container) ? { missing: settings, evidence } : overriddenBy(container, overrides);
+}
+
+function mountOf({ mounts }: ContainerDefinition) {
+  return mounts.find(({ target }) => target === directory);
+}

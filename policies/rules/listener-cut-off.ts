@@ -1,6 +1,6 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Rule } from "../../model/rule.js";
-import { outcome, split, takesMail } from "./words.js";
+import { outcome, split } from "./words.js";
 
 export const listenerCutOff: Rule = {
   id: "listener-cut-off",
@@ -19,7 +19,7 @@ export const listenerCutOff: Rule = {
   about: ["listening", "reachable"],
   evaluate(view) {
     // Of a declared endpoint submission-unreachable speaks.
-    if (view.side === "observed" || view.endpoint || !takesMail(view)) return [];
+    if (view.side === "observed" || view.endpoint) return [];
     const listening = split(view, "listening");
     if (listening.facts.length === 0) return [];
     const reach = split(view, "reachable");

@@ -1,4 +1,4 @@
-import type { AddressSet } from "../../model/addresses.js";
+import { type AddressSet, loopback } from "../../model/addresses.js";
 import type { Outcome } from "../../model/finding.js";
 import type { Rule, View } from "../../model/rule.js";
 import { outcome, split } from "./words.js";
@@ -21,7 +21,7 @@ export const submissionWithoutServer: Rule = {
     if (view.side === "observed") return [];
     const { endpoint, role } = view;
     if (endpoint && (role === "submission" || role === "relay")) return served(view, endpoint.exposure);
-    return view.port === 587 || view.port === 465 ? elsewhere(view) : [];
+    return view.port === 25 ? [] : elsewhere(view);
   },
 };
 
@@ -46,24 +46,37 @@ function served(view: View, clients: AddressSet): Outcome[] {
 }
 
 /**
- * Opened on a host that is declared for something else there, or whose mail server listens on other ports alone. Where
- * neither is known, submission-exposed speaks.
+ * Opened on a host that is declared for something else there, or whose mail server listens on other ports alone; on any
+ * port, where it leads to a server that does not listen there. Where none is known, submission-exposed speaks.
  */
 function elsewhere(view: View): Outcome[] {
   const { subject, endpoint } = view;
-  const reach = split(view, "reachable");
-  if (reach.yes.isEmpty) return [];
-  if (endpoint)
-    return [
-      outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and is declared as ${endpoint.role}`, reach),
-    ];
-  const own = split(view, "listening");
+  const [reach, own] = [split(view, "reachable"), split(view, "listening")];
+  const about = { ...reach, facts: [...reach.facts, ...own.facts] };
+  const opened = (says: string) => [
+    outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and ${says}`, about),
+  ];
+  if (!endpoint && own.facts.length > 0 && own.yes.isEmpty && own.open.isEmpty) {
+    const nobody = "no mail server behind it listens there";
+    if (!reach.yes.isEmpty) return opened(nobody);
+    // Of the ports that a container publishes, nothing here says who reaches the host.
+    const published = own.no.subtract(loopback);
+    if (reach.facts.length === 0 && isPublished(own))
+      return published.isEmpty ? [] : [outcome("fail", published, `${subject} is published, and ${nobody}`, own)];
+    return reach.open.isEmpty ? [] : [outcome("undecided", reach.open, `${subject} may be open, and ${nobody}`, about)];
+  }
+  if (reach.yes.isEmpty || !submissionPorts.includes(view.port)) return [];
+  if (endpoint) return opened(`is declared as ${endpoint.role}`);
   const others = mailPorts.filter(
     (port) => port !== view.port && !split({ facts: view.beside(port) }, "listening").yes.isEmpty,
   );
   if (!own.yes.isEmpty || !own.open.isEmpty || others.length === 0) return [];
-  const message = `${subject} is open to ${reach.yes}, and the mail server of this host listens on ${others.join(" and ")} alone`;
-  return [outcome("fail", reach.yes, message, { ...reach, facts: [...reach.facts, ...own.facts] })];
+  return opened(`the mail server of this host listens on ${others.join(" and ")} alone`);
 }
 
+function isPublished({ facts }: ReturnType<typeof split>): boolean {
+  return facts.some(({ evidence }) => evidence.some(({ layer }) => layer?.name === "published port"));
+}
+
+const submissionPorts = [465, 587];
 const mailPorts = [25, 465, 587, 2525];

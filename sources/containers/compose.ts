@@ -49,10 +49,17 @@ function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string
       image: built?.image ?? imageOf(own, name),
       environment: new Map([...(built?.environment ?? []), ...(environments.get(name) ?? [])]),
       published: portsOf(own, variables),
+      ...ownAddress(own),
       mounts: [...mounts, ...(built?.mounts ?? [])],
       changedBy: [...(built?.changedBy ?? []), ...startedBy(own)],
     };
   });
+}
+
+/** In the host's network it is reached at every port of the host. */
+function ownAddress(own: FlatYaml): Pick<ContainerDefinition, "own"> {
+  const mode = own.get("network_mode");
+  return mode?.value === "host" ? { own: { from: AddressSet.everything, at: mode.at } } : {};
 }
 
 /** No name of a service is longer; a text may have a million dots. */

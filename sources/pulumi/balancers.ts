@@ -1,7 +1,7 @@
 import { notPrivate } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
-import type { FilterRule, Layer, Listener, NetworkInterface } from "../../model/network.js";
+import type { FilterRule, Layer, Listener, NetworkInterface, Passage } from "../../model/network.js";
 import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../model/partial.js";
 import { PortSet } from "../../model/ports.js";
 import { through } from "../balancing.js";
@@ -58,6 +58,7 @@ export function balancerInterface(balancer: Balancer): NetworkInterface {
       { name: layerName, combine: "union", rules: [], otherwise: { action: "deny", evidence: silent }, incomplete: [] },
     ],
     listeners: listenersOf(balancer),
+    leadsTo: passagesOf(balancer),
   };
 }
 
@@ -168,6 +169,14 @@ function told(rules: readonly FilterRule[]): string {
     ...[peers.certain.toString(), peers.missing],
   ]);
   return JSON.stringify(each);
+}
+
+/** Which machine stands behind is not told: the ports alone join a server to it. */
+function passagesOf({ forwardings }: Balancer): Passage[] {
+  return forwardings.filter(carriesMail).flatMap(({ at, listen, target, speech }): Passage[] => {
+    const protocol = mapKnown(speech, (each): "tcp" | "tls" => (each === "tls" ? "tls" : "tcp"));
+    return isUnknown(listen) ? [] : [{ listen, target, protocol, preserved: unknown(at), at }];
+  });
 }
 
 function listenersOf({ forwardings }: Balancer): Listener[] {

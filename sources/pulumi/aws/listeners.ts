@@ -5,7 +5,7 @@ import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Attachments, balancerTypes, classicType, scalingGroupType } from "./attachments.js";
-import { attachmentTypes, preservedBy, type Target, TargetGroups } from "./target-groups.js";
+import { attachmentTypes, preservedBy, type Target, TargetGroups, type Task } from "./target-groups.js";
 import { serviceType } from "./workloads.js";
 
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
@@ -33,6 +33,8 @@ export interface Listening {
   readonly port: Maybe<number>;
   readonly protocol: Maybe<"tcp" | "tls" | "other">;
   readonly targets: readonly Target[];
+  /** Containers of services; where they have machines of their own, these are among the targets too. */
+  readonly tasks?: readonly Task[];
   /** Targets that are not seen. */
   readonly missing: readonly string[];
   /** Do the targets see the clients' own addresses? */
@@ -80,6 +82,7 @@ export class Listeners {
       port: given,
       protocol: protocolOf(inputOf(listener, "protocol")),
       targets: found.flatMap(({ targets }) => targets),
+      tasks: groups.flatMap((group) => this.groups.tasksBehind(group, given)),
       missing: [...missing, ...found.flatMap((each) => each.missing)],
       preserved: first ? preservedBy(first) : unknown(inputOf(listener, "defaultActions").at),
     };

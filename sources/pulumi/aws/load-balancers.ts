@@ -8,6 +8,7 @@ import { ipv4, ipv6, wall } from "../../layers.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
 import { balancerTypes, classicType } from "./attachments.js";
+import { passagesOf } from "./leading.js";
 import type { Listening } from "./listeners.js";
 import type { Machines } from "./machines.js";
 import { setAddresses } from "./private-addresses.js";
@@ -68,6 +69,7 @@ class LoadBalancer {
           ? []
           : [{ port, protocol, evidence: { kind: "code", at, says: `listener of load balancer ${name}` } }],
       ),
+      leadsTo: passagesOf(this.listening),
       conflicts: this.machines.conflictsOf(this.front),
     };
   }

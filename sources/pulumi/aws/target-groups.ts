@@ -21,6 +21,15 @@ export interface Target {
   readonly door: Door;
 }
 
+/** A container of a service that gets the connections of a door, whichever machine it runs on. */
+export interface Task {
+  readonly service: Resource;
+  /** What the task definition calls the container. */
+  readonly container: Maybe<string> | undefined;
+  readonly door: Door;
+  readonly at: string;
+}
+
 /** The target groups of a program, with the machines that attachments, scaling groups and services put into them. */
 export class TargetGroups {
   readonly targets: Targets;
@@ -28,6 +37,7 @@ export class TargetGroups {
   private readonly interfaces: Targets;
   private readonly members = new Map<Resource, { readonly machine: Resource; readonly port: Input }[]>();
   private readonly unseen = new Map<Resource, string[]>();
+  private readonly tasks = new Map<Resource, { readonly service: Resource; readonly entry: Input }[]>();
 
   /** @param areAll the resources are all there are: a group without targets has none. */
   constructor(
@@ -55,6 +65,20 @@ export class TargetGroups {
     });
     const open = this.unseen.get(group) ?? [];
     return { targets, missing: targets.length + open.length > 0 || this.areAll ? open : [group.urn] };
+  }
+
+  /** The containers that services put behind one group. */
+  tasksBehind(group: Resource, listen: Maybe<number>): Task[] {
+    return (this.tasks.get(group) ?? []).map(({ service, entry }): Task => {
+      const port = entry.member("containerPort");
+      return {
+        ...{ service, container: entry.member("containerName").text(), at: entry.member("targetGroupArn").at },
+        door: {
+          listen: isUnknown(listen) ? PortSet.empty : PortSet.of(listen),
+          target: port.number() ?? unknown(port.at),
+        },
+      };
+    });
   }
 
   private register(attachment: Resource): void {
@@ -99,7 +123,9 @@ export class TargetGroups {
     fronts.forEach((front, i) => {
       const { certain, doubtful, missing } = referenceOf(service, property, front, this.targets);
       const own = workloadOf(service) !== undefined && !isUnknown(items);
+      const entry = isUnknown(items) ? undefined : items[i];
       for (const group of certain) {
+        if (entry) this.tasks.set(group, [...(this.tasks.get(group) ?? []), { service, entry }]);
         if (own) this.join(group, service, ports[i] ?? list);
         else this.unseen.set(group, [...(this.unseen.get(group) ?? []), front.at]);
       }

@@ -1,6 +1,7 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import type { PublishedPort } from "../../../model/container.js";
 import { isUnknown, unknown } from "../../../model/maybe.js";
+import { frontsOf, type TaskFront } from "../aws/task-fronts.js";
 import { serviceType } from "../aws/workloads.js";
 import type { Input } from "../input.js";
 import { readProperties } from "../properties.js";
@@ -14,15 +15,20 @@ const taskType = "aws:ecs/taskDefinition:TaskDefinition";
 export const ecsCarrier: Carrier = (resources) => {
   const services = resources.filter(({ type }) => type === serviceType);
   const tasks = resources.filter(({ type }) => type === taskType);
-  return together(...tasks.flatMap((task) => workloadsOf(task, services)).map(carriedBy));
+  const fronts = frontsOf(resources);
+  return together(...tasks.flatMap((task) => workloadsOf(task, services, fronts)).map(carriedBy));
 };
 
-function workloadsOf(task: Resource, services: readonly Resource[]): Workload[] {
+function workloadsOf(task: Resource, services: readonly Resource[], fronts: readonly TaskFront[]): Workload[] {
   const running = services.filter((service) => runs(service, task));
   const hosts: (Resource | undefined)[] = running.length > 0 ? running : [undefined];
   const containers = containersOf(task);
   return hosts.flatMap((service, i) =>
-    containers.map((container) => workload(container, task, service, i === 0 ? task.urn : (service?.urn ?? task.urn))),
+    containers.map((container) => {
+      const name = container.member("name").text();
+      const before = fronts.filter((each) => each.service === service && each.container === name);
+      return workload(container, task, service, before, i === 0 ? task.urn : (service?.urn ?? task.urn));
+    }),
   );
 }
 
@@ -50,7 +56,13 @@ function parsed(text: string, input: Input, { urn }: Resource): Input {
   }
 }
 
-function workload(container: Input, task: Resource, service: Resource | undefined, owner: string): Workload {
+function workload(
+  container: Input,
+  task: Resource,
+  service: Resource | undefined,
+  fronts: readonly TaskFront[],
+  owner: string,
+): Workload {
   const name = container.member("name").text();
   const isOwn = inputOf(task, "networkMode").text() === "awsvpc";
   const own = service && isOwn && !inputOf(service, "networkConfiguration").isAbsent ? service : undefined;
@@ -69,7 +81,10 @@ function workload(container: Input, task: Resource, service: Resource | undefine
       environment: new Map([...plain.variables, ...secrets]),
       ...(elsewhere.length > 0 ? { elsewhere } : {}),
       ...startedBy([container.member("entryPoint"), container.member("command")]),
-      published: isOwn ? [] : itemsOf(container.member("portMappings")).flatMap(published),
+      published: [
+        ...fronts.map(({ published }) => published),
+        ...(isOwn ? [] : itemsOf(container.member("portMappings")).flatMap(published)),
+      ],
       ...(isOwn ? { own: { from: clientsOf(own), ...hostedBy, at: container.at } } : {}),
       mounts: itemsOf(container.member("mountPoints")).flatMap((entry) => {
         const target = entry.member("containerPath").text();

@@ -38,7 +38,8 @@ export const kubernetesCarrier: Carrier = (resources) => {
   const frontsOf = grouped(fronts, (front) => [front.pods]);
   const workloads = pods.flatMap((each) => {
     const before = frontsOf.get(each) ?? [];
-    return containersOf(each).flatMap((container) => workload(container, each, before, stores));
+    const containers = containersOf(each);
+    return containers.flatMap((container) => workload(container, each, before, stores, containers.length > 1));
   });
   const twice = sharedBy(workloads);
   const unused = resources.filter(({ type }) => isStore(type)).filter((each) => !stores.used.has(each));
@@ -69,7 +70,13 @@ function containersOf({ spec }: Pods): Input[] {
   return [...(isUnknown(main) ? [] : main), ...sidecars];
 }
 
-function workload(container: Input, pods: Pods, fronts: readonly Front[], stores: Stores): PodContainer[] {
+function workload(
+  container: Input,
+  pods: Pods,
+  fronts: readonly Front[],
+  stores: Stores,
+  isShared: boolean,
+): PodContainer[] {
   const name = container.member("name").text();
   const image = container.member("image");
   if (image.isAbsent) return [];
@@ -86,7 +93,7 @@ function workload(container: Input, pods: Pods, fronts: readonly Front[], stores
           ...[container.member("command"), container.member("args")],
           container.member("lifecycle").member("postStart"),
         ]),
-        published: fronts.flatMap(publishedBy),
+        published: fronts.flatMap(publishedBy).map((each) => ({ ...each, ...(isShared ? { isShared } : {}) })),
       },
       files,
       from,

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fronts, network } from "../../cli/fronts.js";
 import { pulumi, whyNoPulumi } from "../../setup/pulumi.js";
 import { describeWith } from "../../setup/real-part.js";
 import { withEngine } from "./engine.js";
@@ -114,5 +115,26 @@ describe("the pack's package", () => {
 
   it("has the version of port587", () => {
     expect(json("policies/pulumi/package.json").version).toBe(json("package.json").version);
+  });
+});
+
+describeWith(whyNoPulumi())("pulumi policy analyze of what leads to mail servers", () => {
+  const engine = withEngine();
+
+  it("finds the listener that nobody is let in to, and the open port without one, in every kind of front", () => {
+    const resources = [...network, ...fronts.flatMap(([, each]) => each)];
+    const directory = mkdtempSync(join(tmpdir(), "port587-fronts-"));
+    write(join(directory, "stack.json"), JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }));
+    const args = ["policy", "analyze", "--file", "stack.json", "--policy-pack", pack, "--color", "never"];
+    const { output } = pulumi(engine(), args, directory);
+    rmSync(directory, { recursive: true, force: true });
+    const found = fronts.map(([name, , , subject = `${name}:587`]) => {
+      const says = (rule: string) => output.includes(`${rule}: ${subject} `);
+      return `${name} ${says("submission-without-server") ? "no server" : says("listener-cut-off") ? "cut off" : "-"}`;
+    });
+    expect(output).not.toContain("listens on 465 alone");
+    expect(found).toEqual(
+      fronts.map(([name, , said]) => `${name} ${said === "no server" || said === "cut off" ? said : "-"}`),
+    );
   });
 });
