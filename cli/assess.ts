@@ -24,7 +24,8 @@ export interface Assessment {
 
 /** Judges facts of all origins and joins them into the report that every format renders. */
 export function assess(assessment: Assessment): Report {
-  const { inputs, notices = [], facts, declaration, gate, startedAt } = assessment;
+  const { inputs, facts, declaration, gate, startedAt } = assessment;
+  const notices = [...(assessment.notices ?? []), ...(assessment.live.notices ?? [])];
   const { observations, domains } = assessment.live;
   const known = [...facts, ...[...observations, ...domains].flatMap((each) => each.facts)];
   const { findings, blocks } = confirm(

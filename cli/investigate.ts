@@ -1,4 +1,7 @@
 import type { AddressSet } from "../model/addresses.js";
+import { factsNamed } from "../model/fact.js";
+import { isUnknown } from "../model/maybe.js";
+import type { Notice } from "../model/network.js";
 import type { Observation } from "../model/observation.js";
 import type { Elsewhere } from "../model/trial.js";
 import type { Target } from "../probes/index.js";
@@ -41,11 +44,14 @@ export async function seeAll(
   account: Parameters<typeof probeLive>[4] = {},
 ): Promise<Live> {
   const seen = await probeLive(endpoints, domains, flags, vantage, account);
-  return { ...seen, observations: await withTrials(seen.observations, flags, means) };
+  return { ...seen, ...(await withTrials(seen.observations, flags, means)) };
 }
 
 /** Endpoints that are looked into at a time: each takes some dozen connections and programs. */
 const atOnce = { total: 8, perHost: 2 };
+
+/** Each takes some ten seconds: of thousands that fail in the same way these tell as much as all. */
+const mostAlike = 32;
 
 /**
  * Where an observation leaves open who stands in the way, or other places were named, adds what was tried to find out.
@@ -55,19 +61,22 @@ async function withTrials(
   observations: readonly Observation[],
   flags: ProbeFlags,
   means: Means,
-): Promise<Observation[]> {
+): Promise<Pick<Live, "observations" | "notices">> {
   const { investigate, isInDoubt, visits } = await import("../probes/path/index.js");
   const { Slots } = await import("../probes/slots.js");
-  const isAsked = (each: Observation) =>
-    isInDoubt(each) || ((flags.from ?? []).length > 0 && each.addresses.length > 0);
-  if (!observations.some(isAsked)) return [...observations];
+  const isCompared = (each: Observation) => (flags.from ?? []).length > 0 && each.addresses.length > 0;
+  const doubtful = observations.filter(isInDoubt);
+  const chosen = new Set(firstOfEach(doubtful));
+  const isAsked = (each: Observation) => chosen.has(each) || isCompared(each);
+  const notices = doubtful.filter((each) => !isAsked(each)).map(notLookedInto);
+  if (!observations.some(isAsked)) return { observations };
   const targets = targetsOf(observations, flags);
   const options = await probeOptions(flags);
   const visit = visits(options);
   const slots = new Slots(atOnce);
   const shown = progress(process.stderr);
   try {
-    return await Promise.all(
+    const all = await Promise.all(
       observations.map(async (each, i) => {
         if (!isAsked(each)) return each;
         return slots.within(each.host, async () => {
@@ -77,7 +86,25 @@ async function withTrials(
         });
       }),
     );
+    return { observations: all, notices };
   } finally {
     shown.end();
   }
+}
+
+/** Up to `mostAlike` of those that failed at the same stage in the same way on the same port. */
+function firstOfEach(doubtful: readonly Observation[]): Observation[] {
+  const counts = new Map<string, number>();
+  return doubtful.filter(({ facts, port }) => {
+    const failure = factsNamed(facts, "pathFailure")[0]?.value;
+    const key = failure && !isUnknown(failure) ? `${port} ${failure.stage} ${failure.kind}` : `${port}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count <= mostAlike;
+  });
+}
+
+function notLookedInto({ subject }: Observation): Notice {
+  const says = `fails as ${mostAlike} others do, which were looked into; \`port587 check\` looks into this one`;
+  return { at: subject, says };
 }

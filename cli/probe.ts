@@ -1,4 +1,5 @@
 import type { AddressSet } from "../model/addresses.js";
+import type { Notice } from "../model/network.js";
 import type { DomainObservation, Observation } from "../model/observation.js";
 import type { Letter, Login, ProbeOptions, Target } from "../probes/index.js";
 import { checkDepth, type ProbeFlags, parseCount, parseTimeout, readAnchors } from "./options.js";
@@ -11,6 +12,8 @@ type Endpoint = { readonly host: string; readonly port: number };
 export interface Live {
   readonly observations: readonly Observation[];
   readonly domains: readonly DomainObservation[];
+  /** What was left out of it. */
+  readonly notices?: readonly Notice[];
 }
 
 /** Where the named endpoints are to be probed. */

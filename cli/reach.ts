@@ -8,10 +8,11 @@ import { type Explanation, explain } from "../reach/explain.js";
 import { noticesOf } from "../reach/notices.js";
 import { noticeLines } from "../reports/notices.js";
 import { drawReach } from "../reports/picture.js";
-import { renderReach, type Way } from "../reports/reach.js";
+import { reachJson, renderReach, type Way } from "../reports/reach.js";
 import { readSources } from "../sources/index.js";
 import { declared } from "./declared.js";
 import { replace } from "./output.js";
+import { print } from "./streams.js";
 import { styleOf } from "./style.js";
 import { parsePort } from "./targets.js";
 
@@ -63,11 +64,7 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
     );
   const shown = ways.map(wayOf).sort((a, b) => (a.subject < b.subject ? -1 : 1));
   if (flags.picture !== undefined) await replace(flags.picture, [await drawReach(shown, name)]);
-  process.stdout.write(
-    flags.json
-      ? `${JSON.stringify(shown.map(documentOf), null, 2)}\n`
-      : renderReach(shown, name, styleOf(process.stdout)),
-  );
+  await print(flags.json ? reachJson(shown) : renderReach(shown, name, styleOf(process.stdout)));
   for (const line of noticeLines(noticesOf(estate))) process.stderr.write(`port587: ${line}\n`);
   if (from === undefined && to === undefined) return 0;
   return ways.some(({ verdict }) => verdict === "closed" || verdict === "partial")
@@ -100,11 +97,6 @@ function noMachine(option: string, text: string, { interfaces, declaration }: Su
   const close = nearest(text, names);
   const mend = close ? `Did you mean ${close}?` : `Write ${others}a machine: ${[...new Set(names)].sort().join(", ")}.`;
   return new InputError(option, `"${text}" is not known`, mend);
-}
-
-/** What schemas/reach.schema.json describes: the subject tells the direction. */
-function documentOf({ direction: _, ...way }: Way): object {
-  return way;
 }
 
 function blocksOf({ certain }: PartialSet): Way["sources"] {

@@ -1,5 +1,6 @@
 import { AddressSet, internet } from "../model/addresses.js";
 import type { Style } from "./format.js";
+import { jsonPieces } from "./json-pieces.js";
 import { penFor } from "./pen.js";
 import { count } from "./text.js";
 import { place } from "./words.js";
@@ -45,14 +46,15 @@ export function peersOf({ direction, sources, destinations }: Way): string[] {
 }
 
 /** The ways as layers with a tick, a cross or a question mark, the deciding rule of each, and the smallest change. */
-export function renderReach(ways: readonly Way[], asked: string, style: Style): string {
+export function* renderReach(ways: readonly Way[], asked: string, style: Style): Generator<string> {
   const pen = penFor(style);
   const ink = { open: pen.green, closed: pen.red, partial: pen.red, unknown: pen.yellow };
-  const blocks = ways.map((way) => {
+  if (ways.length === 0) yield "No machine in the sources matches.\n";
+  for (const [i, way] of ways.entries()) {
     const { subject, verdict, layers, minimalChange, missing } = way;
     const peers = peersOf(way);
     const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.of(...peers)) : peers.join(", ");
-    return [
+    const lines = [
       `${pen.bold(subject)}  ${ink[verdict](`${said[verdict]}${familyOf(way)}`)} for ${asked}`,
       pen.paragraph(pen.dim, `${way.direction === "in" ? "let in" : "let out to"}: ${list}`, 2, 2),
       ...layers.flatMap((layer) => {
@@ -67,9 +69,16 @@ export function renderReach(ways: readonly Way[], asked: string, style: Style): 
       ...minimalChange.map((change) =>
         pen.paragraph(pen.plain, `→ to ${verdict === "open" ? "close" : "open"} it: ${change}`, 2, 4),
       ),
-    ].join("\n");
-  });
-  return `${blocks.length > 0 ? blocks.join("\n\n") : "No machine in the sources matches."}\n`;
+    ];
+    yield `${i > 0 ? "\n" : ""}${lines.join("\n")}\n`;
+  }
+}
+
+/** What `schemas/reach.schema.json` describes, machine by machine: the subject tells the direction. */
+export function* reachJson(ways: readonly Way[]): Generator<string> {
+  const documents = ways.map(({ direction: _, ...way }) => way);
+  yield* jsonPieces(documents, 1);
+  yield "\n";
 }
 
 /** One family alone is the commonest reason for a part. */

@@ -1,6 +1,8 @@
 import type { Evidence } from "../model/evidence.js";
+import { factsNamed } from "../model/fact.js";
 import type { Finding } from "../model/finding.js";
 import type { Report } from "../model/report.js";
+import { alike, named, whose } from "./alike.js";
 import { decidingLines } from "./deciding.js";
 import type { Format } from "./format.js";
 import { noticeLines } from "./notices.js";
@@ -25,11 +27,17 @@ export const terminal: Format = {
     const sorted = inOrder(report);
     const pen = penFor(style);
     const of = (status: Finding["status"]) => sorted.findings.filter((finding) => finding.status === status);
+    const dead = new Set(factsNamed(sorted.facts, "pathFailure").map(({ subject }) => subject));
+    const questions = openQuestions(sorted.findings).flatMap((findings) => findings.slice(0, 1).map(asked(findings)));
     const blocks = [
       head(sorted, pen),
-      ...of("fail").map((finding) => failed(finding, pen)),
-      ...blocked(sorted).map((block) => culprit(block, pen)),
-      ...openQuestions(sorted.findings).map((findings) => undecided(findings, pen)),
+      ...alike(of("fail"), (each) => (dead.has(each.subject) ? failureText(each) : undefined)).map((group) =>
+        failed(group, pen),
+      ),
+      ...alike(blocked(sorted), ({ by }) => JSON.stringify([by.layer, by.culprit, by.confidence, by.advice])).map(
+        (group) => culprit(group, pen),
+      ),
+      ...alike(questions, questionText).map((group) => undecided(group, pen)),
       section("exempt, by decision", of("exempt"), (finding) => exempt(finding, pen), pen),
       passes(of("pass"), pen),
       ...profileBlocks(sorted, pen),
@@ -48,11 +56,20 @@ function head({ tool, startedAt, inputs, notices = [], probes }: Report, pen: Pe
   ].join("\n");
 }
 
-function failed(finding: Finding, pen: Pen): string {
-  const { severity, rule, subject, message, evidence, remedy, docs } = finding;
+/** What definitions say of one endpoint is said of no other. */
+function failureText({ severity, rule, message, verdict, explanation, evidence, remedy }: Finding): string | undefined {
+  if (evidence.some(({ kind }) => kind !== "wire")) return undefined;
+  return JSON.stringify([severity, rule, message, verdict, explanation, remedy]);
+}
+
+function failed(group: readonly Finding[], pen: Pen): string {
+  const [finding] = group;
+  if (!finding) return "";
+  const { severity, rule, message, evidence, remedy, docs } = finding;
   return [
-    pen.title("✗", pen.severity(severity), severity.toUpperCase(), `${rule}  ${subject}`),
+    pen.title("✗", pen.severity(severity), severity.toUpperCase(), `${rule}  ${whose(group)}`),
     pen.paragraph(pen.bold, message, 2),
+    ...named(group).map((line) => pen.paragraph(pen.plain, line, 2)),
     verdictLine(finding, pen),
     ...evidence.flatMap((each) => proof(each, pen)),
     pen.field("fix", remedy),
@@ -76,24 +93,62 @@ function proof(evidence: Evidence, pen: Pen): string[] {
   ];
 }
 
-function culprit({ subject, by }: Blocked, pen: Pen): string {
+function culprit(group: readonly Blocked[], pen: Pen): string {
+  const [first] = group;
+  if (!first) return "";
+  const { by } = first;
   return [
-    pen.title("■", pen.red, "BLOCKED", subject),
+    pen.title("■", pen.red, "BLOCKED", whose(group)),
     pen.paragraph(pen.bold, `${by.culprit} (${by.layer}, ${by.confidence} confidence)`, 2),
+    ...named(group).map((line) => pen.paragraph(pen.plain, line, 2)),
     ...by.because.map((reason) => pen.field("because", reason)),
     ...by.advice.map((advice) => pen.field("do", advice)),
   ].join("\n");
 }
 
-function undecided(findings: readonly Finding[], pen: Pen): string {
-  const [worst] = findings;
-  if (!worst) return "";
-  const { severity, subject, rule, message, missing, docs } = worst;
+/** What cannot be decided at one endpoint for one reason, and the rule to which it matters most. */
+interface Question {
+  readonly subject: string;
+  readonly worst: Finding;
+  readonly findings: readonly Finding[];
+}
+
+const asked =
+  (findings: readonly Finding[]) =>
+  (worst: Finding): Question => ({
+    subject: worst.subject,
+    worst,
+    findings,
+  });
+
+/** What a question shows beside the endpoint. */
+function questionText({ worst, findings }: Question): string {
+  const { message, verdict, explanation, missing } = worst;
+  return JSON.stringify([
+    message,
+    verdict,
+    explanation,
+    missing,
+    findings.map(({ rule, severity }) => [rule, severity]),
+  ]);
+}
+
+function undecided(group: readonly Question[], pen: Pen): string {
+  const [question] = group;
+  if (!question) return "";
+  const { worst, findings } = question;
+  const { severity, rule, message, missing, docs } = worst;
   const alone = findings.length === 1;
   const rules = findings.map((each) => each.rule).join(", ");
   return [
-    pen.title("?", pen.yellow, `UNDECIDED ${severity}`, `${alone ? rule : count(findings.length, "rule")}  ${subject}`),
+    pen.title(
+      "?",
+      pen.yellow,
+      `UNDECIDED ${severity}`,
+      `${alone ? rule : count(findings.length, "rule")}  ${whose(group)}`,
+    ),
     pen.paragraph(pen.bold, alone ? message : rules, 2),
+    ...named(group).map((line) => pen.paragraph(pen.plain, line, 2)),
     verdictLine(worst, pen),
     ...missing.map((input) => pen.field("missing", place(input))),
     ...(alone ? [pen.link("docs", docs)] : []),

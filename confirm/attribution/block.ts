@@ -89,13 +89,21 @@ export function compared({
     ...(failure.stage === "connect" && repeats.length > 0 ? [`tried again, ${list(repeats.map(tryOf))}`] : []),
     ...(where ? [where.says] : []),
     ...(tooSoon ? [tooSoon] : []),
-    ...(alike.length > 0 ? [`port ${port} fails in the same way at ${list(alike)}`] : []),
-    ...(unlike.length > 0 ? [`port ${port} answers at ${list(unlike)}`] : []),
+    ...(alike.length > 0 ? [`port ${port} fails in the same way at ${list(few(alike))}`] : []),
+    ...(unlike.length > 0 ? [`port ${port} answers at ${list(few(unlike))}`] : []),
     ...elsewhere.map(
       (each) => `from ${each.from}: ${each.outcome === "open" ? "it answers" : each.detail || each.outcome}`,
     ),
     ...(ownRules?.verdict === true ? ["this machine's own packet filter lets it out"] : []),
   ];
+}
+
+const mostNamed = 5;
+
+/** Of thousands of hosts the first, and how many more there are. */
+function few(hosts: readonly string[]): readonly string[] {
+  if (hosts.length <= mostNamed) return hosts;
+  return [...hosts.slice(0, mostNamed), `${hosts.length - mostNamed} more`];
 }
 
 /** One more try, in words. */

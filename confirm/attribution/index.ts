@@ -3,17 +3,19 @@ import type { Attribution, Fact, FactOf, PathFailure } from "../../model/fact.js
 import type { PathTrials } from "../../model/trial.js";
 import type { Block } from "./block.js";
 import { type Interference, interferences } from "./interference.js";
-import { known, parts, situation } from "./situation.js";
+import { parts, Sight } from "./sight.js";
+import { known, situation } from "./situation.js";
 import { culprits } from "./table.js";
 import { tooSoon } from "./timing.js";
 import { whereaboutsOf } from "./whereabouts.js";
 
 /** Names who stands in the way of each endpoint, from the observations and the static rules together. */
 export function attributions(facts: readonly Fact[]): FactOf<"attributedBlock">[] {
+  const sight = new Sight(facts);
   const observed = facts.filter(({ origin }) => origin === "observed");
   const subjects = new Map(observed.flatMap((fact) => (isAbout(fact) ? [[fact.subject, fact] as const] : [])));
   return [...subjects.values()].flatMap(({ subject, from, evidence }) =>
-    blamesOf(subject, from, facts).map((value) => ({
+    blamesOf(subject, from, sight).map((value) => ({
       ...{ subject, from, evidence, value },
       ...{ name: "attributedBlock" as const, origin: "observed" as const },
     })),
@@ -25,8 +27,8 @@ function isAbout({ name }: Fact): boolean {
 }
 
 /** One for the whole endpoint; several, with their addresses, where addresses of the name fail for different reasons or not all do. */
-function blamesOf(subject: string, from: AddressSet, facts: readonly Fact[]): Attribution[] {
-  const own = facts.filter((each) => each.subject === subject && each.origin === "observed");
+function blamesOf(subject: string, from: AddressSet, sight: Sight): Attribution[] {
+  const own = sight.about(subject).filter(({ origin }) => origin === "observed");
   const failure = known(own, "pathFailure");
   const trials = known(own, "pathTrials");
   const failing = trials?.addresses.filter(({ outcome }) => outcome !== "open") ?? [];
@@ -38,7 +40,7 @@ function blamesOf(subject: string, from: AddressSet, facts: readonly Fact[]): At
   const whole = failure && (failures.length === 0 || isOpen) ? [failure] : [];
   const groups = new Map<string, { blame: Attribution; addresses: string[] }>();
   for (const each of failures) {
-    const blame = blameOf(situation(subject, from, each, trials, facts));
+    const blame = blameOf(situation(subject, from, each, trials, sight));
     const address = each.address as string;
     // The same device has an address of each family.
     const key = blame.culprit.replace(/\([^)]*\)/g, "");
@@ -49,7 +51,7 @@ function blamesOf(subject: string, from: AddressSet, facts: readonly Fact[]): At
   const found = [...groups.values()];
   if (found.length === 1 && !isOpen) return found.map(({ blame }) => blame);
   return [
-    ...whole.map((each) => blameOf(situation(subject, from, each, trials, facts))),
+    ...whole.map((each) => blameOf(situation(subject, from, each, trials, sight))),
     ...(whole.length === 0 && isOpen ? interference(subject, own, trials) : []),
     ...found.map(({ blame, addresses }) => ({ ...blame, addresses })),
   ];

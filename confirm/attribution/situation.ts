@@ -3,6 +3,7 @@ import { type Fact, type FactName, type FactOf, factsNamed, type PathFailure } f
 import { isUnknown, type Unknown } from "../../model/maybe.js";
 import type { Control, PathTrials, Trial } from "../../model/trial.js";
 import type { Block } from "./block.js";
+import { parts, type Sight } from "./sight.js";
 import { tooSoon } from "./timing.js";
 import { narrowed, type Whereabouts, whereaboutsOf } from "./whereabouts.js";
 
@@ -12,20 +13,14 @@ export function situation(
   from: AddressSet,
   failure: PathFailure,
   trials: PathTrials | undefined,
-  facts: readonly Fact[],
+  sight: Sight,
 ): Block {
   const { host, port } = parts(subject);
-  const same = facts.filter((each) => each.subject === subject && each.origin !== "observed");
+  const same = sight.about(subject).filter(({ origin }) => origin !== "observed");
   const rules = factsNamed(same, "reachable").filter((each) => each.from.overlaps(from));
   const listening = factsNamed(same, "listening").filter((each) => each.from.overlaps(from));
-  const answered = factsNamed(facts, "reachable")
-    .filter((each) => each.origin === "observed" && each.value === true)
-    .map((each) => each.subject);
-  const failing = factsNamed(facts, "pathFailure")
-    .filter((each) => each.origin === "observed" && isLike(each.value, failure))
-    .map((each) => each.subject);
-  const elsewhere = (subjects: readonly string[]) =>
-    subjects.filter((each) => parts(each).port === port && parts(each).host !== host).map((each) => parts(each).host);
+  const alike = new Set(sight.failingLike(failure, port));
+  const others = (hosts: Iterable<string>) => [...hosts].filter((each) => each !== host);
   const controls = (trials?.controls ?? []).filter(({ outcome }) => outcome !== "not-found" && outcome !== "local");
   const samePort = controls.filter((each) => each.port === port);
   const ports = (trials?.ports ?? []).filter(
@@ -44,22 +39,19 @@ export function situation(
     ),
     admitted: agreed(rules.map((each) => each.value)),
     rules,
-    provider: providerOf(subject, facts),
+    provider: providerOf(subject, sight),
     listens: agreed(listening.map((each) => each.value)),
     broken: factsNamed(same, "pathFailure")[0],
-    answering: distinct([
-      ...answered
-        .filter((each) => parts(each).host === host && parts(each).port !== port)
-        .map((each) => parts(each).port),
-      ...portsThat("open"),
-    ]).sort((a, b) => a - b),
+    answering: distinct([...sight.answering(host).filter((each) => each !== port), ...portsThat("open")]).sort(
+      (a, b) => a - b,
+    ),
     refusing: portsThat("refused"),
     silent: portsThat("timeout"),
     repeats: own,
     tooSoon: trials && tried ? tooSoon(tried, trials) : undefined,
-    alike: distinct([...elsewhere(failing), ...samePort.filter((each) => failsLike(each, failure)).map(hostOf)]),
+    alike: distinct([...others(alike), ...samePort.filter((each) => failsLike(each, failure)).map(hostOf)]),
     unlike: distinct([
-      ...elsewhere(answered.filter((each) => !failing.includes(each))),
+      ...others(sight.answeringAt(port)).filter((each) => !alike.has(each)),
       ...samePort.filter((each) => wentFurther(each, failure)).map(hostOf),
     ]),
     controls,
@@ -108,10 +100,10 @@ function wentFurther({ stage }: Control, failure: PathFailure): boolean {
 }
 
 /** Declared clients of this endpoint whose egress the provider shuts. */
-function providerOf(subject: string, facts: readonly Fact[]): Block["provider"] {
-  const shut = factsNamed(facts, "egressAllowed").flatMap((fact) => {
+function providerOf(subject: string, sight: Sight): Block["provider"] {
+  const shut = sight.shut.flatMap((fact) => {
     const [client, destination] = fact.subject.split(" -> ");
-    if (fact.value !== false || destination !== subject || client === undefined) return [];
+    if (destination !== subject || client === undefined) return [];
     const says = fact.evidence.filter(({ layer }) => layer?.name === "provider" && layer.decision === "deny");
     return says.map((each) => ({ client, says: each.says }));
   });
@@ -135,17 +127,8 @@ function distinct<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
 }
 
-function isLike(value: FactOf<"pathFailure">["value"], failure: PathFailure): boolean {
-  return !isUnknown(value) && value.stage === failure.stage && value.kind === failure.kind;
-}
-
 /** One yes or no that all of them give; else undefined. */
 function agreed(values: readonly unknown[]): boolean | undefined {
   const [first] = values;
   return typeof first === "boolean" && values.every((each) => each === first) ? first : undefined;
-}
-
-export function parts(subject: string): { host: string; port: number } {
-  const colon = subject.lastIndexOf(":");
-  return { host: subject.slice(0, colon), port: Number(subject.slice(colon + 1)) };
 }
