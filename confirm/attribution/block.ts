@@ -28,7 +28,7 @@ export interface Block {
   readonly repeats: readonly Trial[];
   /** The answer comes too soon to be the server's, in one sentence. */
   readonly tooSoon: string | undefined;
-  /** Other hosts on which the same port failed in the same way, and on which it answered. */
+  /** Other hosts on which the same port failed in the same way, and on which it answered; of thousands the first alone. */
   readonly alike: readonly string[];
   readonly unlike: readonly string[];
   /** Controls that were reached, and how the visit ended. */
@@ -89,21 +89,13 @@ export function compared({
     ...(failure.stage === "connect" && repeats.length > 0 ? [`tried again, ${list(repeats.map(tryOf))}`] : []),
     ...(where ? [where.says] : []),
     ...(tooSoon ? [tooSoon] : []),
-    ...(alike.length > 0 ? [`port ${port} fails in the same way at ${list(few(alike))}`] : []),
-    ...(unlike.length > 0 ? [`port ${port} answers at ${list(few(unlike))}`] : []),
+    ...(alike.length > 0 ? [`port ${port} fails in the same way at ${list(alike)}`] : []),
+    ...(unlike.length > 0 ? [`port ${port} answers at ${list(unlike)}`] : []),
     ...elsewhere.map(
       (each) => `from ${each.from}: ${each.outcome === "open" ? "it answers" : each.detail || each.outcome}`,
     ),
     ...(ownRules?.verdict === true ? ["this machine's own packet filter lets it out"] : []),
   ];
-}
-
-const mostNamed = 5;
-
-/** Of thousands of hosts the first, and how many more there are. */
-function few(hosts: readonly string[]): readonly string[] {
-  if (hosts.length <= mostNamed) return hosts;
-  return [...hosts.slice(0, mostNamed), `${hosts.length - mostNamed} more`];
 }
 
 /** One more try, in words. */

@@ -1,12 +1,18 @@
 import { type Fact, type FactOf, factsNamed, type PathFailure } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
 
+interface Compared {
+  readonly alike: ReadonlySet<string>;
+  readonly unlike: ReadonlySet<string>;
+}
+
 /** All facts of a run, sorted once for the questions that each failing endpoint asks of them: there may be thousands. */
 export class Sight {
   private readonly bySubject = new Map<string, Fact[]>();
   private readonly portsOf = new Map<string, number[]>();
   private readonly hostsAt = new Map<number, string[]>();
   private readonly failing = new Map<string, string[]>();
+  private readonly comparisons = new Map<string, Compared>();
   /** What keeps declared clients in. */
   readonly shut: readonly FactOf<"egressAllowed">[];
 
@@ -33,14 +39,15 @@ export class Sight {
     return this.portsOf.get(host) ?? [];
   }
 
-  /** Hosts whose same port took a connection. */
-  answeringAt(port: number): readonly string[] {
-    return this.hostsAt.get(port) ?? [];
-  }
-
-  /** Hosts whose same port failed at the same stage in the same way. */
-  failingLike(failure: PathFailure, port: number): readonly string[] {
-    return this.failing.get(manner(failure, port)) ?? [];
+  /** Hosts whose same port failed at the same stage in the same way, and those where it took a connection and did not. */
+  compared(failure: PathFailure, port: number): Compared {
+    const key = manner(failure, port);
+    const known = this.comparisons.get(key);
+    if (known) return known;
+    const alike = new Set(this.failing.get(key));
+    const unlike = new Set((this.hostsAt.get(port) ?? []).filter((each) => !alike.has(each)));
+    this.comparisons.set(key, { alike, unlike });
+    return { alike, unlike };
   }
 }
 

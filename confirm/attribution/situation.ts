@@ -19,8 +19,7 @@ export function situation(
   const same = sight.about(subject).filter(({ origin }) => origin !== "observed");
   const rules = factsNamed(same, "reachable").filter((each) => each.from.overlaps(from));
   const listening = factsNamed(same, "listening").filter((each) => each.from.overlaps(from));
-  const alike = new Set(sight.failingLike(failure, port));
-  const others = (hosts: Iterable<string>) => [...hosts].filter((each) => each !== host);
+  const compared = sight.compared(failure, port);
   const controls = (trials?.controls ?? []).filter(({ outcome }) => outcome !== "not-found" && outcome !== "local");
   const samePort = controls.filter((each) => each.port === port);
   const ports = (trials?.ports ?? []).filter(
@@ -49,11 +48,16 @@ export function situation(
     silent: portsThat("timeout"),
     repeats: own,
     tooSoon: trials && tried ? tooSoon(tried, trials) : undefined,
-    alike: distinct([...others(alike), ...samePort.filter((each) => failsLike(each, failure)).map(hostOf)]),
-    unlike: distinct([
-      ...others(sight.answeringAt(port)).filter((each) => !alike.has(each)),
-      ...samePort.filter((each) => wentFurther(each, failure)).map(hostOf),
-    ]),
+    alike: others(
+      compared.alike,
+      host,
+      samePort.filter((each) => failsLike(each, failure)),
+    ),
+    unlike: others(
+      compared.unlike,
+      host,
+      samePort.filter((each) => wentFurther(each, failure)),
+    ),
     controls,
     ownRules: trials?.ownRules.find(({ address }) => address === failure.address),
     where: trials && tried ? whereOf(tried, samePort, failure, trials) : undefined,
@@ -79,7 +83,20 @@ function whereOf(
   );
 }
 
-const hostOf = ({ host }: { host: string }) => host;
+const mostNamed = 5;
+
+/** The first of the run's other hosts, how many more there are, and the controls. */
+function others(hosts: ReadonlySet<string>, own: string, controls: readonly Control[]): string[] {
+  const first: string[] = [];
+  for (const each of hosts) {
+    if (first.length === mostNamed) break;
+    if (each !== own) first.push(each);
+  }
+  const named = distinct([...first, ...controls.map(({ host }) => host)]);
+  const more = hosts.size - [own, ...named].filter((each) => hosts.has(each)).length;
+  return more > 0 ? [...named, `${more} more`] : named;
+}
+
 const stages: readonly PathFailure["stage"][] = [
   "resolve",
   "connect",
