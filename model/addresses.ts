@@ -19,8 +19,9 @@ export class AddressSet {
   static readonly empty = new AddressSet([], []);
   static readonly everything = new AddressSet([[0, top.ipv4]], [[0n, top.ipv6]]);
 
-  /** Programs name few sets many times. */
+  /** Programs name few sets many times, and reports show them as often. */
   #words: string | undefined;
+  #cidrs: readonly string[] | undefined;
   /** Rules that name few sets many times are asked as often whom they leave out. */
   #others: AddressSet | undefined;
 
@@ -165,8 +166,9 @@ export class AddressSet {
     return more > 0 ? `${shown} and ${more} more blocks` : shown;
   }
 
-  toJSON(): string[] {
-    return this.toCidrs();
+  toJSON(): readonly string[] {
+    this.#cidrs ??= this.toCidrs();
+    return this.#cidrs;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { access, lstat, stat } from "node:fs/promises";
 import { InputError } from "../model/errors.js";
 import { treeOnDisk } from "./mail/tree.js";
@@ -35,11 +35,24 @@ export async function isReadableDirectory(path: string): Promise<boolean> {
 async function within(path: string): Promise<string> {
   // A link that leads nowhere has a size of its own.
   const { size } = await stat(path).catch(() => lstat(path));
-  return size > longest ? `${size}` : await ofFile(path).catch(() => `${size}`);
+  if (size > longest) return `${size}`;
+  try {
+    return ofFile(path);
+  } catch {
+    return `${size}`;
+  }
 }
 
-async function ofFile(path: string): Promise<string> {
+const buffer = Buffer.allocUnsafeSlow(1 << 16);
+
+function ofFile(path: string): string {
   const hash = createHash("sha256");
-  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  const file = openSync(path, "r");
+  try {
+    for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer))
+      hash.update(buffer.subarray(0, length));
+  } finally {
+    closeSync(file);
+  }
   return hash.digest("hex");
 }

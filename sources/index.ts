@@ -72,7 +72,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const { isCompose } = await import("./clients/compose.js");
   const { containersIn } = await import("./containers/compose.js");
   const { isDockerfile } = await import("./containers/dockerfile.js");
-  const { afterDockerfiles } = await import("./containers/dockerfile-edits.js");
+  const { dockerfilesOver } = await import("./containers/dockerfile-edits.js");
   const { afterMailcow } = await import("./containers/mailcow.js");
   const { unevaluatedIn } = await import("./mail/unevaluated.js");
   const failures: InputError[] = [];
@@ -98,9 +98,10 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       });
     }
     const whole = await recogniser(path, known);
+    const overBuilds = dockerfilesOver(tree);
     const built = (read: Estate) => ({
       ...read,
-      definitions: afterMailcow(afterDockerfiles(read.definitions, tree), containers, tree),
+      definitions: afterMailcow(overBuilds(read.definitions), containers, tree),
     });
     if (whole) {
       estates.push(built(await whole[0].read(path)));

@@ -15,20 +15,34 @@ interface Build {
 }
 
 /**
- * Definitions of a tree once the Dockerfiles that copy their files have run their commands over them. What a command does
- * before its file is copied changes nothing; between two files of one server, or where several Dockerfiles copy
- * them, it is not worked out.
+ * The Dockerfiles of a tree, which are read once: takes definitions of the tree, and gives them back once those that copy
+ * their files have run their commands over them. What a command does before its file is copied changes nothing;
+ * between two files of one server, or where several Dockerfiles copy them, it is not worked out.
  */
-export function afterDockerfiles(definitions: readonly MailDefinition[], tree: FileTree): MailDefinition[] {
+export function dockerfilesOver(tree: FileTree): (definitions: readonly MailDefinition[]) => MailDefinition[] {
   const pathAt = new Map(tree.paths.map((path) => [tree.at(path), path]));
   const filesOf = ({ files }: MailDefinition) =>
     Object.values(files).flatMap(({ at }) => (pathAt.has(at) ? [pathAt.get(at) as string] : []));
-  const homes = definitions.flatMap(filesOf).map(directoryOf);
-  if (homes.length === 0) return [...definitions];
-  const builds = tree.paths.filter(isDockerfile).flatMap((path): Build[] => {
+  const copying = tree.paths.filter(isDockerfile).flatMap((path) => {
     const steps = readDockerfile(tree, path, directoryOf(path), tree.at)?.steps ?? [];
-    return steps.length > 0 ? [{ steps, context: contextOf(steps, [directoryOf(path), ...homes], tree) }] : [];
+    return steps.some((step) => "sources" in step) ? [{ steps, directory: directoryOf(path) }] : [];
   });
+  return (definitions) => {
+    const homes = definitions.flatMap(filesOf).map(directoryOf);
+    if (homes.length === 0) return [...definitions];
+    const builds = copying.map(
+      ({ steps, directory }): Build => ({ steps, context: contextOf(steps, [directory, ...homes], tree) }),
+    );
+    return afterBuilds(definitions, builds, filesOf, tree);
+  };
+}
+
+function afterBuilds(
+  definitions: readonly MailDefinition[],
+  builds: readonly Build[],
+  filesOf: (definition: MailDefinition) => readonly string[],
+  tree: FileTree,
+): MailDefinition[] {
   return definitions.map((definition) => {
     const own = filesOf(definition);
     const copying = builds.filter(({ steps, context }) =>

@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdirSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../../model/errors.js";
 import { startOf } from "../start.js";
@@ -20,19 +21,12 @@ export interface Files {
 }
 
 export const onDisk: Files = {
-  isFile,
+  isFile: async (path) => isFile(path),
   readText,
-  startOf: (path) => startOf(path),
-  async filesIn(path) {
-    if (await isFile(path)) return [path];
-    const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(path, entry.name))
-      .sort();
-  },
+  startOf: async (path) => startOf(path),
+  filesIn: async (path) => (isFile(path) ? [path] : filesOf(path)),
   async readTextIfAny(path) {
-    return (await isFile(path)) ? readText(path) : undefined;
+    return isFile(path) ? readText(path) : undefined;
   },
   async isExecutable(path) {
     const found = await stat(path).catch(() => undefined);
@@ -54,11 +48,22 @@ export function inMemory(files: ReadonlyMap<string, string>): Files {
   };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+/** What is looked for in each of thousands of directories, and is seldom there, is not waited for. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function filesOf(directory: string): string[] {
+  try {
+    const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map(({ name }) => join(directory, name)).sort();
+  } catch {
+    return [];
+  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -50,9 +50,9 @@ const places = ["iptables", "sysconfig"];
 
 /** Looks in the directory and in its `etc`; `loaded` are files from anywhere that are known to be loaded. */
 export async function partsOf(path: string, source: Files, loaded: readonly string[] = []): Promise<Parts> {
-  const roots = [path, join(path, "etc")];
+  const roots = (await source.isFile(path)) ? [] : [path, join(path, "etc")];
   const holders = [
-    ...roots,
+    ...(roots.length === 0 ? [path] : roots),
     ...roots.filter((root) => basename(root) === "etc").flatMap((etc) => places.map((place) => join(etc, place))),
   ];
   const directories = await Promise.all(

@@ -56,13 +56,12 @@ async function filesOf(path: string): Promise<string[]> {
         .map((entry) => join(path, entry.name))
         .sort()
     : [path];
-  const isOurs = await Promise.all(candidates.map(holdsObjects));
-  return candidates.filter((_, i) => isOurs[i]);
+  return candidates.filter(holdsObjects);
 }
 
 /** Told by the two keys that every object begins with, at the top level of YAML or anywhere in a JSON object. */
-async function holdsObjects(path: string): Promise<boolean> {
-  const start = await startOf(path, 1 << 18);
+function holdsObjects(path: string): boolean {
+  const start = startOf(path, 1 << 18);
   if (/^\s*(?!\{\{)[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
   return /^["']?apiVersion["']?\s*:\s/m.test(start) && /^["']?kind["']?\s*:\s/m.test(start);
 }

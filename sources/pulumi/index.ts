@@ -27,7 +27,7 @@ export type PulumiFile = "pulumi-state" | "pulumi-preview";
  */
 export async function recognisesPulumi(path: string): Promise<PulumiFile | undefined> {
   // As the CLI writes it, its keys stand first: the text is not parsed for this.
-  const start = await startOf(path);
+  const start = startOf(path);
   if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"(?:deployment|checkpoint)"\s*:/.test(start)) return "pulumi-state";
   if (/^\s*[^\s{]/.test(start)) return undefined;
   const text = await readFile(path, "utf8").catch(() => "");

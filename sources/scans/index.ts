@@ -13,7 +13,7 @@ const mend = "Let the scanner write its file anew, and run to its end.";
 
 /** The output of another scanner: JSON of sslyze or testssl.sh, lines of JSON of `zgrab2 smtp`. */
 export async function recognisesScan(path: string): Promise<boolean> {
-  return readerOf(await startOf(path)) !== undefined;
+  return readerOf(startOf(path)) !== undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function recognisesScan(path: string): Promise<boolean> {
  * @throws InputError with `file:line:column` where it is malformed or cut off.
  */
 export async function readScan(path: string): Promise<Estate> {
-  const read = readerOf(await startOf(path));
+  const read = readerOf(startOf(path));
   if (!read) throw new InputError(path, "is no output of sslyze, testssl.sh or zgrab2", mend);
   if ((await stat(path)).size > longest)
     throw new InputError(path, "is longer than 64 MB", "Give only the lines of the hosts that are audited.");

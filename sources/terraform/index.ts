@@ -18,7 +18,7 @@ const isPlan = /"(?:planned_values|resource_changes)"\s*:/;
  * error that names the place.
  */
 export async function recognisesTerraform(path: string): Promise<TerraformFile | undefined> {
-  const start = await startOf(path);
+  const start = startOf(path);
   if (!/^\s*\{/.test(start)) return undefined;
   if (isWritten.test(start) && isPlan.test(start)) return "terraform-plan";
   const text = await readFile(path, "utf8").catch(() => "");
