@@ -63,19 +63,19 @@ function write(entry: Config, files: Written, at: string): void {
 }
 
 /** cloud-init takes an encoding that it does not know for plain text. */
-const encodings: Readonly<Record<string, readonly Encoding[]>> = {
-  gz: ["gzip"],
-  gzip: ["gzip"],
-  "gz+base64": ["base64", "gzip"],
-  "gzip+base64": ["base64", "gzip"],
-  "gz+b64": ["base64", "gzip"],
-  "gzip+b64": ["base64", "gzip"],
-  b64: ["base64"],
-  base64: ["base64"],
-};
+const encodings: ReadonlyMap<string, readonly Encoding[]> = new Map([
+  ["gz", ["gzip"]],
+  ["gzip", ["gzip"]],
+  ["gz+base64", ["base64", "gzip"]],
+  ["gzip+base64", ["base64", "gzip"]],
+  ["gz+b64", ["base64", "gzip"]],
+  ["gzip+b64", ["base64", "gzip"]],
+  ["b64", ["base64"]],
+  ["base64", ["base64"]],
+]);
 
 function contentOf({ content = "", encoding = "" }: Config, at: string): string {
-  const steps = encodings[String(encoding).trim().toLowerCase()] ?? [];
+  const steps = encodings.get(String(encoding).trim().toLowerCase()) ?? [];
   const raw = content instanceof Uint8Array ? content : String(content);
   return textOf(steps.reduce((data: string | Uint8Array, step) => decoded(data, step, at), raw));
 }

@@ -24,7 +24,7 @@ interface DirectoryForm {
 }
 
 const isIptables = (start: string) =>
-  /^(?:[ \t]*(?:#.*)?\r?\n)*\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m.exec(start)?.index === 0;
+  /^(?:[ \t]*(?:#.*)?\r?\n)*\*(?:filter|nat|mangle|raw|security)[ \t]*\r?(?:\n|$)/.test(start);
 const nftablesFile: FileForm = { recognises: recognisesNftablesFile, read: readNftablesFile };
 const fileForms: readonly FileForm[] = [
   { recognises: isIptables, read: (text, at) => readIptables(text, at, familyOf(text, basename(at))) },

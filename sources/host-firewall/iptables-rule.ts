@@ -184,8 +184,9 @@ function tcpFlags(mask: string, wanted: string, negated: boolean): Test {
 }
 
 function bits(names: string): number {
+  const known: Readonly<Record<string, number>> = { all: 63, none: 0, ...flagBits };
   return names.split(",").reduce((all, name) => {
-    const bit = { all: 63, none: 0, ...flagBits }[name.toLowerCase()];
+    const bit = Object.hasOwn(known, name.toLowerCase()) ? known[name.toLowerCase()] : undefined;
     if (bit === undefined) throw new RangeError(`"${name}" is no TCP flag`);
     return all | bit;
   }, 0);

@@ -105,12 +105,12 @@ function payloadTest(payload: unknown, relation: Relation, values: readonly unkn
   const name = textOf(field(payload, "field")) ?? "";
   if (isFlags({ payload })) return flagsTest(relation, values);
   if (protocol === "tcp" || protocol === "th") {
-    const make = { dport: destinationPort, sport: sourcePort }[name];
+    const make = name === "dport" ? destinationPort : name === "sport" ? sourcePort : undefined;
     const ports = make && portsIn(relation, values);
     return ports && make ? make(ports) : undefined;
   }
   if (["udp", "icmp", "icmpv6", "sctp", "dccp", "udplite", "esp", "ah", "igmp", "arp"].includes(protocol)) return never;
-  const family = { ip: "ipv4", ip6: "ipv6" }[protocol] as Family | undefined;
+  const family: Family | undefined = protocol === "ip" ? "ipv4" : protocol === "ip6" ? "ipv6" : undefined;
   if (!family) return undefined;
   if (name === "protocol" || name === "nexthdr") return both(ofFamily(family), protocolTest(relation, values));
   if (name !== "saddr" && name !== "daddr") return undefined;

@@ -8,13 +8,17 @@ import { inDoubt } from "./tests.js";
 /** Words that begin a line of pf.conf(5) with no say about TCP to or from this host. */
 const idle = ["set", "scrub", "match", "queue", "altq", "antispoof", "nat", "binat", "no", "table", "nat-anchor"];
 
-/** pf.conf: a `pass` or `block` with words that stand in no other file. */
+/**
+ * pf.conf: a `pass` or `block` with words of its language, and a first statement of it. Programs have lines with `pass`
+ * alone, and prose has some that begin with `pass in`.
+ */
 export function recognisesPf(start: string): boolean {
-  return (
-    /^\s*(?:pass|block)\s+(?:(?:in|out|all|quick|log|drop|return|on|inet6?|proto|from)\b|$)/m.test(start) &&
-    !/^\s*[[{<]/.test(start)
-  );
+  const rule = /^[^\S\n]*(?:pass|block)[^\S\n]+(?:in|out|all|quick|log|drop|return|on|inet6?|proto|from)\b/m;
+  return rule.test(start) && first.test(start.replace(/^(?:[^\S\n]*(?:#.*)?\n)*/, ""));
 }
+
+const first =
+  /^\s*(?:\w+\s*=|table\s*<|(?:set|pass|block|match|scrub|anchor|load|antispoof|(?:no\s+)?(?:nat|rdr|binat)(?:-anchor)?|include|altq|queue)\b)/;
 
 /**
  * Reads pf.conf(5): the last rule that matches decides, unless one before says `quick`; `pass` keeps state.

@@ -40,7 +40,7 @@ export function unevaluatedIn(tree: FileTree, idOf: (path: string) => string): M
 }
 
 function inNix(tree: FileTree, path: string): (typeof nixOptions)[number][] {
-  const text = textOf(tree, path).replace(/^\s*#.*$/gm, "");
+  const text = textOf(tree, path).replace(/^[^\S\n]*#.*$/gm, "");
   return nixOptions.filter(([, option]) => option.test(text));
 }
 

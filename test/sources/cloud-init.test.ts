@@ -60,6 +60,7 @@ describe("the main.cf that cloud-init leaves on the machine", () => {
       main,
     ],
     ["an encoding that does not exist is plain text", config([file(main, { encoding: "rot13" })]), main],
+    ["an encoding with a name of JavaScript", config([file(main, { encoding: "__proto__" })]), main],
     ["text/plain", config([file(main, { encoding: "text/plain" })]), main],
     ["no content", config([{ path: "/etc/postfix/main.cf" }]), ""],
     ["the later of two entries", config([file("x = y\n"), file(main)]), main],

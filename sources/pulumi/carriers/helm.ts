@@ -123,7 +123,7 @@ export function carriedByValues(
 ): Carried {
   const called = isUnknown(chart) ? undefined : chart.replace(/\/+$/, "").split("/").at(-1);
   const elsewhere = [`the chart's own values (${at})`, ...files];
-  const known = called === undefined ? undefined : charts[called];
+  const known = called !== undefined && Object.hasOwn(charts, called) ? charts[called] : undefined;
   const clients = values.flatMap((each) => [
     ...environmentsIn(each).flatMap(({ variables, elsewhere: more }) =>
       clientsWith(variables, [...elsewhere, ...more], { id, origin: "planned" }),

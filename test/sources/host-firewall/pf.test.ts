@@ -1,4 +1,5 @@
 import { InputError } from "../../../model/errors.js";
+import { recognisesPf } from "../../../sources/host-firewall/pf.js";
 import { answersWith } from "./directories.js";
 
 const anyone = "192.0.2.7";
@@ -107,4 +108,15 @@ it.each([
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).where).toMatch(/pf\.conf:\d+$/);
   expect((error as InputError).problem).toContain(problem);
+});
+
+it.each<[string, string, boolean]>([
+  ["rules", "block all\n", true],
+  ["options, then rules", "# mail\n\nset skip on lo\nblock return\npass\n", true],
+  ["macros and tables, then rules", 'ext = "egress"\ntable <t> { 10.0.0.0/8 }\npass in from <t>\n', true],
+  ["a program", "class Refused(Exception):\n    pass\n\n\nx = 1\n", false],
+  ["prose", "What the options do:\npass in the name of the file, and\nblock all others.\n", false],
+  ["blank lines without end", "\n".repeat(65_536), false],
+])("%s: is it pf.conf?", (_, text, expected) => {
+  expect(recognisesPf(text)).toBe(expected);
 });
