@@ -28,7 +28,9 @@ export function merged(claims: readonly Claim[]): Claim[] {
   for (const each of claims) {
     if (each.from.isEmpty) continue;
     const key = `${each.name} ${JSON.stringify(each.value)}`;
-    groups.set(key, [...(groups.get(key) ?? []), each]);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
   }
   return [...groups]
     .map(([key, same]): [string, Claim] => {
@@ -40,7 +42,8 @@ export function merged(claims: readonly Claim[]): Claim[] {
     .map(([, each]) => each);
 }
 
-function distinct(evidence: readonly Evidence[]): Evidence[] {
+function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  if (evidence.length < 2) return evidence;
   return [...new Map(evidence.map((each) => [`${each.at} ${each.says}`, each])).values()];
 }
 

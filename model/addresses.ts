@@ -35,6 +35,11 @@ export class AddressSet {
    * @throws RangeError that quotes the text which is neither.
    */
   static of(...texts: string[]): AddressSet {
+    return AddressSet.ofAll(texts);
+  }
+
+  /** The same of a list that may be too long to be passed as arguments. */
+  static ofAll(texts: readonly string[]): AddressSet {
     const blocks = texts.map(parseBlock);
     const ipv4 = blocks.filter(({ family }) => family === "ipv4") as Extract<Block, { family: "ipv4" }>[];
     const ipv6 = blocks.filter(({ family }) => family === "ipv6") as Extract<Block, { family: "ipv6" }>[];

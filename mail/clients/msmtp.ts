@@ -5,10 +5,10 @@ import type { Client } from "./client.js";
 
 const on = ["on"];
 /** The settings that are asked for; an account may take them from hundreds of thousands of others. */
-const asked = [
+const asked: ReadonlySet<string> = new Set([
   ...["host", "port", "tls", "tls_starttls", "tls_certcheck", "tls_fingerprint"],
   ...["auth", "user", "password", "passwordeval"],
-];
+]);
 
 type Settings = ReadonlyMap<string, Setting>;
 
@@ -19,7 +19,8 @@ type Settings = ReadonlyMap<string, Setting>;
 export function msmtp(bag: Bag): Client[] {
   const { definition } = bag;
   const accounts = new Map<string, Settings>();
-  const defaults = settingsUnder(definition.settings, "defaults");
+  const sections = sectionsOf(definition.settings);
+  const defaults = sections.get("defaults") ?? [];
   const names = [...definition.settings.keys()].flatMap((key) => /^account (.*)\.:$/.exec(key)?.[1] ?? []);
   const isAlias = [...definition.settings.keys()].filter((key) => key.startsWith("account default.")).length === 1;
   return names.flatMap((name) => {
@@ -27,7 +28,7 @@ export function msmtp(bag: Bag): Client[] {
       .split(",")
       .map((each) => each.trim());
     const taken = parents.flatMap((parent) => (parent === "" ? [] : [...(accounts.get(parent) ?? [])]));
-    const settings = new Map([...defaults, ...taken, ...settingsUnder(definition.settings, `account ${name}`)]);
+    const settings = new Map([...defaults, ...taken, ...(sections.get(`account ${name}`) ?? [])]);
     accounts.set(name, settings);
     // `account default : NAME` is another name of that account.
     if (!settings.has("host") || (name === "default" && isAlias)) return [];
@@ -35,13 +36,18 @@ export function msmtp(bag: Bag): Client[] {
   });
 }
 
-function settingsUnder(settings: Settings, section: string): Settings {
-  const found = new Map<string, Setting>();
-  for (const name of asked) {
-    const setting = settings.get(`${section}.${name}`);
-    if (setting) found.set(name, setting);
+/** The settings that are asked for, by the section that they stand in. */
+function sectionsOf(settings: Settings): ReadonlyMap<string, Settings> {
+  const sections = new Map<string, Map<string, Setting>>();
+  for (const [key, setting] of settings) {
+    const end = key.lastIndexOf(".");
+    const [section, name] = [key.slice(0, end), key.slice(end + 1)];
+    if (!asked.has(name)) continue;
+    const known = sections.get(section);
+    if (known) known.set(name, setting);
+    else sections.set(section, new Map([[name, setting]]));
   }
-  return found;
+  return sections;
 }
 
 function clientOf(account: Bag, name: string): Client {

@@ -1,3 +1,4 @@
+import type { Setting } from "../../model/client.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
@@ -9,7 +10,8 @@ function relaxed(name: string): string {
 
 /** `spring.mail` of Spring Boot with the properties of Jakarta Mail (com.sun.mail.smtp). */
 export function spring({ definition }: Bag): Client[] {
-  const settings = new Map([...definition.settings].map(([name, setting]) => [relaxed(name), setting]));
+  const settings = new Map<string, Setting>();
+  for (const [name, setting] of definition.settings) if (/^spring/i.test(name)) settings.set(relaxed(name), setting);
   const bag = new Bag({ ...definition, settings });
   const mail = (name: string) => relaxed(`spring.mail.${name}`);
   if (!bag.has(mail("host"))) return [];

@@ -1,5 +1,4 @@
 import { AddressSet } from "../../model/addresses.js";
-import { addressesOf } from "../sockets.js";
 
 /** What the access map answers to some clients about one thing. */
 export interface Answer {
@@ -15,7 +14,8 @@ export interface Lookup {
   readonly byName: readonly { readonly value: string; readonly at: string }[];
 }
 
-type Prefix = { readonly clients: AddressSet; readonly depth: number };
+/** The blocks of the addresses that begin alike, and how many of their bits are alike. */
+type Prefix = { readonly blocks: readonly string[]; readonly depth: number };
 
 interface Entry {
   /** The clients whose address the key begins. */
@@ -58,7 +58,10 @@ export class AccessMap {
       const { prefix, tag: of, value, at } = entry;
       return prefix ? [{ ...prefix, tag: of, value, at }] : [];
     });
-    const addressed = single.length > many ? grouped(single) : single;
+    const addressed = (single.length > many ? grouped(single) : single).map((each) => ({
+      ...each,
+      clients: AddressSet.ofAll(each.blocks),
+    }));
     addressed.sort((a, b) => b.depth - a.depth || (a.tag === "" ? 1 : 0) - (b.tag === "" ? 1 : 0));
     const sets = AddressSet.firstComers([...addressed.map(({ clients }) => clients), AddressSet.everything]);
     const answers = sets.map((from, i): Answer => {
@@ -97,7 +100,7 @@ function grouped(entries: readonly Addressed[]): Addressed[] {
   }
   return [...groups.values()].map((group) => ({
     ...(group[0] as Addressed),
-    clients: AddressSet.join(group.map(({ clients }) => clients)),
+    blocks: group.flatMap(({ blocks }) => blocks),
   }));
 }
 
@@ -123,17 +126,22 @@ function isNothing(key: string): boolean {
   return key.includes("@") || key.includes("/") || /^ipv6:.*::/.test(key) || /^[\d.]+$/.test(key);
 }
 
-/** The clients whose address begins with this key, which is cut at a dot or colon. */
-export function prefixOf(key: string): Prefix | undefined {
-  if (key === "localhost") return { clients: AddressSet.of("127.0.0.1", "::1"), depth: 129 };
+/** The clients whose address begins with this key. */
+export function clientsOfKey(key: string): AddressSet | undefined {
+  const prefix = prefixOf(key);
+  return prefix && AddressSet.ofAll(prefix.blocks);
+}
+
+/** Keys are cut at a dot or colon. */
+function prefixOf(key: string): Prefix | undefined {
+  if (key === "localhost") return { blocks: ["127.0.0.1", "::1"], depth: 129 };
   if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){0,3}$/.test(key)) {
     const parts = key.split(".");
-    const clients = addressesOf(`${[...parts, "0", "0", "0"].slice(0, 4).join(".")}/${8 * parts.length}`);
-    return clients && { clients, depth: 8 * parts.length };
+    if (parts.some((part) => Number(part) > 255)) return undefined;
+    return { blocks: [`${key}${".0".repeat(4 - parts.length)}/${8 * parts.length}`], depth: 8 * parts.length };
   }
   const groups = /^ipv6:((?:0|[1-9a-f][\da-f]{0,3})(?::(?:0|[1-9a-f][\da-f]{0,3})){0,7})$/i.exec(key)?.[1]?.split(":");
   if (!groups) return undefined;
   const padded = [...groups, ...Array<string>(8 - groups.length).fill("0")].join(":");
-  const clients = addressesOf(`${padded}/${16 * groups.length}`);
-  return clients && { clients, depth: 16 * groups.length };
+  return { blocks: [`${padded}/${16 * groups.length}`], depth: 16 * groups.length };
 }

@@ -1,6 +1,6 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import { type Lookup, many, prefixOf } from "./access.js";
+import { clientsOfKey, type Lookup, many } from "./access.js";
 import type { Configuration } from "./configuration.js";
 
 /** Clients that relay without a login. */
@@ -28,7 +28,7 @@ export function relayingOf(configuration: Configuration, connect: Lookup | undef
     return clients ? [{ clients, evidence: code(at, "class R holds the address: relaying is allowed") }] : [];
   });
   const own = configuration.own.flatMap(({ value, at }) => {
-    const clients = prefixOf(/^\[(.*)\]$/.exec(value)?.[1] ?? "")?.clients;
+    const clients = clientsOfKey(/^\[(.*)\]$/.exec(value)?.[1] ?? "");
     return clients ? [{ clients, evidence: code(at, "class w holds the address: relaying is allowed") }] : [];
   });
   const mapped = (connect?.answers ?? []).flatMap(({ from, value, at }) =>
@@ -55,7 +55,7 @@ export function relayingByName(configuration: Configuration, connect: Lookup | u
 }
 
 function addressed(word: string): AddressSet | undefined {
-  return word === "localhost" ? loopback : prefixOf(word.replace(/^(\d+(?:\.\d+){0,2})\.$/, "$1"))?.clients;
+  return word === "localhost" ? loopback : clientsOfKey(word.replace(/^(\d+(?:\.\d+){0,2})\.$/, "$1"));
 }
 
 /** Rules compare without regard to case. */

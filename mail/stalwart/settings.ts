@@ -9,7 +9,8 @@ const localByDefault = ["store.*", "directory.*", "tracer.*", "server.*", "certi
 
 /** The settings of config.toml by their dotted names, as Stalwart flattens them. */
 export class Settings {
-  private readonly values = new Map<string, Value>();
+  /** Flat, by the first part of their names: of a long file a few parts are asked for. */
+  private readonly values: (first: string) => ReadonlyMap<string, Value>;
   private readonly lines: ReadonlyMap<string, number>;
   private readonly locals: readonly string[];
 
@@ -18,14 +19,20 @@ export class Settings {
     text: string,
     readonly at: string,
   ) {
-    this.flatten("", parsed(text, at));
+    const root = Object.entries(parsed(text, at));
+    const flat = new Map<string, ReadonlyMap<string, Value>>();
+    this.values = (first) => {
+      const known = flat.get(first) ?? flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first)));
+      flat.set(first, known);
+      return known;
+    };
     this.lines = linesOf(text);
-    const written = [this.values.get("config.local-keys") ?? []].flat().map(String);
+    const written = [this.get("config.local-keys") ?? []].flat().map(String);
     this.locals = written.length > 0 ? written : localByDefault;
   }
 
   get(name: string): Value | undefined {
-    return this.values.get(name);
+    return this.values(firstOf(name)).get(name);
   }
 
   /** `file:line` of a setting or of the table around it, else the file. */
@@ -39,7 +46,7 @@ export class Settings {
 
   /** The names directly below a table. */
   below(table: string): string[] {
-    const names = [...this.values.keys()].filter((key) => key.startsWith(`${table}.`));
+    const names = [...this.values(firstOf(table)).keys()].filter((key) => key.startsWith(`${table}.`));
     return [...new Set(names.map((key) => key.slice(table.length + 1).split(".")[0] ?? ""))];
   }
 
@@ -50,15 +57,20 @@ export class Settings {
     const excluded = this.locals.some((each) => each.startsWith("!") && fits(each.slice(1)));
     return !excluded && this.locals.some((each) => fits(each));
   }
+}
 
-  private flatten(prefix: string, table: object): void {
-    for (const [key, value] of Object.entries(table)) {
-      const name = prefix === "" ? key : `${prefix}.${key}`;
-      const isTable = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-      if (isTable) this.flatten(name, value);
-      else this.values.set(name, value instanceof Date ? String(value) : (value as Value));
-    }
+function firstOf(name: string): string {
+  return name.split(".", 1)[0] as string;
+}
+
+function flattened(table: object, prefix = "", values = new Map<string, Value>()): Map<string, Value> {
+  for (const [key, value] of Object.entries(table)) {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    const isTable = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+    if (isTable) flattened(value, name, values);
+    else values.set(name, value instanceof Date ? String(value) : (value as Value));
   }
+  return values;
 }
 
 function parsed(text: string, at: string): object {

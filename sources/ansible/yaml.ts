@@ -4,7 +4,8 @@ import { type Dialect, yaml11, yamlDocuments } from "../yaml/documents.js";
 /** What stands under the keys of a play or task. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-const mostNodes = 200_000;
+/** More than a file of 10 MB writes down: aliases that multiply are refused before. */
+const mostNodes = 4_000_000;
 const deepest = 64;
 const places = new WeakMap<object, string>();
 

@@ -43,6 +43,10 @@ const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
   wordpress: [{ files: /(^|\/)wp-config\.php$/, content: /WPMS_/, read: phpDefines, variables: /^WPMS_/ }],
 };
 
+const everySource = Object.entries(clients).flatMap(([product, sources]) =>
+  sources.map((source): [ClientProduct, ClientSource] => [product as ClientProduct, source]),
+);
+
 /** Whose settings these are. */
 export interface Carrier extends Pick<ClientDefinition, "origin" | "hostedBy"> {
   /** The id of the definition that a file makes. */
@@ -79,15 +83,14 @@ export function clientsIn(tree: FileTree, carrier: Carrier, unread?: Unread): Cl
   return found.filter((each) => !isPart(each)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-/** By each place that settings stand in (`shop/.env` of `shop/.env:3`): the definitions that have them. */
+/** By each definition in whose place settings stand (`shop/.env` of `shop/.env:3`): the definitions that have them. */
 function readersOf(found: readonly ClientDefinition[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const readers = new Map<string, Set<string>>();
+  const readers = new Map(found.map(({ id }) => [id, new Set<string>()]));
+  // A definition alone is read by no other.
+  if (readers.size < 2) return readers;
   for (const { id, settings } of found)
     for (const { at } of settings.values())
-      for (let end = at.indexOf(":"); end >= 0; end = at.indexOf(":", end + 1)) {
-        const place = at.slice(0, end);
-        readers.set(place, (readers.get(place) ?? new Set()).add(id));
-      }
+      for (let end = at.indexOf(":"); end >= 0; end = at.indexOf(":", end + 1)) readers.get(at.slice(0, end))?.add(id);
   return readers;
 }
 
@@ -113,7 +116,7 @@ export function clientsOfEnvironment(
   whose: Pick<ClientDefinition, "id" | "origin" | "hostedBy">,
 ): ClientDefinition[] {
   const settings = withSecretFiles(environment);
-  const found = everySource().flatMap(([product, { variables }]) => {
+  const found = everySource.flatMap(([product, { variables }]) => {
     const isFor = variables !== undefined && [...settings.keys()].some((name) => variables.test(name));
     return isFor ? [{ ...whose, product, settings }] : [];
   });
@@ -127,7 +130,7 @@ export function clientsOfEnvironment(
 }
 
 function inFile(tree: FileTree, path: string): [ClientProduct, ClientSettings, string | undefined][] {
-  return everySource().flatMap(([product, { files, content, read, pin }]) => {
+  return everySource.flatMap(([product, { files, content, read, pin }]) => {
     if (!read || !files?.test(path)) return [];
     const text = textOf(tree, path, content !== undefined);
     if (text === undefined || content?.test(text) === false) return [];
@@ -152,10 +155,4 @@ function pinned(tree: FileTree, path: string, pin: RegExp): string | undefined {
     if (tree.has(beside)) return pin.exec(textOf(tree, beside, true) ?? "")?.[1];
     if (directory === "") return undefined;
   }
-}
-
-function everySource(): [ClientProduct, ClientSource][] {
-  return Object.entries(clients).flatMap(([product, sources]) =>
-    sources.map((source): [ClientProduct, ClientSource] => [product as ClientProduct, source]),
-  );
 }

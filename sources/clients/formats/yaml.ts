@@ -22,10 +22,7 @@ const deepest = 32;
  * YAML or JSON, flat: `spring.mail.host`, `receivers.0.name`. Of several documents the later ones win.
  * @throws InputError with `file:line:column` for what is neither; the text is not quoted.
  */
-export const yaml: Format = (text, at) =>
-  new Map(
-    [...flatYaml(text, at)].map(([path, { value, at: place }]) => [path, { value: templated(value, path), at: place }]),
-  );
+export const yaml: Format = (text, at) => flattened(text, at, templated);
 
 /** Values with their places by the path of their keys (`services.mail.image`). */
 export type FlatYaml = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
@@ -47,7 +44,15 @@ interface Around {
  * @throws InputError as above.
  */
 export function flatYaml(text: string, at: string): FlatYaml {
-  const settings = new Map<string, { value: string; at: string }>();
+  return flattened(text, at, (written) => written);
+}
+
+function flattened<V>(
+  text: string,
+  at: string,
+  read: (written: string, path: string) => V,
+): Map<string, { readonly value: V; readonly at: string }> {
+  const settings = new Map<string, { readonly value: V; readonly at: string }>();
   const lineOf = linesOf(text);
   const open: Around[] = [];
   for (const event of eventsOf(text, at)) {
@@ -66,7 +71,8 @@ export function flatYaml(text: string, at: string): FlatYaml {
     }
     if (event.type === EVENT_ID.SCALAR) {
       const value = path === undefined ? null : wordsOf(text, event);
-      if (value !== null && path !== undefined) settings.set(path, { value, at: `${at}:${lineOf(offset)}` });
+      if (value !== null && path !== undefined)
+        settings.set(path, { value: read(value, path), at: `${at}:${lineOf(offset)}` });
     } else if (event.type !== EVENT_ID.ALIAS)
       open.push({ type: event.type, path, children: 0, key: undefined, keyOffset: offset });
   }
