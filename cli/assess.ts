@@ -5,7 +5,8 @@ import type { Severity } from "../model/finding.js";
 import type { Notice } from "../model/network.js";
 import type { Input, Report } from "../model/report.js";
 import { docsOf, judge, rules, viewsOf } from "../policies/index.js";
-import { judgeProfile, type Profile } from "../policies/profiles/index.js";
+import { judgeProfile } from "../policies/profiles/judge.js";
+import type { Profile } from "../policies/profiles/profile.js";
 import type { Live } from "./probe.js";
 import { version } from "./version.js";
 

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
+import type * as commander from "commander";
 import { InputError } from "../model/errors.js";
+import { required } from "../model/required.js";
 import type { AuditFlags } from "./audit.js";
 import type { CheckFlags } from "./check.js";
 import type { ExplainFlags } from "./explain.js";
 import type { ReachFlags } from "./reach.js";
 import { outliveReaders } from "./streams.js";
 import { version } from "./version.js";
+
+const { Command, CommanderError, Option } = required<typeof commander>("commander");
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 
@@ -145,7 +148,7 @@ program
     process.exitCode = await explain(flags);
   });
 
-function withOptions(command: Command): Command {
+function withOptions(command: commander.Command): commander.Command {
   for (const option of [...probeOptions, profile, failOn]) command.addOption(option);
   return command;
 }

@@ -1,8 +1,11 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import ipaddr from "ipaddr.js";
+import type ipaddr from "ipaddr.js";
 import { InputError } from "../model/errors.js";
+import { required } from "../model/required.js";
 import type { Target } from "../probes/index.js";
+
+const { IPv6, isValid } = required<typeof ipaddr>("ipaddr.js");
 
 const noHost: readonly [string, string] = [
   "is not a host",
@@ -23,9 +26,9 @@ function isName(text: string): boolean {
 export function parseHost(text: string): { host: string; port?: number } {
   const parts =
     /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ??
-    (ipaddr.IPv6.isValid(text) ? [text, text] : /^([^:/\s]+)(?::(\d+))?$/.exec(text));
+    (IPv6.isValid(text) ? [text, text] : /^([^:/\s]+)(?::(\d+))?$/.exec(text));
   const host = parts?.[1];
-  if (!host || (!ipaddr.isValid(host) && !isName(host))) {
+  if (!host || (!isValid(host) && !isName(host))) {
     throw new InputError(text, ...(text.includes("@") ? mailAddress : noHost));
   }
   return parts?.[2] === undefined ? { host } : { host, port: parsePort(parts[2], text) };
@@ -39,7 +42,7 @@ export function parseDomain(text: string, where: string): string {
   const domain = text.toLowerCase().replace(/\.$/, "");
   const problem = domain.includes("@")
     ? "is a mail address"
-    : ipaddr.isValid(domain.replace(/^\[|\]$/g, ""))
+    : isValid(domain.replace(/^\[|\]$/g, ""))
       ? "is an address, which has no mail domain"
       : /[:/\s]/.test(domain) || !isName(domain)
         ? "is not a domain"
@@ -59,7 +62,7 @@ export function parseDomain(text: string, where: string): string {
 export function parseMailAddress(text: string): string | undefined {
   const [, local, domain = ""] = /^([\w.!#$%&'*+/=?^`{|}~-]+)@([^@[\]:/\s]+)$/.exec(text) ?? [];
   if (local === undefined || local.length > 64 || local.split(".").includes("")) return undefined;
-  if (ipaddr.isValid(domain) || !isName(domain)) return undefined;
+  if (isValid(domain) || !isName(domain)) return undefined;
   return `${local}@${domainToASCII(domain).replace(/\.$/, "")}`;
 }
 

@@ -1,5 +1,8 @@
-import ipaddr from "ipaddr.js";
+import type ipaddr from "ipaddr.js";
 import type { Interval } from "./intervals.js";
+import { required } from "./required.js";
+
+const { IPv4, IPv6 } = required<typeof ipaddr>("ipaddr.js");
 
 export type Family = "ipv4" | "ipv6";
 
@@ -36,8 +39,8 @@ export function parseBlock(text: string): Block {
 
 function parsedAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   try {
-    if (!address.includes(":")) return ipaddr.IPv4.parse(address);
-    return ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(withoutDots(address)) : undefined;
+    if (!address.includes(":")) return IPv4.parse(address);
+    return IPv6.isValid(address) ? IPv6.parse(withoutDots(address)) : undefined;
   } catch {
     return undefined;
   }
@@ -99,5 +102,5 @@ export function formatBlock(block: Block): string {
 function addressOf({ family, low }: Block): string {
   if (family === "ipv4") return [low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].join(".");
   const groups = Array.from({ length: 8 }, (_, i) => Number((low >> BigInt(112 - 16 * i)) & 0xffffn));
-  return new ipaddr.IPv6(groups).toRFC5952String();
+  return new IPv6(groups).toRFC5952String();
 }

@@ -3,6 +3,7 @@ import { rootCertificates } from "node:tls";
 import { nameOnOneLine } from "../model/certificate.js";
 import { InputError } from "../model/errors.js";
 import type { CertificateValue } from "../model/fact.js";
+import { issuerName } from "./der.js";
 
 export interface ChainVerdict {
   readonly chain: CertificateValue["chain"];
@@ -10,17 +11,23 @@ export interface ChainVerdict {
   readonly because: string;
 }
 
+/** A trusted certificate; it is read when its name is asked for. */
+interface Root {
+  readonly raw: Buffer;
+  certificate?: X509Certificate;
+}
+
 /** The certificates that a chain may end in: the public roots that Node carries (Mozilla's) and those given. */
 export class TrustStore {
-  private readonly bySubject = new Map<string, X509Certificate[]>();
-  private readonly fingerprints = new Set<string>();
-  private filled = false;
+  private readonly anchors: readonly Root[];
+  private all: readonly Root[] | undefined;
 
   /** @throws InputError when an anchor is no PEM certificate. */
-  constructor(private readonly anchors: readonly string[]) {
-    anchors.forEach((pem, index) => {
+  constructor(anchors: readonly string[]) {
+    this.anchors = anchors.map((pem, index) => {
       try {
-        new X509Certificate(pem);
+        const certificate = new X509Certificate(pem);
+        return { raw: certificate.raw, certificate };
       } catch {
         throw new InputError(
           `trust anchor ${index + 1}`,
@@ -31,26 +38,34 @@ export class TrustStore {
     });
   }
 
-  has(certificate: X509Certificate): boolean {
-    this.prepare();
-    return this.fingerprints.has(certificate.fingerprint256);
+  has({ raw }: X509Certificate): boolean {
+    return this.roots.some((root) => root.raw.equals(raw));
   }
 
+  /** Reading all public roots takes some 20 ms: first come those that hold the issuer's name as the certificate writes it. */
   issuerOf(certificate: X509Certificate): X509Certificate | undefined {
-    this.prepare();
-    return this.bySubject.get(certificate.issuer)?.find((root) => issued(root, certificate));
+    const name = issuerName(certificate.raw);
+    const named = this.roots.filter(({ raw }) => raw.includes(name));
+    for (const each of [...named, ...this.roots]) {
+      const root = read(each);
+      if (root.subject === certificate.issuer && issued(root, certificate)) return root;
+    }
+    return undefined;
   }
 
-  /** Reads the public roots, once: some 20 ms, which are best spent where the network is waited for. */
-  prepare(): void {
-    if (this.filled) return;
-    this.filled = true;
-    for (const pem of [...this.anchors, ...rootCertificates]) {
-      const root = new X509Certificate(pem);
-      this.fingerprints.add(root.fingerprint256);
-      this.bySubject.set(root.subject, [...(this.bySubject.get(root.subject) ?? []), root]);
-    }
+  private get roots(): readonly Root[] {
+    this.all ??= [...this.anchors, ...rootCertificates.map((pem) => ({ raw: derOf(pem) }))];
+    return this.all;
   }
+}
+
+function read(root: Root): X509Certificate {
+  root.certificate ??= new X509Certificate(root.raw);
+  return root.certificate;
+}
+
+function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
 }
 
 /**

@@ -25,6 +25,19 @@ export function signatureAlgorithm(der: Buffer): string {
   return names[dotted] ?? dotted;
 }
 
+const explicitVersion = 0xa0;
+
+/**
+ * The issuer of a certificate as it is written: `tbsCertificate SEQUENCE { [0] version, serialNumber, signature, issuer … }`, and no
+ * version where it is 1 (RFC 5280 section 4.1).
+ */
+export function issuerName(der: Buffer): Buffer {
+  const [body] = childrenOf(der, elementAt(der, 0));
+  const fields = body ? childrenOf(der, body) : [];
+  const issuer = fields[fields[0]?.tag === explicitVersion ? 3 : 2];
+  return issuer ? der.subarray(issuer.at, issuer.end) : Buffer.alloc(0);
+}
+
 /** One element of DER: where it stands, where its content starts, and where both end. */
 export interface Element {
   readonly tag: number;

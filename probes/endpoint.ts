@@ -32,8 +32,9 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const seen: Seen = { addresses: [], notTried: [], from: vantageOf(undefined, "") };
   let judgement: Judgement | undefined;
   try {
+    const looking = look(run, slots, seen);
     askAhead(run);
-    judgement = await look(run, slots, seen);
+    judgement = await looking;
     seen.records = await hostRecords(run, seen);
     for (const { name, outcome, says, ms } of seen.records) run.step({ name, outcome, says, ms });
     if (run.options.vantage) seen.from = run.options.vantage;
@@ -73,7 +74,6 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | und
     seen.addresses.push({ record, connected });
     if (!connected) continue;
     seen.secure = record;
-    run.trust.prepare();
     seen.from = vantageOf(socket?.localAddress ?? (await localAddressFor(address)), address);
     const greetOthers = async () => {
       for (const other of tried.slice(index + 1)) await greetOnly(run, seen, other, implicit);

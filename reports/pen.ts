@@ -1,9 +1,12 @@
-import picocolors from "picocolors";
+import type picocolors from "picocolors";
 import wrap from "wrap-ansi";
 import type { Severity, Verdict } from "../model/finding.js";
+import { required } from "../model/required.js";
 import type { Style } from "./format.js";
 import { oneLine } from "./text.js";
 import { readable } from "./words.js";
+
+const { createColors } = required<typeof picocolors>("picocolors");
 
 type Ink = (text: string) => string;
 
@@ -30,7 +33,7 @@ export interface Pen {
 }
 
 export function penFor(style: Style): Pen {
-  const colours = picocolors.createColors(style.colour);
+  const colours = createColors(style.colour);
   const plain: Ink = (text) => text;
   const severityInk: Readonly<Record<Severity, Ink>> = {
     critical: (text) => colours.bold(colours.red(text)),

@@ -1,23 +1,18 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
-import {
-  AUTHENTIC_DATA,
-  CHECKING_DISABLED,
-  type DecodedPacket,
-  decode,
-  encode,
-  type Packet,
-  type Question,
-  RECURSION_DESIRED,
-  streamEncode,
-} from "dns-packet";
+import type * as dnsPacket from "dns-packet";
+import type { DecodedPacket, Packet, Question } from "dns-packet";
+import { required } from "../../model/required.js";
 
 /** A recursive DNS server. */
 export interface NameServer {
   readonly address: string;
   readonly port: number;
 }
+
+/** Loaded when the first question is asked. */
+const codec = () => required<typeof dnsPacket>("dns-packet");
 
 /** What was asked for gets no answer that can be used: why, in one clause. */
 export class NoAnswer extends Error {}
@@ -39,6 +34,7 @@ export async function exchange(
   unchecked: boolean,
   ms: number,
 ): Promise<DecodedPacket> {
+  const { AUTHENTIC_DATA, CHECKING_DISABLED, RECURSION_DESIRED } = codec();
   const query: Packet = {
     type: "query",
     id: randomInt(0x10000),
@@ -70,7 +66,7 @@ function overUdp(server: NameServer, query: Packet, ms: number): Promise<Decoded
     });
     // A connected socket takes datagrams from this server alone, and learns of a port that is closed. With a callback it
     // would hand failures to that in place of "error".
-    socket.once("connect", () => socket.send(encode(query)));
+    socket.once("connect", () => socket.send(codec().encode(query)));
     socket.connect(server.port, server.address);
   });
 }
@@ -90,7 +86,7 @@ function overTcp(server: NameServer, query: Packet, ms: number): Promise<Decoded
     };
     socket.on("error", (error) => fail(`${codeOf(error)} over TCP`));
     socket.on("close", () => fail("the connection over TCP was closed"));
-    socket.on("connect", () => socket.write(streamEncode(query)));
+    socket.on("connect", () => socket.write(codec().streamEncode(query)));
     socket.on("data", (chunk) => {
       received = Buffer.concat([received, chunk]);
       const length = received.length < 2 ? largest : received.readUInt16BE(0) + 2;
@@ -106,7 +102,7 @@ function overTcp(server: NameServer, query: Packet, ms: number): Promise<Decoded
 /** The message, when it is the answer to this very query. */
 function answerTo(query: Packet, bytes: Buffer): DecodedPacket | undefined {
   try {
-    const packet = decode(bytes);
+    const packet = codec().decode(bytes);
     const [asked] = query.questions as [Question];
     const [repeated] = packet.questions ?? [];
     const same = repeated?.type === asked.type && repeated.name.toLowerCase() === asked.name.toLowerCase();

@@ -1,9 +1,12 @@
-import ipaddr from "ipaddr.js";
+import type ipaddr from "ipaddr.js";
 import { AddressSet, internet } from "../../model/addresses.js";
 import type { FactValues } from "../../model/fact.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
+import { required } from "../../model/required.js";
 import { printable } from "../transcript.js";
 import type { Resolver } from "./resolver.js";
+
+const { isValid, parse } = required<typeof ipaddr>("ipaddr.js");
 
 /** Names of one address that are followed. */
 export const mostNames = 3;
@@ -30,7 +33,7 @@ async function nameOf(
   const { records, failure, silent = false } = await resolver.ask(reverseName(address), "PTR");
   if (failure !== undefined) return { why: failure, silent };
   const names = [...new Set(records.map((each) => each.toLowerCase()))].sort().slice(0, mostNames);
-  const type = ipaddr.parse(address).kind() === "ipv4" ? "A" : "AAAA";
+  const type = parse(address).kind() === "ipv4" ? "A" : "AAAA";
   const back = await Promise.all(names.map((name) => resolver.ask(name, type)));
   const confirmed = back.some((each) => each.records.some((found) => isSame(found, address)));
   const unanswered = back.find((each) => each.failure !== undefined)?.failure;
@@ -39,14 +42,12 @@ async function nameOf(
 }
 
 function isSame(found: string, address: string): boolean {
-  return (
-    ipaddr.isValid(found) && ipaddr.parse(found).toNormalizedString() === ipaddr.parse(address).toNormalizedString()
-  );
+  return isValid(found) && parse(found).toNormalizedString() === parse(address).toNormalizedString();
 }
 
 /** `25.2.0.192.in-addr.arpa`; the nibbles of an IPv6 address under `ip6.arpa`. */
 function reverseName(address: string): string {
-  const bytes = ipaddr.parse(address).toByteArray();
+  const bytes = parse(address).toByteArray();
   if (bytes.length === 4) return `${bytes.toReversed().join(".")}.in-addr.arpa`;
   const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 0xf]);
   return `${nibbles
