@@ -56,14 +56,16 @@ export async function readLogin({ user, passwordFile, mechanism }: CredentialFla
   const [host, ...others] = new Set(hosts);
   if (host === undefined || others.length > 0)
     throw new InputError("--user", "more than one host is named", "Name one: credentials are not sent around.");
-  const { Login, saslMechanisms } = await import("../probes/index.js");
+  const { Login } = await import("../probes/index.js");
+  const { mechanisms } = await import("../probes/sasl.js");
+  const known = Object.keys(mechanisms);
   const chosen = mechanism?.toUpperCase();
-  if (chosen !== undefined && !saslMechanisms.includes(chosen)) {
-    const close = nearest(chosen, saslMechanisms);
+  if (chosen !== undefined && !known.includes(chosen)) {
+    const close = nearest(chosen, known);
     throw new InputError(
       "--mechanism",
       `"${mechanism}" is not known`,
-      close ? `Did you mean ${close}?` : `Mechanisms: ${saslMechanisms.join(", ")}.`,
+      close ? `Did you mean ${close}?` : `Mechanisms: ${known.join(", ")}.`,
     );
   }
   return new Login(host, { user, secret: await secretOf(passwordFile) }, chosen);

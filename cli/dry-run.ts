@@ -11,7 +11,7 @@ export async function dryRun(
   letter: Letter | undefined,
   domains: readonly string[],
 ): Promise<string> {
-  const { planOf } = await import("../probes/index.js");
+  const { planOf } = await import("../probes/plan.js");
   const { planOfDomain, questionsOf } = await import("../probes/plan-lookups.js");
   const named = flags.resolver !== undefined;
   const lines = targetsOf(endpoints, flags).flatMap((target) => {

@@ -43,7 +43,11 @@ export async function seeAll(
   vantage?: AddressSet,
   account: Parameters<typeof probeLive>[4] = {},
 ): Promise<Live> {
-  const seen = await probeLive(endpoints, domains, flags, vantage, account);
+  // What looks further is loaded while the network is waited for.
+  const [seen] = await Promise.all([
+    probeLive(endpoints, domains, flags, vantage, account),
+    import("../probes/path/index.js"),
+  ]);
   return { ...seen, ...(await withTrials(seen.observations, flags, means)) };
 }
 

@@ -2,10 +2,7 @@ import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
 import { goodOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
-import { enumerateSuites } from "./enumeration.js";
 import { injectionSession } from "./injection-session.js";
-import type { Judgement } from "./judgement.js";
-import { loginSession } from "./login-session.js";
 import { notTlsDetail } from "./old-tls.js";
 import { Pace } from "./pace.js";
 import { foreignProtocolOf } from "./protocols.js";
@@ -14,7 +11,6 @@ import type { Run } from "./run.js";
 import { SecureSession } from "./secure-session.js";
 import type { Seen } from "./seen.js";
 import type { Slots } from "./slots.js";
-import { reportSessions } from "./steps.js";
 
 /**
  * The dialogue with the address that connected, in whichever mode the port turns out to speak: the session of a good client
@@ -28,7 +24,7 @@ export async function talk(
   seen: Seen,
   first: SecureSession,
   beside: () => Promise<void>,
-): Promise<Judgement | undefined> {
+): Promise<void> {
   const good = new GoodClient(run, first);
   await good.go((session) => session.open());
   good.session = await otherMode(run, seen, good.session);
@@ -68,13 +64,13 @@ export async function talk(
   if (run.options.enumerate && (await knowsTls())) {
     run.allow(run.timeouts.enumeration);
     const look = patient(run);
+    const { enumerateSuites } = await import("./enumeration.js");
     seen.enumeration = await enumerateSuites(
       (offer) => look(() => offerSession(run, address, implicit, offer)),
       address,
       implicit,
     );
   }
-  return reportSessions(run, seen);
 }
 
 /** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */
@@ -83,6 +79,7 @@ async function tryLogin(run: Run, seen: Seen): Promise<void> {
   const { secure } = seen;
   if (!login || !secure?.tls || secure.failure) return;
   const { host, port } = run.target;
+  const { loginSession } = await import("./login-session.js");
   seen.login = await login.inTurn(endpointSubject(host, port), () =>
     loginSession(run, secure.address, secure.implicit, login),
   );

@@ -7,7 +7,7 @@ import { talk } from "./dialogue.js";
 import { askAhead, askNamesAhead, hostRecords } from "./dns/host.js";
 import { factsOf } from "./facts.js";
 import { readGreeting } from "./greeting.js";
-import { type Judgement, judge } from "./judgement.js";
+import type { Judgement } from "./judgement.js";
 import { SessionRecord } from "./record.js";
 import { resolveHost } from "./resolve.js";
 import type { Run } from "./run.js";
@@ -30,11 +30,14 @@ export function isImplicitPort(port: number): boolean {
 export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const { host, port } = run.target;
   const seen: Seen = { addresses: [], notTried: [], from: vantageOf(undefined, "") };
-  let judgement: Judgement | undefined;
+  let judgement: Judgement;
   try {
+    // What judges is loaded, and what can be asked is asked, while the network is waited for.
     const looking = look(run, slots, seen);
     askAhead(run);
-    judgement = await looking;
+    const [{ judge }] = await Promise.all([import("./judgement.js"), looking]);
+    judgement = judge(run, seen);
+    reportSessions(run, seen, judgement);
     seen.records = await hostRecords(run, seen);
     for (const { name, outcome, says, ms } of seen.records) run.step({ name, outcome, says, ms });
     if (run.options.vantage) seen.from = run.options.vantage;
@@ -44,7 +47,7 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const subject = endpointSubject(host, port);
   const addresses = seen.addresses.map((each) => trialOf(each, run.connectPort));
   const { connections } = run;
-  const facts = factsOf(run, seen, judgement ?? judge(run, seen));
+  const facts = factsOf(run, seen, judgement);
   return { subject, host, port, steps: inOrder(run.steps, addresses), facts, addresses, connections };
 }
 
@@ -54,14 +57,14 @@ function trialOf({ record, connected }: AddressOutcome, port: number): Trial {
   return { address, port, outcome: failure.kind, detail: failure.detail, afterMs: failure.afterMs };
 }
 
-/** What the dialogue says; undefined where there was none. */
-async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | undefined> {
+/** From the name to the last dialogue. */
+async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
   const start = performance.now();
   const resolution = await resolveHost(run.connectHost, run.options.resolve, run.limit(run.timeouts.resolve));
   reportResolution(run, resolution, performance.now() - start);
   if (resolution.failure) {
     seen.resolution = resolution.failure;
-    return undefined;
+    return;
   }
   const implicit = isImplicitPort(run.target.port);
   const tried = resolution.addresses.slice(0, 1 + maxFurther);
@@ -79,12 +82,10 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<Judgement | und
       for (const other of tried.slice(index + 1)) await greetOnly(run, seen, other, implicit);
     };
     if (socket) return talk(run, slots, seen, new SecureSession(run, socket, address, implicit, record), greetOthers);
-    await greetOthers();
-    return reportSessions(run, seen);
+    return greetOthers();
   }
   const peer = tried[0] ?? "";
   seen.from = vantageOf(await localAddressFor(peer), peer);
-  return undefined;
 }
 
 /** Records how the address took the connection; undefined when it did not. */

@@ -3,7 +3,6 @@ import { TrustStore } from "./chain.js";
 import { observe } from "./endpoint.js";
 import { asciiHost, checkTarget, defaultOptions, type ProbeOptions, type Target } from "./options.js";
 import { Run } from "./run.js";
-import { mechanisms } from "./sasl.js";
 import { Slots } from "./slots.js";
 
 export { addressesBy } from "./dns/addresses.js";
@@ -11,11 +10,7 @@ export { type NameServer, Resolver } from "./dns/resolver.js";
 export { Letter } from "./letter.js";
 export { Login } from "./login.js";
 export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
-export { type Plan, planOf } from "./plan.js";
 export { type Resolve, systemResolver } from "./resolve.js";
-
-/** The names of the SASL mechanisms that a login knows, strongest first. */
-export const saslMechanisms: readonly string[] = Object.keys(mechanisms);
 
 /**
  * Looks at one endpoint as a mail client without an account: name, TCP to each address, greeting, EHLO, STARTTLS, TLS,

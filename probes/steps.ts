@@ -2,7 +2,7 @@ import type { PathFailure } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Step } from "../model/observation.js";
 import { describeFailure } from "./failure.js";
-import { type Judgement, judge } from "./judgement.js";
+import type { Judgement } from "./judgement.js";
 import type { SessionRecord } from "./record.js";
 import { shortReply } from "./replies.js";
 import type { Resolution } from "./resolve.js";
@@ -46,12 +46,11 @@ export function reportGreeting(run: Run, record: SessionRecord): void {
   }
 }
 
-/** The dialogue with the address that was probed in full, up to where it ended; returns what it says. */
-export function reportSessions(run: Run, seen: Seen): Judgement | undefined {
+/** The dialogue with the address that was probed in full, up to where it ended, and what it says. */
+export function reportSessions(run: Run, seen: Seen, found: Judgement): void {
   const record = seen.secure;
-  if (!record) return undefined;
+  if (!record) return;
   reportGreeting(run, record);
-  const found = judge(run, seen);
   const { address } = record;
   for (const [name, outcome, says] of [
     ...ehloStep(record, found),
@@ -64,7 +63,6 @@ export function reportSessions(run: Run, seen: Seen): Judgement | undefined {
     const took = name === "login" || name === "message" ? found.login.record?.took : record.took;
     run.step({ name, address, outcome, says, ms: took?.[name] ?? 0 });
   }
-  return found;
 }
 
 /** What a breach of protocol is, its detail says. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import type { FactValues } from "../../model/fact.js";
-import { planOf } from "../../probes/index.js";
+import { planOf } from "../../probes/plan.js";
 import { type Certificates, makeCertificates } from "./certificates.js";
 import { factOf, impatient, probeAs } from "./expectations.js";
 import { type Behaviour, type Running, smtpServer } from "./servers.js";
