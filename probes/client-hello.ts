@@ -45,6 +45,16 @@ export const oldOffer: Offer = { title: "TLS 1.1 at most", version: 0x0302, suit
 /** TLS 1.2 with suites of which none is good enough: a refusal shows at once that all are refused. */
 export const weakOffer: Offer = { title: "weak cipher suites only", version: tls12, suites: numbersOf(weakSuites) };
 
+/**
+ * The same without suites that need more of a server than its certificate: one that has put them first and lacks it, as a Dovecot
+ * without `ssl_dh`, hangs up on the whole offer without an alert, although it would take another of them.
+ */
+export const plainWeakOffer: Offer = {
+  title: "weak cipher suites without DHE and anonymous ones",
+  version: tls12,
+  suites: numbersOf(weakSuites.filter(([, name]) => !/^TLS_(DHE|DH_anon|ECDH_anon)_/.test(name))),
+};
+
 /** TLS 1.2 as it should be, and compression, which a server must not take up. */
 export const goodOffer: Offer = {
   title: "TLS 1.2 with forward secrecy",

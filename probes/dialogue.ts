@@ -1,6 +1,6 @@
 import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
-import { goodOffer, weakOffer } from "./client-hello.js";
+import { goodOffer, plainWeakOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
 import { injectionSession } from "./injection-session.js";
 import { notTlsDetail } from "./old-tls.js";
@@ -36,9 +36,10 @@ export async function talk(
     await good.go((session) => session.finish());
     seen.secure = good.session.record;
   };
-  const ask = (name: "clear" | "weak" | "good" | "injection", look: () => Promise<SessionRecord>) => async () => {
-    seen[name] ??= await politely(run, look);
-  };
+  const ask =
+    (name: "clear" | "weak" | "weakAgain" | "good" | "injection", look: () => Promise<SessionRecord>) => async () => {
+      seen[name] ??= await politely(run, look);
+    };
   const knowsTls = async () => {
     await said;
     const { clear } = good.session.record;
@@ -53,7 +54,11 @@ export async function talk(
   const others = [
     ask("clear", () => clearSession(run, address, implicit)),
     ...(implicit ? [] : [insideTls("injection", () => injectionSession(run, address))]),
-    insideTls("weak", () => offerSession(run, address, implicit, weakOffer)),
+    async () => {
+      await insideTls("weak", () => offerSession(run, address, implicit, weakOffer))();
+      if (seen.weak?.answer?.kind !== "closed") return;
+      await ask("weakAgain", () => offerSession(run, address, implicit, plainWeakOffer))();
+    },
     insideTls("good", () => offerSession(run, address, implicit, goodOffer)),
   ];
   const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");

@@ -12,22 +12,39 @@ import { suiteName, weakSuites } from "./suites.js";
 const extendedMasterSecret = 23;
 const renegotiationInfo = 0xff01;
 
-/** One offer of weak suites alone: what the server takes of it is one of them, and a refusal is of all of them. */
+/**
+ * One offer of weak suites alone: what the server takes of it is one of them, and an alert is a refusal of all of them. A server that
+ * hangs up may have failed at the suite that it chose: it refuses in this way only if it does so too where nothing is to fail at.
+ */
 export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
-  const { weak } = seen;
+  const { weak, weakAgain } = seen;
   const answer = answerIn(weak);
   if (!answer) return hiddenByTls(seen, weak);
-  if (answer.kind === "server-hello") {
-    const name = suiteName(answer.suite);
-    if (!weakSuites.some(([number]) => number === answer.suite)) {
-      return undecided(`the server answered an offer of weak suites with ${name}, which was not offered`, weak);
-    }
-    return judged({ accepted: [name] }, `of weak suites alone, the server chose ${name}`, weak);
-  }
+  if (answer.kind === "server-hello") return chosenWeak(answer.suite, weak);
   // A refusal is one of the suites only where a modern handshake on the same way works.
   if (!seen.secure?.tls) return hidden(seen, seen.secure);
-  const how = answer.kind === "alert" ? `alert ${answer.description}` : "the connection was closed";
-  return judged({ accepted: [] }, `an offer of weak suites alone was refused (${how})`, weak);
+  if (answer.kind === "alert") {
+    return judged({ accepted: [] }, `an offer of weak suites alone was refused (alert ${answer.description})`, weak);
+  }
+  const again = answerIn(weakAgain);
+  if (!again) return hidden(seen, weakAgain);
+  if (again.kind === "server-hello") return chosenWeak(again.suite, weakAgain);
+  if (again.kind === "alert") {
+    const others = `of the other weak ones none is taken (alert ${again.description})`;
+    return undecided(`the server hangs up on DHE or anonymous suites, which --enumerate offers apart; ${others}`, weak);
+  }
+  return judged(
+    { accepted: [] },
+    "two offers of weak suites alone were refused (the connection was closed)",
+    weakAgain,
+  );
+}
+
+function chosenWeak(suite: number, record: SessionRecord | undefined): Judged<FactValues["weakSuites"]> {
+  const name = suiteName(suite);
+  return weakSuites.some(([number]) => number === suite)
+    ? judged({ accepted: [name] }, `of weak suites alone, the server chose ${name}`, record)
+    : undecided(`the server answered an offer of weak suites with ${name}, which was not offered`, record);
 }
 
 /** Every suite of every version, where all were asked for: what another session was answered must be among them. */
@@ -41,7 +58,7 @@ export function judgeCipherSuites(seen: Seen): Judged<FactValues["cipherSuites"]
     if (suites.length > 0) accepted.push({ version, suites });
   }
   const takes = (version: TlsVersion) => accepted.find((each) => each.version === version)?.suites ?? [];
-  const others = [seen.good, seen.weak].flatMap((each) => {
+  const others = [seen.good, seen.weak, seen.weakAgain].flatMap((each) => {
     const answer = answerIn(each);
     return answer?.kind === "server-hello" && answer.version === tls12 ? [suiteName(answer.suite)] : [];
   });

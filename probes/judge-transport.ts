@@ -110,8 +110,8 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
 }
 
 /** Whether TLS 1.2 is spoken, as the two offers of it alone have shown; undefined when they do not tell. */
-function judgeTls12({ good, weak, secure }: Seen): boolean | undefined {
-  const answers = [good?.answer, weak?.answer];
+function judgeTls12({ good, weak, weakAgain, secure }: Seen): boolean | undefined {
+  const answers = [good?.answer, weak?.answer, weakAgain?.answer];
   if (answers.some((answer) => answer?.kind === "server-hello" && answer.version === tls12)) return true;
   const [answer] = answers;
   const refused =

@@ -23,6 +23,8 @@ export interface Seen {
   clear?: SessionRecord;
   /** TLS 1.2 with weak suites only, TLS 1.2 as it should be, and a command injected before TLS. */
   weak?: SessionRecord;
+  /** Where the server hung up on that without an alert: fewer weak suites. */
+  weakAgain?: SessionRecord;
   good?: SessionRecord;
   injection?: SessionRecord;
   /** Every version and suite, where they were asked for. */

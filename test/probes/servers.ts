@@ -33,6 +33,8 @@ export interface Behaviour {
   readonly tls?: SecureContextOptions;
   /** The command after which the server hangs up without an answer; `TLS` before, `HELLO` in, `SECURE` after the handshake. */
   readonly closeAt?: string;
+  /** Hangs up without an alert on a ClientHello that offers one of these cipher suites. */
+  readonly hangsUpOn?: readonly number[];
   readonly byteByByte?: boolean;
   /** The hang-up is a RST. */
   readonly reset?: boolean;
@@ -116,6 +118,15 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     socket.on("data", onData);
     if (already !== "") socket.once("secure", () => onData(Buffer.alloc(0)));
 
+    function onHello(suites: readonly number[]) {
+      return (hello: Buffer) => {
+        if (suitesIn(hello).some((suite) => suites.includes(suite))) return void hangUp(socket);
+        socket.pause();
+        socket.unshift(hello);
+        converse(secured(socket), true);
+      };
+    }
+
     function startTls(verb: string): boolean {
       const reply = behaviour.clear?.[verb] ?? soundClear[verb] ?? "";
       if (!reply.startsWith("220")) {
@@ -136,6 +147,7 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
       if (behaviour.closeAt === "TLS") hangUp(socket);
       else if (behaviour.closeAt === "HELLO") socket.once("data", () => hangUp(socket));
       else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
+      else if (behaviour.hangsUpOn !== undefined) socket.once("data", onHello(behaviour.hangsUpOn));
       else converse(secured(socket), true, behaviour.injected === "carried out" ? text : "");
       return true;
     }
@@ -152,6 +164,13 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     const told = secure ? { ...soundSecure, ...behaviour.secure } : { ...soundClear, ...behaviour.clear };
     return told[line] ?? told[verb] ?? "502 5.5.2 Error: command not recognized";
   }
+}
+
+/** What a ClientHello offers that came in one piece (RFC 5246 section 7.4.1.2). */
+function suitesIn(hello: Buffer): number[] {
+  const sessionId = 43;
+  const at = sessionId + 1 + (hello[sessionId] ?? 0);
+  return Array.from({ length: hello.readUInt16BE(at) / 2 }, (_, i) => hello.readUInt16BE(at + 2 + 2 * i));
 }
 
 /** A server of another kind: the handler gets each socket. */

@@ -67,6 +67,14 @@ const rows: Row[] = [
     { weakSuites: { accepted: ["TLS_ECDH_anon_WITH_AES_256_CBC_SHA"] } },
   ],
   [
+    "static RSA, behind DHE that it fails at without an alert",
+    587,
+    { hangsUpOn: [0x0016], tls: { ciphers: `${ecdhe}:AES128-GCM-SHA256` } },
+    { weakSuites: { accepted: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] } },
+  ],
+  ["DHE that it fails at without an alert", 587, { hangsUpOn: [0x0016] }, { weakSuites: "unknown" }],
+  ["a close in place of an alert", 587, { hangsUpOn: [0x0016, 0x002f] }, { weakSuites: { accepted: [] } }],
+  [
     "TLS 1.3 only",
     587,
     { tls: { minVersion: "TLSv1.3" } },
