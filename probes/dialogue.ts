@@ -54,16 +54,13 @@ export async function talk(
   const others = [
     ask("clear", () => clearSession(run, address, implicit)),
     ...(implicit ? [] : [insideTls("injection", () => injectionSession(run, address))]),
-    async () => {
-      await insideTls("weak", () => offerSession(run, address, implicit, weakOffer))();
-      if (seen.weak?.answer?.kind !== "closed") return;
-      await ask("weakAgain", () => offerSession(run, address, implicit, plainWeakOffer))();
-    },
+    insideTls("weak", () => offerSession(run, address, implicit, weakOffer)),
     insideTls("good", () => offerSession(run, address, implicit, goodOffer)),
   ];
   const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");
   const sessions = run.options.inventory ? [finish] : goesOn ? [finish, ...others] : [];
   await slots.share(run.connectHost, [...sessions, beside]);
+  if (mayHaveFailed(seen)) await ask("weakAgain", () => offerSession(run, address, implicit, plainWeakOffer))();
   await said;
   await tryLogin(run, seen);
   if (run.options.enumerate && (await knowsTls())) {
@@ -76,6 +73,11 @@ export async function talk(
       implicit,
     );
   }
+}
+
+/** The server hung up on the weak suites, and not on old versions: this may not be its way to refuse. */
+function mayHaveFailed({ weak, clear, secure }: Seen): boolean {
+  return weak?.answer?.kind === "closed" && clear?.offer?.hungUp !== true && secure?.tls !== undefined;
 }
 
 /** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */

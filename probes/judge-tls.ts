@@ -14,7 +14,7 @@ const renegotiationInfo = 0xff01;
 
 /**
  * One offer of weak suites alone: what the server takes of it is one of them, and an alert is a refusal of all of them. A server that
- * hangs up may have failed at the suite that it chose: it refuses in this way only if it does so too where nothing is to fail at.
+ * hangs up may have failed at the suite that it chose, unless it does so on old versions as well or where there is nothing to fail at.
  */
 export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
   const { weak, weakAgain } = seen;
@@ -23,21 +23,19 @@ export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
   if (answer.kind === "server-hello") return chosenWeak(answer.suite, weak);
   // A refusal is one of the suites only where a modern handshake on the same way works.
   if (!seen.secure?.tls) return hidden(seen, seen.secure);
-  if (answer.kind === "alert") {
-    return judged({ accepted: [] }, `an offer of weak suites alone was refused (alert ${answer.description})`, weak);
-  }
+  const how = answer.kind === "alert" ? `alert ${answer.description}` : "the connection was closed";
+  const refused = judged<FactValues["weakSuites"]>(
+    { accepted: [] },
+    `an offer of weak suites alone was refused (${how})`,
+    weak,
+  );
+  if (answer.kind === "alert" || !weakAgain) return refused;
   const again = answerIn(weakAgain);
   if (!again) return hidden(seen, weakAgain);
   if (again.kind === "server-hello") return chosenWeak(again.suite, weakAgain);
-  if (again.kind === "alert") {
-    const others = `of the other weak ones none is taken (alert ${again.description})`;
-    return undecided(`the server hangs up on DHE or anonymous suites, which --enumerate offers apart; ${others}`, weak);
-  }
-  return judged(
-    { accepted: [] },
-    "two offers of weak suites alone were refused (the connection was closed)",
-    weakAgain,
-  );
+  if (again.kind === "closed") return refused;
+  const others = `of the other weak ones none is taken (alert ${again.description})`;
+  return undecided(`the server hangs up on DHE or anonymous suites, which --enumerate offers apart; ${others}`, weak);
 }
 
 function chosenWeak(suite: number, record: SessionRecord | undefined): Judged<FactValues["weakSuites"]> {

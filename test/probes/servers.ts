@@ -33,7 +33,7 @@ export interface Behaviour {
   readonly tls?: SecureContextOptions;
   /** The command after which the server hangs up without an answer; `TLS` before, `HELLO` in, `SECURE` after the handshake. */
   readonly closeAt?: string;
-  /** Hangs up without an alert on a ClientHello that offers one of these cipher suites. */
+  /** Hangs up without an alert on a ClientHello of TLS 1.2 that offers one of these cipher suites: the version is looked at first. */
   readonly hangsUpOn?: readonly number[];
   readonly byteByByte?: boolean;
   /** The hang-up is a RST. */
@@ -120,7 +120,8 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
 
     function onHello(suites: readonly number[]) {
       return (hello: Buffer) => {
-        if (suitesIn(hello).some((suite) => suites.includes(suite))) return void hangUp(socket);
+        const isTls12 = hello.readUInt16BE(9) >= 0x0303;
+        if (isTls12 && suitesIn(hello).some((suite) => suites.includes(suite))) return void hangUp(socket);
         socket.pause();
         socket.unshift(hello);
         converse(secured(socket), true);
