@@ -33,7 +33,7 @@ export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
   const again = answerIn(weakAgain);
   if (!again) return hidden(seen, weakAgain);
   if (again.kind === "server-hello") return chosenWeak(again.suite, weakAgain);
-  if (again.kind === "closed") return refused;
+  if (again.kind !== "alert") return refused;
   const others = `of the other weak ones none is taken (alert ${again.description})`;
   return undecided(`the server hangs up on DHE or anonymous suites, which --enumerate offers apart; ${others}`, weak);
 }
