@@ -7,12 +7,15 @@ export function noticesOf({ interfaces, notices = [] }: Estate): Notice[] {
   const blocks = new Map<string, Notice>();
   for (const { ingress, egress } of interfaces) {
     for (const { rules } of [...ingress, ...egress]) {
-      for (const { id, evidence, written = [] } of rules) {
+      for (const { evidence, written = [] } of rules) {
         for (const text of written) {
           if (!cut.has(text)) cut.set(text, withoutHostBits(text));
           const block = cut.get(text);
           if (block)
-            blocks.set(`${id} ${text}`, { at: evidence.at, says: `${text} has host bits and counts as ${block}` });
+            blocks.set(`${evidence.at} ${text}`, {
+              at: evidence.at,
+              says: `${text} has host bits and counts as ${block}`,
+            });
         }
       }
     }

@@ -17,6 +17,11 @@ const names: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
+/** A name in lower case; a host's own /etc/protocols may have others. */
+export function isProtocolName(word: string): boolean {
+  return names.has(word);
+}
+
 /**
  * A protocol as it is written, its name or number among those that there are (IANA, "Protocol Numbers"; -1 is every one).
  * @throws InputError for another name or number.
@@ -25,7 +30,7 @@ export function checkedProtocol(text: string, at: string): string {
   const word = text.trim().toLowerCase();
   const mend = "Write `tcp` or 6; -1 is every one.";
   if (!/^-?\d+$/.test(word)) {
-    if (names.has(word)) return text;
+    if (isProtocolName(word)) return text;
     throw new InputError(at, `"${text}" is not the name of a protocol`, mend);
   }
   const number = Number(word);

@@ -1,17 +1,36 @@
 import { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
 import { PortSet } from "../../model/ports.js";
-import { destinationPort, sourcePort, type Test, tcpOnly } from "./tests.js";
+import { destinationPort, inDoubt, sourcePort, type Test, tcpOnly } from "./tests.js";
+import { protocolKind } from "./values.js";
 import type { Element } from "./xml.js";
 
 /** What a port, protocol or source port matches; undefined for other elements, `[]` for what no TCP packet matches. */
 export function matchOf({ name, attributes, at }: Element): Test[][] | undefined {
-  if (name === "protocol") return ["tcp", "6"].includes(attributes.value ?? "") ? [[tcpOnly]] : [];
+  if (name === "protocol") return protocolAt(attributes.value ?? "", at);
   if (name !== "port" && name !== "source-port") return undefined;
-  if (attributes.protocol !== "tcp") return [];
+  if (!isTcp(attributes.protocol ?? "", at)) return [];
   if (attributes.port === undefined) return [[tcpOnly]];
   const ports = portsAt(attributes.port, at);
   return [[name === "port" ? destinationPort(ports) : sourcePort(ports)]];
+}
+
+function protocolAt(text: string, at: string): Test[][] {
+  try {
+    const kind = protocolKind(text);
+    return kind === "unnamed" ? [[inDoubt(`the protocol ${text}`)]] : kind === "tcp" ? [[tcpOnly]] : [];
+  } catch (error) {
+    throw new InputError(at, (error as RangeError).message, "Expected `tcp` or 6.");
+  }
+}
+
+/**
+ * Whether the protocol of a port is TCP (firewalld.zone(5), "Port").
+ * @throws InputError for a protocol that has no ports.
+ */
+export function isTcp(text: string, at: string): boolean {
+  if (["tcp", "udp", "sctp", "dccp"].includes(text)) return text === "tcp";
+  throw new InputError(at, `"${text}" is no protocol with ports`, "Expected tcp, udp, sctp or dccp.");
 }
 
 export function priorityOf({ attributes, at }: Element, otherwise: number): number {

@@ -4,6 +4,7 @@ import { addressesAt, matchOf, priorityOf } from "./firewalld-match.js";
 import type { Settings } from "./firewalld-settings.js";
 import type { Rule, Verdict } from "./ruleset.js";
 import { address, inDoubt, ofFamily, type Test } from "./tests.js";
+import { blocksIn } from "./values.js";
 import { childrenNamed, type Element } from "./xml.js";
 
 const actions: Readonly<Record<string, Verdict>> = {
@@ -50,7 +51,7 @@ function endsOf(rule: Element, settings: Settings): Test[] {
     if (attributes.address === undefined) return inDoubt("the client's hardware address");
     const set = addressesAt(attributes.address, at);
     const all = set.ipv4.length > 0 ? familySets.ipv4 : familySets.ipv6;
-    return address(end, negated ? all.subtract(set) : set, all);
+    return address(end, negated ? all.subtract(set) : set, all, blocksIn([attributes.address]));
   });
   return [...within, ...ends];
 }

@@ -5,6 +5,7 @@ import { familySets } from "./box.js";
 import type { Files } from "./files.js";
 import { defaultService, defaultZone } from "./firewalld-defaults.js";
 import { address, inDoubt, type Test } from "./tests.js";
+import { blocksIn } from "./values.js";
 import { childrenNamed, type Element, parseXml } from "./xml.js";
 
 type Named = readonly (readonly [name: string, element: Element])[];
@@ -86,8 +87,9 @@ function ipsetTest(set: Element, end: "source" | "destination", negated: boolean
   if (!/^hash:(ip|net)$/.test(set.attributes.type ?? "") || option("timeout")) return undefined;
   const family = option("family")?.attributes.value === "inet6" ? familySets.ipv6 : familySets.ipv4;
   try {
-    const found = AddressSet.of(...childrenNamed(set, "entry").map(({ text }) => text));
-    return address(end, negated ? family.subtract(found) : found, family);
+    const entries = childrenNamed(set, "entry").map(({ text }) => text);
+    const found = AddressSet.of(...entries);
+    return address(end, negated ? family.subtract(found) : found, family, blocksIn(entries));
   } catch {
     throw new InputError(set.at, "an ipset with an entry that is no address", "Expected addresses or CIDR blocks.");
   }

@@ -4,11 +4,12 @@ import { InputError } from "../../model/errors.js";
 import { PortSet } from "../../model/ports.js";
 import { familySets } from "./box.js";
 import type { Files } from "./files.js";
-import { addressesAt, matchOf, portsAt, priorityOf } from "./firewalld-match.js";
+import { addressesAt, isTcp, matchOf, portsAt, priorityOf } from "./firewalld-match.js";
 import { richRules } from "./firewalld-rich.js";
 import { type Settings, settingsOf } from "./firewalld-settings.js";
 import type { BaseChain, Chain, Rule, Verdict } from "./ruleset.js";
 import { address, destinationPort, inDoubt, interfaceName, state, type Test } from "./tests.js";
+import { blocksIn } from "./values.js";
 import { childrenNamed, type Element } from "./xml.js";
 
 /** IPv4 addresses inside IPv6 ones that nobody routes (RFC 3964), as `RFC3964_IPv4=yes` refuses them. */
@@ -214,7 +215,8 @@ class Compiler {
     if (attributes.ipset !== undefined) return [this.settings.ipset(attributes.ipset, end, false, at)];
     if (attributes.address === undefined) return [inDoubt("the client's hardware address")];
     const set = addressesAt(attributes.address, at);
-    return [address(end, set, set.ipv4.length > 0 ? familySets.ipv4 : familySets.ipv6)];
+    const family = set.ipv4.length > 0 ? familySets.ipv4 : familySets.ipv6;
+    return [address(end, set, family, blocksIn([attributes.address]))];
   }
 
   private through({ attributes }: Element): Test {
@@ -224,10 +226,9 @@ class Compiler {
 
 function forwarded({ attributes, at }: Element): Rule {
   const what = `the forwarding of port ${attributes.port ?? ""}`;
-  const tests =
-    attributes.protocol === "tcp"
-      ? [destinationPort(portsAt(attributes.port ?? "", at))]
-      : [destinationPort(PortSet.empty)];
+  const tests = isTcp(attributes.protocol ?? "", at)
+    ? [destinationPort(portsAt(attributes.port ?? "", at))]
+    : [destinationPort(PortSet.empty)];
   return { at, tests, verdict: { kind: "unclear", what } };
 }
 

@@ -46,9 +46,10 @@ class Walk {
   }
 
   /** True when the packets see no further rule of this chain, though nothing is decided about them. */
-  private obey({ at, verdict }: Rule, chain: Chain, hits: readonly Box[], callers: readonly Chain[]): boolean {
+  private obey(rule: Rule, chain: Chain, hits: readonly Box[], callers: readonly Chain[]): boolean {
+    const { verdict } = rule;
     const emit = (action: "allow" | "deny", verb: string, boxes = hits) => {
-      for (const box of boxes) this.found.push(this.filterRule(box, action, at, `chain ${chain.name} ${verb}`));
+      for (const box of boxes) this.found.push(this.filterRule(box, action, rule, `chain ${chain.name} ${verb}`));
     };
     switch (verdict.kind) {
       case "accept":
@@ -79,13 +80,15 @@ class Walk {
     }
   }
 
-  private filterRule(box: Box, action: "allow" | "deny", at: string, says: string): FilterRule {
+  private filterRule(box: Box, action: "allow" | "deny", { at, tests }: Rule, says: string): FilterRule {
+    const written = tests.flatMap((test) => test.written ?? []);
     const use = (this.uses.get(at) ?? 0) + 1;
     this.uses.set(at, use);
     return {
       id: use === 1 ? at : `${at} (${use})`,
       action,
       ...covered(box),
+      ...(written.length > 0 ? { written } : {}),
       evidence: { kind: "code", at, says },
     };
   }

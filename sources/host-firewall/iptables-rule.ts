@@ -19,7 +19,7 @@ import {
   type Test,
   tcpOnly,
 } from "./tests.js";
-import { addressesOf, portsOf } from "./values.js";
+import { addressesOf, blocksIn, portsOf, protocolKind } from "./values.js";
 
 /** Modules whose options are read below; `tcp` and `comment` narrow nothing by themselves. */
 const readModules = ["tcp", "comment", "multiport", "state", "conntrack", "iprange", "addrtype"];
@@ -148,7 +148,9 @@ function testOf({ name, negated, values }: Option, family: Family, modules: read
 function protocol(name: string, negated: boolean): Test {
   const all = ["all", "any", "0", "ip"].includes(name.toLowerCase());
   if (all) return negated ? never : always;
-  const tcp = ["tcp", "6"].includes(name.toLowerCase());
+  const kind = protocolKind(name);
+  if (kind === "unnamed") return inDoubt(`the protocol ${name}`);
+  const tcp = kind === "tcp";
   return tcp !== negated ? (negated ? always : tcpOnly) : never;
 }
 
@@ -157,7 +159,8 @@ function endpoint(name: "-s" | "-d", text: string, negated: boolean, family: Fam
   const end = name === "-s" ? "source" : "destination";
   if (set === undefined) return inDoubt(`the addresses of ${text}`);
   if (!familySets[family].contains(set)) throw new RangeError(`"${text}" is no ${family} address`);
-  return address(end, negated ? familySets[family].subtract(set) : set, familySets[family]);
+  const meant = negated ? familySets[family].subtract(set) : set;
+  return address(end, meant, familySets[family], blocksIn(text.split(",")));
 }
 
 function range(name: string, text: string, negated: boolean, family: Family): Test {

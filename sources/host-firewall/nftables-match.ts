@@ -18,7 +18,7 @@ import {
   type Test,
   tcpOnly,
 } from "./tests.js";
-import { portOf } from "./values.js";
+import { portOf, protocolKind } from "./values.js";
 
 /** Named sets and maps by `family table name`. */
 export type NamedSets = Map<string, Json>;
@@ -118,7 +118,7 @@ function payloadTest(payload: unknown, relation: Relation, values: readonly unkn
   if (!found || (relation !== "==" && relation !== "!=")) return undefined;
   if (!familySets[family].contains(found)) throw new RangeError(`"${found}" is no ${family} address`);
   const set = relation === "==" ? found : familySets[family].subtract(found);
-  return address(name === "saddr" ? "source" : "destination", set, familySets[family]);
+  return address(name === "saddr" ? "source" : "destination", set, familySets[family], values.flatMap(blockIn));
 }
 
 function metaTest(key: string, relation: Relation, values: readonly unknown[]): Test | undefined {
@@ -153,7 +153,10 @@ function familyTest(names: readonly string[], negated: boolean): Test {
 function protocolTest(relation: Relation, values: readonly unknown[]): Test {
   if (relation !== "==" && relation !== "!=") return inDoubt("match on the protocol's number");
   if (values.some((value) => isObject(value))) return inDoubt("match on the protocol's number");
-  const tcp = values.some((value) => value === "tcp" || value === 6);
+  const kinds = values.map((value) => protocolKind(String(value)));
+  const unnamed = values.filter((_, i) => kinds[i] === "unnamed");
+  if (unnamed.length > 0) return inDoubt(`the protocol ${unnamed.join(", ")}`);
+  const tcp = kinds.includes("tcp");
   if (tcp === (relation === "!=")) return never;
   return tcp && values.length === 1 ? tcpOnly : always;
 }
@@ -228,6 +231,11 @@ function portRange(value: unknown): PortSet | undefined {
   );
   const [low, high] = ends;
   return low === undefined || high === undefined ? undefined : PortSet.range(low, high);
+}
+
+function blockIn(value: unknown): string[] {
+  const prefix = field(value, "prefix");
+  return prefix === undefined ? [] : [`${textOf(field(prefix, "addr"))}/${field(prefix, "len")}`];
 }
 
 function addressesIn(values: readonly unknown[]): AddressSet | undefined {

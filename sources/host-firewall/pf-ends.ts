@@ -4,8 +4,8 @@ import { PortSet } from "../../model/ports.js";
 import { familySets } from "./box.js";
 import type { Line, Tables } from "./pf-lines.js";
 import { Words } from "./pf-words.js";
-import { address, always, destinationPort, inDoubt, others, sourcePort, type Test } from "./tests.js";
-import { portOf } from "./values.js";
+import { address, always, destinationPort, inDoubt, never, others, sourcePort, type Test, tcpOnly } from "./tests.js";
+import { blocksIn, portOf, protocolKind } from "./values.js";
 
 const perhapsUs: Test = inDoubt("the host's address");
 
@@ -30,8 +30,21 @@ export class Ends extends Words {
     this.tests.push(ports === undefined ? inDoubt(`the ports of ${this.line.at}`) : make(ports));
   }
 
+  /** Any of them. */
+  protected protocols(words: readonly string[]): void {
+    try {
+      const kinds = words.map(protocolKind);
+      const unnamed = words.filter((_, i) => kinds[i] === "unnamed");
+      if (kinds.includes("tcp")) this.tests.push(tcpOnly);
+      else this.tests.push(unnamed.length > 0 ? inDoubt(`the protocol ${unnamed.join(", ")}`) : never);
+    } catch (error) {
+      throw new InputError(this.line.at, (error as RangeError).message, "Expected `tcp` or 6.");
+    }
+  }
+
   private hosts(end: "source" | "destination", words: readonly string[]): void {
     const sets: AddressSet[] = [];
+    const written: string[] = [];
     for (let i = 0; i < words.length; i++) {
       const negated = words[i] === "!";
       if (negated) i++;
@@ -48,10 +61,11 @@ export class Ends extends Words {
       }
       const family =
         set.ipv4.length === 0 ? familySets.ipv6 : set.ipv6.length === 0 ? familySets.ipv4 : AddressSet.everything;
+      written.push(...blocksIn([word]));
       sets.push(negated ? family.subtract(set) : set);
     }
     const found = AddressSet.union(...sets);
-    if (!found.equals(AddressSet.everything)) this.tests.push(address(end, found, AddressSet.everything));
+    if (!found.equals(AddressSet.everything)) this.tests.push(address(end, found, AddressSet.everything, written));
   }
 
   private hostSet(word: string): AddressSet | undefined {

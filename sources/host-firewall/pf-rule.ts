@@ -1,7 +1,7 @@
 import { Ends } from "./pf-ends.js";
 import type { Line, Tables } from "./pf-lines.js";
 import type { Rule, Verdict } from "./ruleset.js";
-import { flags, inDoubt, interfaceName, never, ofFamily, type Test, tcpOnly } from "./tests.js";
+import { flags, inDoubt, interfaceName, ofFamily, type Test } from "./tests.js";
 
 /** A rule of one or both directions, and whether it ends the search. */
 export interface PfRule extends Rule {
@@ -30,8 +30,7 @@ class Reader extends Ends {
         this.verdict = { kind: "reject" };
       else if (word === "on") this.through(this.list());
       else if (word === "inet" || word === "inet6") this.tests.push(ofFamily(word === "inet" ? "ipv4" : "ipv6"));
-      else if (word === "proto")
-        this.tests.push(this.list().some((each) => each === "tcp" || each === "6") ? tcpOnly : never);
+      else if (word === "proto") this.protocols(this.list());
       else if (word === "from" || word === "to") this.end(word === "from" ? "source" : "destination");
       else if (word === "flags") tcpFlags = this.take() ?? "any";
       else if (word === "no" && words[this.next] === "state") this.doubt("no state, so that answers are judged apart");

@@ -12,7 +12,11 @@ export interface Packet {
 }
 
 /** The packets of this kind that a match of a rule holds for. */
-export type Test = (packet: Packet) => Box;
+export interface Test {
+  (packet: Packet): Box;
+  /** The blocks that it names, as they are spelt. */
+  readonly written?: readonly string[];
+}
 
 /** RFC 9293 section 3.1, lowest bit first. */
 export const flagBits = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 64, cwr: 128 } as const;
@@ -28,10 +32,19 @@ export const ofFamily =
   (family: Family): Test =>
   () => ({ ...everyPacket, peers: familySets[family] });
 
-/** `set` lies within the families that the match can hold for. */
-export function address(end: "source" | "destination", set: AddressSet, families: AddressSet): Test {
+/**
+ * @param set within the families that the match can hold for.
+ * @param written its blocks as they are spelt.
+ */
+export function address(
+  end: "source" | "destination",
+  set: AddressSet,
+  families: AddressSet,
+  written: readonly string[] = [],
+): Test {
   const reach = reachOf(set, families);
-  return ({ side }) => ((end === "source") === (side === "in") ? { ...everyPacket, peers: set } : reach);
+  const test: Test = ({ side }) => ((end === "source") === (side === "in") ? { ...everyPacket, peers: set } : reach);
+  return written.length > 0 ? Object.assign(test, { written }) : test;
 }
 
 /** Our own address stands in no rule file. It is none of loopback, which no other machine can send to. */

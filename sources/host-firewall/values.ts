@@ -1,5 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
 import { PortSet } from "../../model/ports.js";
+import { isProtocolName } from "../protocols.js";
 
 /** Names of /etc/services that stand in mail servers' rule sets; a host can rename others. */
 const services: Readonly<Record<string, number>> = {
@@ -19,6 +20,23 @@ const services: Readonly<Record<string, number>> = {
   imaps: 993,
   pop3s: 995,
 };
+
+/**
+ * A protocol by its name or number. `unnamed`: only the host's /etc/protocols can tell.
+ * @throws RangeError for a number that no protocol has.
+ */
+export function protocolKind(text: string): "tcp" | "other" | "unnamed" {
+  const word = text.toLowerCase();
+  if (word === "tcp" || word === "6") return "tcp";
+  if (!/^-?\d+$/.test(word)) return isProtocolName(word) ? "other" : "unnamed";
+  if (Number(word) >= 0 && Number(word) <= 255) return "other";
+  throw new RangeError(`${text} is not the number of a protocol (0 to 255)`);
+}
+
+/** The blocks among addresses as they are spelt. */
+export function blocksIn(texts: readonly string[]): string[] {
+  return texts.filter((text) => /\/\d+$/.test(text));
+}
 
 /**
  * One port: a number or a service name. Undefined for a name that only the host can resolve.

@@ -6,6 +6,7 @@ import { field, isObject, type Json, textOf } from "./nftables-json.js";
 import type { BaseChain, Rule, Verdict } from "./ruleset.js";
 import { statefulChain } from "./stateful.js";
 import { address, always, destinationPort, inDoubt, never, sourcePort, type Test, tcpOnly } from "./tests.js";
+import { blocksIn, protocolKind } from "./values.js";
 
 /** Fields of an exported rule: those of its port, address, application, service and interface filters stand in it. */
 const fields = [
@@ -127,7 +128,15 @@ function protocolOf(rule: Json, where: string): Test {
   const protocol = String(rule.Protocol).toUpperCase();
   if (typeof rule.Protocol !== "string" && typeof rule.Protocol !== "number")
     throw new InputError(`${where}.Protocol`, "no protocol", mend);
-  return protocol === "ANY" ? always : ["TCP", "6"].includes(protocol) ? tcpOnly : never;
+  if (protocol === "ANY") return always;
+  if (["ICMPV4", "ICMPV6"].includes(protocol)) return never;
+  try {
+    const kind = protocolKind(protocol);
+    if (kind === "unnamed") throw new RangeError(`"${rule.Protocol}" is no protocol`);
+    return kind === "tcp" ? tcpOnly : never;
+  } catch (error) {
+    throw new InputError(`${where}.Protocol`, (error as RangeError).message, mend);
+  }
 }
 
 function portTest(rule: Json, key: string, where: string, make: (ports: PortSet) => Test): Test[] {
@@ -153,7 +162,8 @@ function addressTests(rule: Json, key: string, end: "source" | "destination", wh
   const words = parts.filter((part) => !/^[\d.]+|:/.test(part));
   if (words.length > 0) return [inDoubt(`the addresses ${words.join(", ")}`)];
   try {
-    return [address(end, AddressSet.union(...parts.map(blockOf)), AddressSet.union(familySets.ipv4, familySets.ipv6))];
+    const every = AddressSet.union(familySets.ipv4, familySets.ipv6);
+    return [address(end, AddressSet.union(...parts.map(blockOf)), every, blocksIn(parts))];
   } catch (error) {
     throw new InputError(
       `${where}.${key}`,

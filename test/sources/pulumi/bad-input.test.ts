@@ -93,6 +93,46 @@ const azureSite = ({ cidr = world, from, to, protocol = "Tcp" }: Stated): Writte
   },
 ];
 
+const classic = ({ cidr = world, from, to, protocol = "Tcp" }: Stated): Written[] => [
+  {
+    ...{ type: "azSubnetClassic", name: "sub", id: `${azure}/virtualNetworks/net/subnets/sub` },
+    inputs: { virtualNetworkName: "net", resourceGroupName: "g", addressPrefixes: ["10.0.1.0/24"] },
+  },
+  { type: "azAddressClassic", name: "ip", id: `${azure}/publicIPAddresses/ip`, inputs: { sku: "Standard" } },
+  {
+    ...{ type: "azNsgClassic", name: "g", id: `${azure}/networkSecurityGroups/g` },
+    inputs: {
+      ...{ name: "g", resourceGroupName: "g" },
+      securityRules: [
+        {
+          ...{ name: "r", priority: 200, direction: "Inbound", access: "Allow", protocol },
+          ...{ sourceAddressPrefix: cidr, sourcePortRange: "*", destinationAddressPrefix: "*" },
+          destinationPortRange: span(from, to),
+        },
+      ],
+    },
+  },
+  {
+    ...{ type: "azNicGroupClassic", name: "nicgroup" },
+    inputs: {
+      networkInterfaceId: `${azure}/networkInterfaces/nic`,
+      networkSecurityGroupId: `${azure}/networkSecurityGroups/g`,
+    },
+  },
+  {
+    ...{ type: "azNicClassic", name: "nic", id: `${azure}/networkInterfaces/nic` },
+    inputs: {
+      ipConfigurations: [
+        {
+          ...{ name: "c", privateIpAddress: "10.0.1.4", publicIpAddressId: `${azure}/publicIPAddresses/ip` },
+          subnetId: `${azure}/virtualNetworks/net/subnets/sub`,
+        },
+      ],
+    },
+  },
+  { type: "azVmClassic", name: "mail", inputs: { networkInterfaceIds: [`${azure}/networkInterfaces/nic`] } },
+];
+
 /** The site of a cloud with nothing wrong. */
 const open = (name: string) => clouds[name]?.site({}) ?? [];
 
@@ -160,6 +200,26 @@ const clouds: Readonly<Record<string, CloudUnderTest>> = {
     denying: (cidr) =>
       changed(
         azureSite({}),
+        "g",
+        first("securityRules", {
+          ...{ name: "d", priority: 100, direction: "Inbound", access: "Deny", protocol: "Tcp" },
+          ...{ sourceAddressPrefix: cidr, sourcePortRange: "*", destinationAddressPrefix: "*" },
+          destinationPortRange: "587",
+        }),
+      ),
+  },
+  "Azure, classic provider": {
+    site: classic,
+    at: "::g#securityRules[0]",
+    twin: {
+      ...{ type: "azNsgClassic", name: "h", id: `${azure}/networkSecurityGroups/g` },
+      inputs: { name: "g", resourceGroupName: "g", securityRules: [] },
+    },
+    six: "tcp",
+    unheard: "azure:network/carpet:Carpet",
+    denying: (cidr) =>
+      changed(
+        classic({}),
         "g",
         first("securityRules", {
           ...{ name: "d", priority: 100, direction: "Inbound", access: "Deny", protocol: "Tcp" },
