@@ -161,8 +161,8 @@ export const rfc: Profile = {
       asks: "Suites with static key exchange, and those below 128 bits, are not negotiated.",
       level: "should",
       test: takesNone(/^TLS_(RSA|DH_RSA|DH_DSS|ECDH_RSA|ECDH_ECDSA)_/, /3DES/),
-      certainty: 0.7,
-      seenIn: "memory",
+      certainty: 0.9,
+      seenIn: "several quotations of section 4.1: static RSA, and less than 128 bits",
     },
     {
       id: "key-length",

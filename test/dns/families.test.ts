@@ -43,6 +43,13 @@ describeWith(namespacesUnavailable())("on a machine without a route", () => {
     expect(stdout).toMatch(/\nPort 587 of bücher\.test is refused: no service listens/);
   });
 
+  it("tells a DNS that does not answer from a name that is not there", () => {
+    const { status, stdout } = check("127.0.0.1 localhost\n", "mail.test", "--resolver", "127.0.0.1");
+    expect(stdout).toMatch(/\nPort 587 of mail\.test cannot be tried: the DNS does not answer for mail\.test\.\n$/);
+    expect(stdout).toContain("name another with --resolver");
+    expect(status).toBe(3);
+  });
+
   it("says nothing of records that nobody asked for where no DNS server answers, and shows it", () => {
     const { stdout } = check("127.0.0.1 mail.example.com\n", "mail.example.com", "--json");
     const { facts, probes, findings } = JSON.parse(stdout) as Report;
