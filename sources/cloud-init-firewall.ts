@@ -3,7 +3,7 @@ import { type HostLayers, hostLayersOf, unknownLayers } from "./host-firewall/ma
 import { concernsFirewall } from "./host-firewall/setup-commands.js";
 import { type Command, commandsOf, type Script } from "./host-firewall/shell.js";
 import { isTemplate, type Part } from "./mime.js";
-import { type Concerns, itemOf, shellScript } from "./shell-items.js";
+import { type Concerns, itemOf, shellScript, textOf } from "./shell-items.js";
 import { type Configs, configsOf, filesOf, list, partsIn, type Written } from "./user-data.js";
 
 /**
@@ -32,7 +32,7 @@ export async function hostLayersInUserData(data: string | Uint8Array, at: string
 function scriptOf(parts: readonly Part[], { configs, merging }: Configs, files: Written, at: string): Script {
   const concerns = (line: string) =>
     concernsFirewall(line) || [...files.keys()].some((path) => line.includes(`/${path}`));
-  const isAbout = (value: unknown) => concerns(JSON.stringify(value ?? ""));
+  const isAbout = (value: unknown) => concerns([value].flat().map(textOf).join("\n"));
   const lastOf = (key: string) => configs.map((config) => config[key]).findLast((value) => value !== undefined);
   const unread = ["bootcmd", "runcmd"].filter((key) => isAbout(lastOf(key)) && (merging || key === "bootcmd"));
   const items = merging ? [] : list(lastOf("runcmd"));

@@ -3,8 +3,9 @@ import type { Script } from "./host-firewall/shell.js";
 import { mailDefinitionsIn, mentionsMailFiles } from "./mail/index.js";
 import { treeOf } from "./mail/tree.js";
 import { isTemplate, type Part } from "./mime.js";
-import { itemOf, joined, shellScript } from "./shell-items.js";
-import { type Configs, configsOf, filesOf, list, partsIn } from "./user-data.js";
+import { type Concerns, itemOf, joined, shellScript, textOf } from "./shell-items.js";
+import { type Config, type Configs, configsOf, filesOf, list, partsIn } from "./user-data.js";
+import { WrittenScripts } from "./written-scripts.js";
 
 /** Where user data stands (`URN#userData`) and what it belongs to. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
@@ -21,32 +22,36 @@ export function mailDefinitionsInUserData(data: string | Uint8Array, { at, ...ca
   if (!parts.some((part) => mentionsMailFiles(part.text))) return [];
   const found = configsOf(parts, at);
   const { configs, merging } = found;
-  const missing = (touches: (text: string) => boolean) => [
+  const written = filesOf(found, at);
+  const texts = new Map([...written].map(([path, text]) => [path, { text, at: `${at}:/${path}` }]));
+  const missing = (touches: Concerns) => [
     ...(merging ? [`${at}:merge_how`] : []),
-    ...(configs.some((config) => touches(JSON.stringify(config.bootcmd ?? ""))) ? [`${at}:bootcmd`] : []),
+    ...bootcmd(configs, new WrittenScripts(texts, touches), at),
     ...(parts.some((part) => part.kind === "cloud-config" && isTemplate(part.text)) ? [`${at}:template`] : []),
   ];
-  const script = (touches: (text: string) => boolean) => scriptAfterFiles(parts, found, at, touches);
+  const script = (touches: Concerns) => scriptAfterFiles(parts, found, at, new WrittenScripts(texts, touches));
   return mailDefinitionsIn(
-    treeOf(filesOf(found, at), (path) => `${at}:/${path}`),
+    treeOf(written, (path) => `${at}:/${path}`),
     { ...carrier, idOf: (root) => `${at}:/${root}`, missing, script },
   );
 }
 
+/** What runs at every boot, before the files are written and again with them. */
+function bootcmd(configs: readonly Config[], scripts: WrittenScripts, at: string): string[] {
+  const isNamed = configs.some((config) => scripts.concerns([config.bootcmd].flat().map(textOf).join("\n")));
+  return [...(isNamed ? [`${at}:bootcmd`] : []), ...scripts.runByItself()];
+}
+
 /** `runcmd`, then the scripts; a line that is not simple shell is named by the whole. */
-function scriptAfterFiles(
-  parts: readonly Part[],
-  { configs }: Configs,
-  at: string,
-  touches: (text: string) => boolean,
-): Script {
+function scriptAfterFiles(parts: readonly Part[], { configs }: Configs, at: string, written: WrittenScripts): Script {
+  const { concerns } = written;
   const runcmd = configs.map((config) => config.runcmd).findLast((value) => value !== undefined);
-  const scripts = parts.filter(({ kind, text }) => kind === "other" && touches(text));
+  const scripts = parts.filter(({ kind, text }) => kind === "other" && concerns(text));
   const read = [
     ...list(runcmd)
-      .filter((item) => touches(JSON.stringify(item)))
-      .map((item) => itemOf(item, `${at}:runcmd`, touches)),
-    ...scripts.map(({ text }) => shellScript(text, () => `${at}:script`, `${at}:script`, touches)),
+      .filter((item) => concerns(textOf(item)))
+      .map((item) => itemOf(item, `${at}:runcmd`, concerns)),
+    ...scripts.map(({ text }) => shellScript(text, () => `${at}:script`, `${at}:script`, concerns)),
   ];
-  return joined(read, touches);
+  return written.within(joined(read, concerns));
 }

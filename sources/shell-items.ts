@@ -1,4 +1,5 @@
 import { commandsOf, type Script } from "./host-firewall/shell.js";
+import { textForShell } from "./host-firewall/shell-within.js";
 import { list } from "./user-data.js";
 
 /** Whether a line is about what is asked for. */
@@ -8,10 +9,14 @@ export type Concerns = (line: string) => boolean;
 export function itemOf(item: unknown, at: string, concerns: Concerns): Script {
   if (typeof item === "string") return commandsOf(item, () => at, concerns);
   const words = list(item).map(String);
-  const [shell = "", option, text = ""] = words;
-  if (/^(?:\/bin\/)?(?:ba|da)?sh$/.test(shell) && /^-\w*c$/.test(option ?? ""))
-    return commandsOf(text, () => at, concerns);
+  const text = textForShell(words);
+  if (text !== undefined) return commandsOf(text, () => at, concerns);
   return { commands: words.length > 0 ? [{ words, at }] : [], unread: [] };
+}
+
+/** The words of an item, as they are looked at. */
+export function textOf(item: unknown): string {
+  return typeof item === "string" ? item : list(item).map(String).join(" ");
 }
 
 /** A script that is none of the shell is not read. */

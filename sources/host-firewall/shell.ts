@@ -1,3 +1,6 @@
+import { shellLines } from "./shell-lines.js";
+import { readsCommands, textForShell } from "./shell-within.js";
+
 /** Something that runs on a machine: one program with its arguments, and where it stands. */
 export interface Command {
   readonly words: readonly string[];
@@ -25,7 +28,7 @@ const closes = /^(?:fi|done|esac|\})(?:$|[\s;&|])/;
 /**
  * The commands of a shell script (POSIX.1 2.9, simple commands and lists) that run whatever happens. Lines that `concerns`
  * does not ask for are skipped; a line within a condition, a loop or a function, or with anything that the shell
- * works out (variables, substitutions) is not read.
+ * works out (variables, substitutions) is not read. What is handed to another shell (`sh -c`, `su -c`, a here-document) is.
  */
 export function commandsOf(
   text: string,
@@ -35,28 +38,42 @@ export function commandsOf(
   const commands: Command[] = [];
   const unread: string[] = [];
   let depth = 0;
-  let end: string | undefined;
-  const lines = text.split("\n");
-  for (let i = 0; i < lines.length; i++) {
-    const at = placeOf(i + 1);
-    let line = (lines[i] ?? "").replace(/\r$/, "");
-    if (end !== undefined) {
-      if (line.trim() === end) end = undefined;
-      continue;
-    }
-    while (line.endsWith("\\") && i + 1 < lines.length) line = `${line.slice(0, -1)} ${lines[++i]}`;
-    line = line.trim();
-    if (line === "" || line.startsWith("#")) continue;
-    end = /<<-?\s*["']?(\w+)/.exec(line)?.[1];
+  for (const { text: line, number, body, isOpen } of shellLines(text)) {
+    const at = placeOf(number);
     if (closes.test(line)) depth = Math.max(0, depth - 1);
     else if (opens.test(line) && !/\b(?:fi|done|esac)\s*$/.test(line)) depth++;
     if (depth === 0 && /^(?:exit|exec)\b/.test(line)) break;
-    if (!concerns(line)) continue;
-    const found = depth === 0 && end === undefined ? listOf(line) : undefined;
-    if (found === undefined) unread.push(at);
-    else commands.push(...found.map((each) => ({ ...each, at })));
+    if (!concerns(line) && (body === undefined || !concerns(body))) continue;
+    const found = depth === 0 && !isOpen ? listOf(line) : undefined;
+    const read = found && scriptOf(found, body, (inner) => commandsOf(inner, () => at, concerns), at);
+    if (read === undefined) unread.push(at);
+    else {
+      commands.push(...read.commands);
+      unread.push(...read.unread);
+    }
   }
-  return { commands, unread };
+  return { commands, unread: [...new Set(unread)] };
+}
+
+/** Commands with those that they hand to shells; undefined where something else is fed with a here-document. */
+function scriptOf(
+  found: readonly Omit<Command, "at">[],
+  body: string | undefined,
+  within: (text: string) => Script,
+  at: string,
+): Script | undefined {
+  const [only] = found;
+  if (body !== undefined) return only && found.length === 1 && readsCommands(only.words) ? within(body) : undefined;
+  const read = found.map((each): Script => {
+    const text = isAlone(each) ? textForShell(each.words) : undefined;
+    return text === undefined ? { commands: [{ ...each, at }], unread: [] } : within(text);
+  });
+  return { commands: read.flatMap(({ commands }) => commands), unread: read.flatMap(({ unread }) => unread) };
+}
+
+/** It is fed with nothing, and writes into no file. */
+function isAlone({ after, input, output }: Omit<Command, "at">): boolean {
+  return after === undefined && input === undefined && output === undefined;
 }
 
 type Token = { readonly word: string } | { readonly operator: string };

@@ -1,5 +1,6 @@
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import type { Command, Script } from "../host-firewall/shell.js";
+import { withoutRunners } from "../host-firewall/shell-within.js";
 import type { Concerns } from "../shell-items.js";
 import { courier } from "./courier.js";
 import { dovecot } from "./dovecot.js";
@@ -114,7 +115,7 @@ const harmless: readonly string[] = ["chown", "chgrp", "chmod", "mkdir"];
 
 /** Whether a command leaves the files that it names as they are. */
 export function isHarmless({ words, output }: Command): boolean {
-  return output === undefined && harmless.includes(words[0] ?? "");
+  return output === undefined && harmless.includes(withoutRunners(words)[0] ?? "");
 }
 
 /** Postfix alone has a program that edits its files. */

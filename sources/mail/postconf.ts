@@ -1,5 +1,6 @@
 import type { Change } from "../../model/mail.js";
 import type { Command, Script } from "../host-firewall/shell.js";
+import { withoutRunners } from "../host-firewall/shell-within.js";
 
 /** What commands do to a server's files, in their order, and the places of those that are not worked out. */
 export interface Edits {
@@ -17,7 +18,7 @@ export function postconfEdits({ commands, unread }: Script): Edits {
 }
 
 function changesOf({ words, at, after, input, output }: Command): Change[] | undefined {
-  const [program = "", ...rest] = words[0] === "sudo" ? words.slice(1) : words;
+  const [program = "", ...rest] = withoutRunners(words);
   if (!/^(?:(?:\/usr)?\/s?bin\/)?postconf$/.test(program)) return undefined;
   if (after !== undefined || input !== undefined || output !== undefined) return undefined;
   const flags = rest.filter((word) => /^-[A-Za-z#]+$/.test(word)).join("");

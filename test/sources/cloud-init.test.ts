@@ -273,6 +273,42 @@ describe("postconf edits what the same user data writes", () => {
       ":runcmd:1",
     ],
     ["-MX, of another", ["postconf -MX smtp/inet"], "tlsGate", "mail", "main.cf:2"],
+    ...(
+      [
+        ["what a shell is fed with", "bash <<EOF\npostconf -e smtpd_tls_security_level=may\nEOF"],
+        [
+          "by one that is another user's",
+          "sudo -u root bash -e -s <<-'EOF'\n\tpostconf -e smtpd_tls_security_level=may\n\tEOF",
+        ],
+        ["what a shell is given", "sh -c 'postconf -e smtpd_tls_security_level=may'"],
+        ["by options too", 'sudo bash -eu -o pipefail -c "postconf -e smtpd_tls_security_level=may"'],
+        ["as a list", ["sudo", "-u", "root", "bash", "-lc", "postconf -e smtpd_tls_security_level=may"]],
+        ["by su", "su - root -c 'postconf -e smtpd_tls_security_level=may'"],
+        ["over several lines", "sh -c '\n  set -e\n  postconf -e smtpd_tls_security_level=may\n'"],
+        ["within one another", `sudo sh -c "su -c 'postconf -e smtpd_tls_security_level=may'"`],
+        ["a quote within a remark", "true # don't\npostconf -e smtpd_tls_security_level=may"],
+        ["another's option of sudo", "sudo -u root postconf -e smtpd_tls_security_level=may"],
+      ] as const
+    ).map(([name, command]): (typeof cases)[number] => [name, [command], "tlsGate", "none", ":runcmd"]),
+    ...(
+      [
+        ["a text that goes into a file", "cat > /root/up.sh <<EOF\npostconf -e smtpd_tls_security_level=may\nEOF"],
+        ["a text for a program", "python3 <<EOF\nrun('postconf -e x=y')\nEOF"],
+        ["a text without an end", "bash <<EOF\npostconf -e x=y"],
+        ["a string for a shell", "bash <<< 'postconf -e x=y'"],
+        ["a text with a variable", 'sh -c "postconf -e x=$Y"'],
+        ["a text that is piped", "echo postconf -e x=y | sh"],
+        ["another machine", "ssh other <<EOF\npostconf -e x=y\nEOF"],
+        ["a container", "docker exec mail sh -c 'postconf -e x=y'"],
+      ] as const
+    ).map(([name, command]): (typeof cases)[number] => [
+      name,
+      [command],
+      "tlsGate",
+      { unknown: [`${at}:runcmd`] },
+      "main.cf:2",
+    ]),
+    ["a text about something else", ["cat <<EOF\nit's\nEOF", "bash <<EOF\nls\nEOF"], "tlsGate", "mail", "main.cf:2"],
     [
       "what is not worked out",
       ["sed -i s/encrypt/may/ /etc/postfix/main.cf"],
@@ -293,5 +329,53 @@ describe("postconf edits what the same user data writes", () => {
     const found = facts.filter((fact) => fact.name === name && fact.subject.endsWith(":587"));
     expect(found.map((fact) => fact.value)).toEqual([value]);
     expect(found[0]?.evidence.some((each) => each.at.endsWith(place))).toBe(true);
+  });
+});
+
+describe("a script that the same user data writes", () => {
+  const weaken = "postconf -e smtpd_tls_security_level=may\n";
+  const script = (content: string | undefined, path = "/root/up.sh", more: object = {}) => ({ path, content, ...more });
+  const run = `${at}:runcmd`;
+  const cases: [string, object[], unknown[], unknown][] = [
+    ["that nothing runs", [script(weaken)], ["ls"], "mail"],
+    ["that is run", [script(`#!/bin/sh\n${weaken}`)], ["/root/up.sh"], "none"],
+    ["by a shell", [script(weaken)], ["bash -x /root/up.sh"], "none"],
+    ["as a list", [script(weaken)], [["sh", "/root/up.sh"]], "none"],
+    ["once it may be", [script(weaken)], ["chmod +x /root/up.sh && sudo /root/up.sh"], "none"],
+    ["into a shell", [script(weaken)], [". /root/up.sh"], "none"],
+    ["by another one", [script(weaken), script("/root/up.sh\n", "/root/all.sh")], ["/root/all.sh"], "none"],
+    ["where it lies", [script(weaken)], ["cd /root && ./up.sh"], { unknown: [run] }],
+    ["later", [script(weaken)], ["cp /root/up.sh /etc/cron.daily/"], { unknown: [run] }],
+    [
+      "of another language",
+      [script("#!/usr/bin/python3\nrun('postconf')\n")],
+      ["/root/up.sh"],
+      { unknown: [`${at}:/root/up.sh`] },
+    ],
+    ["by a condition", [script(`if a; then\n${weaken}fi\n`)], ["/root/up.sh"], { unknown: [`${at}:/root/up.sh:2`] }],
+    [
+      "that is fetched",
+      [script(undefined, "/root/up.sh", { source: { uri: "https://a.example/" } })],
+      ["/root/up.sh"],
+      { unknown: [run] },
+    ],
+    ["that the machine runs", [script(weaken, "/etc/cron.hourly/up")], [], { unknown: [`${at}:/etc/cron.hourly/up`] }],
+    [
+      "at every boot",
+      [script(weaken, "/var/lib/cloud/scripts/per-boot/up")],
+      [],
+      { unknown: [`${at}:/var/lib/cloud/scripts/per-boot/up`] },
+    ],
+    ["about something else", [script("ls\n")], ["/root/up.sh"], "mail"],
+  ];
+  it.each(cases)("%s", async (_, scripts, runcmd, value) => {
+    const files = [
+      file("compatibility_level = 3.6\nsmtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /a.pem\n"),
+      file("submission inet n - n - - smtpd\n", { path: "/etc/postfix/master.cf" }),
+    ];
+    const data = config([...files, ...scripts], { runcmd });
+    const facts = await mailFacts(read(data), new Subjects(nothingDeclared, [], []));
+    const found = facts.filter((fact) => fact.name === "tlsGate" && fact.subject.endsWith(":587"));
+    expect(found.map((fact) => fact.value)).toEqual([value]);
   });
 });

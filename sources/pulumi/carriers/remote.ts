@@ -2,7 +2,8 @@ import type { MailDefinition } from "../../../model/mail.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { commandsOf, type Script } from "../../host-firewall/shell.js";
 import { mailDefinitionsIn, touchedBy } from "../../mail/index.js";
-import { joined } from "../../shell-items.js";
+import { type Concerns, joined } from "../../shell-items.js";
+import { WrittenScripts } from "../../written-scripts.js";
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Carrier, nothingCarried, type PlacedFile, treeFor } from "./carrier.js";
@@ -44,9 +45,12 @@ function definitionsOn(machine: unknown, acts: readonly Resource[]): MailDefinit
   const isResource = typeof machine === "object" && machine !== null && !acts.includes(machine as Resource);
   const whose = { origin: "planned", ...(isResource ? { hostedBy: (machine as Resource).urn } : {}) } as const;
   const files = new Map(copies.flatMap(copied));
-  const missing = (touches: (text: string) => boolean) =>
-    ordered ? [] : scripts.filter(({ text }) => touches(text)).map(({ at }) => at);
-  const script = (touches: (text: string) => boolean) => scriptOf(ordered ?? [], touches);
+  const missing = (touches: Concerns) => {
+    const written = new WrittenScripts(files, touches);
+    const open = ordered ? [] : scripts.filter(({ text }) => written.concerns(text)).map(({ at }) => at);
+    return [...open, ...written.runByItself()];
+  };
+  const script = (touches: Concerns) => scriptOf(ordered ?? [], new WrittenScripts(files, touches));
   const [first] = acts;
   const found = mailDefinitionsIn(treeFor(files, true), {
     ...whose,
@@ -83,12 +87,15 @@ function everythingBefore(act: Resource): Set<Resource> {
 }
 
 /** What runs when the resources are made. */
-function scriptOf(commands: readonly Resource[], touches: (text: string) => boolean): Script {
+function scriptOf(commands: readonly Resource[], written: WrittenScripts): Script {
+  const { concerns } = written;
   const read = commands
     .flatMap(scriptsOf)
-    .filter(({ text }) => touches(text))
-    .map(({ text, at, isCreate }) => (isCreate ? commandsOf(text, () => at, touches) : { commands: [], unread: [at] }));
-  return joined(read, touches);
+    .filter(({ text }) => concerns(text))
+    .map(({ text, at, isCreate }) =>
+      isCreate ? commandsOf(text, () => at, concerns) : { commands: [], unread: [at] },
+    );
+  return written.within(joined(read, concerns));
 }
 
 function scriptsOf(command: Resource): { text: string; at: string; isCreate: boolean }[] {
