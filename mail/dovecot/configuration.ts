@@ -4,6 +4,7 @@ import { isUnknown, unknown } from "../../model/maybe.js";
 import { expand, listWith } from "./expand.js";
 import { type Filter, isFilter, maskOf, type Setting, sameMask } from "./filters.js";
 import { included } from "./includes.js";
+import { checkName } from "./known-names.js";
 import { type Line, linesOf, type Numbered } from "./lines.js";
 import { type Syntax, stops, Undecided } from "./syntax.js";
 
@@ -112,6 +113,7 @@ class Reader {
 
   private begin(key: string, name: string, at: string): void {
     const { filter, path } = this.block;
+    if (this.syntax === "2.3" && !isFilter(key)) checkName(key, path, at);
     if (isFilter(key) && path === "") {
       const mask = maskOf(key, name, filter.mask, at);
       const known = this.filters.find((each) => sameMask(each.mask, mask));
@@ -142,6 +144,7 @@ class Reader {
 
   private set(line: Line & { readonly key: string; readonly value: string }, at: string): void {
     const { filter, path } = this.block;
+    if (this.syntax === "2.3") checkName(line.key, path, at);
     const name = this.nameOf(path, line.key);
     if (line.kind === "file") {
       filter.settings.set(name, { value: unknown(`the file that ${line.key} names`), at, file: line.value });

@@ -1,13 +1,16 @@
 import type { MailSource } from "./source.js";
 import { directoriesWith } from "./tree.js";
 
+const daemons = ["esmtpd", "esmtpd-msa", "esmtpd-ssl"];
+
 /** A directory that holds `esmtpd-msa` or `esmtpd-ssl`, or `esmtpd` beside its access files; the start scripts have the same names. */
 export const courier: MailSource = {
   rootsIn: (tree) => {
     const below = (root: string, name: string) => (root === "" ? name : `${root}/${name}`);
     const isScript = (path: string) => /(^|\/)s?bin\//.test(path);
-    return directoriesWith(tree, ["esmtpd", "esmtpd-msa", "esmtpd-ssl"]).filter((root) => !isScript(below(root, "")));
+    return directoriesWith(tree, daemons).filter((root) => !isScript(below(root, "")));
   },
+  main: ["esmtpd-msa", "esmtpd-ssl"],
   belongs: (path) => /^(esmtpd(-msa|-ssl)?|smtpaccess[^/]*(\/[^/]+)?)$/.test(path),
   traces: { files: /\/courier\/(esmtpd|smtpaccess)|\besmtpd-(msa|ssl)\b/, commands: /\bmakesmtpaccess\b/ },
 };

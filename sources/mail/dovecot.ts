@@ -4,6 +4,7 @@ import { directoriesWith } from "./tree.js";
 /** A directory that holds `dovecot.conf`, with what it may include and the certificates it may name. */
 export const dovecot: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["dovecot.conf"]),
+  main: ["dovecot.conf"],
   belongs: (path) => /\.(conf|ext|protocol|pem)$/.test(path),
   traces: { files: /\bdovecot\.conf\b|\/etc\/dovecot\//, commands: /\bdoveconf\b/ },
 };

@@ -8,6 +8,7 @@ const parts = ["update-exim4.conf.conf", "exim4.conf.template", "exim4.conf.loca
 export const exim: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, [...whole, ...parts]),
   // What may be included goes by many names; keys, passwords and address lists are never read.
+  main: [...whole, ...parts],
   belongs: (path) =>
     path.startsWith("conf.d/") || parts.includes(path) || /\.(conf|inc|include|acl|macros|local)$/.test(path),
   traces: {

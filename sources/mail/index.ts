@@ -21,6 +21,8 @@ const servers: Readonly<Record<MailProduct, MailSource>> = {
   ...{ postfix, dovecot, haraka, maddy, exim, opensmtpd, courier, sendmail, exchange, stalwart },
 };
 
+const mainFiles: ReadonlySet<string> = new Set(Object.values(servers).flatMap(({ main }) => main));
+
 /** What changes files once they are there. */
 export interface Commands {
   /** Where else a program may write or change this server's files. */
@@ -46,14 +48,14 @@ export function mailDefinitionsIn(tree: FileTree, carrier: Carrier): MailDefinit
 /** Which server's configuration a file or directory is: of those below it, only one at its top counts. */
 export async function recognisesMail(path: string): Promise<MailProduct | undefined> {
   // The files that tell a configuration lie in its directory or one level below.
-  return rootsIn(treeOnDisk(path, 1)).find(([, root]) => root === "")?.[0];
+  return rootsIn(treeOnDisk(path, 1, mainFiles)).find(([, root]) => root === "")?.[0];
 }
 
 /** @throws InputError for a file that cannot be read. */
 export async function readMail(path: string): Promise<MailDefinition[]> {
   const id = path.replace(/(?<=.)\/+$/, "");
   const carrier = { origin: "planned", idOf: () => id } as const;
-  const tree = treeOnDisk(path);
+  const tree = treeOnDisk(path, undefined, mainFiles);
   return rootsIn(tree)
     .filter(([, root]) => root === "")
     .map(([product, root]) => definitionAt(root, product, tree, carrier));

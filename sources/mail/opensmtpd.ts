@@ -7,6 +7,7 @@ const sasl = /^[ \t]*(pwcheck_method|mech_list|auxprop_plugin|saslauthd_path|log
 /** A directory that holds `smtpd.conf`, told from SASL's by its content. */
 export const opensmtpd: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["smtpd.conf"]).filter((root) => isOurs(tree, root)),
+  main: ["smtpd.conf"],
   belongs: (path) => /\.conf$/.test(path),
   traces: { files: /\bsmtpd\.conf\b/, commands: /\bsmtpctl\b/ },
 };

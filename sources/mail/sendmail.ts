@@ -4,6 +4,7 @@ import { directoriesWith } from "./tree.js";
 /** A directory that holds `sendmail.cf` or `sendmail.mc`; the class files and the text of the access map lie beside them. */
 export const sendmail: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["sendmail.cf", "sendmail.mc"]),
+  main: ["sendmail.cf", "sendmail.mc"],
   belongs: (path) =>
     /^(sendmail\.(cf|mc)|access|relay-domains|local-host-names|m4\/[^/]+\.m4|[^/]+\.m4|sasl\/Sendmail\.conf(\.2)?)$/.test(
       path,

@@ -7,6 +7,8 @@ export interface MailSource {
    * content where other programs use the same names; never throws.
    */
   readonly rootsIn: (tree: FileTree) => readonly string[];
+  /** Its main files by their base names: one that is a directory is a file that somebody misplaced, and cannot be read. */
+  readonly main: readonly string[];
   /** Which files below a root belong to it, by their path from the root. */
   readonly belongs: (path: string) => boolean;
   /** What in scripts and cloud-config tells that this server's files are written, or that its programs change them. */

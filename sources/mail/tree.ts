@@ -25,12 +25,13 @@ export const limits = { files: 20_000, depth: 16, skipped: new Set([".git", "nod
 /**
  * A directory with everything below it, or one file alone; symbolic links to directories are not followed.
  * @param depth how many levels of directories below it are looked into.
+ * @param misplaced names of files: a directory of such a name is a file that cannot be read.
  * @throws InputError for a path that does not exist, or a directory of more than 20,000 files.
  */
-export function treeOnDisk(path: string, depth = limits.depth): FileTree {
+export function treeOnDisk(path: string, depth = limits.depth, misplaced: ReadonlySet<string> = new Set()): FileTree {
   const alone = isFile(path);
   const root = alone ? dirname(path) : path;
-  const paths = alone ? [basename(path)] : filesBelow(path, depth);
+  const paths = alone ? [basename(path)] : filesBelow(path, depth, misplaced);
   const at = (each: string) => (alone && each === paths[0] ? path : join(root, each));
   return treeWith(paths, at, (each) => readText(at(each)));
 }
@@ -75,13 +76,14 @@ export function directoryOf(path: string): string {
   return directory === "." ? "" : directory;
 }
 
-function filesBelow(root: string, deepest: number): string[] {
+function filesBelow(root: string, deepest: number, misplaced: ReadonlySet<string>): string[] {
   const found: string[] = [];
   const walk = (directory: string, depth: number) => {
     for (const entry of entriesOf(join(root, directory))) {
       const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
       if (entry.isDirectory() && !limits.skipped.has(entry.name) && depth < deepest) walk(path, depth + 1);
-      if (entry.isFile() || (entry.isSymbolicLink() && leadsToFile(join(root, path)))) found.push(path);
+      const isMisplaced = entry.isDirectory() && misplaced.has(entry.name);
+      if (entry.isFile() || isMisplaced || (entry.isSymbolicLink() && leadsToFile(join(root, path)))) found.push(path);
       if (found.length > limits.files)
         throw new InputError(
           root,
@@ -133,6 +135,8 @@ function readText(path: string): string {
   } catch (error) {
     if (error instanceof InputError) throw error;
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    if (code === "EISDIR")
+      throw new InputError(path, "a directory stands in place of this file", "Put the file there, or rename it.");
     throw new InputError(
       path,
       `the file cannot be read (${code})`,
