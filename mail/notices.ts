@@ -9,6 +9,8 @@ type Look = (definition: MailDefinition) => Notice[];
 /** Servers that pass over what they do not know, one line each; loaded when a definition is one of its kind. */
 const servers: Partial<Record<MailProduct | HostedProduct, () => Promise<Look>>> = {
   postfix: async () => (await import("./postfix/notices.js")).postfixNotices,
+  haraka: async () => (await import("./haraka/notices.js")).harakaNotices,
+  courier: async () => (await import("./courier/notices.js")).courierNotices,
 };
 
 /**

@@ -76,6 +76,20 @@ function set(section: Map<string, Setting>, line: string, at: string): void {
   section.set(key, { values: [...(before?.isList ? before.values : []), value], isList: true, at });
 }
 
+/** Every setting of a file, with its section, also one that a later line takes back. */
+export function iniLines(text: string, file: string) {
+  let section = "main";
+  return lines(text).flatMap((line, index) => {
+    const heading = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1]?.trim();
+    if (heading !== undefined) section = heading;
+    const [, written = "", value = ""] = /^\s*([\w@:._+\-/[\]]+)\s*=(.*)$/.exec(line) ?? [];
+    if (heading !== undefined || written === "") return [];
+    const isList = /.\[\]$/.test(written);
+    const name = isList ? written.replace("[]", "") : written;
+    return [{ section, name, value: value.trim(), isList, at: `${file}:${index + 1}` }];
+  });
+}
+
 /** The lines of a list file that are neither blank nor comments, each with its number. */
 export function parseList(text: string, file: string): { readonly text: string; readonly at: string }[] {
   return lines(text)
