@@ -58,7 +58,10 @@ export const cases: readonly Case[] = [
   { name: "nothing but the defaults: STARTTLS, no password in clear" },
   { name: "an unknown setting: Dovecot does not start", lines: "disable_plaintext_aut = yes" },
   { name: "an unknown setting in a service: it does not start", lines: "service submission-login {\n  chrot = x\n}" },
-  { name: "an unknown setting in a protocol: it does not start", lines: "protocol submission {\n  ssl_require = yes\n}" },
+  {
+    name: "an unknown setting in a protocol: it does not start",
+    lines: "protocol submission {\n  ssl_require = yes\n}",
+  },
   { name: "an unknown section: it does not start", lines: "submission {\n  port = 587\n}" },
   { name: "any name may stand in plugin", lines: "plugin {\n  no_such_thing = yes\n}" },
   { name: "an obsolete setting is known", lines: "sieve = ~/.sieve\nmail_log_max_lines_per_sec = 0" },
