@@ -15,7 +15,12 @@ const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
   alertmanager: [{ files: /(^|\/)alertmanager[\w.-]*\.ya?ml$/, content: /smtp_smarthost|smarthost/, read: yaml }],
   auth0: [],
   django: [
-    { files: /(^|\/)settings(\/\w+)?\.py$/, content: /^\s*EMAIL_/m, read: python, pin: /^django\s*==\s*([\d.]+)/im },
+    {
+      files: /(^|\/)settings(\/\w+)?\.py$/,
+      content: /^\s*EMAIL_/m,
+      read: python,
+      pin: { file: "requirements.txt", line: /^django\s*==\s*([\d.]+)/im },
+    },
   ],
   gitlab: [{ files: /(^|\/)gitlab\.rb$/, read: gitlabRb }],
   grafana: [{ files: /(^|\/)(grafana|custom)\.ini$/, read: ini, variables: /^GF_SMTP_/ }],
@@ -30,6 +35,7 @@ const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
       files: /(^|\/)config\/(environments\/\w+|initializers\/\w+|application|environment)\.rb$/,
       content: /smtp_settings/,
       read: railsConfig,
+      pin: { file: "Gemfile.lock", line: /^ {4}mail \((\d[\d.]*)\)/m },
     },
   ],
   sentry: [{ files: /(^|\/)config\.ya?ml$/, content: /^["']?mail\.\w/m, read: yaml, variables: /^SENTRY_EMAIL_/ }],
@@ -148,11 +154,11 @@ function textOf(tree: FileTree, path: string, isCommon: boolean): string | undef
   }
 }
 
-/** What the nearest requirements.txt around a file pins. */
-function pinned(tree: FileTree, path: string, pin: RegExp): string | undefined {
+/** What the nearest file of that name around a file pins. */
+function pinned(tree: FileTree, path: string, { file, line }: NonNullable<ClientSource["pin"]>): string | undefined {
   for (let directory = directoryOf(path); ; directory = directoryOf(directory)) {
-    const beside = posix.join(directory, "requirements.txt");
-    if (tree.has(beside)) return pin.exec(textOf(tree, beside, true) ?? "")?.[1];
+    const beside = posix.join(directory, file);
+    if (tree.has(beside)) return line.exec(textOf(tree, beside, true) ?? "")?.[1];
     if (directory === "") return undefined;
   }
 }

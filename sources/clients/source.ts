@@ -10,6 +10,6 @@ export interface ClientSource {
   readonly read?: Format;
   /** The settings of these names in an environment are its own. */
   readonly variables?: RegExp;
-  /** A line beside it that pins its version: `requirements.txt`. */
-  readonly pin?: RegExp;
+  /** The file around it with the line that pins its version. */
+  readonly pin?: { readonly file: string; readonly line: RegExp };
 }

@@ -60,9 +60,11 @@ const railsCases: readonly Case[] = [
   ["a port", settings(port)],
   ["a login", settings(port, ...railsLogin)],
   ["a login by a method", settings(port, ...railsLogin, "authentication: :login")],
-  ["a user without a password", settings(port, 'user_name: "me"')],
+  ["a user without a password", settings(port, 'user_name: "me"'), ["clientAuth"]],
   ["STARTTLS as it may", settings(port, "enable_starttls_auto: true", ...railsLogin)],
-  ["no STARTTLS", settings(port, "enable_starttls_auto: false", ...railsLogin)],
+  ["no STARTTLS", settings(port, "enable_starttls_auto: false", ...railsLogin), ["clientTls"]],
+  ["STARTTLS never, which is as it may", settings(port, "enable_starttls: false")],
+  ["STARTTLS by a word", settings(port, "enable_starttls: :auto"), ["clientTls"]],
   ["STARTTLS always", settings(port, "enable_starttls: true", ...railsLogin)],
   ["STARTTLS always, not as it may", settings(port, "enable_starttls: true", "enable_starttls_auto: false")],
   ["tls", settings("port: 465", "tls: true", ...railsLogin)],
@@ -72,13 +74,13 @@ const railsCases: readonly Case[] = [
   ["port 465 alone", settings("port: 465")],
   ["unchecked", settings(port, 'openssl_verify_mode: "none"')],
   ["unchecked by a constant", settings(port, "openssl_verify_mode: OpenSSL::SSL::VERIFY_NONE")],
-  ["unchecked from the first byte", settings("port: 465", "tls: true", "openssl_verify_mode: :none")],
+  ["unchecked from the first byte", settings("port: 465", "tls: true", 'openssl_verify_mode: "none"')],
   ["checked", settings(port, 'openssl_verify_mode: "peer"')],
   [
-    "one setting at a time",
+    "names in quotes",
     {
       "config/environments/production.rb": `Rails.application.configure do
-  config.action_mailer.smtp_settings = { address: "@HOST@", port: 2525, "enable_starttls" => true }
+  config.action_mailer.smtp_settings = { address: "@HOST@", port: 2525, "enable_starttls": true }
 end
 `,
     },
