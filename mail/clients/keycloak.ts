@@ -1,4 +1,4 @@
-import { unknown } from "../../model/maybe.js";
+import { mapKnown, unknown } from "../../model/maybe.js";
 import { type Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 
@@ -11,7 +11,15 @@ export function keycloak(bag: Bag): Client[] {
   return [
     {
       host: bag.host("host", unknown("smtpServer.host")),
-      port: bag.said(bag.port("port", 25), "the port", "port"),
+      port: bag.said(
+        bag.port(
+          "port",
+          mapKnown(bag.flag("ssl", false), (ssl) => (ssl ? 465 : 25)),
+        ),
+        "the port",
+        "port",
+        "ssl",
+      ),
       tls: bag.said(
         level,
         "ssl is TLS from the first byte, starttls uses STARTTLS where it is offered",

@@ -1,5 +1,5 @@
-import { spring, whyNoJava } from "../setup/clients/java.js";
-import { type Case, judgeClients } from "./clients-judge.js";
+import { keycloak, spring, whyNoJava } from "../setup/clients/java.js";
+import { type Case, type Client, judgeClients } from "./clients-judge.js";
 
 /** Lines below `spring.mail`; `smtp.` and `smtps.` stand for the properties of Jakarta Mail. */
 const mail = (...lines: string[]): Record<string, string> => ({
@@ -58,8 +58,36 @@ const springCases: readonly Case[] = [
   ["nothing of whose certificate it is", mail(port, starttls, required), ["clientVerifiesCertificate"]],
 ];
 
+const realm = (settings: Readonly<Record<string, string>>): Record<string, string> => ({
+  "realm.json": JSON.stringify(
+    { realm: "lab", smtpServer: { host: "@HOST@", from: "app@example.com", ...settings } },
+    null,
+    2,
+  ),
+});
+const user = { auth: "true", user: "me", password: "hunter2" };
+/** What checks certificates is not in a realm. */
+const check = ["clientVerifiesCertificate"] as const;
+
+const keycloakCases: readonly Case[] = [
+  ["by default", realm({})],
+  ["a port", realm({ port: "587", starttls: "false", ssl: "false", auth: "false" })],
+  ["a login in clear", realm({ port: "587", ...user })],
+  ["a login that is switched off", realm({ port: "587", ...user, auth: "false" })],
+  ["starttls", realm({ port: "587", starttls: "true", ...user }), check],
+  ["ssl", realm({ port: "465", ssl: "true", ...user }), check],
+  ["ssl without a port", realm({ ssl: "true" }), check],
+  ["ssl and starttls", realm({ port: "465", ssl: "true", starttls: "true" }), check],
+  ["port 465 alone", realm({ port: "465" })],
+];
+
 judgeClients(
-  "what Spring does is what its settings are read to say",
-  ["2.7.18", "4.0.0"].map((version) => [`Boot ${version}`, (lab) => spring(lab, version), springCases]),
+  "what clients in Java do is what their settings are read to say",
+  [
+    ...["2.7.18", "4.0.0"].map(
+      (version): Client => [`Spring Boot ${version}`, (lab) => spring(lab, version), springCases],
+    ),
+    ["Keycloak", keycloak, keycloakCases],
+  ],
   whyNoJava(),
 );

@@ -45,7 +45,7 @@ export function judgeClients(title: string, clients: readonly Client[], missing?
 
     it.each(clients)(
       "%s",
-      async (_, start, cases) => {
+      async (client, start, cases) => {
         const send = await start(lab);
         const waiting = [...cases];
         const done = new Map<Case, { directory: string; seen: Seen[] }>();
@@ -54,6 +54,8 @@ export function judgeClients(title: string, clients: readonly Client[], missing?
             done.set(one, await visits(lab, send, one));
         };
         await Promise.all(Array.from({ length: atOnce }, work));
+        const count = [...done.values()].reduce((sum, { seen }) => sum + seen.length, 0);
+        process.stderr.write(`${client}: ${cases.length} configurations, ${count} visits\n`);
         const disagreements: string[] = [];
         // One after the other: jest's modules do not stand two imports of one file at a time.
         for (const one of cases) {
