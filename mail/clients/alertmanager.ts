@@ -25,7 +25,7 @@ export function alertmanager(bag: Bag): Client[] {
 function clientOf(bag: Bag, own: Bag, name: string | undefined): Client {
   const global = bag.within("global.smtp_");
   const merged = global.under(own);
-  const { host, port } = hostAndPort(merged.text("smarthost"), 25);
+  const { host, port } = hostAndPort(merged.text("smarthost"));
   const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
   // The port decides where force_implicit_tls does not; without require_tls it sends in clear, whatever is offered.
   const wraps = merged.has("force_implicit_tls") ? merged.flag("force_implicit_tls", false) : is465;

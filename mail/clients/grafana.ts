@@ -8,10 +8,11 @@ export function grafana(bag: Bag): Client[] {
   const names = (name: string) => [`GF_SMTP_${name.toUpperCase()}`, `smtp.${name.toLowerCase()}`];
   if (bag.flag(names("enabled"), false) === false) return [];
   const address = bag.text(names("host"), "localhost:25");
-  const { host, port } = hostAndPort(address === "" ? "localhost:25" : address, 25);
-  const policy = (word: string) => bag.is(names("startTLS_policy"), [word]);
+  const { host, port } = hostAndPort(address === "" ? "localhost:25" : address);
+  // Other words, and these in other letters, are as none.
+  const policy = (word: string) => mapKnown(bag.text(names("startTLS_policy")), (text) => text.trim() === word);
   const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
-  const level = over([is465, policy("nostarttls"), policy("mandatorystarttls")], (tls, never, always) =>
+  const level = over([is465, policy("NoStartTLS"), policy("MandatoryStartTLS")], (tls, never, always) =>
     tls ? "implicit" : never ? "none" : always ? "required" : "opportunistic",
   );
   return [
