@@ -10,7 +10,7 @@ import { hostAndPort } from "./host-and-port.js";
 export function alertmanager(bag: Bag): Client[] {
   const receivers = [...bag.definition.settings.keys()].flatMap(
     (name) =>
-      /^(receivers\.\d+\.email_configs\.\d+\.)(?:smarthost|require_tls|tls_config\.insecure_skip_verify|auth_username)$/.exec(
+      /^(receivers\.\d+\.email_configs\.\d+\.)(?:smarthost|require_tls|force_implicit_tls|tls_config\.insecure_skip_verify|auth_username)$/.exec(
         name,
       )?.[1] ?? [],
   );

@@ -414,7 +414,7 @@ const cases: [name: string, program: Resource[], subject: string, fact: string, 
     ],
     "urn:pulumi:dev::acme::kubernetes:helm.sh/v3:Release::mail -> smtp.example.net:587",
     "clientTls",
-    "opportunistic",
+    "none",
   ],
   [
     "a receiver of Alertmanager's",
