@@ -1,17 +1,10 @@
 import { type Attribution, type Fact, factsNamed } from "../model/fact.js";
-import { type Finding, severities } from "../model/finding.js";
+import type { Finding } from "../model/finding.js";
 import { isUnknown } from "../model/maybe.js";
 import type { DomainObservation } from "../model/observation.js";
 import type { Elsewhere } from "../model/trial.js";
-import { mannerOf, reasonInWords } from "./manners.js";
-
-/** The verdict on one probed endpoint in one plain sentence, the same as one would say it in passing, and what to do about it. */
-export interface Conclusion {
-  readonly conclusion: string;
-  /** What follows "Port 587": `works`, `is refused: …`. */
-  readonly inShort: string;
-  readonly advice: readonly string[];
-}
+import { mannerOf } from "./manners.js";
+import { type Conclusion, isRemark, shortcomings, unique } from "./shortcomings.js";
 
 /**
  * The verdict on each subject of a run.
@@ -106,7 +99,11 @@ function inPassing(sentence: string): string {
 }
 
 function sound(subject: string, own: readonly Finding[], greetingMs: number): Conclusion {
-  const lacking = shortcomings(`${subject} answers`, own);
+  const remarks = own.filter(isRemark);
+  const lacking = shortcomings(
+    `${subject} answers`,
+    own.filter((each) => !isRemark(each)),
+  );
   if (lacking) return { ...lacking, inShort: inOtherWords(subject, lacking.inShort) };
   const proven = (rule: string) =>
     own.some((each) => each.rule === rule && each.status === "pass" && each.verdict === "confirmed");
@@ -115,7 +112,6 @@ function sound(subject: string, own: readonly Finding[], greetingMs: number): Co
     proven("tls-required") && proven("auth-required")
       ? ", and sound: it requires TLS and AUTH and does not relay for strangers"
       : "; the rules for submission do not apply to it";
-  const remarks = own.filter(isRemark);
   return {
     conclusion: [
       `${subject} is not blocked${late ? ` but slow${late}` : ""}${rules}.`,
@@ -134,15 +130,6 @@ function inOtherWords(subject: string, said: string): string {
   return said.replace(`${subject} answers`, "answers").replace(`${subject}: `, "").replaceAll(subject, "it");
 }
 
-function isProblem({ status, verdict }: Finding): boolean {
-  return status === "fail" && verdict === "confirmed";
-}
-
-/** Nothing that would keep anybody from using it. */
-function isRemark(finding: Finding): boolean {
-  return isProblem(finding) && finding.severity === "info";
-}
-
 /** The verdict on what a mail domain publishes; a question without an answer is named. */
 export function domainConclusion(
   { domain, steps }: Pick<DomainObservation, "domain" | "steps">,
@@ -159,59 +146,4 @@ export function domainConclusion(
         : `what ${domain} publishes about its mail is sound.`,
     advice: [],
   };
-}
-
-/** What failed, else what is open; undefined when nothing is. */
-function shortcomings(what: string, own: readonly Finding[]): Conclusion | undefined {
-  const problems = own
-    .filter((each) => isProblem(each) && !isRemark(each))
-    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-  const first = problems[0];
-  if (first) {
-    const more =
-      problems.length > 1 ? `, and ${problems.length - 1} more ${problems.length === 2 ? "problem" : "problems"}` : "";
-    // A server may be all that it should and still not take this password.
-    const but =
-      first.rule === "login-accepted"
-        ? `but ${first.message.replace(`${first.subject} `, "")}`
-        : `but is not sound: ${first.message}`;
-    return {
-      conclusion: `${what}, ${but}${more}.`,
-      inShort: `${what}, ${but}${more}`,
-      advice: unique(problems.map((each) => each.remedy)),
-    };
-  }
-  const open = own.filter((each) => each.status === "undecided");
-  if (open.length === 0) return undefined;
-  const says = `${open.length} ${open.length === 1 ? "check" : "checks"} could not be decided`;
-  const missing = unique(open.flatMap((each) => each.missing));
-  // The first connection stood.
-  if (missing.every((each) => each.startsWith("connect: timeout")))
-    return {
-      conclusion: `${what}; ${says}: ${limited}.`,
-      inShort: `${what} once, but ${limited}`,
-      advice: [
-        "Run this again in some minutes with --inventory, which makes one connection; raise the limit for this client to see the rest.",
-        ...missing,
-      ],
-    };
-  const noTls = missing.find((each) => each.startsWith(tlsIsClosed))?.slice(tlsIsClosed.length);
-  if (noTls)
-    return {
-      conclusion: `${what}, but there is no way into TLS: ${noTls}; ${says}.`,
-      inShort: `${what}, but there is no way into TLS: ${noTls}`,
-      advice: missing,
-    };
-  const [reason] = missing.map(reasonInWords);
-  const why = reason ? `${says}: ${reason}` : says;
-  return { conclusion: `${what}; ${why}.`, inShort: `${what}, but ${why}`, advice: missing };
-}
-
-const limited = "further connections are not, as where a client may make few in a time";
-
-/** How a probe says that what is inside TLS cannot be seen. */
-const tlsIsClosed = "TLS: ";
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }

@@ -9,17 +9,9 @@ import { noticeLines } from "./notices.js";
 import { byText, groupBy, inOrder, statuses, verdicts } from "./order.js";
 import { type Pen, penFor } from "./pen.js";
 import { profileBlocks } from "./profiles.js";
+import { type Question, questionsOf, questionText } from "./questions.js";
 import { count, oneLine } from "./text.js";
-import {
-  type Blocked,
-  blocked,
-  openQuestions,
-  place,
-  seenBy,
-  statusWord,
-  verdictMeaning,
-  verdictWord,
-} from "./words.js";
+import { type Blocked, blocked, place, seenBy, statusWord, verdictMeaning, verdictWord } from "./words.js";
 
 /** For the engineer at 3 a.m.: what failed first, why, the evidence that decides, the fix; what passed in a line. */
 export const terminal: Format = {
@@ -28,7 +20,6 @@ export const terminal: Format = {
     const pen = penFor(style);
     const of = (status: Finding["status"]) => sorted.findings.filter((finding) => finding.status === status);
     const dead = new Set(factsNamed(sorted.facts, "pathFailure").map(({ subject }) => subject));
-    const questions = openQuestions(sorted.findings).flatMap((findings) => findings.slice(0, 1).map(asked(findings)));
     const blocks = [
       head(sorted, pen),
       ...alike(of("fail"), (each) => (dead.has(each.subject) ? failureText(each) : undefined)).map((group) =>
@@ -37,7 +28,7 @@ export const terminal: Format = {
       ...alike(blocked(sorted), ({ by }) => JSON.stringify([by.layer, by.culprit, by.confidence, by.advice])).map(
         (group) => culprit(group, pen),
       ),
-      ...alike(questions, questionText).map((group) => undecided(group, pen)),
+      ...alike(questionsOf(sorted.findings), questionText).map((group) => undecided(group, pen)),
       section("exempt, by decision", of("exempt"), (finding) => exempt(finding, pen), pen),
       passes(of("pass"), pen),
       ...profileBlocks(sorted, pen),
@@ -104,33 +95,6 @@ function culprit(group: readonly Blocked[], pen: Pen): string {
     ...by.because.map((reason) => pen.field("because", reason)),
     ...by.advice.map((advice) => pen.field("do", advice)),
   ].join("\n");
-}
-
-/** What cannot be decided at one endpoint for one reason, and the rule to which it matters most. */
-interface Question {
-  readonly subject: string;
-  readonly worst: Finding;
-  readonly findings: readonly Finding[];
-}
-
-const asked =
-  (findings: readonly Finding[]) =>
-  (worst: Finding): Question => ({
-    subject: worst.subject,
-    worst,
-    findings,
-  });
-
-/** What a question shows beside the endpoint. */
-function questionText({ worst, findings }: Question): string {
-  const { message, verdict, explanation, missing } = worst;
-  return JSON.stringify([
-    message,
-    verdict,
-    explanation,
-    missing,
-    findings.map(({ rule, severity }) => [rule, severity]),
-  ]);
 }
 
 function undecided(group: readonly Question[], pen: Pen): string {
