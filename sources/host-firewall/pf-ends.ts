@@ -80,8 +80,8 @@ export class Ends extends Words {
     const middle = this.line.words[this.next];
     const between = middle === "><" || middle === "<>";
     if (between) this.next++;
-    const high = between ? portOf(this.take() ?? "") : undefined;
     try {
+      const high = between ? portOf(this.take() ?? "") : undefined;
       const sets = words.map((word) => {
         const [low, top = low] = word.split(":").map((part) => portOf(part));
         return low === undefined || top === undefined ? undefined : PortSet.range(low, top);

@@ -43,7 +43,8 @@ export function blocksIn(texts: readonly string[]): string[] {
  * @throws RangeError for a number above 65535.
  */
 export function portOf(text: string): number | undefined {
-  if (!/^\d+$/.test(text)) return services[text.toLowerCase()];
+  const name = text.toLowerCase();
+  if (!/^\d+$/.test(text)) return Object.hasOwn(services, name) ? services[name] : undefined;
   const port = Number(text);
   if (port > 65535) throw new RangeError(`${text} is not a port (0 to 65535)`);
   return port;

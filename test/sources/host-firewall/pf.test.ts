@@ -92,6 +92,7 @@ it("names the line, and says when the sender sees a refusal", async () => {
 it.each([
   ["a macro that is not defined", "pass in to port $mail", "not defined"],
   ["a port above 65535", "pass in proto tcp to port 70000", "70000"],
+  ["a port above 65535 after a sign", "pass in proto tcp to port 587 >< 587590", "587590"],
   ["a reversed range", "pass in proto tcp to port 600:500", "reversed"],
   ["a prefix that is too long", "pass in from 10.0.0.0/33", "32 bits"],
   ["a brace that is not closed", "pass in to port { 25", "not closed"],
