@@ -341,6 +341,8 @@ const containers = {
     ),
   }),
   Dockerfile: (n) => ({
+    // In a directory a Dockerfile alone is nothing: most are for something else.
+    "compose.yaml": "services:\n  mail:\n    build: .\n    ports: [587:587]\n",
     Dockerfile: filled(
       n,
       (i) => `RUN echo ${i} && \\\n    apt-get install -y package${i}\nENV SETTING_${i}=value\n`,

@@ -90,8 +90,10 @@ function overlaps(some: readonly Claim[], others: readonly Claim[], doubt: strin
 
 /** The claims of `some` for the clients about whom `others` say nothing under that name. */
 function saidAlone(some: readonly Claim[], others: readonly Claim[]): Claim[] {
-  return some.map((one) => {
-    const said = AddressSet.union(...others.filter((each) => each.name === one.name).map((each) => each.from));
-    return claim(one.name, one.from.subtract(said), one.value, one.evidence);
-  });
+  const sets = new Map<FactName, AddressSet[]>(others.map(({ name }) => [name, []]));
+  for (const { name, from } of others) sets.get(name)?.push(from);
+  const said = new Map([...sets].map(([name, each]) => [name, AddressSet.join(each)]));
+  return some.map((one) =>
+    claim(one.name, one.from.subtract(said.get(one.name) ?? AddressSet.empty), one.value, one.evidence),
+  );
 }

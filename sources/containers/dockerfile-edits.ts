@@ -5,7 +5,7 @@ import { afterCommands } from "../mail/index.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { type Concerns, itemOf, joined } from "../shell-items.js";
 import { isDockerfile, readDockerfile } from "./dockerfile.js";
-import { callsOne } from "./dockerfile-scripts.js";
+import { Copied } from "./dockerfile-scripts.js";
 import { type Copy, placeOf, type Step } from "./dockerfile-steps.js";
 
 /** What a Dockerfile does, and the directory of the tree from which it most likely copies. */
@@ -89,7 +89,9 @@ function scriptOf({ steps, context }: Build, files: readonly string[], tree: Fil
   const directories = [...new Set(places.map((place) => posix.dirname(place)))].filter((each) => each.length > 1);
   const named = directories.map((each) => new RegExp(`${escaped(each)}(?:/?(?:$|["'\\s;&|)])|/[^\\s/]*[*?[{])`, "m"));
   const isUsual = places.every((place) => posix.dirname(place) === "/etc/postfix");
+  const copied = new Copied(context, tree);
   const scripts = steps.map((step, i): Script => {
+    if ("sources" in step) copied.add(step);
     if (i <= first) return nothing;
     if ("sources" in step) {
       const isSame = step.stage?.some((each) => "sources" in each && files.some((file) => puts(each, file)));
@@ -97,7 +99,7 @@ function scriptOf({ steps, context }: Build, files: readonly string[], tree: Fil
     }
     const concerns = (text: string) =>
       touches(text) || directories.includes(step.directory) || named.some((each) => each.test(text));
-    if (callsOne(step, steps.slice(0, i), context, tree, touches)) return notRead(step.at);
+    if (copied.isCalledBy(step, touches)) return notRead(step.at);
     if (!concerns(step.text)) return nothing;
     if (!step.isPlain || i < whole) return notRead(step.at);
     const script = joined([itemOf(step.run, step.at, concerns)], concerns);

@@ -1,25 +1,36 @@
 import { posix } from "node:path";
 import type { FileTree } from "../mail/tree.js";
 import type { Concerns } from "../shell-items.js";
-import { placeOf, type Run, type Step } from "./dockerfile-steps.js";
+import { type Copy, placeOf, type Run } from "./dockerfile-steps.js";
 
-/** Whether a command names a file that was copied before and that names the server's files or programs. */
-export function callsOne(
-  { text }: Run,
-  before: readonly Step[],
-  context: string,
-  tree: FileTree,
-  touches: Concerns,
-): boolean {
-  // Who may run a file is another question.
-  const running = text.replace(/\bch(?:mod|own|grp)\b[^;&|\n]*/g, "");
-  const words = new Set(running.split(/[\s;&|"',[\]()]+/).map((word) => posix.basename(word)));
-  const isCalled = (path: string) =>
-    before.some((step) => {
-      const place = "sources" in step ? placeOf(path, step, context) : undefined;
-      return place !== undefined && words.has(posix.basename(place));
-    });
-  return tree.paths.some((path) => isCalled(path) && isScript(path) && touches(textOf(path, tree)));
+/** The files of a tree that a Dockerfile has copied so far, by their names in the image. */
+export class Copied {
+  private readonly byName = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly context: string,
+    private readonly tree: FileTree,
+  ) {}
+
+  add(step: Copy): void {
+    for (const path of this.tree.paths) {
+      const place = isScript(path) ? placeOf(path, step, this.context) : undefined;
+      if (place === undefined) continue;
+      const name = posix.basename(place);
+      this.byName.set(name, (this.byName.get(name) ?? new Set()).add(path));
+    }
+  }
+
+  /** Whether a command names one of them that names the server's files or programs. */
+  isCalledBy({ text }: Run, touches: Concerns): boolean {
+    if (this.byName.size === 0) return false;
+    // Who may run a file is another question.
+    const running = text.replace(/\bch(?:mod|own|grp)\b[^;&|\n]*/g, "");
+    const words = new Set(running.split(/[\s;&|"',[\]()]+/).map((word) => posix.basename(word)));
+    return [...words].some((word) =>
+      [...(this.byName.get(word) ?? [])].some((path) => touches(textOf(path, this.tree))),
+    );
+  }
 }
 
 /** Files of servers are no scripts, and call nothing. */

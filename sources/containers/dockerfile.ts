@@ -4,7 +4,7 @@ import type { Mount } from "../../model/container.js";
 import { templated } from "../clients/formats/lines.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { instructionsIn, withoutFlags } from "./dockerfile-lines.js";
-import { callsOne } from "./dockerfile-scripts.js";
+import { Copied } from "./dockerfile-scripts.js";
 import { atFirst, type Copy, copyOf, runOf, type Standing, type Step, standingAfter } from "./dockerfile-steps.js";
 import { changesImage, touchesImage } from "./image-files.js";
 
@@ -56,16 +56,20 @@ export function readDockerfile(
       if (value !== undefined) args.set(name, unquoted(value));
     } else if (instruction === "FROM") {
       const [, from = "", name] = /^(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(rest) ?? [];
-      last = stageFrom(filledIn(from, args), stages, at);
+      last = stageFrom(
+        filledIn(from, (name) => args.get(name)),
+        stages,
+        at,
+      );
       stages.set(String(number++), last);
       if (name !== undefined) stages.set(name.toLowerCase(), last);
     } else if (last && instruction === "ENV") {
       for (const [name, value] of pairsIn(rest)) {
-        const filled = filledIn(value, args);
+        const filled = filledIn(value, (name) => args.get(name));
         last.environment.set(name, { value: templated(filled, name), at });
       }
     } else if (last && (instruction === "COPY" || instruction === "ADD")) {
-      const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
+      const filled = filledIn(rest, known(args, last));
       const [, from = ""] = /--from=(\S+)/.exec(withoutFlags(filled).flags) ?? [];
       const stage = stages.get(from.toLowerCase())?.steps.map(notWorkedOut) ?? [];
       const copy = copyOf({ ...each, rest: filled }, last.standing);
@@ -76,16 +80,19 @@ export function readDockerfile(
     } else if (last && (instruction === "ENTRYPOINT" || instruction === "CMD")) {
       last.starts.push(at);
     } else if (last) {
-      const filled = filledIn(rest, new Map([...variablesOf(last), ...args]));
+      const filled = filledIn(rest, known(args, last));
       last.standing = standingAfter({ ...each, rest: filled }, last.standing);
     }
   }
   const built = target === undefined ? last : stages.get(target.toLowerCase());
   if (!built) return undefined;
-  const isChange = (step: Step, i: number) =>
-    "run" in step && (changesImage(step) || callsOne(step, built.steps.slice(0, i), context, tree, touchesImage));
-  const places = [...built.steps.filter(isChange).map(({ at }) => at), ...built.starts];
-  return { ...built, changedBy: [...new Set(places)] };
+  const before = new Copied(context, tree);
+  const places: string[] = [];
+  for (const step of built.steps) {
+    if (!("run" in step)) before.add(step);
+    else if (changesImage(step) || before.isCalledBy(step, touchesImage)) places.push(step.at);
+  }
+  return { ...built, changedBy: [...new Set([...places, ...built.starts])] };
 }
 
 function stageFrom(from: string, stages: ReadonlyMap<string, Stage>, at: string): Stage {
@@ -102,20 +109,24 @@ function stageFrom(from: string, stages: ReadonlyMap<string, Stage>, at: string)
   return { image: { value, at }, environment: new Map(), mounts: [], steps: [], starts: [], standing: atFirst };
 }
 
-function variablesOf({ environment }: Stage): [string, string][] {
-  return [...environment].flatMap(([name, { value }]) => (typeof value === "string" ? [[name, value]] : []));
+/** Arguments, and variables of the stage, that have a value. */
+function known(args: ReadonlyMap<string, string>, { environment }: Stage): (name: string) => string | undefined {
+  return (name) => {
+    const value = args.get(name) ?? environment.get(name)?.value;
+    return typeof value === "string" ? value : undefined;
+  };
 }
 
 function notWorkedOut(step: Step): Step {
   return "run" in step ? { ...step, isPlain: false } : step;
 }
 
-/** `${NAME}`, `$NAME` and `${NAME:-default}` of arguments that have a default. */
-function filledIn(text: string, args: ReadonlyMap<string, string>): string {
+/** `${NAME}`, `$NAME` and `${NAME:-default}` of what has a value. */
+function filledIn(text: string, valueOfName: (name: string) => string | undefined): string {
   return text.replace(
     /\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))/g,
     (written, braced?: string, otherwise?: string, plain?: string) =>
-      args.get(braced ?? plain ?? "") ?? otherwise ?? written,
+      valueOfName(braced ?? plain ?? "") ?? otherwise ?? written,
   );
 }
 
