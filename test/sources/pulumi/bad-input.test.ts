@@ -501,6 +501,57 @@ it.each(
   expect(answers).not.toContain(false);
 });
 
+/** A machine that names a filter which nobody defines, and the input that does so. */
+const astray: Readonly<Record<string, readonly [program: Written[], at: string]>> = {
+  AWS: [
+    [{ type: "instance", name: "mail", inputs: { vpcSecurityGroupIds: ["sg-gone"] } }],
+    "::mail#vpcSecurityGroupIds[0]",
+  ],
+  "Google Cloud": [
+    [{ type: "gcpInstance", name: "mail", inputs: { networkInterfaces: [{ network: "gone", accessConfigs: [{}] }] } }],
+    "::mail#networkInterfaces[0].network",
+  ],
+  Azure: [
+    changed(azureSite({}), "nic", () => ({ networkSecurityGroup: { id: `${azure}/networkSecurityGroups/gone` } })),
+    "::nic#networkSecurityGroup.id",
+  ],
+  "Azure, classic provider": [
+    changed(classic({}), "nicgroup", () => ({ networkSecurityGroupId: `${azure}/networkSecurityGroups/gone` })),
+    "::nicgroup#networkSecurityGroupId",
+  ],
+  OpenStack: [
+    [{ type: "osPort", name: "mail", inputs: { networkId: "n", securityGroupIds: ["gone"] } }],
+    "::mail#securityGroupIds[0]",
+  ],
+  "Oracle Cloud": [
+    [
+      { type: "ociSubnet", name: "subnet", id: "subnet", inputs: { securityListIds: ["gone"] } },
+      { type: "ociInstance", name: "mail", inputs: { createVnicDetails: { subnetId: "subnet" } } },
+    ],
+    "::subnet#securityListIds[0]",
+  ],
+  "Alibaba Cloud": [
+    [{ type: "aliInstance", name: "mail", inputs: { securityGroups: ["gone"] } }],
+    "::mail#securityGroups[0]",
+  ],
+  "Hetzner Cloud": [
+    [{ type: "hzServer", name: "mail", id: "7", inputs: { firewallIds: [9] } }],
+    "::mail#firewallIds[0]",
+  ],
+  Vultr: [
+    [{ type: "vultrInstance", name: "mail", id: "7", inputs: { firewallGroupId: "gone" } }],
+    "::mail#firewallGroupId",
+  ],
+  Scaleway: [
+    [{ type: "scwServer", name: "mail", id: "7", inputs: { securityGroupId: "gone" } }],
+    "::mail#securityGroupId",
+  ],
+};
+it.each(Object.entries(astray))("%s: a filter that nobody defines is unknown, and named", async (_, [program, at]) => {
+  expect(await said(program)).toBe("unknown");
+  expect(missingAt(factsOf(await fromState(program)), "reachable", "mail:587").join("\n")).toContain(at);
+});
+
 /** Listeners with a protocol, where it stands, and the words that the cloud's documentation has for it. */
 const listeners: Readonly<Record<string, readonly [(protocol: string) => Written[], at: string, words: string]>> = {
   "AWS load balancer": [
