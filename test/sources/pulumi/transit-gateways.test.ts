@@ -1,4 +1,7 @@
-import { answer, factsOf, forms, relayed, toRelay, unknownText, type Written } from "./programs.js";
+import { AddressSet } from "../../../model/addresses.js";
+import type { NetworkInterface } from "../../../model/network.js";
+import { explain } from "../../../reach/explain.js";
+import { answer, factsOf, forms, fromState, relayed, toRelay, unknownText, urnOf, type Written } from "./programs.js";
 
 /** Network `app` (10.1) with `mail`, network `hub` (10.2) with a relay, and a third one that leads to the internet. */
 const everything = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
@@ -394,4 +397,56 @@ describe.each(Object.entries(forms))("transit gateways, from %s", (_, form) => {
   it.each(Object.entries(outward))("to the internet: %s", async (name, program) => {
     expect(answer(factsOf(await form(program), relayed), "egressAllowed", toRelay, "8.8.8.8")).toBe(truthOf(name));
   });
+});
+
+/** Who opens the connection, and what the closed layer of the gateway names: what packets and answers meet first. */
+const naming: readonly [name: string, program: Written[], way: "in" | "out", peer: string, Written["type"], string][] =
+  [
+    [
+      "of the far subnet's table and the gateway's on the way back, the subnet's",
+      [...instead(others, ...table("hub", "hub")), route("app", "10.2.0.0/16", "hub")],
+      ...(["out", "10.2.1.25", "table", "rt-hub#routes"] as const),
+    ],
+    [
+      "of the peer's subnet and our own table, the subnet's",
+      instead(others, ...table("hub", "hub")),
+      ...(["in", "10.2.1.25", "table", "rt-hub#routes"] as const),
+    ],
+    [
+      "of the peer's table and our own, the peer's",
+      others,
+      ...(["in", "10.2.1.25", "transitTable", "tt-hub"] as const),
+    ],
+    [
+      "a blackhole that takes the answers",
+      [...own, route("hub", "10.1.1.0/24")],
+      ...(["out", "10.2.1.25", "transitRoute", "route-hub-10.1.1.0/24#destinationCidrBlock"] as const),
+    ],
+    [
+      "the table of an attachment's subnet that leads no further",
+      instead(central, ...table("at-out", "out")),
+      ...(["out", "8.8.8.8", "table", "rt-at-out#routes"] as const),
+    ],
+    [
+      "the table of the NAT gateway's subnet, where it does not lead back",
+      instead(central, ...table("nat", "out", { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" })),
+      ...(["out", "8.8.8.8", "table", "rt-nat#routes"] as const),
+    ],
+    [
+      "the far network's table for what its subnets do not deliver, before the answers' way",
+      [...others, ...egress, transitTable("out"), associate("out"), route("app", "10.2.1.0/24", "out")].filter(
+        ({ name }) => name !== "nat" && name !== "rt-at-out" && name !== "rta-at-out",
+      ),
+      ...(["out", "10.2.1.25", "table", "rt-at-out#routes"] as const),
+    ],
+  ];
+it.each(naming)("names what stops it first: %s", async (_, program, way, peer, type, named) => {
+  const whole = program.some(({ name }) => name === "rt-at-out") ? program : [...program, ...table("at-out", "out")];
+  const { interfaces } = await fromState(whole);
+  const nic = interfaces.find(({ name }) => name === "mail") as NetworkInterface;
+  const { layers } = explain(nic, "mail", way, 587, AddressSet.of(peer));
+  const closed = layers.filter(({ layer, verdict }) => layer === "transit gateway" && verdict === "closed");
+  const [first = "", ...rest] = named.split("#");
+  const at = [urnOf({ type, name: first }), ...rest].join("#");
+  expect(closed.flatMap(({ decidedBy }) => decidedBy.map((each) => each.at))).toEqual([at]);
 });
