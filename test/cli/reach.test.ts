@@ -122,7 +122,10 @@ describe("the contract of --json", () => {
 
   /** Rules about 587, the first that matches decides; behind them everything is dropped. */
   const block = (address: fc.Arbitrary<string>, bits: number) =>
-    fc.tuple(address, fc.integer({ min: 0, max: bits })).map(([base, prefix]) => `${base}/${prefix}`);
+    fc
+      .tuple(address, fc.integer({ min: 0, max: bits }))
+      // As iptables-save spells it; host bits would be told on the error stream.
+      .map(([base, prefix]) => mergeCidr(`${base}/${prefix}`)[0] ?? "");
   const rules = (cidr: fc.Arbitrary<string>) =>
     fc.array(fc.record({ cidr, action: fc.constantFrom("ACCEPT", "ACCEPT", "DROP") }), { minLength: 1, maxLength: 30 });
   type Rules = readonly { readonly cidr: string; readonly action: string }[];
