@@ -50,6 +50,7 @@ const base: Written[] = [
   ...table("app", "app", to("10.2.0.0/16")),
   ...table("hub", "hub", to("10.1.0.0/16")),
 ];
+const unpropagated = { transitGatewayDefaultRouteTablePropagation: false };
 const attached = [attach("app", ["at-app"]), attach("hub", ["at-hub"])];
 const plain = [...base, gateway(), ...attached];
 const without = (program: readonly Written[], ...names: string[]) =>
@@ -142,6 +143,10 @@ const across: Table = {
         : each,
     ),
     ...[route("tgw-rtb-0", "10.2.0.0/16", "hub"), route("tgw-rtb-0", "10.1.0.0/16", "app")],
+  ],
+  unknown_static_route_in_what_may_be_the_default_table: [
+    ...[...base, gateway(), attach("app", ["at-app"]), attach("hub", ["at-hub"], unpropagated)],
+    route("tgw-rtb-0", "10.2.0.0/16", "hub"),
   ],
   fail_no_route_to_the_gateway: instead(plain, ...table("app", "app")),
   fail_no_route_back_to_the_gateway: instead(plain, ...table("hub", "hub")),

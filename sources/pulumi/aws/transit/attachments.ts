@@ -88,13 +88,12 @@ export class TransitAttachments {
     const input = inputOf(holder, "transitGatewayRouteTableId");
     const found = referenceOf(holder, "transitGatewayRouteTableId", input, this.tables);
     const reporting = found.outside.flatMap(({ id }) =>
-      this.gateways.resources.filter((gateway) =>
-        ["associationDefaultRouteTableId", "propagationDefaultRouteTableId"].some(
-          (name) => outputOf(gateway, name).text() === id,
-        ),
-      ),
+      this.gateways.resources.filter((gateway) => defaultTablesOf(gateway).includes(id)),
     );
-    return reporting.length > 0 ? { ...found, certain: [...found.certain, ...new Set(reporting)], outside: [] } : found;
+    if (reporting.length > 0) return { ...found, certain: [...found.certain, ...new Set(reporting)], outside: [] };
+    if (found.outside.length === 0) return found;
+    const silent = this.gateways.resources.filter((gateway) => defaultTablesOf(gateway).includes(undefined));
+    return { ...found, doubtful: [...found.doubtful, ...silent] };
   }
 
   /** Whether a setting of an attachment lets the gateway's default hold: both have to say so, and do unless told. */
@@ -157,6 +156,15 @@ export class TransitAttachments {
     const { at } = inputOf(resource, "transitGatewayRouteTableId");
     for (const each of missing.length > 0 ? this.gateways.resources : certain) this.redirected.set(each, at);
   }
+}
+
+/** The ids of the tables that AWS makes with a gateway; undefined: not told yet. */
+function defaultTablesOf(gateway: Resource): (string | undefined)[] {
+  return (["Association", "Propagation"] as const).flatMap((what) => {
+    const id = outputOf(gateway, `${what.toLowerCase()}DefaultRouteTableId`).text();
+    if (typeof id === "string") return [id];
+    return isEnabled(gateway, `defaultRouteTable${what}`) === false ? [] : [undefined];
+  });
 }
 
 /** Settings of a gateway are `enable` or `disable`. */
