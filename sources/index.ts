@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates, type NetworkInterface } from "../model/network.js";
 import type { Input } from "../model/report.js";
+import type { MailOfHost } from "./ansible/mail.js";
 import { knownBelow } from "./below.js";
 import type { Unread } from "./clients/index.js";
 import { digest, isReadableDirectory } from "./digest.js";
@@ -86,9 +87,10 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const charts = await chartsIn(tree, idOf, unread);
     const clients = [...clientsIn(tree, { origin: "planned", idOf }, unread), ...charts.clients];
     const containers = [...containersIn(tree, idOf, unread), ...charts.containers];
-    const unevaluated = unevaluatedIn(tree, idOf);
-    const hosts = await ansibleHosts(path, tree, failures);
-    estates.push({ interfaces: hosts, definitions: unevaluated, clients, containers });
+    const { hosts, definitions, used } = await ansibleHosts(path, tree, failures);
+    const isUsed = (at: string) => [...used].some((file) => at.startsWith(file));
+    const unevaluated = unevaluatedIn(tree, idOf).filter(({ missing }) => !missing.every(isUsed));
+    estates.push({ interfaces: hosts, definitions: [...unevaluated, ...definitions], clients, containers });
     for (const [name, error] of broken) {
       failures.push(error);
       inputs.push({
@@ -111,13 +113,13 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const parts = isDirectory ? await knownBelow(path, (each) => recogniser(each, known)) : [];
     // Most Dockerfiles of a directory are for something else.
     const told = isDirectory ? containers.filter(({ id }) => !isDockerfile(id)) : containers;
-    if ([parts, clients, told, hosts, unevaluated].every(({ length }) => length === 0))
+    if ([parts, clients, told, hosts, definitions, unevaluated].every(({ length }) => length === 0))
       throw [...broken.values()][0] ?? nothingKnown(path);
     const beside = [
       ...(clients.length > 0 ? ["mail-client" as const] : []),
       ...(told.length > 0 ? ["compose" as const] : []),
       ...(unevaluated.length > 0 ? ["not-evaluated" as const] : []),
-      ...(hosts.length > 0 ? ["ansible" as const] : []),
+      ...(hosts.length + definitions.length > 0 ? ["ansible" as const] : []),
     ];
     if (beside.length > 0) {
       const sha256 = await digest(path);
@@ -125,6 +127,8 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     }
     for (const [part, [source, kind]] of parts) {
       if (hosts.length > 0 && kind === "host-firewall" && isOfRole(relative(path, part))) continue;
+      // What a role puts onto a host is read as it is there.
+      if ([...used].some((file) => dirname(file) === part)) continue;
       const input = { name: part, kind, sha256: await digest(part) };
       try {
         estates.push(built(await source.read(part)));
@@ -152,19 +156,18 @@ function isOfRole(part: string): boolean {
   return /(?:^|\/)(?:files|templates)(?:\/|$)/.test(part);
 }
 
+/** What playbooks set up. */
+type Hosts = MailOfHost & { readonly hosts: readonly NetworkInterface[] };
+
 /** One playbook of a directory that cannot be read keeps nothing else from being read. */
-async function ansibleHosts(
-  path: string,
-  tree: FileTree,
-  failures: InputError[],
-): Promise<readonly NetworkInterface[]> {
-  const { readAnsible } = await import("./ansible/index.js");
+async function ansibleHosts(path: string, tree: FileTree, failures: InputError[]): Promise<Hosts> {
+  const { readAnsible, readAnsibleMail } = await import("./ansible/index.js");
   try {
-    return await readAnsible(path, tree);
+    return { hosts: await readAnsible(path, tree), ...readAnsibleMail(path, tree) };
   } catch (error) {
     if (!(error instanceof InputError) || (await stat(path)).isFile()) throw error;
     failures.push(error);
-    return [];
+    return { hosts: [], definitions: [], used: new Set() };
   }
 }
 

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { lineEdited } from "./lineinfile.js";
 import type { Project } from "./project.js";
 import type { Step } from "./tasks.js";
 import { isFields, isTemplated, isTrue } from "./yaml.js";
@@ -35,7 +36,11 @@ export function filesLeft(step: Step, project: Project, before: ReadonlyMap<stri
     }
     case "file":
       return /^(?:absent|link|hard|touch)$/.test(String(args.state ?? "")) ? unknown() : [];
-    case "lineinfile":
+    case "lineinfile": {
+      const own = path === undefined ? undefined : before.get(path)?.text;
+      const text = own === undefined || inDoubt || isTemplated(args) ? undefined : lineEdited(own, args);
+      return path === undefined || text === undefined ? unknown() : [{ path, text, at }];
+    }
     case "replace":
     case "ini_file":
     case "get_url":

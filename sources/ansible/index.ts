@@ -5,6 +5,7 @@ import type { Layer, NetworkInterface } from "../../model/network.js";
 import { type HostLayers, hostLayersOf } from "../host-firewall/machine.js";
 import { directoryOf, type FileTree, treeOnDisk } from "../mail/tree.js";
 import { effectsOf } from "./effects.js";
+import { type MailOfHost, mailOn } from "./mail.js";
 import { importedBy, isPlay, Project } from "./project.js";
 import { isConditional, type Step, stepsAlone, stepsOfPlay } from "./tasks.js";
 import type { Fields } from "./yaml.js";
@@ -15,14 +16,49 @@ import type { Fields } from "./yaml.js";
  * @throws InputError with `file:line` for a playbook or a file of tasks that is malformed YAML.
  */
 export async function readAnsible(path: string, tree: FileTree): Promise<NetworkInterface[]> {
-  const project = new Project(tree);
-  const [only] = project.tree.paths;
-  const isAlone = project.tree.paths.length === 1 && only !== undefined && project.tree.at(only) === path;
-  if (!isAlone) return hostsIn(project, project.playbooks());
-  if (isTasks(only, project)) return interfacesOf([fileOf(only, project)], project);
+  const { machines, project } = setupAt(path, tree);
+  return (await Promise.all(machines.map((each) => interfaceOf(each, project)))).flat();
+}
+
+/**
+ * The mail servers that the same hosts are set up with.
+ * @throws InputError as readAnsible does.
+ */
+export function readAnsibleMail(path: string, tree: FileTree): MailOfHost {
+  const { machines, project } = setupAt(path, tree);
+  const found = machines.map(({ id, steps }) => mailOn(id, steps, project));
+  return {
+    definitions: found.flatMap(({ definitions }) => definitions),
+    used: new Set(found.flatMap(({ used }) => [...used])),
+  };
+}
+
+interface Setup {
+  readonly machines: readonly Machine[];
+  readonly project: Project;
+}
+
+/** A tree's set-up is asked for more than once. */
+const setups = new WeakMap<FileTree, Setup>();
+
+function setupAt(path: string, tree: FileTree): Setup {
+  const known = setups.get(tree);
+  if (known) return known;
+  const found = setupOf(path, new Project(tree));
+  setups.set(tree, found);
+  return found;
+}
+
+function setupOf(path: string, project: Project): Setup {
+  const { tree } = project;
+  const [only] = tree.paths;
+  const isAlone = tree.paths.length === 1 && only !== undefined && tree.at(only) === path;
+  if (!isAlone) return { machines: machinesIn(project, project.playbooks()), project };
+  if (isTasks(only, project)) return { machines: [fileOf(only, project)], project };
+  if (project.playbooks().length === 0) return { machines: [], project };
   // A playbook's roles stand beside it.
-  const beside = project.playbooks().length > 0 ? (treeBeside(path) ?? tree) : undefined;
-  return beside === undefined ? [] : bookIn(new Project(beside), posix.basename(path));
+  const beside = new Project(treeBeside(path) ?? tree);
+  return { machines: machinesOf(posix.basename(path), beside), project: beside };
 }
 
 function treeBeside(path: string): FileTree | undefined {
@@ -46,16 +82,12 @@ interface Machine {
   readonly steps: readonly Step[];
 }
 
-async function hostsIn(project: Project, books: readonly string[]): Promise<NetworkInterface[]> {
+function machinesIn(project: Project, books: readonly string[]): Machine[] {
   const imported = new Set(books.flatMap((book) => importsOf(book, project)));
   const machines = books.filter((book) => !imported.has(book)).flatMap((book) => machinesOf(book, project));
   const used = new Set(machines.flatMap(({ steps }) => steps.flatMap(({ directories }) => directories)));
   const alone = project.roles().filter((role) => !used.has(role));
-  return interfacesOf([...machines, ...alone.map((role) => roleOf(role, project))], project);
-}
-
-function bookIn(project: Project, book: string): Promise<NetworkInterface[]> {
-  return interfacesOf(machinesOf(book, project), project);
+  return [...machines, ...alone.map((role) => roleOf(role, project))];
 }
 
 function roleOf(role: string, project: Project): Machine {
@@ -66,10 +98,6 @@ function roleOf(role: string, project: Project): Machine {
 function fileOf(path: string, project: Project): Machine {
   const name = posix.basename(path).replace(/\.ya?ml$/, "");
   return { id: project.tree.at(path), name, steps: stepsAlone(path, undefined, project) };
-}
-
-async function interfacesOf(machines: readonly Machine[], project: Project): Promise<NetworkInterface[]> {
-  return (await Promise.all(machines.map((each) => interfaceOf(each, project)))).flat();
 }
 
 function importsOf(book: string, project: Project): string[] {

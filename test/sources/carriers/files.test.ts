@@ -64,6 +64,57 @@ const mailcowFiles = {
 };
 const patched = "user-patches.sh: postconf -e smtpd_tls_security_level=may\n";
 
+const roleFiles = {
+  "roles/mail/files/master.cf": "587 inet n - n - - smtpd\n",
+  "roles/mail/files/main.cf":
+    "smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = /k\nsmtpd_relay_restrictions = reject_unauth_destination\n",
+};
+const copies =
+  "- ansible.builtin.copy: { src: main.cf, dest: /etc/postfix/main.cf }\n- copy: { src: master.cf, dest: /etc/postfix/ }\n";
+const weakened = "smtpd_tls_security_level = may";
+const level = `path: /etc/postfix/main.cf, regexp: "^smtpd_tls_security_level", line: "${weakened}"`;
+
+/** What follows the copies of main.cf and master.cf in a role of Ansible's, and what port 587 then does; `open`: not even whether it listens. */
+const tasks: readonly (readonly [name: string, more: string, value: unknown])[] = [
+  ["nothing else", "", "mail"],
+  ["a line", `- lineinfile: { ${level} }\n`, "none"],
+  ["a line of a collection's name", `- ansible.builtin.lineinfile: { ${level} }\n`, "none"],
+  [
+    "a line that is new",
+    "- lineinfile: { dest: /etc/postfix/main.cf, line: smtpd_tls_wrappermode = yes }\n",
+    "connect",
+  ],
+  [
+    "a line that goes",
+    '- lineinfile: { path: /etc/postfix/main.cf, regexp: "^smtpd_tls_sec", state: absent }\n',
+    "none",
+  ],
+  ["a line that is there", "- lineinfile: { path: /etc/postfix/main.cf, line: smtpd_tls_cert_file = /k }\n", "mail"],
+  ["a line where a condition holds", `- lineinfile: { ${level} }\n  when: old\n`, "open"],
+  ["a line by a group", '- lineinfile: { path: /etc/postfix/main.cf, regexp: "^(a|b)", line: x = y }\n', "open"],
+  ["a line with a variable", '- lineinfile: { path: /etc/postfix/main.cf, line: "x = {{ y }}" }\n', "open"],
+  ["a line of another file", "- lineinfile: { path: /etc/aliases, line: x }\n", "mail"],
+  [
+    "lines of a loop",
+    `- lineinfile: { path: /etc/postfix/main.cf, line: "{{ item }}" }\n  loop: ["${weakened}"]\n`,
+    "none",
+  ],
+  ["a block", `- blockinfile: { path: /etc/postfix/main.cf, block: "${weakened}" }\n`, "none"],
+  ["a replacement", "- replace: { path: /etc/postfix/main.cf, regexp: encrypt, replace: may }\n", "open"],
+  ["another copy", '- copy: { dest: /etc/postfix/main.cf, content: "compatibility_level = 3.6" }\n', "none"],
+  ["a template", "- template: { src: main.cf.j2, dest: /etc/postfix/main.cf }\n", "open"],
+  ["a command", `- command: postconf -e "${weakened}"\n`, "none"],
+  ["a command in words", `- command: { argv: [postconf, -e, "${weakened}"] }\n`, "none"],
+  ["a shell", `- shell: |\n    set -e\n    postconf -e "${weakened}"\n`, "none"],
+  ["a shell's edit", "- shell: sed -i s/encrypt/may/ /etc/postfix/main.cf\n", "unknown"],
+  ["a command in doubt", '- command: postconf -e "x = y"\n  when: old\n', "unknown"],
+  ["a command with a variable", '- command: postconf -e "x = {{ y }}"\n', "unknown"],
+  ["a handler that nobody calls", "- service: { name: postfix, state: restarted }\n", "mail"],
+  ["a script", "- script: up.sh\n", "none"],
+  ["a role that is not at hand", "- include_role: { name: geerlingguy.postfix }\n", "unknown"],
+  ["a role of something else", "- include_role: { name: geerlingguy.nginx }\n", "mail"],
+];
+
 /** Files, the fact that is asked for, and its value; `unknown` where it is open, `absent` where nothing is said. */
 const cases: [name: string, files: Files, subject: string, fact: string, value: unknown][] = [
   [
@@ -437,6 +488,67 @@ const cases: [name: string, files: Files, subject: string, fact: string, value: 
     "roles/mail/files:587",
     "tlsGate",
     "mail",
+  ],
+  ...tasks.map(([name, more, value]): (typeof cases)[number] => [
+    `a role of Ansible's with ${name}`,
+    {
+      ...roleFiles,
+      "roles/mail/tasks/main.yml": copies + more,
+      "roles/mail/templates/main.cf.j2": "x = {{ y }}\n",
+      "roles/mail/files/up.sh": `#!/bin/sh\npostconf -e "${weakened}"\n`,
+      "site.yml": "- hosts: mx\n  roles: [mail]\n",
+    },
+    "site.yml hosts mx:/etc/postfix:587",
+    value === "open" ? "listening" : "tlsGate",
+    value === "open" ? "unknown" : value,
+  ]),
+  [
+    "files that a role copies, by themselves",
+    { ...roleFiles, "roles/mail/tasks/main.yml": copies },
+    "roles/mail/files:587",
+    "tlsGate",
+    "absent",
+  ],
+  [
+    "a role that no play has",
+    { ...roleFiles, "roles/mail/tasks/main.yml": copies },
+    "roles/mail:/etc/postfix:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "a command between the copies",
+    {
+      ...roleFiles,
+      "roles/mail/tasks/main.yml": copies.replace("\n", `\n- command: postconf -e "${weakened}"\n`),
+    },
+    "roles/mail:/etc/postfix:587",
+    "tlsGate",
+    "unknown",
+  ],
+  [
+    "a command before the copies",
+    { ...roleFiles, "roles/mail/tasks/main.yml": `- command: postconf -e "${weakened}"\n${copies}` },
+    "roles/mail:/etc/postfix:587",
+    "tlsGate",
+    "mail",
+  ],
+  [
+    "an edit of the package's file",
+    { "site.yml": `- hosts: mx\n  tasks:\n  - lineinfile: { ${level} }\n` },
+    "site.yml hosts mx:/etc/postfix:587",
+    "listening",
+    "unknown",
+  ],
+  [
+    "a text of Dovecot's in a task",
+    {
+      "site.yml":
+        "- hosts: mx\n  tasks:\n  - copy:\n      dest: /etc/dovecot/dovecot.conf\n      content: |\n        protocols = submission\n        ssl = required\n        ssl_cert = </k\n",
+    },
+    "site.yml hosts mx:/etc/dovecot:587",
+    "listening",
+    true,
   ],
 ];
 
