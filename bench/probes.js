@@ -1,6 +1,6 @@
 /**
  * `port587 check` of one sound server against sslyze, on 587 (STARTTLS) and 465 (implicit TLS): wall time and TCP
- * connections through a relay with a round trip of 50 ms; against testssl.sh too where the tests left it in the cache.
+ * connections and round trips through a relay that takes 50 ms for one; against testssl.sh too where the tests left it in the cache.
  * Then thousands of endpoints behind that relay. Needs `npm run build`, Python 3.10 and PyPI on first use.
  *
  *   npm run bench -- probes
@@ -73,8 +73,8 @@ async function compare(port, ca, anchors) {
   const relay = await delayingRelay(server.port, oneWay);
   try {
     const candidates = [
-      ["port587 check, one's own server", () => port587(port, relay.port, anchors, "--per-host", "5")],
       ["port587 check", () => port587(port, relay.port, anchors)],
+      ["port587 check --per-host 2", () => port587(port, relay.port, anchors, "--per-host", "2")],
       [
         "sslyze, versions and certificate",
         () => scanned(port, relay.port, anchors, [...versionsAndCertificate, "--mozilla_config", "disable"]),
@@ -84,24 +84,28 @@ async function compare(port, ca, anchors) {
       ["port587 check, no relay", () => port587(port, server.port, anchors)],
     ];
     const connections = candidates.map(() => new Set());
+    const waits = candidates.map(() => new Set());
     const times = await inTurn(
       rounds,
       candidates.map(([, look], i) => async () => {
         const { ms, says } = await look();
         const seen = relay.taken();
-        connections[i].add(seen === 0 ? says : seen);
+        connections[i].add(seen.connections === 0 ? says : seen.connections);
+        waits[i].add(seen.trips);
         return ms;
       }),
     );
+    const range = (numbers) => [...new Set([Math.min(...numbers), Math.max(...numbers)])].join(" to ");
     const ratio = (i) => (times[i].median / times[0].median).toFixed(1);
     console.log(`\n${port}, ${port === 465 ? "implicit TLS" : "STARTTLS"} (goal: at most ${goals[port]} connections)`);
     printTable([
-      ["", "median ms", "min-max", "connections", "time / first line"],
+      ["", "median ms", "min-max", "connections", "round trips", "time / first line"],
       ...candidates.map(([name], i) => [
         name,
         times[i].median.toFixed(0),
         `${times[i].min.toFixed(0)}-${times[i].max.toFixed(0)}`,
-        [...connections[i]].sort((a, b) => a - b).join(" or "),
+        range(connections[i]),
+        range(waits[i]),
         ratio(i),
       ]),
     ]);
@@ -139,7 +143,7 @@ async function many(count, directory, ca, anchors, ...more) {
       (Number(microseconds) / 1e6).toFixed(1),
       (Number(kilobytes) / 1024).toFixed(0),
       (fstatSync(report).size / 1e6).toFixed(0),
-      String(relay.taken()),
+      String(relay.taken().connections),
     ];
   } finally {
     closeSync(report);

@@ -3,13 +3,17 @@ import { connect, createServer } from "node:net";
 /**
  * A TCP relay on a free port of 127.0.0.1 that holds every byte, and every end, for `delay` milliseconds in each
  * direction, and counts connections. The kernel still answers the TCP handshake at once: on a real path each
- * connection costs one round trip more.
+ * connection costs one round trip more. It counts the round trips that were waited for, too, by what came before what and
+ * not by the clock, so that a busy machine changes nothing.
  */
 export async function delayingRelay(target, delay) {
   const sockets = new Set();
   let connections = 0;
+  let trips = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     connections++;
+    // In round trips since the first connection: what of this connection the client has seen, and what the server has.
+    const seen = { client: trips, server: trips };
     const upstream = connect({ port: target, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
     for (const [from, to] of [
       [client, upstream],
@@ -18,7 +22,14 @@ export async function delayingRelay(target, delay) {
       sockets.add(from);
       // Timers of one length fire in the order in which they were set, so bytes stay in order.
       const later = (act) => setTimeout(act, delay);
-      from.on("data", (bytes) => later(() => to.writable && to.write(bytes)));
+      from.on("data", (bytes) => {
+        const at = (from === client ? seen.client : seen.server) + 0.5;
+        later(() => {
+          seen[to === client ? "client" : "server"] = at;
+          trips = Math.max(trips, seen.client);
+          if (to.writable) to.write(bytes);
+        });
+      });
       from.on("end", () => later(() => to.end()));
       from.on("error", () => later(() => to.destroy()));
       from.on("close", () => {
@@ -30,11 +41,12 @@ export async function delayingRelay(target, delay) {
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return {
     port: server.address().port,
-    /** Connections since it was last asked. */
+    /** Connections, and round trips that one had to wait for, since it was last asked. */
     taken() {
-      const count = connections;
+      const counted = { connections, trips };
       connections = 0;
-      return count;
+      trips = 0;
+      return counted;
     },
     stop() {
       for (const socket of sockets) socket.destroy();
