@@ -125,7 +125,7 @@ const servers = {
   maddy: (n) => ({
     "maddy/maddy.conf": filled(
       n,
-      (i) => `table.static rewrites${i} {\n    entry user${i}@example.com other${i}@example.net\n}\n`,
+      (i) => `${comment}$(setting${i}) = value${i}\n`,
       "hostname mail.example.com\ntls file c.pem k.pem\nsubmission tcp://0.0.0.0:587 {\n    reject 501\n}\n",
     ),
   }),
