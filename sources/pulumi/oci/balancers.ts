@@ -39,7 +39,7 @@ const kinds = [
 
 type Kind = (typeof kinds)[number];
 
-/** Of both services' API references; L3IP takes every protocol above IP, and so TCP. */
+/** The words of both services' `CreateListenerDetails` and of the NLB guide, "Listeners"; L3IP takes every protocol above IP, and so TCP. */
 const protocols = {
   tcp: "tcp",
   tcp_and_udp: "tcp",

@@ -89,7 +89,10 @@ function allowedBy(listener: Resource): Layer[] {
   ];
 }
 
-/** Of Octavia's API reference. HTTPS is handed on as it comes; TERMINATED_HTTPS is not. */
+/**
+ * The words of `openstack_lb_listener_v2`; SCTP since Octavia 2.23, PROMETHEUS since 2.25. HTTPS is handed on as it comes;
+ * TERMINATED_HTTPS is not.
+ */
 const protocols = {
   tcp: "tcp",
   http: "web",
