@@ -1,7 +1,7 @@
 import { type AddressSet, loopback } from "../../model/addresses.js";
 import type { Outcome } from "../../model/finding.js";
 import type { Rule, View } from "../../model/rule.js";
-import { outcome, split } from "./words.js";
+import { isPublished, outcome, split } from "./words.js";
 
 export const submissionWithoutServer: Rule = {
   id: "submission-without-server",
@@ -72,10 +72,6 @@ function elsewhere(view: View): Outcome[] {
   );
   if (!own.yes.isEmpty || !own.open.isEmpty || others.length === 0) return [];
   return opened(`the mail server of this host listens on ${others.join(" and ")} alone`);
-}
-
-function isPublished({ facts }: ReturnType<typeof split>): boolean {
-  return facts.some(({ evidence }) => evidence.some(({ layer }) => layer?.name === "published port"));
 }
 
 const submissionPorts = [465, 587];

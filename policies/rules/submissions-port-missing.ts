@@ -1,6 +1,6 @@
 import type { Rule } from "../../model/rule.js";
 import { endpointSubject } from "../../model/subjects.js";
-import { isSubmission, outcome, servedOn, split } from "./words.js";
+import { isPublished, isSubmission, outcome, servedOn, split } from "./words.js";
 
 export const submissionsPortMissing: Rule = {
   id: "submissions-port-missing",
@@ -21,6 +21,8 @@ export const submissionsPortMissing: Rule = {
     if (view.port !== 587 || !isSubmission(view)) return [];
     const own = split(view, "listening");
     if (own.yes.isEmpty) return [];
+    // A container behind a port that leads to it is said to listen; of the rest that port speaks.
+    if (isPublished(own) && !view.facts.some(({ name }) => name === "implicitTls" || name === "authGate")) return [];
     const other = servedOn(view, 465);
     // What was not probed is not known to be closed.
     if (view.side === "observed" && other.facts.length === 0) return [];

@@ -91,6 +91,11 @@ export function takesMail(view: View): boolean {
   return isSubmission(view) || view.role === "mx";
 }
 
+/** Of the ports that lead to a container, who listens is said with the way there. */
+export function isPublished({ facts }: Split): boolean {
+  return facts.some(({ evidence }) => evidence.some(({ layer }) => layer?.name === "published port"));
+}
+
 /** Who is served on another port of the host; loopback alone does not count. */
 export function servedOn(view: View, port: number): Split {
   const facts = view.beside(port);
