@@ -26,7 +26,6 @@ export function mailOn(id: string, steps: readonly Step[], project: Project): Ma
     const left = filesLeft(step, project, files) ?? [];
     for (const each of left) {
       if (/^(?:copy|template)$/.test(step.module)) used.add(each.at.replace(/:\d+$/, ""));
-      // An edit of a file that no step wrote leaves it to the package.
       files.set(each.path, each);
     }
     return { i, paths: left.map(({ path }) => path) };
@@ -57,8 +56,9 @@ function commandsOf({ module, args, at, directories }: Step, project: Project, t
     const words = args.argv === undefined ? undefined : listOf(args.argv).map(String);
     const text = words?.join(" ") ?? String(args.cmd ?? args._raw ?? "");
     if (!touches(text)) return undefined;
-    const isShell = module === "command" && words === undefined && /[|;&<>]/.test(text);
-    return isShell ? notRead : itemOf(words ?? text, at, touches);
+    // The module `command` starts no shell.
+    const hasOperators = module === "command" && words === undefined && /[|;&<>]/.test(text);
+    return hasOperators ? notRead : itemOf(words ?? text, at, touches);
   }
   if (module === "script") {
     const [name = ""] = String(args.cmd ?? args._raw ?? "").split(/\s+/);
