@@ -17,7 +17,7 @@ const balancerTypes = [
   "alicloud:slb/loadBalancer:LoadBalancer",
 ];
 const groupType = "alicloud:slb/serverGroup:ServerGroup";
-/** The provider's documentation of the listener. */
+/** The words of `alicloud_slb_listener`. */
 const protocols = { ...commonProtocols, udp: "other" } as const;
 
 /** Where Classic Load Balancers connect from; of layer 4 the servers see the client (documentation of CLB). */
