@@ -4,6 +4,7 @@ import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.j
 import { isUnknown, unknown } from "../model/maybe.js";
 import type { Notice } from "../model/network.js";
 import type { Subjects } from "../model/subjects.js";
+import { checkVersion } from "./declared-version.js";
 import { joined } from "./joined.js";
 import { openNotices, settingNotices, stopOf } from "./notices.js";
 
@@ -79,6 +80,7 @@ function asDeclared(definition: MailDefinition, subjects: Subjects): MailDefinit
 }
 
 async function factsOf(definition: MailDefinition, subjects: Subjects): Promise<Fact[]> {
+  checkVersion(definition);
   const derive = await servers[definition.product]();
   return derive(definition, subjects).map((fact) => inDoubt(fact, definition));
 }

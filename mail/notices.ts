@@ -10,6 +10,7 @@ type Look = (definition: MailDefinition) => Notice[];
 const servers: Partial<Record<MailProduct | HostedProduct, () => Promise<Look>>> = {
   postfix: async () => (await import("./postfix/notices.js")).postfixNotices,
   haraka: async () => (await import("./haraka/notices.js")).harakaNotices,
+  stalwart: async () => (await import("./stalwart/notices.js")).stalwartNotices,
   courier: async () => (await import("./courier/notices.js")).courierNotices,
 };
 

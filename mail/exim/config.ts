@@ -1,3 +1,4 @@
+import { checkDriverOption, checkMainOption } from "./known-options.js";
 import type { Line } from "./lines.js";
 import { optionNames } from "./option-names.js";
 import { type Statement, statementsOf } from "./statements.js";
@@ -69,9 +70,9 @@ export function configOf(lines: readonly Line[], version: string | undefined): C
       else if (/^\w+\s*:$/.test(text)) {
         authenticator = new Map();
         authenticators.push({ name: text.replace(/\s*:$/, ""), at, options: authenticator });
-      } else if (authenticator) setOnce(authenticator, text, at);
+      } else if (authenticator) setOnce(authenticator, text, at, (name) => checkDriverOption(section, name, at));
       else throw new Refused("an option among the authenticators belongs to none", at);
-    }
+    } else if (hole === undefined) driverLine(section, text, at);
   }
   const acls = new Map([...byAcl].map(([name, own]) => [name, statementsOf(own)] as const));
   const setsVariables = lines.some((each) => /\bset\s+acl_|\bset\s*=?\s*acl_/.test(each.text));
@@ -97,6 +98,7 @@ function mainLine(text: string, at: string, options: Map<string, Setting>, lists
     return;
   }
   setOnce(options, line, at, (name) => {
+    checkMainOption(name, at);
     if (!optionNames.has(name)) throw new Undecided(`whether this Exim knows the option ${name} (${at})`);
   });
 }
@@ -115,6 +117,13 @@ function setOnce(
   check(name);
   if (options.has(name)) throw new Refused(`${name} is set twice`, at);
   options.set(name, { value: value === undefined ? String(negated === undefined) : unquoted(value, at), at });
+}
+
+/** A line among the routers or transports: `name:` or an option. */
+function driverLine(section: string, text: string, at: string): void {
+  const [, option = "", value] = /^(?:hide\s+)?(\w+)\s*($|=)/.exec(text) ?? [];
+  const name = value === "=" ? option : option.replace(/^not?_/, "");
+  if (name !== "") checkDriverOption(section, name, at);
 }
 
 /** A switch's value. @throws Refused for a word that is none. */

@@ -31,6 +31,11 @@ export class Settings {
     this.locals = written.length > 0 ? written : localByDefault;
   }
 
+  /** The whole names of the settings in a table at the top. */
+  within(first: string): readonly string[] {
+    return [...this.values(first).keys()];
+  }
+
   get(name: string): Value | undefined {
     return this.values(firstOf(name)).get(name);
   }

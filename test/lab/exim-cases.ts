@@ -31,6 +31,49 @@ export const cases: readonly Case[] = [
   { name: "no ACL for RCPT: everyone is refused" },
   { name: "an ACL without a statement that decides: everyone is refused", main: rcpt, acl: "check_rcpt:\n  warn\n" },
   { name: "accept: an open relay", main: rcpt, acl: "check_rcpt:\n  accept\n" },
+  { name: "an unknown option: Exim does not start", main: `${rcpt}tls_advertise_host = *\n`, acl: closed },
+  {
+    name: "an option that only another release knows",
+    main: `${rcpt}hosts_xclient = 192.0.2.1\n`,
+    acl: closed,
+  },
+  {
+    name: "an unknown option of an authenticator: it does not start",
+    ...{ main: rcpt, acl: closed },
+    authenticators: "plain:\n  driver = plaintext\n  server_prompt = :\n",
+  },
+  {
+    name: "an option of an authenticator twice: it does not start",
+    ...{ main: rcpt, acl: closed },
+    authenticators: "plain:\n  driver = plaintext\n  server_prompts = :\n  server_prompts = ::\n",
+  },
+  {
+    name: "an unknown option of a transport: it does not start",
+    ...{ main: rcpt, acl: `${closed}\nbegin transports\nout:\n  driver = smtp\n  hosts_require_tsl = *\n` },
+  },
+  {
+    name: "options of routers and transports",
+    ...{
+      main: rcpt,
+      acl: `${closed}
+begin routers
+out:
+  driver = dnslookup
+  domains = ! lab.example
+  no_verify
+  condition = yes
+  condition = yes
+  set = r_way = $domain
+  transport = out
+  ignore_target_hosts = 127.0.0.0/8
+begin transports
+out:
+  driver = smtp
+  hosts_require_tls = *
+  not_delivery_date_add
+`,
+    },
+  },
   { name: "an ACL that is a word", main: "acl_smtp_rcpt = accept\n" },
   { name: "AUTH in clear", main: rcpt, acl: closed },
   {

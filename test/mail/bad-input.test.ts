@@ -1,7 +1,19 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { mailFacts } from "../../mail/index.js";
+import { mailFacts, readServers } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import { Subjects } from "../../model/subjects.js";
@@ -208,22 +220,128 @@ it.each(twice)(
   },
 );
 
-// docs/limits.md says what becomes of the others.
-it.each([
-  ["exim", "no_such_option = yes\n"],
-  ["opensmtpd", "no such statement\n"],
-  ["sendmail", "FEATURE(`no_such')dnl\n"],
-])("%s: a setting that is not known is named, or its line is", async (name, line) => {
-  const [, from, main] = examples.find(([each]) => each === name) as (typeof examples)[number];
+/** Whatever is said beside the facts: what a server passes over, does not start with, or does not read. */
+async function saidOf(path: string): Promise<string> {
+  const { notices, broken, stopped } = await readServers(await readMail(path), new Subjects(nothingDeclared, [], []));
+  return [
+    ...notices.map(({ at, says }) => `notice ${at}: ${says}`),
+    ...[...broken, ...stopped].map(({ error }) => `error ${error.line}`),
+  ].join("\n");
+}
+
+/**
+ * A line that the server does not know, what is said of it, and what is meant. The labs of Postfix, Dovecot, Exim and maddy hold
+ * it against the real ones, `smtpd -n` refuses OpenSMTPD's; Haraka, Courier and Stalwart are by their source.
+ */
+const unknown: readonly (readonly [name: string, file: string, line: string, says: RegExp])[] = [
+  [
+    "postfix",
+    "main.cf",
+    "smtpd_tls_securty_level = may\n",
+    /notice .*passes it over; did you mean smtpd_tls_security_level/,
+  ],
+  [
+    "dovecot",
+    "dovecot.conf",
+    "disable_plaintext_aut = no\n",
+    /error .*did you mean disable_plaintext_auth\?.*not start.*doveconf/,
+  ],
+  ["exim", "exim4.conf", "tls_advertise_host = *\n", /error .*did you mean tls_advertise_hosts\?.*not start.*exim -bV/],
+  ["opensmtpd", "smtpd.conf", "no such statement\n", /error/],
+  ["sendmail", "sendmail.mc", "FEATURE(`no_such')dnl\n", /no_such/],
+  ["courier", "esmtpd-msa", "AUTH_REQIRED=1\n", /notice .*passes it over; did you mean AUTH_REQUIRED/],
+  ["haraka", "config/tls.ini", "minVersoin=TLSv1.3\n", /notice .*passes it over; did you mean minVersion/],
+  ["maddy", "maddy.conf", "hostnam a.example\n", /error .*not start.*did you mean hostname/],
+  ["stalwart", "config.toml", '"session.duratoin" = "5m"\n', /notice .*did you mean session\.duration/],
+];
+
+it.each(unknown)("%s: in %s a setting that is not known is named with its line", async (name, main, line, says) => {
+  const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
   const path = copyOf(from, (text, file) => (file === main ? `${line}${text}` : text));
-  const said = String(await factsOf(path).catch((error: unknown) => error));
+  const said = await saidOf(path);
   expect(said).toContain(`${join(path, main)}:1`);
+  expect(said).toMatch(says);
+  expect(await saidOf(from)).not.toContain("did you mean");
 });
+
+const again: readonly (readonly [name: string, file: string, line: RegExp, second: string, says: RegExp])[] = [
+  [
+    "postfix",
+    "main.cf",
+    /^smtpd_tls_mandatory_protocols = .*$/m,
+    "smtpd_tls_mandatory_protocols = >=TLSv1",
+    /takes the last one/,
+  ],
+  ["exim", "exim4.conf", /^daemon_smtp_ports = .*$/m, "daemon_smtp_ports = 2525", /set twice: Exim does not start/],
+  ["courier", "esmtpd-msa", /^AUTH_REQUIRED=.*$/m, "AUTH_REQUIRED=0", /takes the last one/],
+  ["haraka", "config/tls.ini", /^minVersion=.*$/m, "minVersion=TLSv1.3", /takes the last one/],
+  ["maddy", "maddy.conf", /^hostname .*$/m, "hostname b.example", /maddy does not start: hostname is there twice/],
+];
+
+it.each(again)(
+  "%s: in %s a setting that is there twice is named with both lines",
+  async (name, main, line, second, says) => {
+    const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
+    const path = copyOf(from, (text, file) =>
+      file === main ? text.toString().replace(line, (first) => `${first}\n${second}`) : text,
+    );
+    const said = await saidOf(path);
+    expect(said).toMatch(says);
+    expect(said).toMatch(new RegExp(`${main}:\\d+`));
+  },
+);
+
+const inPlace = [
+  ...examples.filter(([name]) => !["courier", "exchange", "stalwart"].includes(name)),
+  ["courier", "examples/courier/courier", "esmtpd-msa"] as const,
+];
+
+it.each(inPlace)("%s: a directory in place of its file is named", async (_, from, main) => {
+  const path = copyOf(from, (text) => text);
+  rmSync(join(path, main));
+  mkdirSync(join(path, main));
+  await expect(readMail(path)).rejects.toBeInstanceOf(InputError);
+  await expect(readMail(path)).rejects.toMatchObject({ where: join(path, main), mend: expect.stringMatching(/file/) });
+});
+
+/** Root may read everything, so that it becomes another user for as long as the files are read. */
+async function asNobody<T>(read: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return read();
+  process.seteuid?.(65534);
+  try {
+    return await read();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+it.each(examples.filter(([name]) => name !== "exchange"))(
+  "%s: a file that may not be read is named",
+  async (_, from, main) => {
+    const path = copyOf(from, (text) => text);
+    chmodSync(place, 0o755);
+    chmodSync(join(path, main), 0);
+    // Its path tells Stalwart's file where its content does not.
+    const named = join(place, "stalwart");
+    renameSync(path, named);
+    await expect(asNobody(() => readMail(named))).rejects.toMatchObject({
+      where: join(named, main),
+      problem: "the file cannot be read (EACCES)",
+      mend: expect.stringContaining("permissions"),
+    });
+  },
+);
 
 it.each([
   ["postfix", "2.1"],
   ["dovecot", "3.1"],
   ["exim", "5.0"],
+  ["opensmtpd", "5.9"],
+  ["sendmail", "9.0"],
+  ["courier", "2.0"],
+  ["haraka", "2.8"],
+  ["maddy", "1.0"],
+  ["stalwart", "0.16"],
 ])("%s: a version that is not known is named", async (name, version) => {
   const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
   const failing = factsOf(
