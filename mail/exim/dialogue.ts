@@ -6,6 +6,7 @@ import { aclVerdict } from "./acl.js";
 import { mechanismsOffered } from "./authenticators.js";
 import type { Config } from "./config.js";
 import { type Listener, said } from "./listeners.js";
+import { mailboxClaims } from "./mailboxes.js";
 import { gateOf, type Session, sessionOf, tlsGateOf } from "./session.js";
 import { Situation, Split } from "./situation.js";
 import { tlsVersions } from "./tls-versions.js";
@@ -64,7 +65,7 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
       claim("tlsGate", from, "connect", [onConnect]),
       claim("authBeforeTls", from, { offered: [], accepted: [] }, [onConnect]),
       ...gateClaims(from, [session], situation),
-      ...(turnedAway ? [] : [mechanismClaim(situation, from)]),
+      ...(turnedAway ? [] : [mechanismClaim(situation, from), ...mailboxClaims([situation], from)]),
       versionsClaim(situation, from),
     ];
   }
@@ -92,6 +93,7 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
       session.stops.map((each) => each.evidence),
     ),
     authBeforeTls(situation, from),
+    ...mailboxClaims(offered.value === "offered" ? [situation, inside] : [situation], from),
     ...(isUnknown(offered.value)
       ? openGates(from, offered.value.unknown, [insideSession, session], situation)
       : gateClaims(from, tlsGate === "mail" && sessions.length > 1 ? [insideSession] : sessions, situation)),

@@ -3,11 +3,12 @@ import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import type { Config } from "./config.js";
 import { type Listener, said } from "./listeners.js";
+import { mailboxAcls } from "./mailboxes.js";
 
 /** What the configuration tells strangers, and whether the certificate is one that Exim makes itself. */
 export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
   if (config.holes.main.length > 0) return [];
-  const asked = ["acl_smtp_vrfy", "acl_smtp_expn"].some((name) => config.options.has(name));
+  const asked = mailboxAcls(config).length > 0;
   const banner = config.options.get("smtp_banner")?.value;
   const version = said(config, "smtp_banner", "smtp_banner decides whether the greeting names the version");
   return [

@@ -1,5 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
+import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import { allUnknown } from "../port-facts.js";
 import { authOffers, listed, taken } from "./auth.js";
@@ -32,6 +33,24 @@ export function dialogueClaims(haraka: Haraka, listener: Listener, clients: Addr
     ...(listener.implicitTls ? insideTls(haraka, listener, direct) : besideTls(haraka, listener, direct)),
     ...gateClaims(haraka, listener, direct),
     claim("vrfy", direct, "silent", [{ kind: "default", at: files.at("plugins"), says: "no plugin answers VRFY" }]),
+    ...defences(haraka, direct),
+  ];
+}
+
+/** Haraka's core reads what comes early, and ends the connection at a bare newline within a message. */
+function defences({ files, plugins }: Haraka, from: AddressSet): Claim[] {
+  const early = plugins.all.find(({ name }) => name === "early_talker");
+  const at = files.at("plugins");
+  const taken: Evidence = { kind: "default", at, says: "no plugin looks for commands that come before their turn" };
+  const doubt: Evidence = {
+    kind: "code",
+    at: early?.at ?? at,
+    says: "early_talker looks for clients that talk too soon",
+  };
+  const refused: Evidence = { kind: "default", at, says: "a bare newline within a message ends the connection" };
+  return [
+    claim("earlyPipelining", from, early ? unknown("the pause of early_talker") : "accepted", [early ? doubt : taken]),
+    claim("bareNewline", from, "rejected", [refused]),
   ];
 }
 

@@ -141,7 +141,17 @@ function claimsOf(listener: Listener): Claim[] {
     ...tlsClaims(listener, clients),
     ...authClaims(listener, clients),
     ...gateClaims(endpoint, clients),
-    claim("vrfy", clients, "silent", [{ kind: "default", at: endpoint.node.at, says: "maddy answers VRFY with 252" }]),
+    ...defences(endpoint.node, clients),
+  ];
+}
+
+/** No directive changes them. */
+function defences({ at }: Node, from: AddressSet): Claim[] {
+  const says = (what: string) => [{ kind: "default", at, says: what } as const];
+  return [
+    claim("vrfy", from, "silent", says("maddy answers VRFY with 252")),
+    claim("earlyPipelining", from, "accepted", says("maddy reads commands that come before their turn")),
+    claim("bareNewline", from, "normalized", says("a dot between bare newlines does not end a message")),
   ];
 }
 

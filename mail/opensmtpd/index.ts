@@ -29,7 +29,10 @@ function portClaims(definition: MailDefinition, declared: readonly number[]): Po
     const configuration = readConfiguration(definition);
     const claims = new Map<number, readonly Claim[]>();
     for (const listener of configuration.listeners)
-      claims.set(listener.port, sideBySide(claims.get(listener.port) ?? [], listenerClaims(listener, configuration)));
+      claims.set(
+        listener.port,
+        sideBySide(claims.get(listener.port) ?? [], listenerClaims(listener, configuration, definition.version)),
+      );
     return withUnserved(claims, declared, { kind: "code", at: definition.id, says: "no listen names this port" });
   } catch (error) {
     if (!(error instanceof NotAtHand)) throw error;
@@ -38,7 +41,7 @@ function portClaims(definition: MailDefinition, declared: readonly number[]): Po
   }
 }
 
-function listenerClaims(listener: Listener, configuration: Configuration): Claim[] {
+function listenerClaims(listener: Listener, configuration: Configuration, version: string | undefined): Claim[] {
   const { address, isWildcard, at, port } = listener;
   const evidence: Evidence = { kind: "code", at, says: `listen on port ${port}` };
   const clients = address ? (isWildcard ? address : clientsOfAddress(address)) : AddressSet.everything;
@@ -46,7 +49,12 @@ function listenerClaims(listener: Listener, configuration: Configuration): Claim
     ? [claim("listening", clients, true, [evidence]), claim("listening", clients.complement(), false, [evidence])]
     : [claim("listening", clients, unknown(`the addresses of the interface in ${at}`), [evidence])];
   if (listener.decidedBy) return [...listening, ...allUnknown(clients, [listener.decidedBy], [evidence])];
-  return [...listening, ...transport(listener, clients), ...relaying(listener, clients, configuration)];
+  return [
+    ...listening,
+    ...transport(listener, clients),
+    ...defences(at, clients, version),
+    ...relaying(listener, clients, configuration),
+  ];
 }
 
 function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim[] {
@@ -60,12 +68,22 @@ function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim
     claim("tlsGate", from, gate, [says]),
     // AUTH is never there before TLS (smtp_session.c, ADVERTISE_AUTH).
     claim("authBeforeTls", from, { offered: [], accepted: [] }, [says]),
-    claim("vrfy", from, "silent", [says]),
     ...(tls === "none" ? [] : [claim("authMechanisms", from, mechanisms, [says])]),
     ...(tls === "none"
       ? []
       : [claim("tlsVersions", from, unknown("the TLS library that smtpd is built with"), [says])]),
     ...(tls === "none" ? [] : [claim("certificateFile", from, hasPki ? "elsewhere" : "none", [says])]),
+  ];
+}
+
+/** As 6.8 does it: no option changes them. Whether later releases end a message at bare newlines has not been seen. */
+function defences(at: string, from: AddressSet, version: string | undefined): Claim[] {
+  const says = (what: string) => [{ kind: "default", at, says: what } as const];
+  const bare = version?.startsWith("6.") ? "accepted" : unknown("the OpenSMTPD version");
+  return [
+    claim("vrfy", from, "silent", says("VRFY is answered alike for all addresses, EXPN not at all")),
+    claim("earlyPipelining", from, "rejected", says("smtpd ends a session whose commands come before their turn")),
+    claim("bareNewline", from, bare, says("up to 6.8 a dot between bare newlines ends a message")),
   ];
 }
 

@@ -18,7 +18,11 @@ export interface Words {
   readonly demandsTls: (reply: string) => boolean;
   /** A rule of the server asks for TLS at this command; absent: the same words. */
   readonly lacksTls?: (reply: string) => boolean;
+  /** Which of what is looked at with `hygiene` is to be derived wherever it was seen. */
+  readonly states?: readonly FactName[];
 }
+
+const hygiene: readonly FactName[] = ["vrfy", "earlyPipelining", "bareNewline"];
 
 /** `seen` by a client at `look.from` against the facts that are stated for it. */
 export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: Words): Agreement {
@@ -41,7 +45,7 @@ export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: W
       open.push(fact.name);
       continue;
     }
-    if (!(fact.name in observed)) continue;
+    if (observed[fact.name] === undefined) continue;
     compared++;
     const [derived, saw] = [simplified(fact), JSON.stringify(observed[fact.name])];
     // A backend that the files do not show offers something.
@@ -49,7 +53,8 @@ export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: W
     if (derived !== saw) disagreements.push(`${fact.name}: derived ${derived}, observed ${saw}`);
   }
   for (const name of Object.keys(observed) as FactName[])
-    if (!stated.has(name) && name !== "authMechanisms" && name !== "tlsVersions")
+    if (hygiene.includes(name) && (observed[name] === undefined || !words.states?.includes(name))) continue;
+    else if (!stated.has(name) && name !== "authMechanisms" && name !== "tlsVersions")
       disagreements.push(`${name}: not derived, observed ${JSON.stringify(observed[name])}`);
   return { disagreements, compared, open };
 }
@@ -74,7 +79,7 @@ function observations(seen: Seen, words: Words): Partial<Record<FactName, unknow
   // A wrapper port without a certificate drops the client: TLS from the first byte cannot be told from a broken server.
   if (seen.greeting === "closed") return { listening: true };
   if (seen.greeting) return { listening: true, pathFailure: "greeting" };
-  const { clear, tls } = seen;
+  const { clear, tls, hygiene } = seen;
   const turnedAway = seen.banner !== 220;
   const demandsTls = clear?.gate === "mail" && words.demandsTls(clear.reply);
   const gates = [...(tls ? [furthest(tls).gate] : []), ...(clear && !demandsTls ? [furthest(clear).gate] : [])];
@@ -82,6 +87,7 @@ function observations(seen: Seen, words: Words): Partial<Record<FactName, unknow
   const seenInClear = clear && !turnedAway;
   return {
     listening: true,
+    ...hygiene,
     implicitTls: seen.implicit,
     ...(seen.implicit ? { starttlsOffered: "absent", tlsGate: "connect", authBeforeTls: nothing } : {}),
     ...(seenInClear && clear.hello === 250 ? { starttlsOffered: starttls(seen), authBeforeTls: auth(clear) } : {}),

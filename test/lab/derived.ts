@@ -7,17 +7,28 @@ import { Subjects } from "../../model/subjects.js";
 
 type Texts = Readonly<Record<string, string>>;
 
-/** What a server's files, by path, say where nothing else is known of it. */
-export function factsOf(product: MailProduct, texts: Texts): Promise<Fact[]> {
+/** What a server's files, by path, say where nothing else is known of it but its release. */
+export function factsOf(product: MailProduct, texts: Texts, version?: string): Promise<Fact[]> {
   const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
-  const definition = { id: "lab", product, origin: "planned", files, missing: [] } as const;
+  const definition = {
+    id: "lab",
+    product,
+    origin: "planned",
+    files,
+    missing: [],
+    ...(version ? { version } : {}),
+  } as const;
   return mailFacts([definition], new Subjects(nothingDeclared));
 }
 
 /** As `factsOf`; undefined where the files are refused. */
-export async function factsUnlessRefused(product: MailProduct, texts: Texts): Promise<Fact[] | undefined> {
+export async function factsUnlessRefused(
+  product: MailProduct,
+  texts: Texts,
+  version?: string,
+): Promise<Fact[] | undefined> {
   try {
-    return await factsOf(product, texts);
+    return await factsOf(product, texts, version);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

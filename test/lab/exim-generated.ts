@@ -146,6 +146,12 @@ const configuration = fc
     auth: fc.option(acl(part, fc.constantFrom("accept", "deny", "require")), { freq: 2 }),
     mail: fc.option(acl(part), { freq: 3 }),
     rcpt: fc.option(acl(recipientPart), { freq: 9 }),
+    mailboxes: fc.option(
+      fc.tuple(fc.constantFrom("vrfy", "expn"), acl(part, fc.constantFrom("accept", "deny", "deny"))),
+      {
+        freq: 3,
+      },
+    ),
     nested: acl(
       hosts.map((list) => `hosts = ${list}`),
       fc.constantFrom("accept", "deny", "require"),
@@ -155,7 +161,8 @@ const configuration = fc
   })
   .map((each) => {
     const acls = { connect: each.connect, helo: each.helo, auth: each.auth, mail: each.mail, rcpt: each.rcpt };
-    const set = Object.entries(acls).filter((one): one is [string, string] => one[1] !== null);
+    const written = Object.entries(acls).filter((one): one is [string, string] => one[1] !== null);
+    const set = each.mailboxes === null ? written : [...written, each.mailboxes];
     // A refused HELO hides STARTTLS, too.
     const limited = each.limits !== "" || each.helo !== null;
     const text = set.map(([name, body]) =>

@@ -57,7 +57,7 @@ export function place(cases: readonly Case[]): { readonly shares: Share[]; reado
       return pair;
     });
     const configurations = members.map((each, index) => textOf(each, index, own[index] ?? []));
-    const looks = own.flat().flatMap((port) => visits.map((visit) => ({ ...visit, port })));
+    const looks = own.flat().flatMap((port) => visits.map((visit) => ({ ...visit, port, hygiene: true })));
     shares.push({ configurations, looks });
   }
   return { shares, placed };

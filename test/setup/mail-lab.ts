@@ -26,6 +26,8 @@ export interface Look {
   readonly port: number;
   readonly from: string;
   readonly to: string;
+  /** VRFY and EXPN, commands before their turn and bare newlines are looked at too; messages are sent where they are taken. */
+  readonly hygiene?: boolean;
 }
 
 /** At which command a client is refused a recipient of another domain, and the reply. */
@@ -55,6 +57,7 @@ export interface Seen {
   /** `started`, or the code with which STARTTLS was refused. */
   readonly starttls?: string;
   readonly versions?: readonly string[];
+  readonly hygiene?: Readonly<Partial<Record<"vrfy" | "earlyPipelining" | "bareNewline", string>>>;
 }
 
 export interface Result {

@@ -34,8 +34,8 @@ class Session {
     socket.on("end", end).on("close", end).on("error", end);
   }
 
-  async reply() {
-    const late = Date.now() + patience;
+  async reply(within = patience) {
+    const late = Date.now() + within;
     for (;;) {
       const whole = /^(?:\d{3}-.*\r\n)*\d{3}(?: .*)?\r\n/.exec(this.text)?.[0];
       if (whole !== undefined) {
@@ -198,7 +198,88 @@ async function acceptedVersions(look, implicitTls) {
   return accepted;
 }
 
+/** A session of its own after the greeting; inside TLS where the port begins with it. */
+async function fresh(look, implicitTls) {
+  if (implicitTls) {
+    const session = await implicit(look, {});
+    await session?.reply();
+    return session;
+  }
+  const { socket } = await open(look);
+  const session = socket && new Session(socket);
+  await session?.reply();
+  return session;
+}
+
+/** Do VRFY and EXPN tell a mailbox that is there from one that is not? */
+async function asksForMailboxes(session) {
+  if (!session) return undefined;
+  if ((await ehlo(session)).code !== 250) return undefined;
+  const answers = [];
+  for (const command of ["VRFY", "EXPN"])
+    for (const domain of ["", "@lab.example"]) {
+      const there = await session.say(`${command} root${domain}`);
+      const not = await session.say(`${command} not-there${domain}`);
+      if (there.code !== 0 && not.code !== 0) answers.push([there.code, not.code]);
+    }
+  session.close();
+  return answers.some(([there, not]) => there !== not) ? "discloses" : "silent";
+}
+
+/** EHLO ends a group of commands: NOOP behind it is too early. */
+async function earlyCommand(look, implicitTls) {
+  const session = await fresh(look, implicitTls);
+  if (!session) return undefined;
+  session.socket.write("EHLO client.example\r\nNOOP\r\n");
+  const codes = [(await session.reply()).code, (await session.reply()).code];
+  session.close();
+  return codes.every((code) => code === 250) ? "accepted" : "rejected";
+}
+
+/** What becomes of a message with this end; undefined where a message is not taken at all. */
+async function message(look, implicitTls, end, later) {
+  const session = await fresh(look, implicitTls);
+  if (!session) return undefined;
+  await ehlo(session);
+  const { gate } = await transaction(session);
+  const data = gate === "none" && (await session.say("DATA"));
+  if (data.code !== 354) {
+    session.close();
+    return undefined;
+  }
+  session.socket.write(`Subject: test\r\n\r\nhello${end}`);
+  const codes = [(await session.reply(later ? 700 : patience)).code];
+  if (codes[0] === 0 && later) codes.push((await session.say(later)).code);
+  session.close();
+  return codes;
+}
+
+/** Does a dot between bare newlines end a message? */
+async function bareNewline(look, implicitTls) {
+  const proper = await message(look, implicitTls, "\r\n.\r\n");
+  if (proper?.[0] !== 250) return undefined;
+  const [early, late] = (await message(look, implicitTls, "\n.\n", "\r\n.")) ?? [];
+  if (early === 250) return "accepted";
+  return late === 250 ? "normalized" : "rejected";
+}
+
+async function hygiene(look, implicitTls) {
+  const inside = implicitTls ? undefined : (await afterStarttls(look, {})).session;
+  const vrfy = [await asksForMailboxes(await fresh(look, implicitTls)), await asksForMailboxes(inside)];
+  return {
+    vrfy: vrfy.includes("discloses") ? "discloses" : (vrfy[1] ?? vrfy[0]),
+    earlyPipelining: await earlyCommand(look, implicitTls),
+    bareNewline: await bareNewline(look, implicitTls),
+  };
+}
+
 async function observe(look) {
+  const seen = await dialogue(look);
+  const asked = look.hygiene && seen.listening && seen.banner === 220;
+  return asked ? { ...seen, hygiene: await hygiene(look, seen.implicit) } : seen;
+}
+
+async function dialogue(look) {
   const { socket, failure } = await open(look);
   if (!socket) return { listening: false, failure };
   const first = new Session(socket);
