@@ -5,6 +5,7 @@ import { type Claim, claim } from "../claims.js";
 import { aclVerdict } from "./acl.js";
 import { mechanismsOffered } from "./authenticators.js";
 import type { Config } from "./config.js";
+import { earlyClaim } from "./early.js";
 import { type Listener, said } from "./listeners.js";
 import { mailboxClaims } from "./mailboxes.js";
 import { gateOf, type Session, sessionOf, tlsGateOf } from "./session.js";
@@ -65,7 +66,9 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
       claim("tlsGate", from, "connect", [onConnect]),
       claim("authBeforeTls", from, { offered: [], accepted: [] }, [onConnect]),
       ...gateClaims(from, [session], situation),
-      ...(turnedAway ? [] : [mechanismClaim(situation, from), ...mailboxClaims([situation], from)]),
+      ...(turnedAway
+        ? []
+        : [mechanismClaim(situation, from), ...mailboxClaims([situation], from), earlyClaim(situation, from, true)]),
       versionsClaim(situation, from),
     ];
   }
@@ -93,6 +96,7 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
       session.stops.map((each) => each.evidence),
     ),
     authBeforeTls(situation, from),
+    earlyClaim(situation, from, false),
     ...mailboxClaims(offered.value === "offered" ? [situation, inside] : [situation], from),
     ...(isUnknown(offered.value)
       ? openGates(from, offered.value.unknown, [insideSession, session], situation)

@@ -13,7 +13,6 @@ export function hygieneClaims(config: Config, { clients }: Listener): Claim[] {
   const version = said(config, "smtp_banner", "smtp_banner decides whether the greeting names the version");
   return [
     ...bareNewline(config, clients),
-    earlyPipelining(config, clients),
     ...(asked ? [] : [claim("vrfy", clients, "silent", [said(config, "acl_smtp_vrfy", "VRFY and EXPN are refused")])]),
     certificateFile(config, clients),
     ...(banner === undefined || !banner.includes("{")
@@ -43,17 +42,4 @@ function bareNewline({ version }: Config, clients: AddressSet): Claim[] {
   if (minor < 97 || (minor === 97 && patch < 1)) return [];
   const says = "a dot between bare newlines does not end a message (4.97.1 and later)";
   return [claim("bareNewline", clients, "normalized", [{ kind: "default", at: `Exim ${version}`, says }])];
-}
-
-/** The check is on by default; `control = no_enforce_sync` takes it away for those whom an ACL names. */
-function earlyPipelining(config: Config, clients: AddressSet): Claim {
-  const name = "smtp_enforce_sync";
-  const value = config.options.get(name)?.value.trim().toLowerCase();
-  const evidence = [said(config, name, `${name} refuses input that comes before its turn`)];
-  if (value === "false" || value === "no") return claim("earlyPipelining", clients, "accepted", evidence);
-  const statements = [...config.acls.values()].flat();
-  const lifted = statements.some(({ controls }) => controls.some((each) => each.includes("no_enforce_sync")));
-  const holes = statements.flatMap(({ hole }) => hole ?? []);
-  const missing = [...(lifted ? ["the ACL with control = no_enforce_sync"] : []), ...holes];
-  return claim("earlyPipelining", clients, missing.length > 0 ? unknown(...missing) : "rejected", evidence);
 }

@@ -21,7 +21,10 @@ export function dialogueClaims(haraka: Haraka, listener: Listener, clients: Addr
     const missing = plugins.strange.map((each) => `what the plugin ${each.name} does`);
     const at = { kind: "code", at: stranger.at, says } as const;
     const open = ["starttlsOffered", "tlsGate", "tlsVersions", "authBeforeTls", "authMechanisms", "authGate"] as const;
-    return [wrapper, ...allUnknown(clients, missing, [at], [...open, "relay"])];
+    return [
+      wrapper,
+      ...allUnknown(clients, missing, [at], [...open, "relay", "vrfy", "earlyPipelining", "bareNewline"]),
+    ];
   }
   const proxies = proxyClients(files).intersect(clients);
   const says = "these clients are proxies and get no SMTP dialogue of their own";

@@ -7,7 +7,7 @@ export const earlyPipelining: Rule = {
   severity: "low",
   why: "Senders of spam, and those who smuggle commands, send ahead of the answers that they have to wait for; who refuses that loses no mail of programs that follow the standard.",
   remedy:
-    "Switch the check on (Postfix: smtpd_forbid_unauth_pipelining = yes, or reject_unauth_pipelining in smtpd_data_restrictions; Exim: smtp_enforce_sync = true).",
+    "Switch the check on (Postfix: smtpd_forbid_unauth_pipelining = yes, or reject_unauth_pipelining in smtpd_data_restrictions; Exim: smtp_enforce_sync = true, and an empty pipelining_connect_advertise_hosts).",
   standards: [
     {
       source: "RFC 2920",

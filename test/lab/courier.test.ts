@@ -102,18 +102,18 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
 ];
 
 const looks = [
-  { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene: true },
-  { from: "192.0.2.77", to: "192.0.2.1", port: 587, hygiene: true },
-  { from: "127.0.0.1", to: "127.0.0.1", port: 587, hygiene: true },
-  { from: "192.0.2.10", to: "192.0.2.1", port: 465, hygiene: true },
-  { from: "127.0.0.1", to: "127.0.0.1", port: 465, hygiene: true },
+  { from: "192.0.2.10", to: "192.0.2.1", port: 587 },
+  { from: "192.0.2.77", to: "192.0.2.1", port: 587 },
+  { from: "127.0.0.1", to: "127.0.0.1", port: 587 },
+  { from: "192.0.2.10", to: "192.0.2.1", port: 465 },
+  { from: "127.0.0.1", to: "127.0.0.1", port: 465 },
 ];
 /** The observer waits four seconds for a greeting there: where it is of interest, and of the others every fourth. */
 function looksAt465(files: Readonly<Record<string, string>>, index: number): boolean {
   return index % 4 === 0 || (index <= written.length && files["esmtpd-ssl"] !== heads.ssl);
 }
 
-const words: Words = { demandsTls: (reply) => reply.includes("STARTTLS is required"), states: ["vrfy"] };
+const words: Words = { demandsTls: (reply) => reply.includes("STARTTLS is required") };
 const known = tally("Courier");
 
 /** What is wrong; of what is refused, a daemon must lack or makesmtpaccess have failed. */

@@ -102,6 +102,8 @@ const settings: Readonly<Record<string, fc.Arbitrary<string>>> = {
     "127.0.0.1.{plain}",
   ),
   disable_ipv6: fc.constantFrom("true", "false"),
+  smtp_enforce_sync: fc.constantFrom("true", "false"),
+  pipelining_connect_advertise_hosts: fc.constantFrom("", "*", "127.0.0.2", "192.0.2.0/28"),
   hosts_require_helo: fc.constantFrom("", "127.0.0.2"),
 };
 

@@ -159,7 +159,10 @@ export const cases: readonly Case[] = [
     name: "a plugin of the directory's own",
     plugins: "tls\nown\n",
     files: { "../plugins/own.js": "exports.hook_rcpt = (next) => next(OK);\n" },
-    open: ["authBeforeTls", "authGate", "authMechanisms", "relay", "starttlsOffered", "tlsGate", "tlsVersions"],
+    open: [
+      ...["authBeforeTls", "authGate", "authMechanisms", "bareNewline", "earlyPipelining", "relay", "starttlsOffered"],
+      ...["tlsGate", "tlsVersions", "vrfy"],
+    ],
   },
 ];
 

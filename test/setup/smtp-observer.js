@@ -263,12 +263,13 @@ async function bareNewline(look, implicitTls) {
   return late === 250 ? "normalized" : "rejected";
 }
 
-async function hygiene(look, implicitTls) {
+/** Of a client whose EHLO is refused for another reason nothing can be seen. */
+async function hygiene(look, { implicit: implicitTls, clear, tls }) {
   const inside = implicitTls ? undefined : (await afterStarttls(look, {})).session;
   const vrfy = [await asksForMailboxes(await fresh(look, implicitTls)), await asksForMailboxes(inside)];
   return {
     vrfy: vrfy.includes("discloses") ? "discloses" : (vrfy[1] ?? vrfy[0]),
-    earlyPipelining: await earlyCommand(look, implicitTls),
+    earlyPipelining: (clear ?? tls).hello === 250 ? await earlyCommand(look, implicitTls) : undefined,
     bareNewline: await bareNewline(look, implicitTls),
   };
 }
@@ -276,7 +277,7 @@ async function hygiene(look, implicitTls) {
 async function observe(look) {
   const seen = await dialogue(look);
   const asked = look.hygiene && seen.listening && seen.banner === 220;
-  return asked ? { ...seen, hygiene: await hygiene(look, seen.implicit) } : seen;
+  return asked ? { ...seen, hygiene: await hygiene(look, seen) } : seen;
 }
 
 async function dialogue(look) {
