@@ -66,9 +66,7 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
       claim("tlsGate", from, "connect", [onConnect]),
       claim("authBeforeTls", from, { offered: [], accepted: [] }, [onConnect]),
       ...gateClaims(from, [session], situation),
-      ...(turnedAway
-        ? []
-        : [mechanismClaim(situation, from), ...mailboxClaims([situation], from), earlyClaim(situation, from, true)]),
+      ...(turnedAway ? [] : [mechanismClaim(situation, from), ...mailboxClaims([situation], from)]),
       versionsClaim(situation, from),
     ];
   }
@@ -96,7 +94,7 @@ function claimsFor(situation: Situation, from: AddressSet, implicitTls: boolean)
       session.stops.map((each) => each.evidence),
     ),
     authBeforeTls(situation, from),
-    earlyClaim(situation, from, false),
+    earlyClaim(situation, from),
     ...mailboxClaims(offered.value === "offered" ? [situation, inside] : [situation], from),
     ...(isUnknown(offered.value)
       ? openGates(from, offered.value.unknown, [insideSession, session], situation)

@@ -10,21 +10,19 @@ import type { Situation } from "./situation.js";
 type Answer = readonly [value: Maybe<FactValues["earlyPipelining"]>, evidence: Evidence];
 
 /**
- * What becomes of commands that come before their turn. Exim looks for them in clear alone, and not from those to whom it
+ * What becomes of commands that come before their turn. Of ports that begin in clear; Exim does not look at those to whom it
  * offers to begin before its greeting (PIPECONNECT, on by default since 4.94; seen of 4.96).
  */
-export function earlyClaim(situation: Situation, from: AddressSet, implicitTls: boolean): Claim {
-  const [value, evidence] = answerOf(situation, implicitTls);
+export function earlyClaim(situation: Situation, from: AddressSet): Claim {
+  const [value, evidence] = answerOf(situation);
   return claim("earlyPipelining", from, value, [evidence]);
 }
 
-function answerOf(situation: Situation, implicitTls: boolean): Answer {
+function answerOf(situation: Situation): Answer {
   const { config } = situation;
   const check = said(config, "smtp_enforce_sync", "smtp_enforce_sync refuses input that comes before its turn");
   const value = config.options.get("smtp_enforce_sync")?.value.trim().toLowerCase();
   if (value === "false" || value === "no") return ["accepted", check];
-  if (implicitTls)
-    return ["accepted", { kind: "default", at: "Exim", says: "input inside TLS is not looked at before its turn" }];
   const offer = "pipelining_connect_advertise_hosts";
   const offered = said(config, offer, `whom ${offer} lists may send before the greeting, and is not checked`);
   const setting = config.options.get(offer);

@@ -73,5 +73,5 @@ function wordsFor({ clear, tls }: Seen): Words {
     const further = order.indexOf(tls.gate) - order.indexOf(clear?.gate ?? "mail");
     return further > 0 || (further === 0 && reply !== tls.reply);
   };
-  return { demandsTls: lacksTls, lacksTls, states: ["vrfy", "earlyPipelining"] };
+  return { demandsTls: lacksTls, lacksTls, states: ["vrfy"] };
 }
