@@ -13,6 +13,8 @@ import { version } from "./version.js";
 export interface Assessment {
   readonly inputs: readonly Input[];
   readonly notices?: readonly Notice[];
+  /** Mail servers of which nothing can be judged, because it is not known where they listen. */
+  readonly undecided?: number;
   /** Planned and deployed facts, and what other scanners saw. */
   readonly facts: readonly Fact[];
   readonly live: Live;
@@ -54,6 +56,6 @@ export function assess(assessment: Assessment): Report {
     }),
     ...(profiles.length > 0 ? { profiles } : {}),
     domains: domains.map(({ facts: _, ...each }) => ({ ...each, ...domainConclusion(each, findings) })),
-    summary: summarise(findings, gate, observations.length > 0, profiles),
+    summary: summarise(findings, gate, observations.length > 0, profiles, assessment.undecided),
   };
 }

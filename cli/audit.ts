@@ -78,7 +78,8 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
   );
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], problemsOf(mail)),
-    notices: [...noticesOf(estate), ...mail.notices],
+    notices: [...noticesOf(estate), ...mail.notices, ...mail.open],
+    undecided: mail.open.length,
     facts: [...facts, ...scanned],
     live,
     declaration,

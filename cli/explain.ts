@@ -29,7 +29,7 @@ export async function explain(flags: ExplainFlags): Promise<number> {
     );
   const { release: version } = flags;
   const definitions = estate.definitions.map((each) => (version === undefined ? each : { ...each, version }));
-  const { facts, notices, broken } = await readServers(
+  const { facts, notices, open, broken } = await readServers(
     definitions,
     new Subjects(written, estate.interfaces, estate.containers),
   );
@@ -38,7 +38,7 @@ export async function explain(flags: ExplainFlags): Promise<number> {
   process.stdout.write(
     flags.json ? `${JSON.stringify(sorted, null, 2)}\n` : renderExplanation(sorted, styleOf(process.stdout)),
   );
-  for (const line of noticeLines(notices)) process.stderr.write(`port587: ${line}\n`);
+  for (const line of noticeLines([...notices, ...open])) process.stderr.write(`port587: ${line}\n`);
   const errors = [...failures, ...broken.map(({ error }) => error)];
   for (const { message } of errors) process.stderr.write(`port587: ${message}\n`);
   return errors.length > 0 ? 2 : 0;

@@ -7,12 +7,14 @@ import type { Summary } from "../model/report.js";
  * else 3 when something could not be decided or probed, else 0.
  * @param probing whether live probes were asked for: then an endpoint that was not seen is inconclusive.
  * @param profiles the standards that were asked for; what they recommend (`should`) is not counted.
+ * @param undecided the mail servers of which too little is known for any finding.
  */
 export function summarise(
   findings: readonly Finding[],
   gate: Severity,
   probing: boolean,
   profiles: readonly ProfileResult[] = [],
+  undecided = 0,
 ): Summary {
   const failed = findings.filter((each) => each.status === "fail");
   const gated = failed.filter((each) => atLeast(each.severity, gate));
@@ -22,7 +24,7 @@ export function summarise(
     status: count(["fail", "pass", "undecided", "exempt"], findings, (each) => each.status),
     verdict: count(verdicts, findings, (each) => each.verdict),
     severity: count(severities, failed, (each) => each.severity),
-    ...exit(gated.length, open.length, gate, probing, profiles),
+    ...exit(gated.length, open.length + undecided, gate, probing, profiles),
   };
 }
 

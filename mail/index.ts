@@ -35,10 +35,14 @@ export async function mailFacts(definitions: readonly MailDefinition[], subjects
   return joined(facts, definitions, subjects).sort(bySubject);
 }
 
-/** What is known of many definitions; `broken`: those that their own servers do not read, `stopped`: do not start with. */
+/**
+ * What is known of many definitions; `open`: those of which it is not known where they listen, `broken`: those that their
+ * own servers do not read, `stopped`: do not start with.
+ */
 export interface MailReading {
   readonly facts: readonly Fact[];
   readonly notices: readonly Notice[];
+  readonly open: readonly Notice[];
   readonly broken: readonly Failure[];
   readonly stopped: readonly Failure[];
 }
@@ -52,7 +56,7 @@ export interface Failure {
 export async function readServers(definitions: readonly MailDefinition[], subjects: Subjects): Promise<MailReading> {
   const facts: Fact[] = [];
   const [broken, stopped]: [Failure[], Failure[]] = [[], []];
-  const notices: Notice[] = [];
+  const [notices, open]: [Notice[], Notice[]] = [[], []];
   for (const each of definitions) {
     const definition = asDeclared(each, subjects);
     try {
@@ -63,13 +67,13 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
       if (subjects.declaration.endpoints.some(({ config }) => config === each.id)) continue;
       const error = stopOf(definition, own);
       if (error) stopped.push({ definition: each, error });
-      notices.push(...openNotices(own));
+      open.push(...openNotices(own));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       broken.push({ definition: each, error });
     }
   }
-  return { facts: joined(facts, definitions, subjects).sort(bySubject), notices, broken, stopped };
+  return { facts: joined(facts, definitions, subjects).sort(bySubject), notices, open, broken, stopped };
 }
 
 /** With its declared version. A path that a file names is looked up among the files alone: `__proto__` is none. */

@@ -10,8 +10,8 @@ import type { Situation } from "./situation.js";
 type Answer = readonly [value: Maybe<FactValues["earlyPipelining"]>, evidence: Evidence];
 
 /**
- * What becomes of commands that come before their turn. Of ports that begin in clear; Exim does not look at those to whom it
- * offers to begin before its greeting (PIPECONNECT, on by default since 4.94; seen of 4.96).
+ * What becomes of commands that come before their turn, on ports that begin in clear. Clients to whom Exim offers to begin
+ * before its greeting are not held to the order (PIPECONNECT, on by default; seen of 4.96).
  */
 export function earlyClaim(situation: Situation, from: AddressSet): Claim {
   const [value, evidence] = answerOf(situation);

@@ -105,7 +105,7 @@ function withOptions(declaration: Declaration, settings: Settings): Declaration 
 
 async function factsOf(estate: Estate, subjects: Subjects) {
   const clients = await clientFacts(estate, subjects);
-  const { facts, notices, broken, stopped } = await readServers(estate.definitions, subjects);
+  const { facts, notices, open, broken, stopped } = await readServers(estate.definitions, subjects);
   return {
     facts: [
       ...reachFacts(estate, subjects, clients.requirements),
@@ -113,7 +113,7 @@ async function factsOf(estate: Estate, subjects: Subjects) {
       ...containerFacts(estate.containers ?? [], subjects),
       ...facts,
     ],
-    notices,
+    notices: [...notices, ...open],
     problems: [...broken, ...stopped].map(({ error }) => error),
   };
 }

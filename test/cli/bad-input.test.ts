@@ -347,6 +347,14 @@ describe("bad input is refused with place, reason and mend, and exit code 2", ()
     expect(status).toBe(2);
   });
 
+  it("a server of which it is not known where it listens is no clean audit", () => {
+    const main = "daemon_smtp_ports = 25 : 587\nlocal_interfaces = 0.0.0.0\nhosts_xclient = 192.0.2.1\nbegin acl\n";
+    const { status, stdout } = port587(["audit", "exim4.conf"], { "exim4.conf": main });
+    expect(stdout).toMatch(/where the server listens is undecided: whether this Exim knows the option hosts_xclient/);
+    expect(stdout).toMatch(/exit 3: 1 check could not be decided/);
+    expect(status).toBe(3);
+  });
+
   it("leaves no half-written report", () => {
     port587(["audit", "stack.json", "nothing.json", "--format", "html=report.html"], { "stack.json": empty });
     expect(readdirSync(directory)).toEqual(["stack.json"]);

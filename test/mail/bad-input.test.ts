@@ -222,9 +222,10 @@ it.each(twice)(
 
 /** Whatever is said beside the facts: what a server passes over, does not start with, or does not read. */
 async function saidOf(path: string): Promise<string> {
-  const { notices, broken, stopped } = await readServers(await readMail(path), new Subjects(nothingDeclared, [], []));
+  const subjects = new Subjects(nothingDeclared, [], []);
+  const { notices, open, broken, stopped } = await readServers(await readMail(path), subjects);
   return [
-    ...notices.map(({ at, says }) => `notice ${at}: ${says}`),
+    ...[...notices, ...open].map(({ at, says }) => `notice ${at}: ${says}`),
     ...[...broken, ...stopped].map(({ error }) => `error ${error.line}`),
   ].join("\n");
 }
