@@ -1,7 +1,7 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Fact, FactName } from "../../model/fact.js";
 import { isUnknown } from "../../model/maybe.js";
-import type { Look, Seen, Way } from "../setup/mail-lab.js";
+import { hygiene, type Look, type Seen, type Way } from "../setup/mail-lab.js";
 
 /** How the facts derived for one port and what one client saw there compare. */
 export interface Agreement {
@@ -21,8 +21,6 @@ export interface Words {
   /** Which of what is looked at with `hygiene` is to be derived wherever it was seen. */
   readonly states?: readonly FactName[];
 }
-
-const hygiene: readonly FactName[] = ["vrfy", "earlyPipelining", "bareNewline"];
 
 /** `seen` by a client at `look.from` against the facts that are stated for it. */
 export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: Words): Agreement {
@@ -53,7 +51,8 @@ export function compare(facts: readonly Fact[], look: Look, seen: Seen, words: W
     if (derived !== saw) disagreements.push(`${fact.name}: derived ${derived}, observed ${saw}`);
   }
   for (const name of Object.keys(observed) as FactName[])
-    if (hygiene.includes(name) && (observed[name] === undefined || !words.states?.includes(name))) continue;
+    if (hygiene.some((each) => each === name) && (observed[name] === undefined || !words.states?.includes(name)))
+      continue;
     else if (!stated.has(name) && name !== "authMechanisms" && name !== "tlsVersions")
       disagreements.push(`${name}: not derived, observed ${JSON.stringify(observed[name])}`);
   return { disagreements, compared, open };
@@ -79,7 +78,7 @@ function observations(seen: Seen, words: Words): Partial<Record<FactName, unknow
   // A wrapper port without a certificate drops the client: TLS from the first byte cannot be told from a broken server.
   if (seen.greeting === "closed") return { listening: true };
   if (seen.greeting) return { listening: true, pathFailure: "greeting" };
-  const { clear, tls, hygiene } = seen;
+  const { clear, tls } = seen;
   const turnedAway = seen.banner !== 220;
   const demandsTls = clear?.gate === "mail" && words.demandsTls(clear.reply);
   const gates = [...(tls ? [furthest(tls).gate] : []), ...(clear && !demandsTls ? [furthest(clear).gate] : [])];
@@ -87,7 +86,7 @@ function observations(seen: Seen, words: Words): Partial<Record<FactName, unknow
   const seenInClear = clear && !turnedAway;
   return {
     listening: true,
-    ...hygiene,
+    ...seen.hygiene,
     implicitTls: seen.implicit,
     ...(seen.implicit ? { starttlsOffered: "absent", tlsGate: "connect", authBeforeTls: nothing } : {}),
     ...(seenInClear && clear.hello === 250 ? { starttlsOffered: starttls(seen), authBeforeTls: auth(clear) } : {}),

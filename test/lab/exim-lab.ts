@@ -1,5 +1,5 @@
 import type { Share } from "../setup/exim.js";
-import type { Look } from "../setup/mail-lab.js";
+import { hygiene, type Look } from "../setup/mail-lab.js";
 import type { Case } from "./exim-cases.js";
 
 /** Where the lab's clients come from, and to which of the machine's addresses they go. */
@@ -57,7 +57,7 @@ export function place(cases: readonly Case[]): { readonly shares: Share[]; reado
       return pair;
     });
     const configurations = members.map((each, index) => textOf(each, index, own[index] ?? []));
-    const looks = own.flat().flatMap((port) => visits.map((visit) => ({ ...visit, port, hygiene: true })));
+    const looks = own.flat().flatMap((port) => visits.map((visit) => ({ ...visit, port, hygiene })));
     shares.push({ configurations, looks });
   }
   return { shares, placed };

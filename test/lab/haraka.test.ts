@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { publicClients, runHaraka, shippedConnectionIni } from "../setup/haraka.js";
-import type { Look, Outcome } from "../setup/mail-lab.js";
+import { hygiene, type Look, type Outcome } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { factsOf } from "./derived.js";
@@ -24,7 +24,7 @@ function looksAt(files: Readonly<Record<string, string>>): Look[] {
   return portsOf(files).flatMap((port) =>
     visits
       .filter(({ from }) => [587, 465].includes(port) || ["127.0.0.2", "198.18.0.10"].includes(from))
-      .map(({ from, to }) => ({ port, from, to: nearest(to, port, files), hygiene: true })),
+      .map(({ from, to }) => ({ port, from, to: nearest(to, port, files), hygiene })),
   );
 }
 
@@ -73,7 +73,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Hara
       await factsOf("haraka", result.files),
       looks[index] ?? [],
       result.seen,
-      { demandsTls: () => false, states: ["vrfy", "earlyPipelining", "bareNewline"] },
+      { demandsTls: () => false, states: hygiene },
       known,
     );
     if (disagreements.length > 0) disagreements.push(JSON.stringify(directoryOf(one)), result.log.slice(-1500));

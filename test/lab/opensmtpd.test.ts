@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Fact } from "../../model/fact.js";
-import type { Look, Seen } from "../setup/mail-lab.js";
+import { hygiene, type Look, type Seen } from "../setup/mail-lab.js";
 import { type Result, runOpensmtpd } from "../setup/opensmtpd.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
@@ -63,13 +63,13 @@ const cases = [
 ].map(([name, lines]) => [name, lines === example ? lines : begin + lines] as const);
 
 const looks = [
-  { from: "127.0.0.2", to: "127.0.0.1", port: 587, hygiene: true },
-  { from: "127.0.0.1", to: "127.0.0.1", port: 587, hygiene: true },
-  { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene: true },
+  { from: "127.0.0.2", to: "127.0.0.1", port: 587, hygiene },
+  { from: "127.0.0.1", to: "127.0.0.1", port: 587, hygiene },
+  { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene },
 ];
 const words: Words = {
   demandsTls: (reply) => reply.includes("STARTTLS"),
-  states: ["vrfy", "earlyPipelining", "bareNewline"],
+  states: hygiene,
 };
 /** Debian 12's smtpd cannot finish a handshake: what is said inside TLS is not compared. */
 const inside = ["tlsVersions", "authMechanisms"];

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Fact } from "../../model/fact.js";
-import type { Outcome, Seen } from "../setup/mail-lab.js";
+import type { Look, Outcome, Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { debiansMacros, runSendmail } from "../setup/sendmail.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
@@ -121,8 +121,8 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
   ),
 ];
 
-const looks = [
-  { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene: true },
+const looks: readonly Look[] = [
+  { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene: ["vrfy"] },
   { from: "192.0.2.77", to: "192.0.2.1", port: 587 },
   { from: "127.0.0.1", to: "127.0.0.1", port: 587 },
   { from: "192.0.2.10", to: "192.0.2.1", port: 465 },

@@ -26,9 +26,13 @@ export interface Look {
   readonly port: number;
   readonly from: string;
   readonly to: string;
-  /** VRFY and EXPN, commands before their turn and bare newlines are looked at too; messages are sent where they are taken. */
-  readonly hygiene?: boolean;
+  /** Looked at too, each in sessions of its own; for bare newlines messages are sent where they are taken. */
+  readonly hygiene?: readonly Hygiene[];
 }
+
+/** VRFY and EXPN; commands before their turn; bare newlines. */
+export const hygiene = ["vrfy", "earlyPipelining", "bareNewline"] as const;
+export type Hygiene = (typeof hygiene)[number];
 
 /** At which command a client is refused a recipient of another domain, and the reply. */
 export interface Way {
@@ -57,7 +61,7 @@ export interface Seen {
   /** `started`, or the code with which STARTTLS was refused. */
   readonly starttls?: string;
   readonly versions?: readonly string[];
-  readonly hygiene?: Readonly<Partial<Record<"vrfy" | "earlyPipelining" | "bareNewline", string>>>;
+  readonly hygiene?: Readonly<Partial<Record<Hygiene, string>>>;
 }
 
 export interface Result {

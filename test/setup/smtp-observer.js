@@ -212,17 +212,19 @@ async function fresh(look, implicitTls) {
 }
 
 /** Do VRFY and EXPN tell a mailbox that is there from one that is not? */
-async function asksForMailboxes(session) {
-  if (!session) return undefined;
-  if ((await ehlo(session)).code !== 250) return undefined;
+async function asksForMailboxes(begin) {
   const answers = [];
-  for (const command of ["VRFY", "EXPN"])
+  // A session each: Sendmail makes whoever asks more than six times wait, longer and longer.
+  for (const command of ["VRFY", "EXPN"]) {
+    const session = await begin();
+    if (!session || (await ehlo(session)).code !== 250) return undefined;
     for (const domain of ["", "@lab.example"]) {
       const there = await session.say(`${command} root${domain}`);
       const not = await session.say(`${command} not-there${domain}`);
       if (there.code !== 0 && not.code !== 0) answers.push([there.code, not.code]);
     }
-  session.close();
+    session.close();
+  }
   return answers.some(([there, not]) => there !== not) ? "discloses" : "silent";
 }
 
@@ -263,21 +265,24 @@ async function bareNewline(look, implicitTls) {
   return late === 250 ? "normalized" : "rejected";
 }
 
-/** Of a client whose EHLO is refused for another reason nothing can be seen. */
-async function hygiene(look, { implicit: implicitTls, clear, tls }) {
-  const inside = implicitTls ? undefined : (await afterStarttls(look, {})).session;
-  const vrfy = [await asksForMailboxes(await fresh(look, implicitTls)), await asksForMailboxes(inside)];
-  return {
-    vrfy: vrfy.includes("discloses") ? "discloses" : (vrfy[1] ?? vrfy[0]),
-    earlyPipelining: (clear ?? tls).hello === 250 ? await earlyCommand(look, implicitTls) : undefined,
-    bareNewline: await bareNewline(look, implicitTls),
-  };
-}
+const hygiene = {
+  vrfy: async (look, { implicit: implicitTls }) => {
+    const inside = async () => (implicitTls ? undefined : (await afterStarttls(look, {})).session);
+    const found = [await asksForMailboxes(() => fresh(look, implicitTls)), await asksForMailboxes(inside)];
+    return found.includes("discloses") ? "discloses" : (found[1] ?? found[0]);
+  },
+  // Of a client whose EHLO is refused for another reason nothing can be seen.
+  earlyPipelining: (look, { implicit: implicitTls, clear, tls }) =>
+    (clear ?? tls).hello === 250 ? earlyCommand(look, implicitTls) : undefined,
+  bareNewline: (look, { implicit: implicitTls }) => bareNewline(look, implicitTls),
+};
 
 async function observe(look) {
   const seen = await dialogue(look);
-  const asked = look.hygiene && seen.listening && seen.banner === 220;
-  return asked ? { ...seen, hygiene: await hygiene(look, seen) } : seen;
+  if (!look.hygiene || !seen.listening || seen.banner !== 220) return seen;
+  const found = {};
+  for (const name of look.hygiene) found[name] = await hygiene[name](look, seen);
+  return { ...seen, hygiene: found };
 }
 
 async function dialogue(look) {
