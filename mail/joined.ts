@@ -19,7 +19,9 @@ export const saidByListener: readonly FactName[] = [
  */
 export function joined(facts: readonly Fact[], definitions: readonly MailDefinition[], subjects: Subjects): Fact[] {
   const own = withoutContradicted(facts);
-  const fronted = subjects.interfaces.flatMap((nic) => throughFront(nic, own, definitions, subjects));
+  const bySubject = new Map<string, Fact[]>(own.map(({ subject }) => [subject, []]));
+  for (const fact of own) bySubject.get(fact.subject)?.push(fact);
+  const fronted = subjects.interfaces.flatMap((nic) => throughFront(nic, bySubject, definitions, subjects));
   const told = endedByListener(own, subjects);
   return [...told, ...fronted, ...definitions.flatMap((each) => ledNowhere(each, subjects))];
 }
@@ -56,7 +58,7 @@ function ledNowhere(definition: MailDefinition, subjects: Subjects): Fact[] {
 /** What is said of the machines behind a load balancer, of its own ports; they have to agree. */
 function throughFront(
   nic: NetworkInterface,
-  facts: readonly Fact[],
+  facts: ReadonlyMap<string, readonly Fact[]>,
   definitions: readonly MailDefinition[],
   subjects: Subjects,
 ): Fact[] {
@@ -66,7 +68,7 @@ function throughFront(
     const passages = (nic.leadsTo ?? []).filter(({ listen }) => listen === port);
     const behind = passages.map((each) => factsBehind(each, facts, definitions, subjects));
     // What is declared of the balancer with a configuration of its own is said already.
-    if (behind.every((each) => each.length === 0) || facts.some((each) => each.subject === subject)) return [];
+    if (behind.every((each) => each.length === 0) || facts.has(subject)) return [];
     const [first = [], ...others] = behind;
     const agree = others.every((each) => told(each) === told(first));
     const doubt = agree ? [] : [`which machine ${passages[0]?.at} leads to`];
@@ -80,14 +82,14 @@ function throughFront(
 
 function factsBehind(
   { to, target, protocol, preserved, at, listen }: Passage,
-  facts: readonly Fact[],
+  facts: ReadonlyMap<string, readonly Fact[]>,
   definitions: readonly MailDefinition[],
   subjects: Subjects,
 ): Fact[] {
   const nic = subjects.interfaces.find(({ id }) => id === to);
   if (!nic || isUnknown(target) || !definitions.some(({ hostedBy }) => hostedBy === to)) return [];
   const led: Evidence = { kind: "code", at, says: `port ${listen} leads to port ${target} of ${nic.name}` };
-  const own = facts.filter(({ subject }) => subject === subjects.ofInterface(nic, target));
+  const own = facts.get(subjects.ofInterface(nic, target)) ?? [];
   const kept = own.filter(({ name }) => protocol === "tcp" || !saidByListener.includes(name));
   const seen = preserved === true ? kept : asOneClient(kept, at);
   return seen.map((fact): Fact => ({ ...fact, evidence: [...fact.evidence, led] }));
