@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { InputError } from "../model/errors.js";
-import { type Estate, joinEstates, type NetworkInterface } from "../model/network.js";
+import { type Estate, joinEstates } from "../model/network.js";
 import type { Input } from "../model/report.js";
-import type { MailOfHost } from "./ansible/mail.js";
+import type { Hosts } from "./ansible/index.js";
 import { knownBelow } from "./below.js";
 import type { Unread } from "./clients/index.js";
 import { digest, isReadableDirectory } from "./digest.js";
@@ -87,8 +87,10 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const charts = await chartsIn(tree, idOf, unread);
     const clients = [...clientsIn(tree, { origin: "planned", idOf }, unread), ...charts.clients];
     const containers = [...containersIn(tree, idOf, unread), ...charts.containers];
-    const { hosts, definitions, used } = await ansibleHosts(path, tree, failures);
-    const isUsed = (at: string) => [...used].some((file) => at.startsWith(file));
+    const { interfaces: hosts, definitions, used } = await ansibleHosts(path, tree, failures);
+    const put = [...used];
+    const isUsed = (at: string) => put.some((file) => at.startsWith(file));
+    const directories = new Set(put.map((file) => dirname(file)));
     const unevaluated = unevaluatedIn(tree, idOf).filter(({ missing }) => !missing.every(isUsed));
     estates.push({ interfaces: hosts, definitions: [...unevaluated, ...definitions], clients, containers });
     for (const [name, error] of broken) {
@@ -128,7 +130,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     for (const [part, [source, kind]] of parts) {
       if (hosts.length > 0 && kind === "host-firewall" && isOfRole(relative(path, part))) continue;
       // What a role puts onto a host is read as it is there.
-      if ([...used].some((file) => dirname(file) === part)) continue;
+      if (directories.has(part)) continue;
       const input = { name: part, kind, sha256: await digest(part) };
       try {
         estates.push(built(await source.read(part)));
@@ -156,18 +158,15 @@ function isOfRole(part: string): boolean {
   return /(?:^|\/)(?:files|templates)(?:\/|$)/.test(part);
 }
 
-/** What playbooks set up. */
-type Hosts = MailOfHost & { readonly hosts: readonly NetworkInterface[] };
-
 /** One playbook of a directory that cannot be read keeps nothing else from being read. */
 async function ansibleHosts(path: string, tree: FileTree, failures: InputError[]): Promise<Hosts> {
-  const { readAnsible, readAnsibleMail } = await import("./ansible/index.js");
+  const { readAnsible } = await import("./ansible/index.js");
   try {
-    return { hosts: await readAnsible(path, tree), ...readAnsibleMail(path, tree) };
+    return await readAnsible(path, tree);
   } catch (error) {
     if (!(error instanceof InputError) || (await stat(path)).isFile()) throw error;
     failures.push(error);
-    return { hosts: [], definitions: [], used: new Set() };
+    return { interfaces: [], definitions: [], used: new Set() };
   }
 }
 

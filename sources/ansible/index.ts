@@ -15,38 +15,24 @@ import type { Fields } from "./yaml.js";
  * one for each role that no play there names. Plays for `all` are plays for every other pattern of the playbook as well.
  * @throws InputError with `file:line` for a playbook or a file of tasks that is malformed YAML.
  */
-export async function readAnsible(path: string, tree: FileTree): Promise<NetworkInterface[]> {
-  const { machines, project } = setupAt(path, tree);
-  return (await Promise.all(machines.map((each) => interfaceOf(each, project)))).flat();
+export async function readAnsible(path: string, tree: FileTree): Promise<Hosts> {
+  const { machines, project } = setupOf(path, new Project(tree));
+  const mail = machines.map(({ id, steps }) => mailOn(id, steps, project));
+  return {
+    interfaces: (await Promise.all(machines.map((each) => interfaceOf(each, project)))).flat(),
+    definitions: mail.flatMap(({ definitions }) => definitions),
+    used: new Set(mail.flatMap(({ used }) => [...used])),
+  };
 }
 
-/**
- * The mail servers that the same hosts are set up with.
- * @throws InputError as readAnsible does.
- */
-export function readAnsibleMail(path: string, tree: FileTree): MailOfHost {
-  const { machines, project } = setupAt(path, tree);
-  const found = machines.map(({ id, steps }) => mailOn(id, steps, project));
-  return {
-    definitions: found.flatMap(({ definitions }) => definitions),
-    used: new Set(found.flatMap(({ used }) => [...used])),
-  };
+/** What playbooks set up. */
+export interface Hosts extends MailOfHost {
+  readonly interfaces: readonly NetworkInterface[];
 }
 
 interface Setup {
   readonly machines: readonly Machine[];
   readonly project: Project;
-}
-
-/** A tree's set-up is asked for more than once. */
-const setups = new WeakMap<FileTree, Setup>();
-
-function setupAt(path: string, tree: FileTree): Setup {
-  const known = setups.get(tree);
-  if (known) return known;
-  const found = setupOf(path, new Project(tree));
-  setups.set(tree, found);
-  return found;
 }
 
 function setupOf(path: string, project: Project): Setup {

@@ -5,7 +5,7 @@ import { answer, factsOf, missingAt } from "../sources/pulumi/programs.js";
 /** As the example's README tells it. */
 it("examples/ansible shows a port for monitoring alone, a relay for our networks, and a host that waits for a variable", async () => {
   const facts = factsOf({
-    interfaces: await readAnsible("examples/ansible/site.yml", treeOnDisk("examples/ansible/site.yml")),
+    interfaces: (await readAnsible("examples/ansible/site.yml", treeOnDisk("examples/ansible/site.yml"))).interfaces,
     definitions: [],
   });
   const reaches = (subject: string, peer: string) => answer(facts, "reachable", subject, peer);

@@ -119,8 +119,9 @@ describeWith(lacksAnsible())("Ansible", () => {
         const { ipv4, ipv6 } = await savedByAnsible(playbook);
         const saved = { "rules.v4": ipv4 || untouched, "rules.v6": ipv6 || untouched };
         const real = await answersIn(saved, async (directory) => (await readHostFirewall(directory)).interfaces);
-        const ours = await answersIn({ "site.yml": playbook }, (directory) =>
-          readAnsible(directory, treeOnDisk(directory)),
+        const ours = await answersIn(
+          { "site.yml": playbook },
+          async (directory) => (await readAnsible(directory, treeOnDisk(directory))).interfaces,
         );
         open += real.flat().filter((each) => each === true).length;
         expect({ playbook, answers: ours }).toEqual({ playbook, answers: real });

@@ -28,7 +28,7 @@ async function within<T>(files: Files, use: (directory: string) => Promise<T>): 
 /** Places are told from the project's directory. */
 const hosts = (files: Files, path = "") =>
   within(files, async (directory) => {
-    const found = await readAnsible(join(directory, path), treeOnDisk(join(directory, path)));
+    const { interfaces: found } = await readAnsible(join(directory, path), treeOnDisk(join(directory, path)));
     return JSON.parse(JSON.stringify(found).replaceAll(`${directory}/`, "")) && { found, directory };
   });
 
