@@ -26,16 +26,6 @@ const servers: Record<MailProduct | HostedProduct, () => Promise<Derive>> = {
 };
 
 /**
- * What the mail servers will do, as their configurations say: facts per port and client class, sorted by subject.
- * @throws InputError with `file:line` for a definition that its own server refuses to read.
- */
-export async function mailFacts(definitions: readonly MailDefinition[], subjects: Subjects): Promise<Fact[]> {
-  const facts: Fact[] = [];
-  for (const definition of definitions) facts.push(...(await factsOf(asDeclared(definition, subjects), subjects)));
-  return joined(facts, definitions, subjects).sort(bySubject);
-}
-
-/**
  * What is known of many definitions; `open`: those of which it is not known where they listen, `broken`: those that their
  * own servers do not read, `stopped`: do not start with.
  */
@@ -52,7 +42,10 @@ export interface Failure {
   readonly error: InputError;
 }
 
-/** As `mailFacts`, with what else is to be said; a definition that cannot be read keeps no other from being read. */
+/**
+ * What the mail servers will do, as their configurations say: facts per port and client class, sorted by subject, with what
+ * else is to be said. A definition that cannot be read keeps no other from being read.
+ */
 export async function readServers(definitions: readonly MailDefinition[], subjects: Subjects): Promise<MailReading> {
   const facts: Fact[] = [];
   const [broken, stopped]: [Failure[], Failure[]] = [[], []];
@@ -73,7 +66,10 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
       broken.push({ definition: each, error });
     }
   }
-  return { facts: joined(facts, definitions, subjects).sort(bySubject), notices, open, broken, stopped };
+  const sorted = joined(facts, definitions, subjects).sort(({ subject: a }, { subject: b }) =>
+    a < b ? -1 : a > b ? 1 : 0,
+  );
+  return { facts: sorted, notices, open, broken, stopped };
 }
 
 /** With its declared version. A path that a file names is looked up among the files alone: `__proto__` is none. */
@@ -87,10 +83,6 @@ async function factsOf(definition: MailDefinition, subjects: Subjects): Promise<
   checkVersion(definition);
   const derive = await servers[definition.product]();
   return derive(definition, subjects).map((fact) => inDoubt(fact, definition));
-}
-
-function bySubject(a: Fact, b: Fact): number {
-  return a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0;
 }
 
 /** What the files say does not hold for certain where something may change them. */

@@ -63,14 +63,14 @@ function ecs(
   ];
 }
 
-const mainCf = `compatibility_level = 3.6
+export const mainCf = `compatibility_level = 3.6
 smtpd_tls_security_level = encrypt
 smtpd_tls_chain_files = /etc/ssl/mail.pem
 smtpd_sasl_auth_enable = yes
 smtpd_client_restrictions = permit_sasl_authenticated, reject
 smtpd_relay_restrictions = reject
 `;
-const masterCf = (port: number) => `${port} inet n - n - - smtpd\n`;
+export const masterCf = (port: number) => `${port} inet n - n - - smtpd\n`;
 
 /** An instance whose user data sets up Postfix, behind 587 of a network or a classic load balancer. */
 function instance(

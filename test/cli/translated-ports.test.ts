@@ -3,15 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Report } from "../../model/report.js";
+import { mainCf, masterCf } from "./fronts.js";
 
-const main = `compatibility_level = 3.6
-smtpd_tls_security_level = encrypt
-smtpd_tls_chain_files = /etc/ssl/mail.pem
-smtpd_sasl_auth_enable = yes
-smtpd_client_restrictions = permit_sasl_authenticated, reject
-smtpd_relay_restrictions = reject
-`;
-const master = (port: number) => `${port} inet n - n - - smtpd\n`;
 const service = (target: number) => `apiVersion: v1
 kind: Service
 metadata: { name: mail, namespace: mail }
@@ -81,7 +74,7 @@ describe("a port that something in front of the server translates", () => {
   it.each(cases)("%s", (_, port, files, listens) => {
     const directory = mkdtempSync(join(tmpdir(), "port587-translated-"));
     made.push(directory);
-    const all = { "postfix/main.cf": main, "postfix/master.cf": master(port), ...files };
+    const all = { "postfix/main.cf": mainCf, "postfix/master.cf": masterCf(port), ...files };
     for (const [path, text] of Object.entries(all)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), text);

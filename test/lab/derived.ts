@@ -1,9 +1,9 @@
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailProduct } from "../../model/mail.js";
 import { Subjects } from "../../model/subjects.js";
+import { mailFacts } from "../mail/facts.js";
 
 type Texts = Readonly<Record<string, string>>;
 

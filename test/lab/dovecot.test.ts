@@ -1,8 +1,8 @@
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
 import { readMail } from "../../sources/mail/index.js";
+import { mailFacts } from "../mail/facts.js";
 import { dovecotVersion, type Result, runDovecot } from "../setup/dovecot.js";
 import type { Look, Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";

@@ -1,7 +1,7 @@
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
+import { mailFacts } from "../mail/facts.js";
 import { eximVersion, runExim, type ShareResult } from "../setup/exim.js";
 import type { Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";

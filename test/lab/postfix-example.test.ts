@@ -1,8 +1,8 @@
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
 import { readMail } from "../../sources/mail/index.js";
+import { mailFacts } from "../mail/facts.js";
 import { type Look, type Result, runInLab } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable, unpacked } from "../setup/unpacked.js";

@@ -1,8 +1,8 @@
-import { mailFacts } from "../../mail/index.js";
 import { AddressSet } from "../../model/addresses.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import { Subjects } from "../../model/subjects.js";
+import { mailFacts } from "../mail/facts.js";
 import { postfixVersion, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";

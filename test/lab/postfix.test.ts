@@ -1,4 +1,3 @@
-import { mailFacts } from "../../mail/index.js";
 import { parameters } from "../../mail/postfix/defaults.js";
 import { parseMainCf } from "../../mail/postfix/main-cf.js";
 import { postfixNotices } from "../../mail/postfix/notices.js";
@@ -8,6 +7,7 @@ import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { Subjects } from "../../model/subjects.js";
+import { mailFacts } from "../mail/facts.js";
 import { type Instance, postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";

@@ -13,11 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { mailFacts, readServers } from "../../mail/index.js";
+import { readServers } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import { Subjects } from "../../model/subjects.js";
 import { readMail } from "../../sources/mail/index.js";
+import { mailFacts } from "./facts.js";
 
 /** Each server's example, its main file, and a line that includes another file. */
 const servers: readonly (readonly [

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import type { MailProduct } from "../../model/mail.js";
 import { Subjects } from "../../model/subjects.js";
 import { drawn } from "../lab/drawn.js";
+import { mailFacts } from "./facts.js";
 
 interface Language {
   /** The files that are made up, by path. */

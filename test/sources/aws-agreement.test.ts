@@ -19,9 +19,8 @@ import { judge } from "../../policies/index.js";
 import { firewallDrift } from "../../policies/rules/firewall-drift.js";
 import { reachFacts } from "../../reach/index.js";
 import { readAws } from "../../sources/aws/index.js";
-import { Cloud, deploy } from "../setup/aws-deploy.js";
-import { isolateAws } from "../setup/aws-environment.js";
-import { type Moto, startMoto } from "../setup/moto.js";
+import { cloudInMoto } from "../setup/aws-cloud.js";
+import { deploy } from "../setup/aws-deploy.js";
 import { describeWith, lacks } from "../setup/real-part.js";
 import { answer, fromState, relayed, toRelay, type Written } from "./pulumi/programs.js";
 
@@ -300,21 +299,10 @@ const truths = { open: true, closed: false } as const;
 const truthOf = (name: string) => truths[name.slice(0, name.indexOf("_")) as keyof typeof truths];
 
 describeWith(lacks("python3", "--version"))("a program and its deployment (moto)", () => {
-  let moto: Moto | undefined;
-  let cloud: Cloud;
-  beforeAll(async () => {
-    moto = await startMoto();
-    isolateAws(moto.endpoint);
-    cloud = new Cloud(region);
-  }, 180_000);
-  beforeEach(() => moto?.reset());
-  afterAll(async () => {
-    cloud.destroy();
-    await moto?.stop();
-  });
+  const aws = cloudInMoto(region);
 
   async function sides(program: readonly Written[]): Promise<[planned: Estate, deployed: Estate]> {
-    const written = await deploy(program, cloud);
+    const written = await deploy(program, aws.cloud);
     return [await fromState(written), (await readAws({ region })).estate];
   }
 
@@ -373,7 +361,8 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     [
       "an entry put before those of an ACL",
       [...published, acl("back", [all], [all])],
-      ({ "acl-back": NetworkAclId }) => cloud.ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, ...denying })),
+      ({ "acl-back": NetworkAclId }) =>
+        aws.cloud.ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, ...denying })),
       ["fail mail:587: deployed, its network ACL keeps out any IPv4 address, which the plan opens"],
     ],
     [
@@ -386,7 +375,7 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
       "an entry for answers narrowed",
       [...published, acl("back", [all], [all])],
       ({ "acl-back": NetworkAclId }) =>
-        cloud.ec2.send(
+        aws.cloud.ec2.send(
           new ReplaceNetworkAclEntryCommand({
             ...{ NetworkAclId, Egress: true, RuleNumber: 100, RuleAction: "allow", Protocol: "6" },
             ...{ CidrBlock: "0.0.0.0/0", PortRange: { From: 49152, To: 65535 } },
@@ -405,7 +394,7 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
       "the route to the internet deleted",
       published,
       ({ "rt-back": RouteTableId }) =>
-        cloud.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" })),
+        aws.cloud.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" })),
       [
         ...ports.map((port) => `fail mail:${port}: deployed, its route keeps out ${outside}, which the plan opens`),
         `fail mail -> *:25: deployed, its route does not let out to ${outside}, which the plan opens`,
@@ -415,7 +404,7 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
       "a private subnet led to the internet",
       [...network, mail(), ...table("back")],
       ({ "rt-back": RouteTableId, igw: GatewayId }) =>
-        cloud.ec2.send(new CreateRouteCommand({ RouteTableId, GatewayId, DestinationCidrBlock: "0.0.0.0/0" })),
+        aws.cloud.ec2.send(new CreateRouteCommand({ RouteTableId, GatewayId, DestinationCidrBlock: "0.0.0.0/0" })),
       [
         ...ports.map((port) => `fail mail:${port}: deployed, its route lets in ${outside}, which the plan closes`),
         `fail mail -> *:25: deployed, its route lets out to ${outside}, which the plan closes`,
@@ -430,9 +419,9 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
         { type: "eip", name: "address", id: "eip-1", inputs: { instance: "i-1" } },
       ],
       async ({ address }) => {
-        const found = await cloud.ec2.send(new DescribeAddressesCommand({ AllocationIds: [address ?? ""] }));
+        const found = await aws.cloud.ec2.send(new DescribeAddressesCommand({ AllocationIds: [address ?? ""] }));
         const { AssociationId } = found.Addresses?.[0] ?? {};
-        await cloud.ec2.send(new DisassociateAddressCommand({ AssociationId }));
+        await aws.cloud.ec2.send(new DisassociateAddressCommand({ AssociationId }));
       },
       [
         ...ports.map(
@@ -444,7 +433,7 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     [
       "Block Public Access turned on that the program turns off",
       [...published, block("off")],
-      () => cloud.ec2.send(blockingIngress()),
+      () => aws.cloud.ec2.send(blockingIngress()),
       [
         ...ports.map((port) => `fail mail:${port}: deployed, its Block Public Access keeps out `),
         "fail mail -> *:25: deployed, its Block Public Access does not let out to ",
@@ -453,14 +442,14 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     [
       "Block Public Access turned on that the program does not speak of: no drift from it",
       published,
-      () => cloud.ec2.send(blockingIngress()),
+      () => aws.cloud.ec2.send(blockingIngress()),
       [],
     ],
     [
       "a group opened behind a route that leads nowhere",
       [...network, mail(), ...table("back")],
       ({ "sg-open": GroupId }) =>
-        cloud.ec2.send(
+        aws.cloud.ec2.send(
           new AuthorizeSecurityGroupIngressCommand({
             GroupId,
             IpPermissions: [{ IpProtocol: "tcp", FromPort: 465, ToPort: 465, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
@@ -472,14 +461,14 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
       "a target taken from a load balancer",
       balanced(),
       ({ tg: TargetGroupArn, mail: Id }) =>
-        cloud.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id }] })),
+        aws.cloud.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id }] })),
       ["fail nlb:587: deployed, its security group of its targets keeps out anyone, which the plan opens"],
     ],
     [
       "a listener added to a load balancer",
       balanced(),
       ({ tg: TargetGroupArn, nlb: LoadBalancerArn }) =>
-        cloud.elbv2.send(
+        aws.cloud.elbv2.send(
           new CreateListenerCommand({
             ...{ LoadBalancerArn, Port: 2525, Protocol: "TCP" },
             DefaultActions: [{ Type: "forward", TargetGroupArn }],
@@ -492,7 +481,7 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
     ],
   ];
   it.each(byHand)("differ: %s", async (_case, program, change, expected) => {
-    const written = await deploy(program, cloud);
+    const written = await deploy(program, aws.cloud);
     await change(Object.fromEntries(written.map(({ name, id = "" }) => [name, id])));
     const drift = driftOf(await fromState(written), (await readAws({ region })).estate);
     expect([...drift].sort()).toEqual([...expected].sort().map((text) => expect.stringContaining(text)));
@@ -500,8 +489,8 @@ describeWith(lacks("python3", "--version"))("a program and its deployment (moto)
 
   async function denyInDefaultAcl(vpc: string): Promise<void> {
     const Filters = [{ Name: "vpc-id", Values: [vpc] }];
-    const found = await cloud.ec2.send(new DescribeNetworkAclsCommand({ Filters }));
+    const found = await aws.cloud.ec2.send(new DescribeNetworkAclsCommand({ Filters }));
     const NetworkAclId = found.NetworkAcls?.find(({ IsDefault }) => IsDefault)?.NetworkAclId;
-    await cloud.ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, ...denying }));
+    await aws.cloud.ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, ...denying }));
   }
 });

@@ -13,9 +13,8 @@ import { toEstate } from "../../sources/aws/estate.js";
 import { readAws } from "../../sources/aws/index.js";
 import type { Inventory } from "../../sources/aws/inventory.js";
 import { noTransit, type Transit } from "../../sources/aws/transit-gateways.js";
-import { Cloud, deploy } from "../setup/aws-deploy.js";
-import { isolateAws } from "../setup/aws-environment.js";
-import { type Moto, startMoto } from "../setup/moto.js";
+import { cloudInMoto } from "../setup/aws-cloud.js";
+import { deploy } from "../setup/aws-deploy.js";
 import { describeWith, lacks } from "../setup/real-part.js";
 import { answer, factsOf, fromState, missingAt, type Written } from "./pulumi/programs.js";
 
@@ -115,21 +114,10 @@ function driftOf(both: Estate): string[] {
 }
 
 describeWith(lacks("python3", "--version"))("transit gateways of a program and its deployment (moto)", () => {
-  let moto: Moto | undefined;
-  let cloud: Cloud;
-  beforeAll(async () => {
-    moto = await startMoto();
-    isolateAws(moto.endpoint);
-    cloud = new Cloud(region);
-  }, 180_000);
-  beforeEach(() => moto?.reset());
-  afterAll(async () => {
-    cloud.destroy();
-    await moto?.stop();
-  });
+  const aws = cloudInMoto(region);
 
   it.each(Object.entries(programs))("say the same: %s", async (name, program) => {
-    const planned = await fromState(await deploy(program, cloud));
+    const planned = await fromState(await deploy(program, aws.cloud));
     const deployed = (await readAws({ region })).estate;
     const both = joinEstates(planned, deployed);
     const truth = name.startsWith("open");
@@ -141,7 +129,7 @@ describeWith(lacks("python3", "--version"))("transit gateways of a program and i
     [
       "a blackhole put before a route",
       ({ "tt-app": TransitGatewayRouteTableId }) =>
-        cloud.ec2.send(
+        aws.cloud.ec2.send(
           new CreateTransitGatewayRouteCommand({
             ...{ TransitGatewayRouteTableId, DestinationCidrBlock: "10.2.0.0/24", Blackhole: true },
           }),
@@ -151,7 +139,7 @@ describeWith(lacks("python3", "--version"))("transit gateways of a program and i
     [
       "the route back deleted",
       ({ "tt-hub": TransitGatewayRouteTableId }) =>
-        cloud.ec2.send(
+        aws.cloud.ec2.send(
           new DeleteTransitGatewayRouteCommand({ TransitGatewayRouteTableId, DestinationCidrBlock: "10.1.0.0/16" }),
         ),
       false,
@@ -159,14 +147,14 @@ describeWith(lacks("python3", "--version"))("transit gateways of a program and i
     [
       "the attachment's association taken away",
       ({ "tt-app": TransitGatewayRouteTableId, "at-app": TransitGatewayAttachmentId }) =>
-        cloud.ec2.send(
+        aws.cloud.ec2.send(
           new DisassociateTransitGatewayRouteTableCommand({ TransitGatewayRouteTableId, TransitGatewayAttachmentId }),
         ),
       false,
     ],
   ];
   it.each(byHand)("differ: %s", async (_case, change, expected) => {
-    const written = await deploy([...base, there, back], cloud);
+    const written = await deploy([...base, there, back], aws.cloud);
     await change(Object.fromEntries(written.map(({ name, id = "" }) => [name, id])));
     const planned = await fromState(written);
     const both = joinEstates(planned, (await readAws({ region })).estate);

@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { Subjects } from "../../model/subjects.js";
 import { mailDefinitionsInUserData } from "../../sources/cloud-init.js";
+import { mailFacts } from "../mail/facts.js";
 
 const at = "urn:mail#userData";
 const main = "myhostname = mail.example.com\nsmtpd_tls_security_level = encrypt\n";

@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { clientFacts } from "../../mail/clients/index.js";
 import { containerFacts } from "../../mail/containers/index.js";
-import { mailFacts } from "../../mail/index.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { type Estate, joinEstates } from "../../model/network.js";
 import { Subjects } from "../../model/subjects.js";
@@ -20,6 +19,7 @@ import { mailDefinitionsIn } from "../../sources/mail/index.js";
 import { treeOf } from "../../sources/mail/tree.js";
 import { unevaluatedIn } from "../../sources/mail/unevaluated.js";
 import { estateOf } from "../../sources/pulumi/index.js";
+import { mailFacts } from "../mail/facts.js";
 import { cloudConfig, clusters, listed, services, texts, values, windows, windowsRule } from "./samples.js";
 
 /** Texts by their path. */

@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { mailFacts } from "../../../mail/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import type { Fact, FactName } from "../../../model/fact.js";
@@ -10,6 +9,7 @@ import type { MailDefinition } from "../../../model/mail.js";
 import { Subjects } from "../../../model/subjects.js";
 import { readMail, recognisesMail } from "../../../sources/mail/index.js";
 import { drawn } from "../../lab/drawn.js";
+import { mailFacts } from "../facts.js";
 
 type Properties = Readonly<Record<string, unknown>>;
 

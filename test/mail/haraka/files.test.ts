@@ -1,7 +1,7 @@
-import { mailFacts } from "../../../mail/index.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import type { MailDefinition } from "../../../model/mail.js";
 import { Subjects } from "../../../model/subjects.js";
+import { mailFacts } from "../facts.js";
 
 const connection = "[message]\nhelo=x\n[max]\nbytes=1\n[uuid]\nbanner_chars=6\n";
 const usual = {

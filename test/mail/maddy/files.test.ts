@@ -1,9 +1,9 @@
-import { mailFacts } from "../../../mail/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import type { FactName } from "../../../model/fact.js";
 import type { MailDefinition } from "../../../model/mail.js";
 import { Subjects } from "../../../model/subjects.js";
+import { mailFacts } from "../facts.js";
 
 type Texts = Readonly<Record<string, string>>;
 

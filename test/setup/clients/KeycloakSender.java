@@ -1,11 +1,7 @@
-import java.io.BufferedReader;
 import java.io.File;
-import java.io.InputStreamReader;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.keycloak.email.DefaultEmailSenderProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -21,22 +17,11 @@ import org.keycloak.vault.VaultTranscriber;
  */
 public class KeycloakSender {
     public static void main(String[] arguments) throws Exception {
-        ExecutorService workers = Executors.newFixedThreadPool(8);
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
-        for (String line = input.readLine(); line != null; line = input.readLine()) {
-            String directory = line;
-            workers.execute(() -> {
-                try {
-                    byte[] realm = Files.readAllBytes(new File(directory, "realm.json").toPath());
-                    var settings = JsonSerialization.readValue(realm, RealmRepresentation.class).getSmtpServer();
-                    new DefaultEmailSenderProvider(session()).send(settings, "you@example.com", "test", "hello", "hello");
-                } catch (Throwable failure) {
-                    System.err.println(directory + ": " + failure);
-                }
-                System.out.println(directory);
-            });
-        }
-        workers.shutdown();
+        Directories.each(directory -> {
+            byte[] realm = Files.readAllBytes(new File(directory, "realm.json").toPath());
+            var settings = JsonSerialization.readValue(realm, RealmRepresentation.class).getSmtpServer();
+            new DefaultEmailSenderProvider(session()).send(settings, "you@example.com", "test", "hello", "hello");
+        });
     }
 
     private static KeycloakSession session() {

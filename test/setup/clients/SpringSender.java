@@ -1,7 +1,3 @@
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -16,20 +12,7 @@ import org.springframework.mail.javamail.JavaMailSender;
 @EnableAutoConfiguration
 public class SpringSender {
     public static void main(String[] arguments) throws Exception {
-        ExecutorService workers = Executors.newFixedThreadPool(8);
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
-        for (String line = input.readLine(); line != null; line = input.readLine()) {
-            String directory = line;
-            workers.execute(() -> {
-                try {
-                    send(directory);
-                } catch (Throwable failure) {
-                    System.err.println(directory + ": " + failure);
-                }
-                System.out.println(directory);
-            });
-        }
-        workers.shutdown();
+        Directories.each(SpringSender::send);
     }
 
     private static void send(String directory) {

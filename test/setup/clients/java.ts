@@ -76,7 +76,8 @@ function javaSender(lab: ClientLab, main: string, jars: string): Sender {
   const classes = join(lab.home, `classes-${main}-${jars.replace(/\W/g, "-")}`);
   const trust = join(lab.home, "trust.p12");
   const classPath = `${classes}:${join(jars, "*")}`;
-  execFileSync("javac", ["-cp", classPath, "-d", classes, join(here, `${main}.java`)], { stdio: "ignore" });
+  const sources = ["Directories", main].map((name) => join(here, `${name}.java`));
+  execFileSync("javac", ["-cp", classPath, "-d", classes, ...sources], { stdio: "ignore" });
   if (!existsSync(trust)) {
     const imported = ["-importcert", "-noprompt", "-alias", "lab", "-file", lab.authority];
     execFileSync("keytool", [...imported, "-keystore", trust, "-storepass", "public"], { stdio: "ignore" });

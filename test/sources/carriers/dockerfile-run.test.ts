@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { containerFacts } from "../../../mail/containers/index.js";
-import { mailFacts } from "../../../mail/index.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { Subjects } from "../../../model/subjects.js";
 import { readSources } from "../../../sources/index.js";
+import { mailFacts } from "../../mail/facts.js";
 
 type Files = Readonly<Record<string, string>>;
 

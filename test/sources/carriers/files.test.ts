@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { clientFacts } from "../../../mail/clients/index.js";
 import { containerFacts } from "../../../mail/containers/index.js";
-import { mailFacts } from "../../../mail/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { type Declaration, nothingDeclared } from "../../../model/declaration.js";
 import { InputError } from "../../../model/errors.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { Subjects } from "../../../model/subjects.js";
 import { readSources } from "../../../sources/index.js";
+import { mailFacts } from "../../mail/facts.js";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -1,12 +1,12 @@
 import { clientFacts } from "../../../mail/clients/index.js";
 import { containerFacts } from "../../../mail/containers/index.js";
-import { mailFacts } from "../../../mail/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { type Declaration, nothingDeclared } from "../../../model/declaration.js";
 import type { Fact } from "../../../model/fact.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Estate } from "../../../model/network.js";
 import { Subjects } from "../../../model/subjects.js";
+import { mailFacts } from "../../mail/facts.js";
 import { deployment, fromManifests, type Manifest, service } from "../kubernetes/manifests.js";
 
 async function factsOf(estate: Estate, declaration: Declaration = nothingDeclared): Promise<Fact[]> {

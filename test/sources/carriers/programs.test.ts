@@ -1,10 +1,10 @@
 import { clientFacts } from "../../../mail/clients/index.js";
 import { containerFacts } from "../../../mail/containers/index.js";
-import { mailFacts } from "../../../mail/index.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Estate } from "../../../model/network.js";
 import { Subjects } from "../../../model/subjects.js";
+import { mailFacts } from "../../mail/facts.js";
 import { read, secretText, unknownText } from "../pulumi/programs.js";
 import { planOf, read as readPlan, sensitive } from "../terraform-plans.js";
 

@@ -1,11 +1,11 @@
 import { clientFacts } from "../../../mail/clients/index.js";
-import { mailFacts } from "../../../mail/index.js";
 import { AddressSet } from "../../../model/addresses.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import { InputError } from "../../../model/errors.js";
 import type { Estate } from "../../../model/network.js";
 import { Subjects } from "../../../model/subjects.js";
 import { judge, rules } from "../../../policies/index.js";
+import { mailFacts } from "../../mail/facts.js";
 import { later, planOf, read } from "../terraform-plans.js";
 import { forms, unknownText, type Written } from "./programs.js";
 
