@@ -76,9 +76,13 @@ export function* renderReach(ways: readonly Way[], asked: string, style: Style):
 
 /** What `schemas/reach.schema.json` describes, machine by machine: the subject tells the direction. */
 export function* reachJson(ways: readonly Way[]): Generator<string> {
-  const documents = ways.map(({ direction: _, ...way }) => way);
+  const documents = ways.map(({ direction: _, ...way }) => ({ ...way, layers: way.layers.map(layerJson) }));
   yield* jsonPieces(documents, 1);
   yield "\n";
+}
+
+function layerJson({ layer, verdict, decidedBy: [decidedBy, ...alsoDecidedBy] }: Way["layers"][number]) {
+  return { layer, verdict, decidedBy, alsoDecidedBy };
 }
 
 /** One family alone is the commonest reason for a part. */

@@ -52,8 +52,23 @@ describe("port587 reach examples/acme", () => {
     expect(ways).toEqual([expect.objectContaining({ verdict, blockers, protocol: "tcp", missing: [], ...peers })]);
     expect(problems(ways)).toEqual([]);
     expect(ways[0].minimalChange.length).toBeGreaterThan(0);
-    expect(ways[0].layers.every((layer: { decidedBy: unknown[] }) => layer.decidedBy.length > 0)).toBe(true);
+    expect(ways[0].layers.every((layer: { decidedBy: { rule: string } }) => layer.decidedBy.rule !== "")).toBe(true);
     expect(status).toBe(code);
+  });
+
+  it("names one deciding rule of a layer, and the others beside it", () => {
+    const [{ layers }] = JSON.parse(reach("examples/gcp", "--json", "--to", "mail-server").stdout);
+    const named = layers.map(
+      (each: { layer: string; decidedBy: { rule: string }; alsoDecidedBy: { rule: string }[] }) => [
+        each.layer,
+        ...[each.decidedBy, ...each.alsoDecidedBy].map(({ rule }) => rule.replace(/^.*::/, "")),
+      ],
+    );
+    expect(named).toContainEqual([
+      "public address",
+      "mail-server#networkInterfaces[0]",
+      "mail-server#networkInterfaces[0].ipv6AccessConfigs",
+    ]);
   });
 
   it("tells of every machine who gets to it and where it gets to, whichever is asked", () => {
