@@ -33,7 +33,9 @@ const knockSeconds = 2;
 export function isInDoubt({ facts, addresses }: Observation): boolean {
   const failed = factsNamed(facts, "pathFailure").some(({ value }) => !isUnknown(value) && value.stage !== "resolve");
   if (failed || addresses.some(({ outcome }) => outcome !== "open")) return true;
-  const starttls = factsNamed(facts, "starttlsOffered")[0]?.value;
+  // Inside TLS nobody offers it.
+  const isWrapped = factsNamed(facts, "implicitTls")[0]?.value === true;
+  const starttls = isWrapped ? undefined : factsNamed(facts, "starttlsOffered")[0]?.value;
   const certificate = factsNamed(facts, "certificate")[0]?.value;
   const foreign = certificate && !isUnknown(certificate) && certificate.chain !== "trusted";
   return starttls === "masked" || starttls === "absent" || foreign === true;
