@@ -2,7 +2,7 @@ import { isUnknown, type Maybe } from "../model/maybe.js";
 import type { FilterRule, Layer } from "../model/network.js";
 import { type PartialSet, unionOf } from "../model/partial.js";
 import type { PortSet } from "../model/ports.js";
-import { ipv4, ipv6, seenAs, within } from "./layers.js";
+import { ipv4, ipv6, portsApart, seenAs, within } from "./layers.js";
 import { translated } from "./translation.js";
 
 /** Ports on which something takes connections, and the port of the target; absent: the same one. */
@@ -32,8 +32,9 @@ export function through(layer: Layer, { listen, target }: Door): Layer {
  * Clients of version 6 it never sees, for targets are of version 4 (Elastic Load Balancing, "Client IP preservation").
  */
 export function asSeen(layer: Layer, preserved: Maybe<boolean>, balancer: PartialSet, at: string): Layer {
-  const hidden = seenAs(layer, balancer, at).rules;
-  const rules = layer.rules.map((rule, i): FilterRule => {
+  const apart = portsApart(layer);
+  const hidden = seenAs(apart, balancer, at).rules;
+  const rules = apart.rules.map((rule, i): FilterRule => {
     const own = hidden[i]?.peers ?? rule.peers;
     const seen = unionOf(within(rule.peers, ipv4), within(own, ipv6));
     if (!isUnknown(preserved)) return { ...rule, peers: preserved ? seen : own };

@@ -1,5 +1,6 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
+import { isUnknown } from "../model/maybe.js";
 import type { FilterRule, Layer } from "../model/network.js";
 import { everybody, intersectionOf, nobody, type PartialSet, undecidedSet } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
@@ -44,17 +45,61 @@ export function onlyFor(layer: Layer, peers: PartialSet, evidence: Evidence): La
 
 /**
  * A layer that sees one of `seen` as the other end of every connection, whoever it is: behind an address translation.
+ * All rules see the same one, so that a rule which takes all that those before it leave surely decides.
+ * The rules keep their places; `portsApart` makes the answer exact where two rules share some of their ports.
  * @param at the input that leaves open which of them it is.
  */
 export function seenAs(layer: Layer, seen: PartialSet, at: string): Layer {
+  const before: FilterRule[] = [];
   const rules = layer.rules.map((rule): FilterRule => {
-    if (!rule.peers.possible.overlaps(seen.possible)) return { ...rule, peers: nobody };
-    const surely = rule.peers.certain.contains(seen.possible);
-    const missing = [...rule.peers.missing, ...seen.missing];
-    const peers = surely ? everybody : undecidedSet(missing.length > 0 ? [...new Set(missing)].sort() : [at]);
+    const { certain, possible, missing } = rule.peers;
+    if (!possible.overlaps(seen.possible)) return { ...rule, peers: nobody };
+    const left = AddressSet.join(takenBy(before, rule, layer.combine))
+      .complement()
+      .intersect(seen.possible);
+    before.push(rule);
+    if (certain.contains(seen.possible)) return { ...rule, peers: everybody };
+    if (!possible.overlaps(left)) return { ...rule, peers: nobody };
+    const inputs = [...new Set([...missing, ...seen.missing])].sort();
+    const peers = certain.contains(left) ? everybody : undecidedSet(inputs.length > 0 ? inputs : [at]);
     return { ...rule, peers };
   });
   return { ...layer, rules };
+}
+
+/** Whom the rules before one surely take on all of its ports; in a union only what lets in counts. */
+function takenBy(before: readonly FilterRule[], rule: FilterRule, combine: Layer["combine"]): AddressSet[] {
+  const counts = (each: FilterRule) =>
+    combine === "union" ? each.action === "allow" : each.action !== "next" || each.stage === rule.stage;
+  return before.filter((each) => each !== rule && counts(each) && covers(each, rule)).map(({ peers }) => peers.certain);
+}
+
+function covers(one: FilterRule, other: FilterRule): boolean {
+  if (one.protocol === "any") return true;
+  if (one.protocol !== "tcp" || isUnknown(one.ports) || one.sourcePorts !== undefined) return false;
+  const ports = other.protocol === "any" ? PortSet.all : other.ports;
+  return one.ports.contains(isUnknown(ports) ? PortSet.all : ports);
+}
+
+/** The same layer, its rules cut where those before them are for some of their ports alone. */
+export function portsApart(layer: Layer): Layer {
+  const cuts = new Map<string, PortSet>();
+  const rules = layer.rules.flatMap((rule) => {
+    const parts = [...cuts.values()].reduce(parted, [rule]);
+    if (rule.protocol === "tcp" && !isUnknown(rule.ports)) cuts.set(rule.ports.toString(), rule.ports);
+    return parts;
+  });
+  return { ...layer, rules };
+}
+
+function parted(rules: readonly FilterRule[], cut: PortSet): FilterRule[] {
+  return rules.flatMap((rule) => {
+    const ports = rule.protocol === "any" ? PortSet.all : rule.ports;
+    if (rule.protocol === "other" || isUnknown(rule.protocol) || isUnknown(ports)) return [rule];
+    const [inside, outside] = [ports.intersect(cut), ports.subtract(cut)];
+    if (inside.isEmpty || outside.isEmpty) return [rule];
+    return [inside, outside].map((each): FilterRule => ({ ...rule, protocol: "tcp", ports: each }));
+  });
 }
 
 /** Several ways, of which it is not known which one a packet takes; alike they are one. */

@@ -57,17 +57,6 @@ function drawn(cloud: Cloud): fc.Arbitrary<{ site: Site; mode: string }> {
 const ports = [587, 465];
 const nothing: Outcome = { truth: "closed", decidedBy: [], isWhole: true };
 
-/**
- * In a list that goes by order, rules for some of the addresses that a balancer may have are each in doubt by themselves:
- * docs/limits.md says that the answer may then be unknown although all of them together leave none.
- */
-function isBounded({ ordered }: Cloud, { sees, rules }: Site): boolean {
-  if (!ordered || sees === "client") return false;
-  const holds = (blocks: readonly string[]) =>
-    sees.filter((each) => AddressSet.of(...blocks).overlaps(AddressSet.of(each)));
-  return rules.some(({ blocks }) => holds(blocks).length > 0 && holds(blocks).length < sees.length);
-}
-
 describeWith(lacksNftables())("the kernel's packet filter, behind load balancers", () => {
   const { batches, told, sample } = batchesOf();
 
@@ -93,9 +82,8 @@ describeWith(lacksNftables())("the kernel's packet filter, behind load balancers
               const ours = explain(balancer, "lb", "in", port, AddressSet.of(peer));
               const { verdict } = ours;
               counts[truth]++;
-              const isCautious = verdict === "unknown" && isBounded(cloud, site);
-              const open = truth === "open" && isWhole && !isCautious;
-              const isRight = isCautious || (verdict === truth && sameRules(balancer, ours, { open, decidedBy }));
+              const open = truth === "open" && isWhole;
+              const isRight = verdict === truth && sameRules(balancer, ours, { open, decidedBy });
               if (!isRight)
                 differing.push({
                   peer,

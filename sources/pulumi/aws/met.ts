@@ -1,6 +1,6 @@
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { nobody, type PartialSet, unionOf } from "../../../model/partial.js";
-import { eitherOf, ipv4, ipv6, seenAs, within } from "../../layers.js";
+import { eitherOf, ipv4, ipv6, portsApart, seenAs, within } from "../../layers.js";
 
 /** The layers of one direction, and those that its answers meet. */
 export interface Met {
@@ -34,8 +34,9 @@ function passing([layer]: readonly Layer[]): Layer[] {
 
 /** The layer where the machine is the other end, under an address of the family in question. */
 export function seenFrom(layer: Layer, own: PartialSet, at: string): Layer {
-  const [four, six] = [ipv4, ipv6].map((family) => seenAs(layer, within(own, family), at).rules);
-  const rules = layer.rules.map((rule, i): FilterRule => {
+  const apart = portsApart(layer);
+  const [four, six] = [ipv4, ipv6].map((family) => seenAs(apart, within(own, family), at).rules);
+  const rules = apart.rules.map((rule, i): FilterRule => {
     const peers = [within(four?.[i]?.peers ?? nobody, ipv4), within(six?.[i]?.peers ?? nobody, ipv6)];
     return { ...rule, peers: unionOf(...peers) };
   });

@@ -4,7 +4,7 @@ import { everybody, type PartialSet, unionOf } from "../../../model/partial.js";
 import type { PortSet } from "../../../model/ports.js";
 import { aclLayerName, layerName } from "../../aws-rules.js";
 import { asSeen, through, together } from "../../balancing.js";
-import { eitherOf, seenAs } from "../../layers.js";
+import { eitherOf, portsApart, seenAs } from "../../layers.js";
 import type { Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
 import type { Listening } from "./listeners.js";
@@ -45,7 +45,7 @@ export function layersToTargets(
       const layer = machines.groupLayer(machine, "ingress");
       found.groups.push(through(welcoming(seen(layer), layer, balancer, machines), door));
       const own = machines.sendingFrom(machine);
-      found.out.push(through(seenAs(machines.groupLayer(balancer, "egress"), own, at), door));
+      found.out.push(through(seenAs(portsApart(machines.groupLayer(balancer, "egress")), own, at), door));
     }
     // Within one subnet no ACL is met.
     const apart = targets.filter(
@@ -63,11 +63,11 @@ export function layersToTargets(
     guardedTargets ||= ingress !== undefined;
     found.entering.push(ingress ? through(seen(ingress), door) : letting(door.listen, at));
     found.leaving.push(
-      acl && apart.length > 0 ? through(seenAs(acl.egress, theirs, at), door) : letting(door.listen, at),
+      acl && apart.length > 0 ? through(seenAs(portsApart(acl.egress), theirs, at), door) : letting(door.listen, at),
     );
     if (egress) answers.push({ ...seen(egress), name: `${aclLayerName} of its targets` });
     if (acl && apart.length > 0)
-      answers.push({ ...seenAs(acl.ingress, theirs, at), name: `${aclLayerName}, from its targets` });
+      answers.push({ ...seenAs(portsApart(acl.ingress), theirs, at), name: `${aclLayerName}, from its targets` });
   }
   const layer = (layers: readonly Layer[], name: string, says: string): Layer => {
     const evidence = { kind: "code", at: balancer.urn, says, layer: { name, decision: "deny" } } as const;

@@ -3,7 +3,7 @@ import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.j
 import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { seenAs } from "../../layers.js";
+import { portsApart, seenAs } from "../../layers.js";
 import {
   balancerInterface,
   commonProtocols,
@@ -85,7 +85,7 @@ function asMet(balancer: Resource, layer: Layer, droplets: Droplets): Layer {
     rule.action === "allow" && droplets.namedBy(rule).includes(balancer) ? { ...rule, peers: everybody } : rule;
   if (kind === "REGIONAL_NETWORK") return { ...layer, rules: layer.rules.map(named) };
   const seen = undecidedSet([`address of ${balancer.urn} in the VPC`], privateNetworks);
-  const met = seenAs({ ...layer, rules: layer.rules.map(named) }, seen, type.at);
+  const met = seenAs(portsApart({ ...layer, rules: layer.rules.map(named) }), seen, type.at);
   return kind === "REGIONAL" ? met : { ...met, incomplete: [...met.incomplete, type.at] };
 }
 

@@ -4,7 +4,7 @@ import type { FilterRule, Layer, Listener, NetworkInterface } from "../../../mod
 import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { through, together } from "../../balancing.js";
-import { eitherOf, ipv4, ipv6, seenAs, wall } from "../../layers.js";
+import { eitherOf, ipv4, ipv6, portsApart, seenAs, wall } from "../../layers.js";
 import { checkedProtocol } from "../../protocols.js";
 import { spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
@@ -122,7 +122,7 @@ function behind(rule: Resource, ports: Maybe<PortSet>, served: Served, firewall:
   } as const;
   const layers = nics.map((nic) => {
     const layer = firewall(nic);
-    const seen = proxied ? seenAs(layer, proxies, rule.urn) : layer;
+    const seen = proxied ? seenAs(portsApart(layer), proxies, rule.urn) : layer;
     return isUnknown(ports) || !proxied ? seen : through(seen, { listen: ports, target: port });
   });
   const one = eitherOf(layers, rule.urn);

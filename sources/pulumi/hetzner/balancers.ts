@@ -2,7 +2,7 @@ import { internet, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
-import { seenAs } from "../../layers.js";
+import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, commonProtocols, type Forwarding, portNumber, speechOf } from "../balancers.js";
 import { addressBlock } from "../filter-rules.js";
 import type { Input } from "../input.js";
@@ -68,7 +68,7 @@ function leadsTo(balancer: Resource, holder: Resource, target: Input, property: 
     : behind.labelled(selector);
   const seen = addressOf(balancer, target.member("usePrivateIp"));
   return {
-    layers: found.certain.map((server) => seenAs(behind.firewall(server), seen, balancer.urn)),
+    layers: found.certain.map((server) => seenAs(portsApart(behind.firewall(server)), seen, balancer.urn)),
     missing: openIn(found),
   };
 }

@@ -2,7 +2,7 @@ import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, undecidedSet } from "../../../model/partial.js";
-import { seenAs } from "../../layers.js";
+import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, commonProtocols, type Forwarding, speechOf } from "../balancers.js";
 import { belonging, commonPort, targetsOf } from "../owners.js";
 import type { Targets } from "../references.js";
@@ -83,7 +83,7 @@ function nodeOf(node: Resource, { linodes, firewall }: Linodes): Node {
   return {
     at: address.at,
     target: port === "" ? unknown(address.at) : Number(port),
-    layers: sure ? [seenAs(firewall(linode), seen, address.at)] : [],
+    layers: sure ? [seenAs(portsApart(firewall(linode)), seen, address.at)] : [],
     missing: sure ? [] : [address.at],
   };
 }

@@ -2,7 +2,7 @@ import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, mapKnown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
-import { seenAs } from "../../layers.js";
+import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf } from "../balancers.js";
 import { everyIpv4, everyIpv6 } from "../filter-rules.js";
 import type { Input } from "../input.js";
@@ -63,7 +63,7 @@ function forwardingOf(balancer: Resource, frontend: Resource, backends: Targets,
     ...{ at: frontend.urn, listen: portNumber(inputOf(frontend, "inboundPort")), target, missing },
     speech: backend ? speech(frontend, backend) : { unknown: [named.at] },
     targets: servers.map((server) => {
-      const layer = seenAs(around.firewall(server), seen, balancer.urn);
+      const layer = seenAs(portsApart(around.firewall(server)), seen, balancer.urn);
       // Answers have to pass a stateless group's rules for out, which the balancer's subject does not hold.
       return layer.stateless ? { ...layer, incomplete: [...layer.incomplete, `${server.urn}#securityGroupId`] } : layer;
     }),

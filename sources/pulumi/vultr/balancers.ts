@@ -3,7 +3,7 @@ import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
-import { seenAs } from "../../layers.js";
+import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, commonProtocols, portNumber, speechOf } from "../balancers.js";
 import { addressBlock, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
@@ -32,7 +32,7 @@ export function loadBalancers(
       const list = inputOf(balancer, "attachedInstances");
       const found = referencesOf(balancer, "attachedInstances", list, instances);
       const seen = addressOf(balancer);
-      const targets = found.certain.map((each) => seenAs(firewall(each), seen, balancer.urn));
+      const targets = found.certain.map((each) => seenAs(portsApart(firewall(each)), seen, balancer.urn));
       return balancerInterface({
         resource: balancer,
         forwardings: isUnknown(items)

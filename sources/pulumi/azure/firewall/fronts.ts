@@ -11,7 +11,7 @@ import {
   unionOf,
 } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
-import { seenAs } from "../../../layers.js";
+import { portsApart, seenAs } from "../../../layers.js";
 import { translated } from "../../../translation.js";
 import { everyIpv4 } from "../addresses.js";
 import type { Backend } from "../front-ends.js";
@@ -51,7 +51,7 @@ export function behindFirewalls(
   const clients = intersectionOf(outside, exactly(everyIpv4));
   const seen = unionOf(...through.map(({ firewall }) => firewall.addresses));
   const at = through[0]?.at ?? "";
-  return filters.map((layer) => {
+  return filters.map(portsApart).map((layer) => {
     if (!alone) return { ...layer, rules: [...inDoubt(at, clients), ...layer.rules] };
     const behind = seenAs(layer, seen, at);
     const rules = layer.rules.map((rule, i): FilterRule => {
@@ -125,7 +125,7 @@ function front(
     kind: "load balancer",
     origin: "planned",
     evidence: evidence(urn, `firewall ${name}, in front of ${named.name}`),
-    ingress: [listeners, ...filters.map((layer) => through(seenAs(layer, addresses, urn), leading))],
+    ingress: [listeners, ...filters.map((layer) => through(seenAs(portsApart(layer), addresses, urn), leading))],
     egress: [
       {
         ...{ name: firewallLayerName, combine: "first-match", rules: [], incomplete: [] },
