@@ -38,8 +38,9 @@ class Client {
   }
 }
 
-/** What a session tells; TLS from the first byte is the daemon's own. */
-export const sessionFacts = dialogue.filter((name) => name !== "implicitTls");
+/** What a session tells, and what of it is left where TLS from the first byte, the daemon's own, is known. */
+export const everySessionFact = [...dialogue, "vrfy"] as const;
+export const sessionFacts = everySessionFact.filter((name) => name !== "implicitTls");
 
 /** What the daemon says to the clients of one entry of the access file. */
 export function dialogueClaims(service: Service, access: Access): Claim[] {
@@ -52,7 +53,7 @@ function wrapped(service: Service, client: Client, { from }: Access): Claim[] {
   const program = mapKnown(value ?? "", (text) => text !== "");
   const evidence: Evidence = { kind: "code", at, says: "couriertls speaks TLS from the first byte" };
   const works = all(program, client.isSet("TLS_CERTFILE"));
-  if (isUnknown(works)) return allUnknown(from, works.unknown, [evidence]);
+  if (isUnknown(works)) return allUnknown(from, works.unknown, [evidence], everySessionFact);
   if (!works) {
     const missing = client.evidence("TLS_CERTFILE", "couriertls has no program or no certificate");
     const failure = { stage: "greeting", kind: "closed", afterMs: 0, detail: "couriertls cannot start" } as const;
@@ -173,8 +174,10 @@ function gates(client: Client, from: Access["from"]): Claim[] {
 /** VRFY and EXPN are answered unless a login comes first or both are switched off: a switch begins with 1. */
 function vrfy(client: Client, from: Access["from"]): Claim[] {
   const off = ["BOFHNOVRFY", "BOFHNOEXPN"].map((name) => mapKnown(client.text(name), (text) => text.startsWith("1")));
-  const silent = any(client.isOn("AUTH_REQUIRED"), all(...off));
-  const evidence = client.evidence("BOFHNOVRFY", "VRFY and EXPN take BOFHNOVRFY=1 and BOFHNOEXPN=1, or AUTH_REQUIRED");
+  const login = client.isOn("AUTH_REQUIRED");
+  const silent = any(login, all(...off));
+  const decides = login === true ? "AUTH_REQUIRED" : "BOFHNOVRFY";
+  const evidence = client.evidence(decides, "VRFY and EXPN take BOFHNOVRFY=1 and BOFHNOEXPN=1, or AUTH_REQUIRED");
   return [
     claim(
       "vrfy",

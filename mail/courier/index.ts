@@ -8,7 +8,7 @@ import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims } from "../listening.js";
 import { allUnknown, declaredPorts, type PortClaims, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { type Access, accessOf } from "./access.js";
-import { dialogueClaims, sessionFacts } from "./dialogue.js";
+import { dialogueClaims, everySessionFact, sessionFacts } from "./dialogue.js";
 import { optionsOf, type Service, servicesOf } from "./service.js";
 
 /**
@@ -115,7 +115,7 @@ function forClients(service: Service, access: Access): Claim[] {
   const claims = dialogueClaims(service, access);
   if (!options) return claims;
   const decided: Evidence = { kind: "code", at: options.at, says: "options of couriertcpd" };
-  if (!options.onlyRefuse) return allUnknown(from, [options.missing], [decided]);
+  if (!options.onlyRefuse) return allUnknown(from, [options.missing], [decided], everySessionFact);
   // A list of the DNS may close what is open; what is closed to all stays so.
   const isOpen = claims.some(({ name, value }) => name === "relay" && value !== "closed");
   if (!isOpen) return claims;

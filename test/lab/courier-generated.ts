@@ -18,6 +18,7 @@ const setting = fc.constantFrom(
   ...["RELAYCLIENT=", "unset RELAYCLIENT", "unset AUTH_REQUIRED # again", "X=1 AUTH_REQUIRED=$X", "Y=; ESMTPAUTH=$Y"],
   ...["TLS_PRIORITY=NORMAL", "TLS_PRIORITY=NORMAL:-VERS-TLS1.0", "TLS_PRIORITY='NORMAL:-VERS-ALL:+VERS-TLS1.3'"],
   ...["TLS_PRIORITY=SECURE128:!VERS-TLS1.1:-VERS-TLS1.0", 'BLACKLISTS=""', "COURIERTLS=/usr/bin/couriertls"],
+  ...["BOFHNOVRFY=1", "BOFHNOEXPN=1", "BOFHNOVRFY=1 BOFHNOEXPN=1", "BOFHNOVRFY=1 BOFHNOEXPN=yes"],
 );
 const common = fc.array(setting, { maxLength: 4 });
 const mostly = (odd: readonly string[]) => fc.constantFrom("", "", "", "", ...odd);
@@ -29,6 +30,7 @@ const verdict = fc.constantFrom(
   ...["allow,RELAYCLIENT", "allow,RELAYCLIENT", "allow", "deny", "allow,AUTH_REQUIRED=1", "allow,AUTH_REQUIRED"],
   ...["allow,RELAYCLIENT,AUTH_REQUIRED=0", "allow,ESMTP_TLS_REQUIRED=1", "allow,ESMTPAUTH=PLAIN", "RELAYCLIENT"],
   ...["allow,ESMTP_TLS_REQUIRED=0,RELAYCLIENT", 'allow,ESMTPAUTH_TLS="PLAIN LOGIN"', "allow,TLS_CERTFILE"],
+  ...["allow,BOFHNOVRFY=1,BOFHNOEXPN=1"],
 );
 const entry = fc.tuple(key, fc.constantFrom("\t", "\t", "\t", "\t", " "), verdict).map((parts) => parts.join(""));
 const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");

@@ -62,6 +62,9 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["no access file", { esmtpd: `${tls}ACCESSFILE=\n`, msa: "ACCESSFILE=\n", access: "*\tallow,RELAYCLIENT\n" }],
   ["lists of the DNS", { esmtpd: `${tls}BLACKLISTS="-block=list.example -block=more.example,BLOCK"\nDROP=-drop\n` }],
   ["other options", { esmtpd: `${tls}TCPDOPTS="-accesslocal -block=list.example,RELAYCLIENT"\n` }],
+  ["no VRFY", { esmtpd: `${tls}BOFHNOVRFY=1\n` }],
+  ["no VRFY and no EXPN", { esmtpd: `${tls}BOFHNOVRFY=1\nBOFHNOEXPN=1\n`, msa: "BOFHNOEXPN=01\n" }],
+  ["no VRFY for some", { esmtpd: `${tls}BOFHNOEXPN=10\n`, access: "192.0.2\tallow,BOFHNOVRFY=1\n" }],
   ["a command", { esmtpd: `${tls}ESMTPAUTH="$(echo PLAIN)"\n` }],
   ["an if", { esmtpd: `${tls}if true; then ESMTP_TLS_REQUIRED=1; fi\n` }],
 ];
@@ -101,11 +104,12 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
   ),
 ];
 
+const hygiene = ["vrfy"] as const;
 const looks = [
-  { from: "192.0.2.10", to: "192.0.2.1", port: 587 },
+  { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene },
   { from: "192.0.2.77", to: "192.0.2.1", port: 587 },
-  { from: "127.0.0.1", to: "127.0.0.1", port: 587 },
-  { from: "192.0.2.10", to: "192.0.2.1", port: 465 },
+  { from: "127.0.0.1", to: "127.0.0.1", port: 587, hygiene },
+  { from: "192.0.2.10", to: "192.0.2.1", port: 465, hygiene },
   { from: "127.0.0.1", to: "127.0.0.1", port: 465 },
 ];
 /** The observer waits four seconds for a greeting there: where it is of interest, and of the others every fourth. */
@@ -113,7 +117,7 @@ function looksAt465(files: Readonly<Record<string, string>>, index: number): boo
   return index % 4 === 0 || (index <= written.length && files["esmtpd-ssl"] !== heads.ssl);
 }
 
-const words: Words = { demandsTls: (reply) => reply.includes("STARTTLS is required") };
+const words: Words = { demandsTls: (reply) => reply.includes("STARTTLS is required"), states: hygiene };
 const known = tally("Courier");
 
 /** What is wrong; of what is refused, a daemon must lack or makesmtpaccess have failed. */

@@ -10,6 +10,7 @@ export interface Instance {
 }
 
 // As Debian's units do, after makesmtpaccess; postinst gives the files to courier. The shell scripts close their output late.
+// Without aliases and users no mailbox is there that VRFY and EXPN could tell of.
 const start = `
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work
@@ -20,10 +21,13 @@ cp -r @LAB@/courier/. /etc/courier/
 cp @LAB@/pair.pem /etc/courier/esmtpd.pem
 chmod 600 /etc/courier/esmtpd.pem
 echo mail.lab.example >/etc/courier/me
-mkdir -p /run/courier
+mkdir -p /run/courier/authdaemon /etc/courier/aliases
+echo 'root: nobody' >/etc/courier/aliases/system
 chown -R courier:courier /var/lib/courier /run/courier /etc/courier @LAB@
 chmod 755 @LAB@
 makesmtpaccess
+makealiases
+authdaemond start
 courier start
 esmtpd start
 esmtpd-msa start
