@@ -97,7 +97,7 @@ describeWith(namespacesUnavailable())("what smtpd.conf says and what the real Op
   let results: Result[];
   beforeAll(async () => {
     results = await runOpensmtpd(cases.map(([, text]) => ({ text, looks })));
-  }, 600_000);
+  }, 3_600_000);
 
   it.each(cases.map(([name], index) => [name, index] as const))("%s", async (_, index) => {
     const result = results[index] as Result;

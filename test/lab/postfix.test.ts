@@ -82,7 +82,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
     const [first] = instances as [Instance, ...Instance[]];
     const unusual = { main: first.main + named.main, master: first.master + named.master, looks: [] };
     results = await runPostfix([...instances, unusual]);
-  }, 600_000);
+  }, 3_600_000);
 
   it.each(placed.map((each) => [each.case.name, each] as const))("%s", async (_, { case: one, instance, ports }) => {
     const result = results[instance] as Result;
