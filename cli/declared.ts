@@ -30,7 +30,7 @@ export async function declared(paths: readonly string[]): Promise<Declared> {
   if (!file) return { written: nothingDeclared, sources: others, inputs: [], isWhole: false };
   const { declaration, sources } = await loadDeclaration(file, rules);
   const isWhole = named.length > 0 || paths.length === 0;
-  const input: Input = { name: relative(".", file), kind: "port587.yaml", sha256: await digest(file) };
+  const input: Input = { name: relative(".", file), kind: "port587.yaml", sha256: digest(file) };
   return { written: declaration, sources: [...(isWhole ? sources : []), ...others], inputs: [input], isWhole };
 }
 

@@ -3,7 +3,7 @@ import { InputError } from "../model/errors.js";
 import { Subjects } from "../model/subjects.js";
 import { renderExplanation } from "../reports/explain.js";
 import { noticeLines } from "../reports/notices.js";
-import { byFact } from "../reports/order.js";
+import { sortedFacts } from "../reports/order.js";
 import { readSources } from "../sources/index.js";
 import { declared } from "./declared.js";
 import { styleOf } from "./style.js";
@@ -34,7 +34,7 @@ export async function explain(flags: ExplainFlags): Promise<number> {
     new Subjects(written, estate.interfaces, estate.containers),
   );
   if (broken[0] && broken.length === definitions.length) throw broken[0].error;
-  const sorted = facts.toSorted(byFact);
+  const sorted = sortedFacts(facts);
   process.stdout.write(
     flags.json ? `${JSON.stringify(sorted, null, 2)}\n` : renderExplanation(sorted, styleOf(process.stdout)),
   );

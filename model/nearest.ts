@@ -4,9 +4,17 @@ import { required } from "./required.js";
 /** The valid word most like the given one, for "did you mean"; undefined when none is close. */
 export function nearest(word: string, valid: readonly string[]): string | undefined {
   const { distance } = required<typeof levenshtein>("fastest-levenshtein");
-  const ranked = valid
-    .map((each) => [distance(word.toLowerCase(), each.toLowerCase()), each] as const)
-    .sort((a, b) => a[0] - b[0]);
-  const best = ranked[0];
-  return best && best[0] <= Math.max(2, Math.floor(word.length * 0.4)) ? best[1] : undefined;
+  const lower = word.toLowerCase();
+  let close = Math.max(2, Math.floor(word.length * 0.4)) + 1;
+  let best: string | undefined;
+  for (const each of valid) {
+    const other = each.toLowerCase();
+    // Each letter more or less is a step.
+    if (Math.abs(other.length - lower.length) >= close) continue;
+    const steps = distance(lower, other);
+    if (steps >= close) continue;
+    close = steps;
+    best = each;
+  }
+  return best;
 }

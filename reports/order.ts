@@ -13,20 +13,20 @@ export const verdicts = [
   "static",
 ] as const satisfies readonly Verdict[];
 
-/** What an engineer must act on first comes first; ties end in the finding's own text, so the order is total. */
-export function byImportance(a: Finding, b: Finding): number {
+/** What an engineer must act on first comes first. */
+function byImportance(a: Finding, b: Finding): number {
   return (
     statuses.indexOf(a.status) - statuses.indexOf(b.status) ||
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||
     byText(a.rule, b.rule) ||
-    byText(a.subject, b.subject) ||
-    byJson(a, b)
+    byText(a.subject, b.subject)
   );
 }
 
-export function byFact(a: Fact, b: Fact): number {
-  return byText(a.subject, b.subject) || byText(a.name, b.name) || byText(a.origin, b.origin) || byJson(a, b);
+/** By subject, name and origin. */
+export function sortedFacts(facts: readonly Fact[]): Fact[] {
+  return sorted(facts, (a, b) => byText(a.subject, b.subject) || byText(a.name, b.name) || byText(a.origin, b.origin));
 }
 
 /** By code unit: the order must not depend on the machine's locale. */
@@ -34,23 +34,32 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function byJson(a: unknown, b: unknown): number {
-  return byText(JSON.stringify(a), JSON.stringify(b));
+/** Ties end in the values' own text, which is written once for each of them, so that the order is total. */
+function sorted<T>(values: readonly T[], compare: (a: T, b: T) => number): T[] {
+  const ordered = values.toSorted(compare);
+  for (let from = 0, to = 1; from < ordered.length; from = to++) {
+    const first = ordered[from] as T;
+    while (to < ordered.length && compare(first, ordered[to] as T) === 0) to++;
+    if (to - from < 2) continue;
+    const texts = ordered.slice(from, to).map((value) => [JSON.stringify(value), value] as const);
+    for (const [i, [, value]] of texts.sort(([a], [b]) => byText(a, b)).entries()) ordered[from + i] = value;
+  }
+  return ordered;
 }
 
 /** The report with everything in the order in which every format shows it. */
 export function inOrder(report: Report): Report {
   return {
     ...report,
-    inputs: report.inputs.toSorted((a, b) => byText(a.name, b.name) || byJson(a, b)),
+    inputs: sorted(report.inputs, (a, b) => byText(a.name, b.name)),
     ...(report.notices
       ? { notices: report.notices.toSorted((a, b) => byText(a.at, b.at) || byText(a.says, b.says)) }
       : {}),
-    facts: report.facts.toSorted(byFact),
-    findings: report.findings.toSorted(byImportance),
+    facts: sortedFacts(report.facts),
+    findings: sorted(report.findings, byImportance),
     ...(report.profiles ? { profiles: report.profiles.toSorted((a, b) => byText(a.profile, b.profile)) } : {}),
-    probes: report.probes.toSorted((a, b) => byText(a.subject, b.subject) || byJson(a, b)),
-    domains: report.domains.toSorted((a, b) => byText(a.domain, b.domain) || byJson(a, b)),
+    probes: sorted(report.probes, (a, b) => byText(a.subject, b.subject)),
+    domains: sorted(report.domains, (a, b) => byText(a.domain, b.domain)),
   };
 }
 

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { entriesOf } from "./disk.js";
 import { limits } from "./mail/tree.js";
 
 /**
@@ -13,8 +13,7 @@ export async function knownBelow<T>(
   const found: [string, T][] = [];
   let seen = 0;
   const walk = async (directory: string, depth: number): Promise<void> => {
-    const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entriesOf(directory).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(directory, entry.name);
       if (limits.skipped.has(entry.name) || ++seen > limits.files || !(entry.isDirectory() || entry.isFile())) continue;
       const known = await recognise(path);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, openSync, readSync } from "node:fs";
-import { access, lstat, stat } from "node:fs/promises";
+import { accessSync, closeSync, constants, lstatSync, openSync, readSync, statSync } from "node:fs";
 import { InputError } from "../model/errors.js";
 import { treeOnDisk } from "./mail/tree.js";
 
@@ -12,19 +11,19 @@ const longest = 64_000_000;
  * looked into. A file there that cannot be read or is longer than 64 MB counts by its path and size alone.
  * @throws InputError for a path that does not exist or cannot be read, or a directory of more than 20,000 files.
  */
-export async function digest(path: string): Promise<string> {
-  if (!(await isReadableDirectory(path))) return ofFile(path);
+export function digest(path: string): string {
+  if (!isReadableDirectory(path)) return ofFile(path);
   const hash = createHash("sha256");
   const tree = treeOnDisk(path);
-  for (const each of tree.paths) hash.update(`${each}\0${await within(tree.at(each))}\n`);
+  for (const each of tree.paths) hash.update(`${each}\0${within(tree.at(each))}\n`);
   return hash.digest("hex");
 }
 
 /** False for a file. @throws InputError for a path that does not exist or cannot be read. */
-export async function isReadableDirectory(path: string): Promise<boolean> {
+export function isReadableDirectory(path: string): boolean {
   try {
-    await access(path, constants.R_OK);
-    return (await stat(path)).isDirectory();
+    accessSync(path, constants.R_OK);
+    return statSync(path).isDirectory();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const mend = code === "ENOENT" ? "Check the path; it does not exist." : "Make it readable for this user.";
@@ -32,14 +31,22 @@ export async function isReadableDirectory(path: string): Promise<boolean> {
   }
 }
 
-async function within(path: string): Promise<string> {
-  // A link that leads nowhere has a size of its own.
-  const { size } = await stat(path).catch(() => lstat(path));
+function within(path: string): string {
+  const size = sizeOf(path);
   if (size > longest) return `${size}`;
   try {
     return ofFile(path);
   } catch {
     return `${size}`;
+  }
+}
+
+/** A link that leads nowhere has a size of its own. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return lstatSync(path).size;
   }
 }
 

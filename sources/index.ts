@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { InputError } from "../model/errors.js";
 import { type Estate, joinEstates } from "../model/network.js";
@@ -7,12 +6,14 @@ import type { Hosts } from "./ansible/index.js";
 import { knownBelow } from "./below.js";
 import type { Unread } from "./clients/index.js";
 import { digest, isReadableDirectory } from "./digest.js";
+import { isFile, type StartOf, startOnce } from "./disk.js";
 import { type FileTree, treeOnDisk } from "./mail/tree.js";
 import type { Carried } from "./pulumi/carriers/carrier.js";
 
 /** One kind of source, recognised by its content. */
 interface Source {
-  recognises(path: string): Promise<Input["kind"] | undefined>;
+  /** @param startOf gives the first bytes of this file, or of others beside it. */
+  recognises(path: string, startOf: StartOf): Promise<Input["kind"] | undefined>;
   read(path: string): Promise<Estate>;
 }
 
@@ -30,23 +31,25 @@ async function sources(): Promise<Source[]> {
       read: async (path) => ({ interfaces: [], definitions: await mail.readMail(path) }),
     },
     {
-      recognises: async (path) => ((await hostFirewall.recognisesHostFirewall(path)) ? "host-firewall" : undefined),
+      recognises: async (path, startOf) =>
+        (await hostFirewall.recognisesHostFirewall(path, startOf)) ? "host-firewall" : undefined,
       read: hostFirewall.readHostFirewall,
     },
     {
-      recognises: async (path) => ((await scans.recognisesScan(path)) ? "tls-scan" : undefined),
+      recognises: async (path, startOf) => ((await scans.recognisesScan(path, startOf)) ? "tls-scan" : undefined),
       read: scans.readScan,
     },
     {
-      recognises: async (path) => ((await kubernetes.recognisesKubernetes(path)) ? "kubernetes" : undefined),
+      recognises: async (path, startOf) =>
+        (await kubernetes.recognisesKubernetes(path, startOf)) ? "kubernetes" : undefined,
       read: kubernetes.readKubernetes,
     },
     {
-      recognises: async (path) => ((await stat(path)).isFile() ? terraform.recognisesTerraform(path) : undefined),
+      recognises: terraform.recognisesTerraform,
       read: terraform.readTerraform,
     },
     {
-      recognises: async (path) => ((await stat(path)).isFile() ? pulumi.recognisesPulumi(path) : undefined),
+      recognises: pulumi.recognisesPulumi,
       read: pulumi.readPulumi,
     },
   ];
@@ -74,11 +77,11 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const { containersIn } = await import("./containers/compose.js");
   const { isDockerfile } = await import("./containers/dockerfile.js");
   const { dockerfilesOver } = await import("./containers/dockerfile-edits.js");
-  const { afterMailcow } = await import("./containers/mailcow.js");
+  const { mailcowOver } = await import("./containers/mailcow.js");
   const { unevaluatedIn } = await import("./mail/unevaluated.js");
   const failures: InputError[] = [];
   for (const path of paths) {
-    const isDirectory = await isReadableDirectory(path);
+    const isDirectory = isReadableDirectory(path);
     // Programs that send mail, containers and playbooks may stand beside anything else.
     const tree = treeOnDisk(path);
     const idOf = (each: string) => tree.at(each);
@@ -103,13 +106,14 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     }
     const whole = await recogniser(path, known);
     const overBuilds = dockerfilesOver(tree);
+    const afterMailcow = mailcowOver(containers, tree);
     const built = (read: Estate) => ({
       ...read,
-      definitions: afterMailcow(overBuilds(read.definitions), containers, tree),
+      definitions: afterMailcow(overBuilds(read.definitions)),
     });
     if (whole) {
       estates.push(built(await whole[0].read(path)));
-      inputs.push({ name: path, kind: whole[1], sha256: await digest(path) });
+      inputs.push({ name: path, kind: whole[1], sha256: digest(path) });
       continue;
     }
     const parts = isDirectory ? await knownBelow(path, (each) => recogniser(each, known)) : [];
@@ -124,14 +128,14 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
       ...(hosts.length + definitions.length > 0 ? ["ansible" as const] : []),
     ];
     if (beside.length > 0) {
-      const sha256 = await digest(path);
+      const sha256 = digest(path);
       inputs.push(...beside.map((kind) => ({ name: path, kind, sha256 })));
     }
     for (const [part, [source, kind]] of parts) {
       if (hosts.length > 0 && kind === "host-firewall" && isOfRole(relative(path, part))) continue;
       // What a role puts onto a host is read as it is there.
       if (directories.has(part)) continue;
-      const input = { name: part, kind, sha256: await digest(part) };
+      const input = { name: part, kind, sha256: digest(part) };
       try {
         estates.push(built(await source.read(part)));
         inputs.push(input);
@@ -164,7 +168,7 @@ async function ansibleHosts(path: string, tree: FileTree, failures: InputError[]
   try {
     return await readAnsible(path, tree);
   } catch (error) {
-    if (!(error instanceof InputError) || (await stat(path)).isFile()) throw error;
+    if (!(error instanceof InputError) || isFile(path)) throw error;
     failures.push(error);
     return { interfaces: [], definitions: [], used: new Set() };
   }
@@ -180,8 +184,9 @@ export async function isSource(path: string): Promise<boolean> {
 }
 
 async function recogniser(path: string, known: readonly Source[]): Promise<Recognised | undefined> {
+  const startOf = startOnce();
   for (const source of known) {
-    const kind = await source.recognises(path);
+    const kind = await source.recognises(path, startOf);
     if (kind) return [source, kind];
   }
   return undefined;

@@ -7,31 +7,35 @@ const directory = "/opt/postfix/conf";
 const hooks = "/hooks";
 
 /**
- * Definitions of a tree once mailcow has started with them (its postfix.sh and docker-entrypoint.sh): `extra.cf` is written under
+ * Takes definitions of a tree, and gives them back once mailcow has started with them (its postfix.sh and docker-entrypoint.sh): `extra.cf` is written under
  * `main.cf`, and what hooks, or another way of starting the container, do is not worked out.
  */
-export function afterMailcow(
-  definitions: readonly MailDefinition[],
+export function mailcowOver(
   containers: readonly ContainerDefinition[],
   tree: FileTree,
-): MailDefinition[] {
-  const pathAt = new Map(tree.paths.map((path) => [tree.at(path), path]));
-  return definitions.map((definition) => {
-    const own = containers.filter(({ mounts }) =>
-      mounts.some(({ target, source }) => target === directory && source === definition.id),
-    );
-    if (own.length === 0) return definition;
-    const extra = pathAt.get(`${definition.id}/extra.cf`);
-    const text = extra === undefined ? undefined : tree.text(extra);
-    const changedBy = [...new Set([...(definition.changedBy ?? []), ...own.flatMap(changesOf)])].sort();
-    return {
-      ...definition,
-      ...(extra === undefined || text === undefined
-        ? {}
-        : { files: { ...definition.files, "extra.cf": { at: tree.at(extra), text } } }),
-      ...(changedBy.length > 0 ? { changedBy } : {}),
-    };
-  });
+): (definitions: readonly MailDefinition[]) => MailDefinition[] {
+  const mounting = containers.filter(({ mounts }) => mounts.some(({ target }) => target === directory));
+  return (definitions) =>
+    definitions.map((definition) => {
+      const own = mounting.filter(({ mounts }) =>
+        mounts.some(({ target, source }) => target === directory && source === definition.id),
+      );
+      return own.length === 0 ? definition : startedBy(own, definition, tree);
+    });
+}
+
+function startedBy(own: readonly ContainerDefinition[], definition: MailDefinition, tree: FileTree): MailDefinition {
+  const place = `${definition.id}/extra.cf`;
+  const extra = tree.paths.find((path) => tree.at(path) === place);
+  const text = extra === undefined ? undefined : tree.text(extra);
+  const changedBy = [...new Set([...(definition.changedBy ?? []), ...own.flatMap(changesOf)])].sort();
+  return {
+    ...definition,
+    ...(extra === undefined || text === undefined
+      ? {}
+      : { files: { ...definition.files, "extra.cf": { at: tree.at(extra), text } } }),
+    ...(changedBy.length > 0 ? { changedBy } : {}),
+  };
 }
 
 function changesOf({ mounts, changedBy = [] }: ContainerDefinition): string[] {

@@ -1,8 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../../model/errors.js";
-import { startOf } from "../start.js";
+import { entriesOf, isFile, type StartOf, startOf } from "../disk.js";
+import { onceFor } from "../once.js";
 
 const longest = 64_000_000;
 
@@ -34,6 +34,26 @@ export const onDisk: Files = {
   },
 };
 
+/**
+ * A directory, or a file alone, that is asked for many files which are seldom there: what directories hold is listed once.
+ * @param start what gives the first bytes of a file.
+ */
+export function listedOnce(root: string, start: StartOf): Files {
+  // As `join` spells it.
+  const top = dirname(join(root, "file"));
+  const namesIn = onceFor((directory: string): ReadonlySet<string> => {
+    return new Set(isThere(directory) ? entriesOf(directory).map(({ name }) => name) : []);
+  });
+  const isThere = (path: string): boolean =>
+    path === root || path === top || namesIn(dirname(path)).has(basename(path));
+  return {
+    ...onDisk,
+    isFile: async (path) => isThere(path) && isFile(path),
+    filesIn: async (path) => (isThere(path) ? onDisk.filesIn(path) : []),
+    startOf: async (path) => (isThere(path) ? start(path) : ""),
+  };
+}
+
 /** Files that are at hand as texts, by their path. */
 export function inMemory(files: ReadonlyMap<string, string>): Files {
   const textOf = (path: string) => files.get(path);
@@ -48,22 +68,9 @@ export function inMemory(files: ReadonlyMap<string, string>): Files {
   };
 }
 
-/** What is looked for in each of thousands of directories, and is seldom there, is not waited for. */
-function isFile(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-  } catch {
-    return false;
-  }
-}
-
 function filesOf(directory: string): string[] {
-  try {
-    const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
-    return files.map(({ name }) => join(directory, name)).sort();
-  } catch {
-    return [];
-  }
+  const files = entriesOf(directory).filter((entry) => entry.isFile());
+  return files.map(({ name }) => join(directory, name)).sort();
 }
 
 async function readText(path: string): Promise<string> {

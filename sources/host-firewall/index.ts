@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
-import { onDisk } from "./files.js";
+import { type StartOf, startOf } from "../disk.js";
+import { listedOnce, onDisk } from "./files.js";
 import { hostOf, partsOf } from "./host.js";
 import { layersOf } from "./layers.js";
 
@@ -9,8 +10,8 @@ import { layersOf } from "./layers.js";
 const common = ["etc", "ufw", "firewalld", "default", "iptables", "sysconfig"];
 
 /** Rules as they are saved or kept: what iptables-save and nft print, ufw's directory; or a directory of one host with them. */
-export async function recognisesHostFirewall(path: string): Promise<boolean> {
-  const { files, directories } = await partsOf(path, onDisk);
+export async function recognisesHostFirewall(path: string, given: StartOf = startOf): Promise<boolean> {
+  const { files, directories } = await partsOf(path, listedOnce(path, given));
   return files.length + directories.length > 0;
 }
 

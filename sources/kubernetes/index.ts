@@ -1,18 +1,18 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
+import { entriesOf, isFile, type StartOf, startOf } from "../disk.js";
 import { estateOf } from "../pulumi/index.js";
 import type { Resource } from "../pulumi/resource.js";
-import { startOf } from "../start.js";
 import { type Document, documentsIn } from "./documents.js";
 import { resourceOf } from "./objects.js";
 
 const longest = 64_000_000;
 
 /** A file of Kubernetes objects in YAML or JSON, or a directory that holds such files. */
-export async function recognisesKubernetes(path: string): Promise<boolean> {
-  return (await filesOf(path)).length > 0;
+export async function recognisesKubernetes(path: string, start: StartOf = startOf): Promise<boolean> {
+  return filesOf(path, start).length > 0;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function recognisesKubernetes(path: string): Promise<boolean> {
  * @throws InputError with `file:line` for what is malformed, and for two objects of one name.
  */
 export async function readKubernetes(path: string): Promise<Estate> {
-  const files = await filesOf(path.replace(/(?<=.)\/+$/, ""));
+  const files = filesOf(path.replace(/(?<=.)\/+$/, ""), startOf);
   if (files.length === 0) {
     throw new InputError(path, "here are no Kubernetes objects", "Expected YAML or JSON with apiVersion and kind.");
   }
@@ -47,21 +47,18 @@ export async function readKubernetes(path: string): Promise<Estate> {
   return estateOf(resources);
 }
 
-async function filesOf(path: string): Promise<string[]> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return [];
-  const candidates = found.isDirectory()
-    ? (await readdir(path, { withFileTypes: true }))
+function filesOf(path: string, start: StartOf): string[] {
+  const candidates = isFile(path)
+    ? [path]
+    : entriesOf(path)
         .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/i.test(entry.name))
         .map((entry) => join(path, entry.name))
-        .sort()
-    : [path];
-  return candidates.filter(holdsObjects);
+        .sort();
+  return candidates.filter((each) => holdsObjects(start(each, 1 << 18)));
 }
 
 /** Told by the two keys that every object begins with, at the top level of YAML or anywhere in a JSON object. */
-function holdsObjects(path: string): boolean {
-  const start = startOf(path, 1 << 18);
+function holdsObjects(start: string): boolean {
   if (/^\s*(?!\{\{)[{[]/.test(start)) return /"apiVersion"\s*:\s*"/.test(start) && /"kind"\s*:\s*"/.test(start);
   return /^["']?apiVersion["']?\s*:\s/m.test(start) && /^["']?kind["']?\s*:\s/m.test(start);
 }

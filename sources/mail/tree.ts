@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { InputError } from "../../model/errors.js";
+import { isFile } from "../disk.js";
 
 /** Files by their path from one root, wherever they lie: a directory, a ConfigMap, what cloud-init writes. */
 export interface FileTree {
@@ -116,10 +117,6 @@ function leadsToFile(link: string): boolean {
   } catch {
     return !basename(link).startsWith(".#");
   }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function readText(path: string): string {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
-import { startOf } from "../start.js";
+import { type StartOf, startOf } from "../disk.js";
 import { carriedIn } from "./carriers/index.js";
 import { checkInputs } from "./check.js";
 import { cloudsOf } from "./clouds.js";
@@ -25,11 +25,11 @@ export type PulumiFile = "pulumi-state" | "pulumi-preview";
  * Which kind of Pulumi file it is, told by its content; `undefined` when it is none. Malformed JSON is told by its
  * first lines, so that reading it gives the error that names the place.
  */
-export async function recognisesPulumi(path: string): Promise<PulumiFile | undefined> {
+export async function recognisesPulumi(path: string, given: StartOf = startOf): Promise<PulumiFile | undefined> {
   // As the CLI writes it, its keys stand first: the text is not parsed for this.
-  const start = startOf(path);
+  const start = given(path);
   if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"(?:deployment|checkpoint)"\s*:/.test(start)) return "pulumi-state";
-  if (/^\s*[^\s{]/.test(start)) return undefined;
+  if (start === "" || /^\s*[^\s{]/.test(start)) return undefined;
   const text = await readFile(path, "utf8").catch(() => "");
   if (!/^\s*\{/.test(text)) return undefined;
   try {

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
+import { type StartOf, startOf } from "../disk.js";
 import { parseJson } from "../pulumi/json.js";
-import { startOf } from "../start.js";
 import { factsOf, isPlace, type Scans } from "./scan.js";
 import { readSslyze, recognisesSslyze } from "./sslyze.js";
 import { readTestssl, recognisesTestssl } from "./testssl.js";
@@ -12,8 +12,8 @@ const longest = 64_000_000;
 const mend = "Let the scanner write its file anew, and run to its end.";
 
 /** The output of another scanner: JSON of sslyze or testssl.sh, lines of JSON of `zgrab2 smtp`. */
-export async function recognisesScan(path: string): Promise<boolean> {
-  return readerOf(startOf(path)) !== undefined;
+export async function recognisesScan(path: string, start: StartOf = startOf): Promise<boolean> {
+  return readerOf(start(path)) !== undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
+import { type StartOf, startOf } from "../disk.js";
 import { estateOf } from "../pulumi/index.js";
 import { parseJson } from "../pulumi/json.js";
-import { startOf } from "../start.js";
 import { checkedDocument, kindOf, type TerraformFile } from "./document.js";
 import { resourcesOf } from "./resources.js";
 
@@ -17,8 +17,8 @@ const isPlan = /"(?:planned_values|resource_changes)"\s*:/;
  * stands first, as it writes it, the text is not parsed for this; nor is malformed JSON, so that reading it gives the
  * error that names the place.
  */
-export async function recognisesTerraform(path: string): Promise<TerraformFile | undefined> {
-  const start = startOf(path);
+export async function recognisesTerraform(path: string, given: StartOf = startOf): Promise<TerraformFile | undefined> {
+  const start = given(path);
   if (!/^\s*\{/.test(start)) return undefined;
   if (isWritten.test(start) && isPlan.test(start)) return "terraform-plan";
   const text = await readFile(path, "utf8").catch(() => "");
