@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from "node-sarif-builder";
+import type * as builder from "node-sarif-builder";
 import type { Artifact, Invocation, Location, Result } from "sarif";
 import type { Evidence } from "../model/evidence.js";
 import type { Finding, Severity } from "../model/finding.js";
 import type { Report } from "../model/report.js";
+import { required } from "../model/required.js";
 import type { Format } from "./format.js";
 import { jsonPieces } from "./json-pieces.js";
 import { noticeLines } from "./notices.js";
@@ -11,10 +12,13 @@ import { byText, groupBy, inOrder } from "./order.js";
 import { oneLine } from "./text.js";
 import { place } from "./words.js";
 
+/** Loaded for those who ask for this format. */
+const builders = () => required<typeof builder>("node-sarif-builder");
+
 /** SARIF 2.1.0 (OASIS), for code-scanning gates: what failed, what passed, what is open and what was accepted. */
 export const sarif: Format = {
   *render(report) {
-    const log = new SarifBuilder({ $schema: "https://json.schemastore.org/sarif-2.1.0.json" });
+    const log = new (builders().SarifBuilder)({ $schema: "https://json.schemastore.org/sarif-2.1.0.json" });
     log.addRun(runOf(inOrder(report)));
     yield* jsonPieces(log.buildSarifOutput(), depth);
     yield "\n";
@@ -24,8 +28,9 @@ export const sarif: Format = {
 /** The log, its runs, the run, its results, and each of them. */
 const depth = 4;
 
-function runOf(report: Report): SarifRunBuilder {
+function runOf(report: Report): builder.SarifRunBuilder {
   const { tool, findings } = report;
+  const { SarifRunBuilder, SarifResultBuilder } = builders();
   const run = new SarifRunBuilder({
     invocations: [invocation(report)],
     artifacts: artifacts(report),
@@ -83,9 +88,9 @@ const scores: Readonly<Record<Severity, string>> = {
   info: "0.1",
 };
 
-function ruleOf({ rule, title, severity, remedy, docs, standards }: Finding): SarifRuleBuilder {
+function ruleOf({ rule, title, severity, remedy, docs, standards }: Finding): builder.SarifRuleBuilder {
   const clauses = standards.map(({ source, section, asks }) => `${source}, section ${section}: ${asks}`);
-  return new SarifRuleBuilder({
+  return new (builders().SarifRuleBuilder)({
     id: rule,
     shortDescription: { text: prose(title) },
     help: { text: [remedy, ...clauses, docs].map(prose).join("\n\n") },

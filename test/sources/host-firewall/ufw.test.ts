@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { InputError } from "../../../model/errors.js";
 import { readHostFirewall, recognisesHostFirewall } from "../../../sources/host-firewall/index.js";
 import { answersWith, within } from "./directories.js";
@@ -28,7 +28,9 @@ const six = "2001:db8::7";
 
 it.each([".", "etc", "etc/ufw"])("finds the rules from %s, and calls the host by the directory above", (part) =>
   within(whole, async (home) => {
-    expect(await recognisesHostFirewall(join(home, part))).toBe(true);
+    const place = join(home, part);
+    for (const path of [place, `${place}/`, `${home}//${part}`, relative(".", place)])
+      expect(await recognisesHostFirewall(path)).toBe(true);
     const { interfaces } = await readHostFirewall(join(home, part));
     expect(interfaces.map(({ name }) => name)).toEqual(["mx1"]);
   }),
