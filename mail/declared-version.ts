@@ -8,7 +8,7 @@ const releases: Partial<Record<MailProduct | HostedProduct, readonly [name: stri
   opensmtpd: ["OpenSMTPD", /^(6\.[4-9]|7\.\d)/, 'a release from "6.4" to "7.8"'],
   sendmail: ["Sendmail", /^8\.\d/, 'a release of Sendmail 8, "8.17"'],
   courier: ["Courier", /^[01]\.\d/, 'a release as "1.0"'],
-  stalwart: ["Stalwart", /^0\.([6-9]|1[0-5])(\.|$)/, 'a release from "0.6" to "0.15"'],
+  stalwart: ["Stalwart", /^0\.([7-9]|1[0-5])(\.|$)/, 'a release from "0.7" to "0.15"'],
 };
 
 /** @throws InputError for a declared version that is none of these. */

@@ -3,6 +3,7 @@ import type { Evidence } from "../../model/evidence.js";
 import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import { allUnknown } from "../port-facts.js";
+import { isSince } from "../releases.js";
 import { authOffers, listed, taken } from "./auth.js";
 import { clientBlock } from "./blocks.js";
 import type { HarakaFiles } from "./files.js";
@@ -40,8 +41,12 @@ export function dialogueClaims(haraka: Haraka, listener: Listener, clients: Addr
   ];
 }
 
-/** Haraka's core reads what comes early, and ends the connection at a bare newline within a message. */
+/**
+ * Haraka's core reads what comes early. Since 3.3.4 it ends the connection at a bare newline within a message; before, a dot
+ * behind one ended the message.
+ */
 function defences({ files, plugins }: Haraka, from: AddressSet): Claim[] {
+  const refuses = isSince(files.version, "3.3.4");
   const early = plugins.all.find(({ name }) => name === "early_talker");
   const at = files.at("plugins");
   const taken: Evidence = { kind: "default", at, says: "no plugin looks for commands that come before their turn" };
@@ -50,10 +55,21 @@ function defences({ files, plugins }: Haraka, from: AddressSet): Claim[] {
     at: early?.at ?? at,
     says: "early_talker looks for clients that talk too soon",
   };
-  const refused: Evidence = { kind: "default", at, says: "a bare newline within a message ends the connection" };
+  const newline: Evidence = {
+    kind: "default",
+    at,
+    says: refuses
+      ? "a bare newline within a message ends the connection"
+      : "before 3.3.4 a dot behind a bare newline ends a message",
+  };
   return [
     claim("earlyPipelining", from, early ? unknown("the pause of early_talker") : "accepted", [early ? doubt : taken]),
-    claim("bareNewline", from, "rejected", [refused]),
+    claim(
+      "bareNewline",
+      from,
+      refuses === undefined ? unknown("the Haraka version") : refuses ? "rejected" : "accepted",
+      [newline],
+    ),
   ];
 }
 

@@ -15,6 +15,11 @@ export class HarakaFiles {
 
   constructor(private readonly definition: MailDefinition) {}
 
+  /** The declared release. */
+  get version(): string | undefined {
+    return this.definition.version;
+  }
+
   private find(name: string): MailDefinition["files"][string] | undefined {
     return this.definition.files[`config/${name}`] ?? this.definition.files[name];
   }

@@ -7,12 +7,13 @@ import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import { listeningClaims } from "../listening.js";
 import { allUnknown, declaredPorts, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { olderSetting } from "./defaults.js";
 import { sessionClaims } from "./session.js";
 import { Settings } from "./settings.js";
 import { type Tls, tlsOf } from "./tls.js";
 
 /**
- * The facts of every port that Stalwart (0.6 to 0.15) serves SMTP on, as config.toml says; what its database may say instead
+ * The facts of every port that Stalwart (0.7 to 0.15) serves SMTP on, as config.toml says; what its database may say instead
  * is unknown.
  * @throws InputError with `file:line` for a file that is no TOML.
  */
@@ -23,7 +24,7 @@ export function stalwartFacts(definition: MailDefinition, subjects: Subjects): F
     const claims = undecidedPorts(declared, definition.missing, code(definition.id, "config.toml is not at hand"));
     return portFacts(definition, subjects, claims, undefined);
   }
-  const settings = new Settings(file.text, file.at);
+  const settings = new Settings(file.text, file.at, definition.version);
   const claims = new Map<number, readonly Claim[]>();
   const unread: string[] = [];
   for (const name of settings.below("server.listener")) {
@@ -47,6 +48,7 @@ function listenerClaims(settings: Settings, name: string, unread: string[]): [nu
   const protocol = settings.get(`${key}.protocol`);
   if (protocol !== undefined && protocol !== "smtp") return [];
   const evidence = code(settings.place(`${key}.bind`), `the listener ${name} is bound here`);
+  const older = settings.version === undefined ? olderSetting(settings) : undefined;
   return [settings.get(`${key}.bind`) ?? []].flat().flatMap((bind): [number, Claim[]][] => {
     const [, six, four, port] = /^(?:\[([\da-fA-F:.]+)\]|([\d.]+)):(\d{1,5})$/.exec(String(bind)) ?? [];
     const number = Number(port);
@@ -55,7 +57,8 @@ function listenerClaims(settings: Settings, name: string, unread: string[]): [nu
       return [];
     }
     const { clients, claims } = listeningClaims([{ host: six ?? four ?? "", port: number, evidence }]);
-    if (protocol === undefined) return [[number, [...claims, ...allUnknown(clients, [`${key}.protocol`], [evidence])]]];
+    const lacks = protocol === undefined ? `${key}.protocol` : older && `the Stalwart version: ${older} is of 0.6`;
+    if (lacks !== undefined) return [[number, [...claims, ...allUnknown(clients, [lacks], [evidence])]]];
     const tls = tlsOf(settings, name);
     const session = { listener: name, port: number, isTls: false };
     return [[number, [...claims, ...tlsClaims(tls, clients), ...sessionClaims(settings, session, tls, clients)]]];

@@ -2,6 +2,7 @@ import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
+import { mechanismsByDefault } from "./defaults.js";
 import { evaluated, type Session } from "./expressions.js";
 import type { Settings } from "./settings.js";
 import type { Tls } from "./tls.js";
@@ -64,7 +65,7 @@ function relay(
 
 function mechanisms(settings: Settings, session: Session): Maybe<readonly string[]> {
   const name = "session.auth.mechanisms";
-  const value = setting(settings, name, session, unknown(`${name}, whose default differs between releases`));
+  const value = setting(settings, name, session, mechanismsByDefault(settings.version, session));
   if (isUnknown(value)) return value;
   if (value === "false") return [];
   const [, list] = /^\[([\w\s,-]*)\]$/.exec(value) ?? [];

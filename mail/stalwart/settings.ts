@@ -1,5 +1,6 @@
 import { parse, TomlError } from "smol-toml";
 import { InputError } from "../../model/errors.js";
+import { isSince } from "../releases.js";
 
 /** A setting as TOML has it; a list may hold conditions. */
 export type Value = string | number | boolean | readonly unknown[];
@@ -14,10 +15,14 @@ export class Settings {
   private readonly lines: ReadonlyMap<string, number>;
   private readonly locals: readonly string[];
 
-  /** @throws InputError with `file:line` for a file that is no TOML. */
+  /**
+   * @param version the declared release.
+   * @throws InputError with `file:line` for a file that is no TOML.
+   */
   constructor(
     text: string,
     readonly at: string,
+    readonly version?: string,
   ) {
     const root = Object.entries(parsed(text, at));
     const flat = new Map<string, ReadonlyMap<string, Value>>();
@@ -57,8 +62,12 @@ export class Settings {
 
   /** Does the file decide it? Of any other the database may say something else. */
   isLocal(name: string): boolean {
+    // Before 0.9.4 `session.*` was taken for names that end in `session.` (manager/config.rs).
+    const stars = this.locals === localByDefault || isSince(this.version, "0.9.4") !== false;
     const fits = (pattern: string) =>
-      pattern === name || (pattern.endsWith("*") && `${name}.`.startsWith(pattern.slice(0, -1)));
+      pattern === name ||
+      pattern === "*" ||
+      (stars && pattern.endsWith("*") && `${name}.`.startsWith(pattern.slice(0, -1)));
     const excluded = this.locals.some((each) => each.startsWith("!") && fits(each.slice(1)));
     return !excluded && this.locals.some((each) => fits(each));
   }

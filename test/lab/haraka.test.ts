@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { publicClients, runHaraka, shippedConnectionIni } from "../setup/haraka.js";
+import { publicClients, releases, runHaraka, shippedConnectionIni } from "../setup/haraka.js";
 import { hygiene, type Look, type Outcome } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
@@ -10,7 +10,9 @@ import { judge, tally } from "./judge.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/haraka
+// PORT587_HARAKA=3.2.1 has another release of npm looked at.
 const { seed, count } = drawn("Haraka", 40);
+const release = process.env.PORT587_HARAKA ?? releases.newest;
 
 const visits: readonly Omit<Look, "port">[] = [
   { from: "127.0.0.2", to: "127.0.0.1" },
@@ -63,14 +65,14 @@ describeWith(namespacesUnavailable())("what the files say and what the real Hara
       files: { "config/connection.ini": connection, ...directoryOf(each) },
       looks: looks[index] ?? [],
     }));
-    results = await runHaraka(instances);
+    results = await runHaraka(instances, release);
   }, 3_600_000);
 
   const known = tally("Haraka");
   it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
     const result = results[index] as Outcome;
     const { disagreements, open } = judge(
-      await factsOf("haraka", result.files),
+      await factsOf("haraka", result.files, release),
       looks[index] ?? [],
       result.seen,
       { demandsTls: () => false, states: hygiene },

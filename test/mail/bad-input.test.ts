@@ -344,6 +344,7 @@ it.each([
   ["haraka", "2.8"],
   ["maddy", "1.0"],
   ["stalwart", "0.16"],
+  ["stalwart", "0.6.0"],
 ])("%s: a version that is not known is named", async (name, version) => {
   const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
   const failing = factsOf(

@@ -6,7 +6,8 @@ import { withLock } from "./lock.js";
 import { type Look, type Outcome, runInLab } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
-const packages = ["Haraka@3.3.4", "haraka-plugin-relay@1.0.2"];
+/** The releases that the labs run. */
+export const releases = { oldest: "3.1.0", newest: "3.3.4" } as const;
 
 /** A Haraka directory, by path below it (`config/smtp.ini`), and who looks at it. */
 export interface Instance {
@@ -15,8 +16,8 @@ export interface Instance {
 }
 
 /** The directory with Haraka's `node_modules`, installed once from the npm registry without its optional plugins. */
-export async function installedHaraka(): Promise<string> {
-  const home = join(cacheDirectory(), "haraka-3.3.4");
+export async function installedHaraka(release: string = releases.newest): Promise<string> {
+  const home = join(cacheDirectory(), `haraka-${release}`);
   await withLock(join(cacheDirectory(), "haraka.lock"), async () => {
     if (existsSync(home)) return;
     const half = `${home}.half`;
@@ -30,7 +31,8 @@ export async function installedHaraka(): Promise<string> {
       "--no-audit",
       "--no-fund",
       "--ignore-scripts",
-      ...packages,
+      `Haraka@${release}`,
+      "haraka-plugin-relay@1.0.2",
     ];
     execFileSync("npm", npm, { cwd: half, stdio: "pipe" });
     // Without a file of Diffie-Hellman parameters every instance would make its own, for half a minute.
@@ -64,7 +66,6 @@ printf 'level=info\\nformat=default\\n' >config/log.ini
 cp key.pem config/tls_key.pem
 cp cert.pem config/tls_cert.pem
 cp ${haraka}/dhparams.pem config/dhparams.pem
-cp -n ${haraka}/node_modules/Haraka/config/connection.ini config/connection.ini
 ${process.execPath} ${haraka}/node_modules/Haraka/bin/haraka -c @LAB@ >mail.log 2>&1 &
 for i in $(seq 100); do
   grep -q 'outbound queue' mail.log && break
@@ -73,14 +74,14 @@ for i in $(seq 100); do
 done
 `;
 
-/** The connection.ini that comes with Haraka. */
+/** The connection.ini that comes with Haraka; 3.1.0 forgot it. */
 export async function shippedConnectionIni(): Promise<string> {
   return readFileSync(join(await installedHaraka(), "node_modules/Haraka/config/connection.ini"), "utf8");
 }
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export async function runHaraka(instances: readonly Instance[]): Promise<Outcome[]> {
-  const haraka = await installedHaraka();
+export async function runHaraka(instances: readonly Instance[], release: string = releases.newest): Promise<Outcome[]> {
+  const haraka = await installedHaraka(release);
   const software = { root: unpacked("iproute", ["iproute2", "openssl"]), users: [] };
   const placed = instances.map((each) => ({ ...each, start: start(haraka) }));
   return runInLab(software, placed, ({ files, seen, log }) => ({ files, seen, log }));

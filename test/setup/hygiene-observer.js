@@ -62,12 +62,21 @@ async function toData(say) {
   return say("DATA");
 }
 
-/** Does a dot between bare newlines end the message? */
+/** Does a dot between bare newlines end the message, or one between a bare newline and a whole one? */
 async function bareNewline(look) {
+  const ends = await Promise.all(["\n.\n", "\n.\r\n"].map((end) => endOfData(look, end)));
+  if (ends.includes(undefined)) return undefined;
+  return ["accepted", "normalized"].find((each) => ends.includes(each)) ?? "rejected";
+}
+
+async function endOfData(look, end) {
   const { reply, send, say, close } = await session(look);
   await say("EHLO client.example");
-  if ((await toData(say)) !== 354) return undefined;
-  send("Subject: test\r\n\r\nhello\n.\n");
+  if ((await toData(say)) !== 354) {
+    close();
+    return undefined;
+  }
+  send(`Subject: test\r\n\r\nhello${end}`);
   const early = await reply(pause);
   const late = early === 0 ? await say("\r\n.") : early;
   close();

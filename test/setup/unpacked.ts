@@ -13,6 +13,9 @@ export function namespacesUnavailable(): string | undefined {
   return namespaces.status === 0 ? undefined : "this machine allows no namespaces";
 }
 
+/** The release of Debian whose servers the labs run: this machine's own, else the one named, with everything it needs. */
+export const suite = process.env.PORT587_DEBIAN;
+
 /**
  * Debian packages with what they depend on, unpacked and not installed (mail servers exclude each other); once, in the
  * cache under this name.
@@ -20,7 +23,7 @@ export function namespacesUnavailable(): string | undefined {
  * @throws Error with apt's words when the packages cannot be had.
  */
 export function unpacked(name: string, packages: readonly string[]): string {
-  const home = join(cacheDirectory(), name);
+  const home = join(cacheDirectory(), suite === undefined ? name : `${name}-${suite}`);
   const root = join(home, "root");
   if (existsSync(join(home, "complete"))) return root;
   rmSync(home, { recursive: true, force: true });
@@ -28,13 +31,14 @@ export function unpacked(name: string, packages: readonly string[]): string {
   mkdirSync(join(archives, "partial"), { recursive: true });
   for (const directory of ["usr", "etc"]) mkdirSync(join(root, directory), { recursive: true });
   const options = ["-y", "--download-only", "--no-install-recommends", "--reinstall"];
+  const own = suite === undefined ? [] : listsOf(suite);
   const download = () =>
-    spawnSync("apt-get", [...options, "-o", `Dir::Cache::archives=${archives}`, "install", ...packages], {
+    spawnSync("apt-get", [...own, ...options, "-o", `Dir::Cache::archives=${archives}`, "install", ...packages], {
       encoding: "utf8",
     });
   let last = download();
   if (last.status !== 0) {
-    spawnSync("apt-get", ["update"]);
+    spawnSync("apt-get", [...own, "update"]);
     last = download();
   }
   if (last.status !== 0) throw new Error(`apt-get download failed: ${last.stderr}`);
@@ -45,4 +49,24 @@ export function unpacked(name: string, packages: readonly string[]): string {
   rmSync(archives, { recursive: true });
   writeFileSync(join(home, "complete"), "");
   return root;
+}
+
+/** Options that make apt ask another release of Debian, as for a machine on which nothing is installed. */
+function listsOf(release: string): string[] {
+  const home = join(cacheDirectory(), `apt-${release}`);
+  mkdirSync(join(home, "lists", "partial"), { recursive: true });
+  const sources = join(home, "sources.list");
+  const key = "signed-by=/usr/share/keyrings/debian-archive-keyring.gpg";
+  writeFileSync(sources, `deb [${key}] http://deb.debian.org/debian ${release} main\n`);
+  writeFileSync(join(home, "status"), "");
+  const settings = {
+    "Dir::State::lists": join(home, "lists"),
+    "Dir::State::status": join(home, "status"),
+    "Dir::Cache::pkgcache": "",
+    "Dir::Cache::srcpkgcache": "",
+    "Dir::Etc::sourcelist": sources,
+    "Dir::Etc::sourceparts": "/nonexistent",
+    "APT::Sandbox::User": "root",
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
 }

@@ -10,9 +10,12 @@ const usual = {
   "config/smtp.ini": "listen=0.0.0.0:587\n",
 };
 
-async function factsOf(texts: Readonly<Record<string, string>>, missing: readonly string[] = []) {
+async function factsOf(texts: Readonly<Record<string, string>>, missing: readonly string[] = [], version?: string) {
   const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
-  const definition: MailDefinition = { id: "haraka", product: "haraka", origin: "planned", files, missing };
+  const definition: MailDefinition = {
+    ...({ id: "haraka", product: "haraka", origin: "planned", files, missing } as const),
+    ...(version === undefined ? {} : { version }),
+  };
   return mailFacts([definition], new Subjects(nothingDeclared));
 }
 
@@ -51,6 +54,18 @@ describe("files that are not at hand", () => {
     const [within, around] = [await factsOf(inside), await factsOf(usual)];
     expect(within.map(({ name, value }) => [name, value])).toEqual(around.map(({ name, value }) => [name, value]));
   });
+});
+
+// By the changelog of 3.3.4 (#3616); test/lab/haraka.test.ts has the real releases say so.
+it.each([
+  ["3.1.0", '"accepted"'],
+  ["3.3.3", '"accepted"'],
+  ["3.3", '{"unknown":["the Haraka version"]}'],
+  [undefined, '{"unknown":["the Haraka version"]}'],
+  ["3.3.4", '"rejected"'],
+  ["3.4", '"rejected"'],
+])("%s: what ends a message", async (version, value) => {
+  expect(valuesOf(await factsOf(usual, [], version), "bareNewline")).toEqual([value]);
 });
 
 describe("proxies and strange plugins", () => {

@@ -5,9 +5,17 @@ import type { MailDefinition } from "../../../model/mail.js";
 import { Subjects } from "../../../model/subjects.js";
 import { mailFacts } from "../facts.js";
 
-async function factsOf(text: string): Promise<Fact[]> {
+async function factsOf(text: string, version?: string): Promise<Fact[]> {
   const files = { "config.toml": { at: "config.toml", text } };
-  const definition: MailDefinition = { id: "st", product: "stalwart", origin: "planned", files, missing: [] };
+  const declared = version === undefined ? {} : { version };
+  const definition: MailDefinition = {
+    id: "st",
+    product: "stalwart",
+    origin: "planned",
+    files,
+    missing: [],
+    ...declared,
+  };
   const endpoint = {
     host: "mail.example.com",
     role: "submission",
@@ -18,8 +26,14 @@ async function factsOf(text: string): Promise<Fact[]> {
   return mailFacts([definition], new Subjects({ ...nothingDeclared, endpoints }));
 }
 
-async function valueAt(text: string, port: number, name: FactName, client = "192.0.2.1"): Promise<unknown> {
-  const facts = (await factsOf(text)).filter(
+async function valueAt(
+  text: string,
+  port: number,
+  name: FactName,
+  client = "192.0.2.1",
+  version?: string,
+): Promise<unknown> {
+  const facts = (await factsOf(text, version)).filter(
     (fact) => fact.subject.endsWith(`:${port}`) && fact.name === name && fact.from.contains(AddressSet.of(client)),
   );
   expect(facts.length).toBeLessThan(2);
@@ -50,13 +64,15 @@ const some = { unknown: [expect.any(String)] };
 const list = (...mechanisms: string[]) => ({ offered: mechanisms, accepted: mechanisms });
 const documented = `session.auth.mechanisms = [ { if = "local_port != 25 && is_tls", then = "[plain, login]"}, { else = false } ]`;
 
+const withoutTls = listeners.replace('["[::]:587"]', '["[::]:587"]\ntls.enable = false');
+
 it.each<[string, string, number, FactName, unknown]>([
   ["a listener listens", listeners, 587, "listening", true],
   ["STARTTLS is there without a word", listeners, 587, "starttlsOffered", "offered"],
   ["implicit TLS", listeners, 465, "implicitTls", true],
   ["and no STARTTLS beside it", listeners, 465, "starttlsOffered", "absent"],
-  ["TLS of all listeners is off", `${listeners}[server.tls]\nenable = false\n`, 587, "starttlsOffered", "absent"],
-  ["a macro decides on TLS", `${listeners}[server.tls]\nenable = "%{env:TLS}%"\n`, 587, "starttlsOffered", some],
+  ["TLS of a listener is off", withoutTls, 587, "starttlsOffered", "absent"],
+  ["a macro decides on TLS", withoutTls.replace("false", '"%{env:TLS}%"'), 587, "starttlsOffered", some],
   ["IMAP is none of ours", listeners, 143, "listening", undefined],
   [
     "TLS 1.2 and 1.3 are spoken",
@@ -125,6 +141,30 @@ it.each<[string, string, number, FactName, unknown]>([
   ["a port without a listener", listeners.replace("[::]:587", "[::]:588"), 587, "listening", false],
 ])("%s", async (_, text, port, name, expected) => {
   expect(await valueAt(text, port, name)).toEqual(expected);
+});
+
+// By the source of each release (crates/common/src/config, crates/smtp/src/config of 0.6).
+const older = `${listeners}[server.tls]\nenable = false\n`;
+const ofOlder = { unknown: [expect.stringMatching(/the Stalwart version: server\.tls\.enable is of 0\.6/)] };
+it.each<[string | undefined, string, string, number, FactName, unknown]>([
+  ["0.10.0", "mechanisms by default", kept(""), 587, "authMechanisms", ["LOGIN", "PLAIN"]],
+  ["0.10.0", "mechanisms by default in clear", kept(""), 587, "authBeforeTls", list()],
+  ["0.10.1", "mechanisms by default", kept(""), 587, "authMechanisms", ["LOGIN", "OAUTHBEARER", "PLAIN"]],
+  ["0.10.1", "mechanisms by default in clear", kept(""), 587, "authBeforeTls", list()],
+  ["0.10.2", "mechanisms by default in clear", kept(""), 587, "authBeforeTls", list("OAUTHBEARER")],
+  ["0.10", "mechanisms by default in clear", kept(""), 587, "authBeforeTls", some],
+  ["0.11.8", "mechanisms by default in clear", kept(""), 587, "authBeforeTls", list("OAUTHBEARER")],
+  ["0.12", "mechanisms by default", kept(""), 587, "authMechanisms", ["LOGIN", "OAUTHBEARER", "PLAIN", "XOAUTH2"]],
+  ["0.15.5", "mechanisms by default in clear", kept(""), 587, "authBeforeTls", list("OAUTHBEARER", "XOAUTH2")],
+  [undefined, "mechanisms by default", kept(""), 587, "authBeforeTls", some],
+  [undefined, "mechanisms by default on 25: none in every release", kept(""), 25, "authMechanisms", []],
+  ["0.9.3", "a star in local-keys", kept(""), 587, "authGate", inDatabase],
+  ["0.9.4", "a star in local-keys", kept(""), 587, "authGate", "mail"],
+  ["0.15", "server.tls.enable, which 0.6 alone asks for", older, 587, "starttlsOffered", "offered"],
+  [undefined, "server.tls.enable, which 0.6 alone asks for", older, 587, "starttlsOffered", ofOlder],
+  [undefined, "and where it listens all the same", older, 587, "listening", true],
+])("%s: %s", async (version, _, text, port, name, expected) => {
+  expect(await valueAt(text, port, name, "192.0.2.1", version)).toEqual(expected);
 });
 
 it("a listener of IPv4 alone does not serve IPv6", async () => {
