@@ -4,6 +4,7 @@ import type { Subjects } from "../../model/subjects.js";
 import { type Claim, sideBySide } from "../claims.js";
 import { listeningClaims } from "../listening.js";
 import { allUnknown, declaredPorts, portFacts, stoppedPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { isSince } from "../releases.js";
 import { dialogueClaims } from "./dialogue.js";
 import { HarakaFiles, NotAtHand } from "./files.js";
 import type { Haraka } from "./haraka.js";
@@ -66,11 +67,17 @@ function claimsOf(listener: Listener, haraka: Haraka | NotAtHand): Claim[] {
   }
 }
 
-/** Releases from 3.1 end with the first client where connection.ini lacks these sections; earlier ones have no such file. */
+/**
+ * Releases from 3.1 end with the first client where connection.ini lacks these sections; earlier ones have no such file.
+ * @throws Stops where the declared release ends before it serves anyone.
+ */
 function lacksTexts(files: HarakaFiles): string | undefined {
   const ini = files.ini("connection.ini");
   const lacking = ["message", "max", "uuid"].filter((section) => !ini.has(section));
-  return lacking.length > 0
-    ? `connection.ini with the sections ${lacking.join(", ")}, or the Haraka version`
-    : undefined;
+  if (lacking.length > 0) return `connection.ini with the sections ${lacking.join(", ")}, or the Haraka version`;
+  if (ini.setting("haproxy", "hosts")) return undefined;
+  const asks = isSince(files.version, "3.3.1");
+  const says = "connection.ini has no hosts[] in [haproxy]: Haraka before 3.3.1 does not start";
+  if (asks === false) throw new Stops({ kind: "code", at: files.at("connection.ini"), says });
+  return asks ? undefined : `the Haraka version (${says})`;
 }

@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { Evidence } from "../../model/evidence.js";
 import { collide, type Socket } from "../listening.js";
-import type { HarakaFiles } from "./files.js";
+import { isSince } from "../releases.js";
+import { type HarakaFiles, NotAtHand } from "./files.js";
 
 /** Haraka ends before it serves anyone. */
 export class Stops extends Error {
@@ -16,7 +17,7 @@ export interface Listener extends Socket {
 
 /**
  * Where smtp.ini makes Haraka listen.
- * @throws NotAtHand; Stops for a list of addresses that it does not start with.
+ * @throws NotAtHand, also for what releases do differently; Stops for a list of addresses that it does not start with.
  */
 export function listenersOf(files: HarakaFiles): Listener[] {
   const smtp = files.ini("smtp.ini");
@@ -38,7 +39,12 @@ export function listenersOf(files: HarakaFiles): Listener[] {
   const pair = listeners.flatMap((each, index) =>
     listeners.slice(index + 1).some((o) => collide(each, o)) ? [each] : [],
   );
-  if (pair[0]) throw new Stops(evidence("listen", `two addresses want port ${pair[0].port}: Haraka does not start`));
+  if (pair[0]) {
+    const says = `two addresses want port ${pair[0].port}`;
+    // Earlier releases waited for the second for ever, and served the first.
+    if (!isSince(files.version, "3.3.1")) throw new NotAtHand([`what Haraka before 3.3.1 does where ${says}`]);
+    throw new Stops(evidence("listen", `${says}: Haraka does not start`));
+  }
   return listeners;
 }
 

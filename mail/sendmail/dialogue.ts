@@ -7,6 +7,7 @@ import type { Configuration } from "./configuration.js";
 import type { Daemon } from "./daemon.js";
 import { featuresOf } from "./features.js";
 import { gateClaims } from "./gates.js";
+import { hygieneClaims } from "./hygiene.js";
 import { mechanismsOf } from "./mechanisms.js";
 import { requirementOf } from "./requirement.js";
 import { isRefused, type Situation } from "./situation.js";
@@ -46,6 +47,7 @@ export function dialogueClaims(
     ...insideTls(situation, refused, at),
     ...gateClaims(situation),
     vrfy(situation, refused),
+    ...(refused ? [] : hygieneClaims(situation)),
   ];
 }
 

@@ -42,6 +42,14 @@ function unpackedSendmail(): string {
   ]);
 }
 
+/** The version that runs in the lab, `8.17.1`. */
+export function sendmailVersion(): string {
+  const program = readFileSync(join(unpackedSendmail(), "usr/libexec/sendmail/sendmail"), "latin1");
+  const found = /\0(8\.\d+\.\d+)[\d.]*\0/.exec(program)?.[1];
+  if (!found) throw new Error("the unpacked Sendmail names no version");
+  return found;
+}
+
 /** The `sendmail.mc` that Debian's package installs. */
 export function debiansMacros(): string {
   return readFileSync(join(unpackedSendmail(), "usr/share/sendmail/cf/debian/sendmail.mc"), "utf8");

@@ -256,13 +256,16 @@ async function message(look, implicitTls, end, later) {
   return codes;
 }
 
-/** Does a dot between bare newlines end a message? */
+/** Does a dot between bare newlines end a message, or one between a bare newline and a whole one? */
 async function bareNewline(look, implicitTls) {
   const proper = await message(look, implicitTls, "\r\n.\r\n");
   if (proper?.[0] !== 250) return undefined;
-  const [early, late] = (await message(look, implicitTls, "\n.\n", "\r\n.")) ?? [];
-  if (early === 250) return "accepted";
-  return late === 250 ? "normalized" : "rejected";
+  const seen = [];
+  for (const end of ["\n.\n", "\n.\r\n"]) {
+    const [early, late] = (await message(look, implicitTls, end, "\r\n.")) ?? [];
+    seen.push(early === 250 ? "accepted" : late === 250 ? "normalized" : "rejected");
+  }
+  return ["accepted", "normalized"].find((each) => seen.includes(each)) ?? "rejected";
 }
 
 const hygiene = {

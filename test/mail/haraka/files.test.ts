@@ -3,7 +3,8 @@ import type { MailDefinition } from "../../../model/mail.js";
 import { Subjects } from "../../../model/subjects.js";
 import { mailFacts } from "../facts.js";
 
-const connection = "[message]\nhelo=x\n[max]\nbytes=1\n[uuid]\nbanner_chars=6\n";
+const texts = "[message]\nhelo=x\n[max]\nbytes=1\n[uuid]\nbanner_chars=6\n";
+const connection = `${texts}[haproxy]\nhosts[] =\n`;
 const usual = {
   "config/connection.ini": connection,
   "config/plugins": "tls\n",
@@ -66,6 +67,19 @@ it.each([
   ["3.4", '"rejected"'],
 ])("%s: what ends a message", async (version, value) => {
   expect(valuesOf(await factsOf(usual, [], version), "bareNewline")).toEqual([value]);
+});
+
+// By connection.js of 3.1.0 to 3.2.1 (`for (const ip of cfg.haproxy.hosts)`) and the endpoints of 3.3.1; so do the real ones.
+const unproxied = { ...usual, "config/connection.ini": texts };
+const twice = { ...usual, "config/smtp.ini": "listen=[::0]:587,0.0.0.0:587\n" };
+it.each<[string | undefined, string, Readonly<Record<string, string>>, string, unknown]>([
+  ["3.2.1", "no [haproxy]: it does not start", unproxied, "listening", ["false"]],
+  ["3.3.1", "no [haproxy]", unproxied, "starttlsOffered", ['"offered"']],
+  [undefined, "no [haproxy]", unproxied, "starttlsOffered", [expect.stringMatching(/the Haraka version/)]],
+  ["3.2.1", "two addresses on one port", twice, "listening", [expect.stringMatching(/before 3\.3\.1/)]],
+  ["3.3.1", "two addresses on one port: it does not start", twice, "listening", ["false"]],
+])("%s: %s", async (version, _, files, name, values) => {
+  expect(valuesOf(await factsOf(files, [], version), name)).toEqual(values);
 });
 
 describe("proxies and strange plugins", () => {
