@@ -1,7 +1,7 @@
 /**
  * `port587 check` of one sound server against sslyze, on 587 (STARTTLS) and 465 (implicit TLS): wall time and TCP
  * connections and round trips through a relay that takes 50 ms for one; against testssl.sh too where the tests left it in the cache.
- * Then thousands of endpoints behind that relay. Needs `npm run build`, Python 3.10 and PyPI on first use.
+ * Before it thousands of endpoints behind that relay, and zgrab2 there where it can be found. Needs `npm run build`, Python 3.10 and PyPI on first use.
  *
  *   npm run bench -- probes
  */
@@ -14,6 +14,7 @@ import { submissionServer } from "../dist/examples/lab/submission-server.js";
 import { inTurn, printTable, run } from "./measure.js";
 import { delayingRelay } from "./relay.js";
 import { sslyze } from "./sslyze.js";
+import { zgrab2, zgrab2Scan } from "./zgrab2.js";
 
 const rounds = 5;
 const oneWay = 25;
@@ -152,6 +153,22 @@ async function many(count, directory, ca, anchors, ...more) {
   }
 }
 
+/** The same for zgrab2, which writes what it has seen of each. */
+async function manyByZgrab2(count, directory, ca) {
+  const tls = { ...(await ca.issue("*.bench.example", 80)), minVersion: "TLSv1.2" };
+  const server = await submissionServer({ host, mailInClear: false, authInClear: false, tls });
+  const relay = await delayingRelay(server.port, oneWay);
+  try {
+    const hosts = Array.from({ length: count }, (_, i) => `h${i}.bench.example`);
+    const ms = await zgrab2Scan(hosts, relay.port, 64, directory);
+    const speed = [(ms / 1000).toFixed(1), ((count / ms) * 1000).toFixed(0)];
+    return [`${count} endpoints by zgrab2`, ...speed, "", "", "", String(relay.taken().connections)];
+  } finally {
+    await relay.stop();
+    await server.stop();
+  }
+}
+
 console.log(
   `port587 check and sslyze ${peer.version} at one sound server, ${rounds} runs each in turn, the start of Node or Python
 included. The relay holds data for ${oneWay} ms in each direction; it cannot delay the TCP handshake, so a real path of
@@ -167,8 +184,11 @@ try {
     ["", "s", "endpoints/s", "processor s", "MiB", "report MB", "connections"],
     await many(1000, directory, ca, anchors),
     await many(1000, directory, ca, anchors, "--inventory"),
+    ...(zgrab2 === undefined ? [] : [await manyByZgrab2(1000, directory, ca)]),
     await many(5000, directory, ca, anchors, "--inventory"),
   ]);
+  if (zgrab2 === undefined)
+    console.log("  zgrab2 is not measured: there is none on PATH or in the cache (see bench/README.md).");
   for (const port of [587, 465]) await compare(port, ca, anchors);
 } finally {
   await rm(directory, { recursive: true, force: true });

@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { run } from "./measure.js";
+
+const cache = process.env.PORT587_CACHE ?? join(homedir(), ".cache", "port587");
+const places = [join(cache, "zgrab2"), ...(process.env.PATH ?? "").split(delimiter)];
+/** Undefined where there is none on PATH or in the cache (see bench/README.md). */
+export const zgrab2 = places.map((each) => join(each, "zgrab2")).find(existsSync);
+
+/**
+ * Its smtp module over so many names of one port of this machine, `senders` at a time: greeting, EHLO, STARTTLS, TLS, QUIT.
+ * @throws when it does not see TLS in each.
+ */
+export async function zgrab2Scan(names, port, senders, directory) {
+  const [input, none, output, sum] = ["in.csv", "nothing", "out.json", "sum.json"].map((name) => join(directory, name));
+  await writeFile(input, names.map((name) => `127.0.0.1,${name}\n`).join(""));
+  await writeFile(none, "");
+  // Its own list of addresses that it leaves alone has those of this machine; and to it all names are one address.
+  const bounds = ["--blocklist-file", none, "--server-rate-limit", "1000000", "--senders", String(senders)];
+  const files = ["--input-file", input, "--output-file", output, "--metadata-file", sum];
+  const args = ["smtp", "--port", String(port), "--send-quit", ...bounds, ...files];
+  const { ms, code, stderr } = await run(zgrab2, args);
+  const { successes, custom_metadata: seen } = JSON.parse(await readFile(sum, "utf8")).statuses.smtp;
+  if (code !== 0 || successes !== names.length || seen.hosts_supporting_starttls !== names.length)
+    throw new Error(`zgrab2 ended with ${code}: ${stderr}`);
+  return ms;
+}
