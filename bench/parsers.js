@@ -37,7 +37,7 @@ async function within(use) {
 async function read(directory) {
   const load = (path) => import(join(dist, path));
   const { readSources } = await load("sources/index.js");
-  const { mailFacts } = await load("mail/index.js");
+  const { readServers } = await load("mail/index.js");
   const { clientFacts } = await load("mail/clients/index.js");
   const { containerFacts } = await load("mail/containers/index.js");
   const { Subjects } = await load("model/subjects.js");
@@ -46,12 +46,12 @@ async function read(directory) {
   const { estate } = await readSources([directory]);
   const reading = seconds(process.cpuUsage(busy));
   const subjects = new Subjects(nothingDeclared, estate.interfaces, estate.containers);
-  const facts = [
-    ...(await mailFacts(estate.definitions, subjects)),
-    ...(await clientFacts(estate, subjects)).facts,
-    ...containerFacts(estate.containers ?? [], subjects),
-  ];
-  return { said: `${facts.length} facts, ${estate.interfaces.length} interfaces`, reading };
+  const mail = await readServers(estate.definitions, subjects);
+  if (mail.broken[0]) throw mail.broken[0].error;
+  const clients = await clientFacts(estate, subjects);
+  const containers = containerFacts(estate.containers ?? [], subjects);
+  const facts = mail.facts.length + clients.facts.length + containers.length;
+  return { said: `${facts} facts, ${estate.interfaces.length} interfaces`, reading };
 }
 
 const seconds = ({ user, system }) => (user + system) / 1e6;

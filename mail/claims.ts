@@ -22,8 +22,39 @@ export function claim<N extends FactName>(
   return { name, from, value, evidence } as ClaimOf<N> as Claim;
 }
 
+/** What sets come to, worked out once: claims of many names are made for the same few sets, which may be large. */
+class Algebra {
+  private readonly numbers = new Map<AddressSet, number>();
+  private readonly known = new Map<string, AddressSet>();
+
+  join(sets: readonly AddressSet[]): AddressSet {
+    return this.once("+", sets, () => AddressSet.join(sets));
+  }
+
+  intersect(one: AddressSet, other: AddressSet): AddressSet {
+    return this.once("&", [one, other], () => one.intersect(other));
+  }
+
+  subtract(one: AddressSet, other: AddressSet): AddressSet {
+    return this.once("-", [one, other], () => one.subtract(other));
+  }
+
+  private once(sign: string, sets: readonly AddressSet[], work: () => AddressSet): AddressSet {
+    const key = sets.map((each) => this.numberOf(each)).join(sign);
+    const found = this.known.get(key) ?? work();
+    this.known.set(key, found);
+    return found;
+  }
+
+  private numberOf(set: AddressSet): number {
+    const number = this.numbers.get(set) ?? this.numbers.size;
+    this.numbers.set(set, number);
+    return number;
+  }
+}
+
 /** Joins claims that say the same of several client sets, sorted by name and then by the clients. */
-export function merged(claims: readonly Claim[]): Claim[] {
+export function merged(claims: readonly Claim[], algebra = new Algebra()): Claim[] {
   const groups = new Map<string, Claim[]>();
   for (const each of claims) {
     if (each.from.isEmpty) continue;
@@ -35,7 +66,7 @@ export function merged(claims: readonly Claim[]): Claim[] {
   return [...groups]
     .map(([key, same]): [string, Claim] => {
       const first = same[0] as Claim;
-      const from = AddressSet.union(...same.map((each) => each.from));
+      const from = algebra.join(same.map((each) => each.from));
       return [key, claim(first.name, from, first.value, distinct(same.flatMap((each) => each.evidence)))];
     })
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -49,11 +80,15 @@ function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
 
 /** What two releases both say stands; where they differ, or one says nothing, it takes the release to know. */
 export function agreed(older: readonly Claim[], newer: readonly Claim[], doubt: string): Claim[] {
-  const alone = [...saidAlone(newer, older), ...saidAlone(older, newer)];
-  return merged([
-    ...overlaps(older, newer, doubt),
-    ...alone.map((one) => claim(one.name, one.from, unknown(doubt), one.evidence)),
-  ]);
+  const algebra = new Algebra();
+  const alone = [...saidAlone(newer, older, algebra), ...saidAlone(older, newer, algebra)];
+  return merged(
+    [
+      ...overlaps(older, newer, doubt, algebra),
+      ...alone.map((one) => claim(one.name, one.from, unknown(doubt), one.evidence)),
+    ],
+    algebra,
+  );
 }
 
 /** Two services on different addresses of one port: a client that reaches both sees one or the other. */
@@ -68,14 +103,18 @@ export function sideBySide(one: readonly Claim[], other: readonly Claim[]): Clai
         : each,
     );
   const [first, second] = [cut(one), cut(other)];
-  return merged([
-    ...overlaps(first, second, "the address the client connects to"),
-    ...saidAlone(first, second),
-    ...saidAlone(second, first),
-  ]);
+  const algebra = new Algebra();
+  return merged(
+    [
+      ...overlaps(first, second, "the address the client connects to", algebra),
+      ...saidAlone(first, second, algebra),
+      ...saidAlone(second, first, algebra),
+    ],
+    algebra,
+  );
 }
 
-function overlaps(some: readonly Claim[], others: readonly Claim[], doubt: string): Claim[] {
+function overlaps(some: readonly Claim[], others: readonly Claim[], doubt: string, algebra: Algebra): Claim[] {
   return others.flatMap((one) =>
     some
       .filter((each) => each.name === one.name)
@@ -83,17 +122,21 @@ function overlaps(some: readonly Claim[], others: readonly Claim[], doubt: strin
         const same = JSON.stringify(one.value) === JSON.stringify(each.value);
         const missing = [one.value, each.value].flatMap((value) => (isUnknown(value) ? value.unknown : []));
         const value = same ? one.value : unknown(doubt, ...missing);
-        return claim(one.name, one.from.intersect(each.from), value, [...one.evidence, ...(same ? [] : each.evidence)]);
+        return claim(one.name, algebra.intersect(one.from, each.from), value, [
+          ...one.evidence,
+          ...(same ? [] : each.evidence),
+        ]);
       }),
   );
 }
 
 /** The claims of `some` for the clients about whom `others` say nothing under that name. */
-function saidAlone(some: readonly Claim[], others: readonly Claim[]): Claim[] {
+function saidAlone(some: readonly Claim[], others: readonly Claim[], algebra: Algebra): Claim[] {
+  if (some.length === 0) return [];
   const sets = new Map<FactName, AddressSet[]>(others.map(({ name }) => [name, []]));
   for (const { name, from } of others) sets.get(name)?.push(from);
-  const said = new Map([...sets].map(([name, each]) => [name, AddressSet.join(each)]));
+  const said = new Map([...sets].map(([name, each]) => [name, algebra.join(each)]));
   return some.map((one) =>
-    claim(one.name, one.from.subtract(said.get(one.name) ?? AddressSet.empty), one.value, one.evidence),
+    claim(one.name, algebra.subtract(one.from, said.get(one.name) ?? AddressSet.empty), one.value, one.evidence),
   );
 }

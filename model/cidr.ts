@@ -19,6 +19,22 @@ export type Block = { readonly hosts: number } & (
  * @throws RangeError that quotes a text which is neither.
  */
 export function parseBlock(text: string): Block {
+  return plainBlock(text) ?? anyBlock(text);
+}
+
+/** Most blocks are four decimal numbers; lists of firewalls and access maps have hundred thousands of them. */
+function plainBlock(text: string): Block | undefined {
+  const found = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(?:\/(\d{1,2}))?$/.exec(text);
+  if (!found) return undefined;
+  const [, a = 0, b = 0, c = 0, d = 0] = found.map(Number);
+  const length = Number(found[5] ?? bits.ipv4);
+  if (Math.max(a, b, c, d) > 255 || length > bits.ipv4) return undefined;
+  const hosts = bits.ipv4 - length;
+  const value = ((a * 256 + b) * 256 + c) * 256 + d;
+  return { family: "ipv4", hosts, low: value - (value % 2 ** hosts) };
+}
+
+function anyBlock(text: string): Block {
   const [address = "", prefix, ...rest] = text.trim().split("/");
   const digits = prefix === undefined || /^\d{1,3}$/.test(prefix);
   const isWhole = address.includes(":") || address.split(".").length === 4;

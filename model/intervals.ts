@@ -11,17 +11,20 @@ export function previous<T extends number | bigint>(value: T): T {
 
 /** Sorts and merges overlapping and adjacent intervals. */
 export function normalise<T extends number | bigint>(intervals: readonly Interval<T>[]): readonly Interval<T>[] {
-  if (intervals.length < 2) return intervals;
-  const merged: [T, T][] = [];
-  for (const [low, high] of [...intervals].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
+  if (isNormal(intervals)) return intervals;
+  const merged: Interval<T>[] = [];
+  for (const interval of [...intervals].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
     const last = merged.at(-1);
-    if (last && low <= next(last[1])) {
-      if (high > last[1]) last[1] = high;
-    } else {
-      merged.push([low, high]);
-    }
+    if (!last || interval[0] > next(last[1])) merged.push(interval);
+    else if (interval[1] > last[1]) merged[merged.length - 1] = [last[0], interval[1]];
   }
   return merged;
+}
+
+function isNormal<T extends number | bigint>(intervals: readonly Interval<T>[]): boolean {
+  for (let i = 1; i < intervals.length; i++)
+    if ((intervals[i] as Interval<T>)[0] <= next((intervals[i - 1] as Interval<T>)[1])) return false;
+  return true;
 }
 
 export function intersect<T extends number | bigint>(

@@ -18,17 +18,16 @@ export interface Lookup {
 type Prefix = { readonly blocks: readonly string[]; readonly depth: number };
 
 interface Entry {
-  /** The clients whose address the key begins. */
-  readonly prefix: Prefix | undefined;
   readonly tag: string;
   readonly key: string;
   readonly value: string;
-  readonly at: string;
+  readonly line: number;
 }
 
 /** The text that makemap makes the access map of: key and value on a line, the first of two equal keys stays. */
 export class AccessMap {
-  private readonly entries: Entry[];
+  /** By their tag; `""`: without one. */
+  private readonly entries = new Map<string, Entry[]>();
 
   constructor(
     text: string,
@@ -36,47 +35,59 @@ export class AccessMap {
     private readonly skips: boolean,
   ) {
     const seen = new Set<string>();
-    this.entries = text.split("\n").flatMap((line, i) => {
-      const [spelt = ""] = /^\S+/.exec(line) ?? [];
-      const value = line.slice(spelt.length).trim();
+    for (const [i, written] of text.split("\n").entries()) {
+      const [, spelt = "#", value = ""] = /^(\S+)\s+(\S.*)$/s.exec(written) ?? [];
       const whole = spelt.toLowerCase();
-      if (whole === "" || whole.startsWith("#") || value === "" || seen.has(whole)) return [];
+      if (whole.startsWith("#") || seen.has(whole)) continue;
       seen.add(whole);
-      const [, tag = "", key = whole] = /^([a-z_]+):(.*)$/.exec(whole.startsWith("ipv6:") ? "" : whole) ?? [];
-      return [{ prefix: prefixOf(key), tag, key, value, at: `${this.at}:${i + 1}` }];
-    });
+      const [, tag = "", key = whole] = /^(?!ipv6:)([a-z_]+):(.*)$/.exec(whole) ?? [];
+      const entry = { tag, key, value: value.trimEnd(), line: i + 1 };
+      const same = this.entries.get(tag);
+      if (same) same.push(entry);
+      else this.entries.set(tag, [entry]);
+    }
   }
 
   has(tag: string): boolean {
-    return this.entries.some((each) => each.tag === tag);
+    return this.entries.has(tag);
   }
 
   /** @param untagged whether a key without a tag counts too, after one with it. */
   lookUp(tag: string, untagged: boolean): Lookup {
-    const wanted = this.entries.filter((each) => each.tag === tag || (untagged && each.tag === ""));
-    const single = wanted.flatMap((entry): Addressed[] => {
-      const { prefix, tag: of, value, at } = entry;
-      return prefix ? [{ ...prefix, tag: of, value, at }] : [];
-    });
+    const wanted = (untagged ? [tag, ""] : [tag])
+      .flatMap((each) => this.entries.get(each) ?? [])
+      .sort((a, b) => a.line - b.line);
+    const single: Addressed[] = [];
+    const named: Entry[] = [];
+    for (const entry of wanted) {
+      const prefix = prefixOf(entry.key);
+      if (prefix) single.push({ ...prefix, entry });
+      else if (entry.key !== "" && !isNothing(entry.key)) named.push(entry);
+    }
     const addressed = (single.length > many ? grouped(single) : single).map((each) => ({
       ...each,
       clients: AddressSet.ofAll(each.blocks),
     }));
-    addressed.sort((a, b) => b.depth - a.depth || (a.tag === "" ? 1 : 0) - (b.tag === "" ? 1 : 0));
+    addressed.sort((a, b) => b.depth - a.depth || (a.entry.tag === "" ? 1 : 0) - (b.entry.tag === "" ? 1 : 0));
     const sets = AddressSet.firstComers([...addressed.map(({ clients }) => clients), AddressSet.everything]);
     const answers = sets.map((from, i): Answer => {
-      const entry = addressed[i];
+      const entry = addressed[i]?.entry;
       const isSkip = this.skips && entry?.value.toUpperCase() === "SKIP";
-      return { from, value: isSkip ? undefined : entry?.value, at: entry?.at ?? this.at };
+      return { from, value: isSkip ? undefined : entry?.value, at: entry ? this.placeOf(entry) : this.at };
     });
     const whole = untagged ? undefined : wanted.find(({ key }) => key === "");
-    const named = wanted.filter(({ key, prefix }) => key !== "" && !prefix && !isNothing(key));
     return {
       answers: joined(
-        answers.map((each) => (each.value === undefined && whole ? { ...whole, from: each.from } : each)),
+        answers.map((each) =>
+          each.value === undefined && whole ? { from: each.from, value: whole.value, at: this.placeOf(whole) } : each,
+        ),
       ),
-      byName: named.map(({ value, at }) => ({ value, at })),
+      byName: named.map((entry) => ({ value: entry.value, at: this.placeOf(entry) })),
     };
+  }
+
+  private placeOf({ line }: Entry): string {
+    return `${this.at}:${line}`;
   }
 }
 
@@ -84,19 +95,17 @@ export const many = 100;
 
 /** What the map answers to the clients of a key, or of several. */
 interface Addressed extends Prefix {
-  readonly tag: string;
-  readonly value: string;
-  readonly at: string;
+  readonly entry: Entry;
 }
 
 /** Keys of one length do not overlap: those with one value are one set of clients, where they are too many to be named. */
 function grouped(entries: readonly Addressed[]): Addressed[] {
   const groups = new Map<string, Addressed[]>();
-  for (const entry of entries) {
-    const key = `${entry.depth} ${entry.tag} ${entry.value}`;
+  for (const each of entries) {
+    const key = `${each.depth} ${each.entry.tag} ${each.entry.value}`;
     const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
   }
   return [...groups.values()].map((group) => ({
     ...(group[0] as Addressed),

@@ -9,7 +9,7 @@ import { listeningClaims } from "../listening.js";
 import { allUnknown, declaredPorts, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { olderSetting } from "./defaults.js";
 import { sessionClaims } from "./session.js";
-import { Settings } from "./settings.js";
+import { type Settings, settingsOf } from "./settings.js";
 import { type Tls, tlsOf } from "./tls.js";
 
 /**
@@ -18,13 +18,12 @@ import { type Tls, tlsOf } from "./tls.js";
  * @throws InputError with `file:line` for a file that is no TOML.
  */
 export function stalwartFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
-  const file = definition.files["config.toml"];
+  const settings = settingsOf(definition);
   const declared = declaredPorts(definition, subjects);
-  if (!file) {
+  if (!settings) {
     const claims = undecidedPorts(declared, definition.missing, code(definition.id, "config.toml is not at hand"));
     return portFacts(definition, subjects, claims, undefined);
   }
-  const settings = new Settings(file.text, file.at, definition.version);
   const claims = new Map<number, readonly Claim[]>();
   const unread: string[] = [];
   for (const name of settings.below("server.listener")) {
@@ -33,10 +32,10 @@ export function stalwartFacts(definition: MailDefinition, subjects: Subjects): F
   }
   // Where a listener is bound to what the environment says, it may be any port that is not named.
   if (unread.length > 0) {
-    const anywhere = undecidedPorts(declared, unread, code(file.at, "a listener is bound to what is not written here"));
+    const anywhere = undecidedPorts(declared, unread, code(settings.at, "a listener is bound to what is not written here"));
     for (const [port, said] of anywhere) if (!claims.has(port)) claims.set(port, said);
   }
-  const nowhere = code(file.at, "no listener of config.toml has this port");
+  const nowhere = code(settings.at, "no listener of config.toml has this port");
   const host = settings.get("server.hostname");
   const isPlain = typeof host === "string" && !host.includes("%{");
   return portFacts(definition, subjects, withUnserved(claims, declared, nowhere), isPlain ? host : undefined);

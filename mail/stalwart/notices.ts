@@ -1,7 +1,7 @@
 import type { MailDefinition } from "../../model/mail.js";
 import type { Notice } from "../../model/network.js";
 import { passedOver } from "../known-settings.js";
-import { Settings } from "./settings.js";
+import { settingsOf } from "./settings.js";
 
 /**
  * What the releases of Stalwart from 0.7.0 to 0.15.5 ask for below `session`, each perhaps a table of conditions
@@ -21,10 +21,9 @@ const known: readonly string[] = `auth.directory auth.errors.total auth.errors.w
   .map((name) => `session.${name}`);
 
 /** Settings below `session` that Stalwart does not ask for. @throws InputError for a file that is no TOML. */
-export function stalwartNotices({ files }: MailDefinition): Notice[] {
-  const file = files["config.toml"];
-  if (!file) return [];
-  const settings = new Settings(file.text, file.at);
+export function stalwartNotices(definition: MailDefinition): Notice[] {
+  const settings = settingsOf(definition);
+  if (!settings) return [];
   const isKnown = (name: string) => known.some((each) => name === each || name.startsWith(`${each}.`));
   const unknown = settings.within("session").filter((name) => !isKnown(name));
   return passedOver(

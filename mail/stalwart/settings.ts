@@ -1,5 +1,6 @@
 import { parse, TomlError } from "smol-toml";
 import { InputError } from "../../model/errors.js";
+import type { MailDefinition } from "../../model/mail.js";
 import { isSince } from "../releases.js";
 
 /** A setting as TOML has it; a list may hold conditions. */
@@ -8,11 +9,25 @@ export type Value = string | number | boolean | readonly unknown[];
 /** What stands in the file where config.local-keys says nothing (documentation, "Local and database settings"). */
 const localByDefault = ["store.*", "directory.*", "tracer.*", "server.*", "certificate.*"];
 
+const read = new WeakMap<MailDefinition, Settings>();
+
+/**
+ * The settings of a definition, parsed once: its facts and its notices are told of the same.
+ * @returns undefined where config.toml is not at hand.
+ * @throws InputError with `file:line` for a file that is no TOML.
+ */
+export function settingsOf(definition: MailDefinition): Settings | undefined {
+  const file = definition.files["config.toml"];
+  const settings = read.get(definition) ?? (file && new Settings(file.text, file.at, definition.version));
+  if (settings) read.set(definition, settings);
+  return settings;
+}
+
 /** The settings of config.toml by their dotted names, as Stalwart flattens them. */
 export class Settings {
   /** Flat, by the first part of their names: of a long file a few parts are asked for. */
   private readonly values: (first: string) => ReadonlyMap<string, Value>;
-  private readonly lines: ReadonlyMap<string, number>;
+  private readonly lines: (first: string) => ReadonlyMap<string, number>;
   private readonly locals: readonly string[];
 
   /**
@@ -25,13 +40,8 @@ export class Settings {
     readonly version?: string,
   ) {
     const root = Object.entries(parsed(text, at));
-    const flat = new Map<string, ReadonlyMap<string, Value>>();
-    this.values = (first) => {
-      const known = flat.get(first) ?? flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first)));
-      flat.set(first, known);
-      return known;
-    };
-    this.lines = linesOf(text);
+    this.values = once((first) => flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first))));
+    this.lines = once((first) => linesOf(text, first));
     const written = [this.get("config.local-keys") ?? []].flat().map(String);
     this.locals = written.length > 0 ? written : localByDefault;
   }
@@ -48,7 +58,7 @@ export class Settings {
   /** `file:line` of a setting or of the table around it, else the file. */
   place(name: string): string {
     for (let rest = name; rest !== ""; rest = rest.replace(/\.?[^.]*$/, "")) {
-      const line = this.lines.get(rest);
+      const line = this.lines(firstOf(name)).get(rest);
       if (line !== undefined) return `${this.at}:${line}`;
     }
     return this.at;
@@ -71,6 +81,16 @@ export class Settings {
     const excluded = this.locals.some((each) => each.startsWith("!") && fits(each.slice(1)));
     return !excluded && this.locals.some((each) => fits(each));
   }
+}
+
+/** What is made of a name, made once. */
+function once<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name) ?? make(name);
+    made.set(name, known);
+    return known;
+  };
 }
 
 function firstOf(name: string): string {
@@ -100,18 +120,18 @@ function parsed(text: string, at: string): object {
   }
 }
 
-/** Where tables and settings begin; of a name that stands more than once, the first place. */
-function linesOf(text: string): Map<string, number> {
+/** Where the tables and settings of a name's first part begin; of a name that stands more than once, the first place. */
+function linesOf(text: string, first: string): Map<string, number> {
   const lines = new Map<string, number>();
   const plain = (written: string) => written.replaceAll(/["'\s]/g, "");
   let table = "";
   text.split("\n").forEach((line, i) => {
     const [, header] = /^\s*\[{1,2}([^\][]+)\]/.exec(line) ?? [];
-    const [, key] = /^\s*([\w.\-"' ]+?)\s*=/.exec(line) ?? [];
     if (header !== undefined) table = plain(header);
-    else if (key === undefined) return;
-    const name =
-      header !== undefined || key === undefined ? table : table === "" ? plain(key) : `${table}.${plain(key)}`;
+    else if (table !== "" && firstOf(table) !== first) return;
+    const [, key] = header === undefined ? (/^\s*([\w.\-"' ]+?)\s*=/.exec(line) ?? []) : [];
+    if (header === undefined && key === undefined) return;
+    const name = key === undefined ? table : table === "" ? plain(key) : `${table}.${plain(key)}`;
     if (!lines.has(name)) lines.set(name, i + 1);
   });
   return lines;
