@@ -73,7 +73,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const estates: Estate[] = [];
   const inputs: Input[] = [];
   const { clientsIn } = await import("./clients/index.js");
-  const { isCompose } = await import("./clients/compose.js");
+  const { composeReader, isCompose } = await import("./clients/compose.js");
   const { containersIn } = await import("./containers/compose.js");
   const { isDockerfile } = await import("./containers/dockerfile.js");
   const { dockerfilesOver } = await import("./containers/dockerfile-edits.js");
@@ -88,8 +88,9 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const broken = new Map<string, InputError>();
     const unread = isDirectory ? (each: string, error: InputError) => broken.set(idOf(each), error) : undefined;
     const charts = await chartsIn(tree, idOf, unread);
-    const clients = [...clientsIn(tree, { origin: "planned", idOf }, unread), ...charts.clients];
-    const containers = [...containersIn(tree, idOf, unread), ...charts.containers];
+    const compose = composeReader(tree);
+    const clients = [...clientsIn(tree, { origin: "planned", idOf }, unread, compose), ...charts.clients];
+    const containers = [...containersIn(tree, idOf, unread, compose), ...charts.containers];
     const { interfaces: hosts, definitions, used } = await ansibleHosts(path, tree, failures);
     const put = [...used];
     const isUsed = (at: string) => put.some((file) => at.startsWith(file));

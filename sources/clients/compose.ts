@@ -34,12 +34,31 @@ function overrideOf(tree: FileTree, directory: string): string | undefined {
 /** More than a list has entries. */
 const afterTheList = 1_000_000;
 
+/** How the Compose files of a tree are read, each by its path. */
+export type ReadCompose = (path: string) => FlatYaml;
+
+/** How much text is kept read at a time, in characters. */
+const mostKept = 20_000_000;
+
+/** Reads a file once for whoever asks about it: its clients and its containers are told of the same text. */
+export function composeReader(tree: FileTree): ReadCompose {
+  const known = new Map<string, FlatYaml>();
+  let kept = 0;
+  return (path) => {
+    const flat = known.get(path) ?? composeAt(tree, path);
+    if (known.has(path)) return flat;
+    kept += tree.text(path)?.length ?? 0;
+    if (kept <= mostKept) known.set(path, flat);
+    return flat;
+  };
+}
+
 /**
  * A Compose file, with the override that Compose reads after it: single values of the later one stand, lists are both
  * (Compose documentation, "Merge Compose files").
  * @throws InputError as flatYaml does.
  */
-export function composeAt(tree: FileTree, path: string): FlatYaml {
+function composeAt(tree: FileTree, path: string): FlatYaml {
   const own = flatYaml(tree.text(path) ?? "", tree.at(path));
   const directory = directoryOf(path);
   const override = overrideOf(tree, directory);

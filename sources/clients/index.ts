@@ -3,7 +3,7 @@ import type { ClientDefinition, ClientProduct, ClientSettings } from "../../mode
 import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
-import { composeAt, isOwnCompose, servicesIn, withSecretFiles } from "./compose.js";
+import { composeReader, isOwnCompose, type ReadCompose, servicesIn, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
 import { yaml } from "./formats/yaml.js";
@@ -12,7 +12,13 @@ import type { ClientSource } from "./source.js";
 
 /** One line a client. */
 const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
-  alertmanager: [{ files: /(^|\/)alertmanager[\w.-]*\.ya?ml$/, content: /smtp_smarthost|smarthost/, read: yaml }],
+  alertmanager: [
+    {
+      files: /(^|\/)alertmanager[\w.-]*\.ya?ml$/,
+      content: /smtp_smarthost|smarthost/,
+      read: yaml(/^(global|receivers)$/),
+    },
+  ],
   auth0: [],
   django: [
     {
@@ -38,9 +44,16 @@ const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
       pin: { file: "Gemfile.lock", line: /^ {4}mail \((\d[\d.]*)\)/m },
     },
   ],
-  sentry: [{ files: /(^|\/)config\.ya?ml$/, content: /^["']?mail\.\w/m, read: yaml, variables: /^SENTRY_EMAIL_/ }],
+  sentry: [
+    {
+      files: /(^|\/)config\.ya?ml$/,
+      content: /^["']?mail\.\w/m,
+      read: yaml(/^mail(\.|$)/),
+      variables: /^SENTRY_EMAIL_/,
+    },
+  ],
   spring: [
-    { files: /(^|\/)application(-[\w-]+)?\.ya?ml$/, content: /\bmail\b/, read: yaml },
+    { files: /(^|\/)application(-[\w-]+)?\.ya?ml$/, content: /\bmail\b/, read: yaml(/^spring/i) },
     { files: /(^|\/)application(-[\w-]+)?\.properties$/, content: /spring\.mail\./i, read: properties },
     { variables: /^spring[._]?mail[._]/i },
   ],
@@ -81,8 +94,13 @@ export function readable<T>(path: string, unread: Unread | undefined, read: () =
  * Every client in a tree of files, sorted by place.
  * @throws InputError for a file of one that cannot be read, where nobody takes it.
  */
-export function clientsIn(tree: FileTree, carrier: Carrier, unread?: Unread): ClientDefinition[] {
-  const found = tree.paths.flatMap((path) => readable(path, unread, () => clientsOf(tree, path, carrier)));
+export function clientsIn(
+  tree: FileTree,
+  carrier: Carrier,
+  unread?: Unread,
+  compose = composeReader(tree),
+): ClientDefinition[] {
+  const found = tree.paths.flatMap((path) => readable(path, unread, () => clientsOf(tree, path, carrier, compose)));
   // The file that a service reads is no client of its own.
   const readers = readersOf(found);
   const isPart = ({ id }: ClientDefinition) => [...(readers.get(id) ?? [])].some((reader) => reader !== id);
@@ -100,7 +118,12 @@ function readersOf(found: readonly ClientDefinition[]): ReadonlyMap<string, Read
   return readers;
 }
 
-function clientsOf(tree: FileTree, path: string, { idOf, ...carrier }: Carrier): ClientDefinition[] {
+function clientsOf(
+  tree: FileTree,
+  path: string,
+  { idOf, ...carrier }: Carrier,
+  compose: ReadCompose,
+): ClientDefinition[] {
   return [
     ...inFile(tree, path).map(([product, settings, version]): ClientDefinition => {
       return { id: idOf(path), product, ...carrier, settings, ...(version === undefined ? {} : { version }) };
@@ -109,7 +132,7 @@ function clientsOf(tree: FileTree, path: string, { idOf, ...carrier }: Carrier):
       ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id: idOf(path) })
       : []),
     ...(isOwnCompose(tree, path)
-      ? servicesIn(composeAt(tree, path), tree, path).flatMap(([service, settings]) =>
+      ? servicesIn(compose(path), tree, path).flatMap(([service, settings]) =>
           clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
         )
       : []),

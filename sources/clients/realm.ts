@@ -1,10 +1,12 @@
 import type { Format } from "./formats/lines.js";
 import { yaml } from "./formats/yaml.js";
 
+const settingsOf = yaml(/^smtpServer$/);
+
 /** `smtpServer` of an exported realm; Keycloak masks passwords in exports with asterisks. */
 export const realm: Format = (text, at) => {
   const prefix = /^(?:\d+\.)?smtpServer\./;
-  const members = [...yaml(text, at)].filter(([name]) => prefix.test(name));
+  const members = [...settingsOf(text, at)].filter(([name]) => prefix.test(name));
   return new Map(
     members.map(([name, setting]) => {
       const value = setting.value;

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Setting } from "../../model/client.js";
 import type { ContainerDefinition, PublishedPort } from "../../model/container.js";
-import { composeAt, servicesIn as environmentsIn, isOwnCompose } from "../clients/compose.js";
+import { composeReader, servicesIn as environmentsIn, isOwnCompose, type ReadCompose } from "../clients/compose.js";
 import { dotenv } from "../clients/formats/lines.js";
 import type { FlatYaml } from "../clients/formats/yaml.js";
 import { readable, type Unread } from "../clients/index.js";
@@ -18,10 +18,15 @@ const longestRange = 1000;
  * and `volumes`). What a variable decides (`${PORT}`) is left out of the ports unless a file of variables lies beside: which
  * one it is cannot be told. Dockerfiles that no service builds stand for themselves, without ports.
  */
-export function containersIn(tree: FileTree, idOf: (path: string) => string, unread?: Unread): ContainerDefinition[] {
+export function containersIn(
+  tree: FileTree,
+  idOf: (path: string) => string,
+  unread?: Unread,
+  compose = composeReader(tree),
+): ContainerDefinition[] {
   const services = tree.paths
     .filter((path) => isOwnCompose(tree, path))
-    .flatMap((path) => readable(path, unread, () => servicesIn(tree, path, idOf)));
+    .flatMap((path) => readable(path, unread, () => servicesIn(compose, tree, path, idOf)));
   const used = new Set(services.map(({ image }) => image.at.replace(/:\d+$/, "")));
   const files = tree.paths.filter((path) => isDockerfile(path) && !used.has(tree.at(path)));
   return [...services, ...files.flatMap((path) => readable(path, unread, () => imageFrom(tree, path, idOf)))];
@@ -35,8 +40,13 @@ function imageFrom(tree: FileTree, path: string, idOf: (path: string) => string)
   return [{ id: idOf(path), name, origin: "planned", image, environment, mounts, changedBy, published: [] }];
 }
 
-function servicesIn(tree: FileTree, path: string, idOf: (path: string) => string): ContainerDefinition[] {
-  const flat = composeAt(tree, path);
+function servicesIn(
+  compose: ReadCompose,
+  tree: FileTree,
+  path: string,
+  idOf: (path: string) => string,
+): ContainerDefinition[] {
+  const flat = compose(path);
   const environments = new Map(environmentsIn(flat, tree, path));
   const variables = variablesBeside(tree, path);
   return [...servicesOf(flat)].map(([name, own]): ContainerDefinition => {

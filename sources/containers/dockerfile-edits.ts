@@ -14,8 +14,15 @@ interface Build {
   readonly context: string;
 }
 
+function copyingIn(tree: FileTree) {
+  return tree.paths.filter(isDockerfile).flatMap((path) => {
+    const steps = readDockerfile(tree, path, directoryOf(path), tree.at)?.steps ?? [];
+    return steps.some((step) => "sources" in step) ? [{ steps, directory: directoryOf(path) }] : [];
+  });
+}
+
 /**
- * The Dockerfiles of a tree, which are read once: takes definitions of the tree, and gives them back once those that copy
+ * The Dockerfiles of a tree, which are read once, when there is a definition that they may change: takes definitions of the tree, and gives them back once those that copy
  * their files have run their commands over them. What a command does before its file is copied changes nothing;
  * between two files of one server, or where several Dockerfiles copy them, it is not worked out.
  */
@@ -23,13 +30,11 @@ export function dockerfilesOver(tree: FileTree): (definitions: readonly MailDefi
   const pathAt = new Map(tree.paths.map((path) => [tree.at(path), path]));
   const filesOf = ({ files }: MailDefinition) =>
     Object.values(files).flatMap(({ at }) => (pathAt.has(at) ? [pathAt.get(at) as string] : []));
-  const copying = tree.paths.filter(isDockerfile).flatMap((path) => {
-    const steps = readDockerfile(tree, path, directoryOf(path), tree.at)?.steps ?? [];
-    return steps.some((step) => "sources" in step) ? [{ steps, directory: directoryOf(path) }] : [];
-  });
+  let copying: ReturnType<typeof copyingIn> | undefined;
   return (definitions) => {
     const homes = definitions.flatMap(filesOf).map(directoryOf);
     if (homes.length === 0) return [...definitions];
+    copying ??= copyingIn(tree);
     const builds = copying.map(
       ({ steps, directory }): Build => ({ steps, context: contextOf(steps, [directory, ...homes], tree) }),
     );

@@ -1,4 +1,4 @@
-import { isHarmless, touchedBy } from "../mail/index.js";
+import { isHarmless, touchesServers } from "../mail/index.js";
 import { itemOf, joined } from "../shell-items.js";
 import type { Run } from "./dockerfile-steps.js";
 
@@ -8,7 +8,7 @@ const directories =
 
 /** Whether a text names a mail server's files or programs, or a directory of a known image. */
 export function touchesImage(text: string): boolean {
-  return directories.test(text) || touchedBy(text).length > 0;
+  return directories.test(text) || touchesServers(text);
 }
 
 /** Whether a command changes what a known image does, as far as its own words tell. */

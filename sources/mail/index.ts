@@ -66,6 +66,22 @@ export function mentionsMailFiles(text: string): boolean {
   return Object.values(servers).some(({ traces }) => traces.files.test(text));
 }
 
+/** By their flags as few expressions as will do: a script has many lines, and most name no server. */
+const everyTrace = grouped(Object.values(servers).flatMap(({ traces }) => [traces.files, traces.commands]));
+
+function grouped(expressions: readonly RegExp[]): RegExp[] {
+  const flags = [...new Set(expressions.map((each) => each.flags))];
+  return flags.map((own) => {
+    const alike = expressions.filter((each) => each.flags === own);
+    return new RegExp(alike.map(({ source }) => source).join("|"), own);
+  });
+}
+
+/** Whether a script names the files or programs of any server. */
+export function touchesServers(text: string): boolean {
+  return everyTrace.some((each) => each.test(text));
+}
+
 /** The servers whose files or programs a script names. */
 export function touchedBy(text: string): MailProduct[] {
   return Object.entries(servers).flatMap(([product, { traces }]) =>

@@ -20,9 +20,13 @@ const deepest = 32;
 
 /**
  * YAML or JSON, flat: `spring.mail.host`, `receivers.0.name`. Of several documents the later ones win.
- * @throws InputError with `file:line:column` for what is neither; the text is not quoted.
+ * @param keys the keys at the top of a document that are asked for; what stands under others is passed over.
+ * @returns a format that throws an InputError with `file:line:column` for what is neither; the text is not quoted.
  */
-export const yaml: Format = (text, at) => flattened(text, at, templated);
+export const yaml =
+  (keys: RegExp): Format =>
+  (text, at) =>
+    flattened(text, at, templated, keys);
 
 /** Values with their places by the path of their keys (`services.mail.image`). */
 export type FlatYaml = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
@@ -44,13 +48,14 @@ interface Around {
  * @throws InputError as above.
  */
 export function flatYaml(text: string, at: string): FlatYaml {
-  return flattened(text, at, (written) => written);
+  return flattened(text, at, (written) => written, /^/);
 }
 
 function flattened<V>(
   text: string,
   at: string,
   read: (written: string, path: string) => V,
+  keys: RegExp,
 ): Map<string, { readonly value: V; readonly at: string }> {
   const settings = new Map<string, { readonly value: V; readonly at: string }>();
   const lineOf = linesOf(text);
@@ -66,7 +71,8 @@ function flattened<V>(
     const offset = offsetOf(event, around === undefined ? 0 : around.keyOffset);
     if (isKey) {
       const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
-      around.key = name === undefined || around.path === undefined ? undefined : below(around.path, name);
+      const isAsked = name !== undefined && (around.path !== "" || keys.test(name));
+      around.key = isAsked && around.path !== undefined ? below(around.path, name) : undefined;
       around.keyOffset = offset;
     }
     if (event.type === EVENT_ID.SCALAR) {
