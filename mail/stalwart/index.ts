@@ -32,7 +32,11 @@ export function stalwartFacts(definition: MailDefinition, subjects: Subjects): F
   }
   // Where a listener is bound to what the environment says, it may be any port that is not named.
   if (unread.length > 0) {
-    const anywhere = undecidedPorts(declared, unread, code(settings.at, "a listener is bound to what is not written here"));
+    const anywhere = undecidedPorts(
+      declared,
+      unread,
+      code(settings.at, "a listener is bound to what is not written here"),
+    );
     for (const [port, said] of anywhere) if (!claims.has(port)) claims.set(port, said);
   }
   const nowhere = code(settings.at, "no listener of config.toml has this port");
