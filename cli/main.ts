@@ -154,11 +154,9 @@ function withOptions(command: commander.Command): commander.Command {
 }
 
 outliveReaders();
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = report(error);
-}
+});
 
 /** Wrong usage and wrong input are the user's to mend; everything else is our own failure. All are exit code 2. */
 function report(error: unknown): number {
