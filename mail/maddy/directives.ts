@@ -1,4 +1,5 @@
 import { didYouMean } from "../known-settings.js";
+import { isSince } from "../releases.js";
 import { type Node, Stops } from "./nodes.js";
 
 /** Settings for the whole server (`ReadGlobals` of maddy 0.5 to 0.9); each may stand once. */
@@ -31,22 +32,37 @@ const settings =
 const pipeline = words(`auth check default_destination default_source deliver_to destination destination_in dmarc modify
   reject reroute source source_in`);
 
+/** Directives that came later than 0.5, with the release that brought them. */
+const newcomers: Readonly<Record<string, string>> = {
+  ...{ auth_map: "0.7", auth_map_normalize: "0.7" },
+  ...{ proxy_protocol: "0.8", sasl_login: "0.8", shutdown_timeout: "0.9" },
+};
+
 /**
  * The directives at the top of the file and of its endpoints.
+ * @param version the declared release.
  * @throws Stops for one that maddy does not know, and for a setting that is there twice.
  */
-export function checkDirectives(nodes: readonly Node[]): void {
-  check(nodes, globals, new Set([...endpoints, ...modules]));
+export function checkDirectives(nodes: readonly Node[], version: string | undefined): void {
+  check(nodes, version, globals, new Set([...endpoints, ...modules]));
   refuseSameNames(nodes.filter(({ name }) => modules.has(name)));
   for (const { name, children = [] } of nodes)
-    if (["smtp", "submission", "lmtp"].includes(name)) check(children, settings, pipeline);
+    if (["smtp", "submission", "lmtp"].includes(name)) check(children, version, settings, pipeline);
 }
 
-function check(nodes: readonly Node[], once: ReadonlySet<string>, others: ReadonlySet<string>): void {
+function check(
+  nodes: readonly Node[],
+  version: string | undefined,
+  once: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+): void {
   const seen = new Map<string, string>();
   for (const { name, at } of nodes) {
     if (!once.has(name) && !others.has(name))
       throw new Stops(at, `it knows no directive ${name} here${didYouMean(name, [...once, ...others])}`);
+    const came = Object.hasOwn(newcomers, name) ? newcomers[name] : undefined;
+    if (came !== undefined && isSince(version, came) === false)
+      throw new Stops(at, `it knows no directive ${name} here, which ${came} brought`);
     const before = seen.get(name);
     if (before !== undefined && once.has(name)) throw new Stops(at, `${name} is there twice, first in ${before}`);
     seen.set(name, at);

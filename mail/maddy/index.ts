@@ -1,16 +1,17 @@
 import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import type { Fact } from "../../model/fact.js";
+import type { Fact, FactValues } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
-import { any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../model/maybe.js";
+import { any, type Maybe, mapKnown, not, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims, type Socket } from "../listening.js";
 import { allUnknown, declaredPorts, portFacts, stoppedPorts, undecidedPorts, withUnserved } from "../port-facts.js";
+import { isSince } from "../releases.js";
 import { checkDirectives } from "./directives.js";
 import { type Node, NotAtHand, readMaddyConf, Stops } from "./nodes.js";
 import { foreignMail, type Way } from "./pipeline.js";
-import { boolean, environment, last, type Tls, tlsOf, versions } from "./settings.js";
+import { boolean, environment, last, type Tls, tlsOf } from "./settings.js";
 
 interface Listener extends Socket {
   readonly implicitTls: boolean;
@@ -23,13 +24,17 @@ interface Endpoint {
   readonly tls: Tls;
   readonly mechanisms: Maybe<readonly string[]>;
   readonly insecureAuth: Maybe<boolean>;
+  /** AUTH in clear without an auth directive. */
+  readonly unasked: Maybe<FactValues["authBeforeTls"]>;
   readonly way: Way | undefined;
   readonly proxy: Node | undefined;
   /** `defer_sender_reject`: what is refused for the sender is refused at RCPT. */
   readonly defers: Maybe<boolean>;
+  /** What ends a message. */
+  readonly bareNewline: Maybe<FactValues["bareNewline"]>;
 }
 
-/** The facts of every port that a maddy configuration serves, as maddy 0.8 reads it. */
+/** The facts of every port that a maddy configuration serves, as maddy 0.5 to 0.9 read it. */
 export function maddyFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
   const at = definition.files["maddy.conf"]?.at ?? definition.id;
   const nowhere = { kind: "code", at, says: "no endpoint of maddy.conf has this port" } as const;
@@ -38,7 +43,8 @@ export function maddyFacts(definition: MailDefinition, subjects: Subjects): Fact
     const globals = readMaddyConf(definition, "maddy.conf");
     const name = last(globals, "hostname")?.args[0];
     const host = name !== undefined && environment([name]).length === 0 ? name : undefined;
-    return portFacts(definition, subjects, withUnserved(claimsByPort(globals, declared), declared, nowhere), host);
+    const claims = claimsByPort(globals, declared, definition.version);
+    return portFacts(definition, subjects, withUnserved(claims, declared, nowhere), host);
   } catch (error) {
     if (error instanceof Stops)
       return portFacts(definition, subjects, stoppedPorts(declared, stopped(error)), undefined);
@@ -53,9 +59,13 @@ function stopped({ at, reason }: Stops): Evidence {
   return { kind: "code", at, says: `maddy does not start: ${reason}` };
 }
 
-function claimsByPort(globals: readonly Node[], declared: readonly number[]): Map<number, Claim[]> {
+function claimsByPort(
+  globals: readonly Node[],
+  declared: readonly number[],
+  version: string | undefined,
+): Map<number, Claim[]> {
   const nodes = globals.filter(({ name }) => name === "smtp" || name === "submission");
-  checkDirectives(globals);
+  checkDirectives(globals, version);
   refuseUnused(globals);
   const open = nodes.flatMap((node) => environment(node.args));
   if (open.length > 0) {
@@ -66,7 +76,7 @@ function claimsByPort(globals: readonly Node[], declared: readonly number[]): Ma
       says,
     });
   }
-  const listeners = nodes.flatMap((node) => listenersOf(node, globals));
+  const listeners = nodes.flatMap((node) => listenersOf(node, globals, version));
   const pair = listeners.find((each, index) => listeners.slice(index + 1).some((other) => collide(each, other)));
   const ports = [...new Set(listeners.map((each) => each.port))];
   if (pair) {
@@ -90,8 +100,8 @@ function refuseUnused(globals: readonly Node[]): void {
   if (unused) throw new Stops(unused.at, "this block is used by no other");
 }
 
-function listenersOf(node: Node, globals: readonly Node[]): Listener[] {
-  const endpoint = endpointOf(node, globals);
+function listenersOf(node: Node, globals: readonly Node[], version: string | undefined): Listener[] {
+  const endpoint = endpointOf(node, globals, version);
   return node.args.flatMap((address): Listener[] => {
     if (address.startsWith("unix:")) return [];
     const [, scheme, bracketed, plain, port] =
@@ -108,23 +118,29 @@ function listenersOf(node: Node, globals: readonly Node[]): Listener[] {
   });
 }
 
-function endpointOf(node: Node, globals: readonly Node[]): Endpoint {
+function endpointOf(node: Node, globals: readonly Node[], version: string | undefined): Endpoint {
   const nodes = node.children ?? [];
-  const tls = tlsOf(node, globals);
+  // An earlier release does not start with sasl_login.
+  const since08 = last(nodes, "sasl_login") ? true : isSince(version, "0.8");
+  const tls = tlsOf(node, globals, since08);
   const submission = node.name === "submission";
   if (!last(globals, "hostname") && !last(nodes, "hostname")) throw new Stops(node.at, "the endpoint has no hostname");
   const auth = nodes.some((each) => each.name === "auth");
   if (submission && !auth) throw new Stops(node.at, "a submission endpoint needs an auth directive");
-  const login = boolean(nodes, "sasl_login", false);
+  const login =
+    since08 === undefined ? unknown("the maddy version") : since08 ? boolean(nodes, "sasl_login", false) : true;
   const way = foreignMail(node, globals);
   return {
     node,
     tls,
     mechanisms: auth ? mapKnown(login, (on) => (on ? ["LOGIN", "PLAIN"] : ["PLAIN"])) : [],
     insecureAuth: any(boolean(nodes, "insecure_auth", false), not(tls.on)),
+    // Since 0.8 PLAIN is not offered, yet taken: the password has crossed before maddy finds nobody to ask.
+    unasked: since08 === undefined ? unknown("the maddy version") : { offered: [], accepted: since08 ? ["PLAIN"] : [] },
     way: submission ? undefined : way,
     proxy: last(nodes, "proxy_protocol"),
     defers: boolean(nodes, "defer_sender_reject", true),
+    bareNewline: bareNewline(since08 || isSince(version, "0.7.1")),
   };
 }
 
@@ -141,17 +157,22 @@ function claimsOf(listener: Listener): Claim[] {
     ...tlsClaims(listener, clients),
     ...authClaims(listener, clients),
     ...gateClaims(endpoint, clients),
-    ...defences(endpoint.node, clients),
+    ...defences(endpoint, clients),
   ];
 }
 
+/** The library that reads messages: maddy 0.7.1 brought the release of go-smtp in which bare newlines end none. */
+function bareNewline(isMended: boolean | undefined): Endpoint["bareNewline"] {
+  return isMended === undefined ? unknown("the maddy version") : isMended ? "normalized" : "accepted";
+}
+
 /** No directive changes them. */
-function defences({ at }: Node, from: AddressSet): Claim[] {
+function defences({ node: { at }, bareNewline: newline }: Endpoint, from: AddressSet): Claim[] {
   const says = (what: string) => [{ kind: "default", at, says: what } as const];
   return [
     claim("vrfy", from, "silent", says("maddy answers VRFY with 252")),
     claim("earlyPipelining", from, "accepted", says("maddy reads commands that come before their turn")),
-    claim("bareNewline", from, "normalized", says("a dot between bare newlines does not end a message")),
+    claim("bareNewline", from, newline, says("since 0.7.1 a dot between bare newlines does not end a message")),
   ];
 }
 
@@ -162,29 +183,22 @@ function tlsClaims({ endpoint: { tls, node }, implicitTls }: Listener, from: Add
     at: node.at,
     says: "maddy has no setting that refuses mail in clear for want of TLS",
   } as const;
-  const accepted = mapKnown(tls.accepted, (each) => ({
-    accepted: each,
-    refused: versions.filter((one) => !each.includes(one)),
-  }));
   return [
     claim("starttlsOffered", from, implicitTls ? "absent" : mapKnown(tls.on, (on) => (on ? "offered" : "absent")), [
       evidence,
     ]),
     claim("tlsGate", from, implicitTls ? "connect" : "none", [implicitTls ? evidence : none]),
-    claim("tlsVersions", from, accepted, [evidence]),
+    claim("tlsVersions", from, tls.versions, [evidence]),
     ...(tls.certificate ? [claim("certificateFile", from, tls.certificate, [evidence])] : []),
   ];
 }
 
 function authClaims({ endpoint, implicitTls }: Listener, from: AddressSet): Claim[] {
-  const { node, tls, mechanisms, insecureAuth } = endpoint;
+  const { node, tls, mechanisms, insecureAuth, unasked } = endpoint;
   const nothing = { offered: [], accepted: [] };
-  // Without an auth directive PLAIN is not offered, yet taken: the password has crossed before maddy finds nobody to ask.
-  const inClear = isUnknown(mechanisms)
-    ? mechanisms
-    : mapKnown(insecureAuth, (on) =>
-        on ? { offered: mechanisms, accepted: mechanisms.length > 0 ? mechanisms : ["PLAIN"] } : nothing,
-      );
+  const inClear = mapKnown<boolean, Maybe<FactValues["authBeforeTls"]>>(insecureAuth, (on) =>
+    on ? mapKnown(mechanisms, (all) => (all.length > 0 ? { offered: all, accepted: all } : unasked)) : nothing,
+  );
   const at = last(node.children ?? [], "insecure_auth")?.at ?? tls.at;
   const says = "AUTH in clear is taken where insecure_auth says so or tls is off";
   const auth = {

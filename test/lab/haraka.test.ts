@@ -55,7 +55,9 @@ const example: Case = {
 };
 
 describeWith(namespacesUnavailable())("what the files say and what the real Haraka does", () => {
-  const all = [...cases, example, ...generatedCases(seed, count)];
+  // Before 3.3.1 nothing is said of two addresses on one port, and one of them is served.
+  const told = cases.filter(({ name }) => release === releases.newest || !name.startsWith("two addresses"));
+  const all = [...told, example, ...generatedCases(seed, count)];
   let results: Outcome[];
   const looks = all.map((each) => looksAt(directoryOf(each)));
 

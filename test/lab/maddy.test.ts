@@ -1,4 +1,4 @@
-import { type Result, runMaddy, whyNoMaddy } from "../setup/maddy.js";
+import { type Result, release, runMaddy, whyNoMaddy } from "../setup/maddy.js";
 import { hygiene } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
@@ -30,7 +30,7 @@ describeWith(namespacesUnavailable() ?? whyNoMaddy())("what the file says and wh
   it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
     const result = results[index] as Result;
     const { disagreements, open } = judge(
-      await factsOf("maddy", { "maddy.conf": result.text }),
+      await factsOf("maddy", { "maddy.conf": result.text }, release),
       looks,
       result.seen,
       { demandsTls: () => false, states: hygiene },

@@ -9,7 +9,9 @@ import { type Look, runInLab, type Seen } from "./mail-lab.js";
 import { lacks } from "./real-part.js";
 import { unpacked } from "./unpacked.js";
 
-const version = "v0.8.2";
+/** The release that is built, `0.8.2`; PORT587_MADDY names another one that the Go module proxy has. */
+export const release = process.env.PORT587_MADDY ?? "0.8.2";
+const version = `v${release}`;
 const module = "github.com/foxcpp/maddy";
 
 /** One maddy.conf, `@LAB@` in it stands for the instance's directory, and who looks at it. */

@@ -7,9 +7,12 @@ import { mailFacts } from "../facts.js";
 
 type Texts = Readonly<Record<string, string>>;
 
-async function factsOf(texts: Texts) {
+async function factsOf(texts: Texts, version?: string) {
   const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
-  const definition: MailDefinition = { id: "maddy", product: "maddy", origin: "planned", files, missing: [] };
+  const definition: MailDefinition = {
+    ...({ id: "maddy", product: "maddy", origin: "planned", files, missing: [] } as const),
+    ...(version === undefined ? {} : { version }),
+  };
   const endpoint = {
     host: "mail.example.com",
     role: "submission",
@@ -21,7 +24,11 @@ async function factsOf(texts: Texts) {
 }
 
 async function valuesAt(texts: Texts, port: number, ...names: FactName[]) {
-  const facts = (await factsOf(texts)).filter((fact) => fact.subject.endsWith(`:${port}`));
+  return valuesOf(texts, "0.8.2", port, ...names);
+}
+
+async function valuesOf(texts: Texts, version: string | undefined, port: number, ...names: FactName[]) {
+  const facts = (await factsOf(texts, version)).filter((fact) => fact.subject.endsWith(`:${port}`));
   return names.map((name) => facts.filter((fact) => fact.name === name).map((fact) => fact.value));
 }
 
@@ -90,6 +97,40 @@ describe("what the directives decide on 587", () => {
     ],
   ] as const)("%s", async (_, text, name, value) => {
     expect(await valuesAt({ "maddy.conf": `${head}${text}\n` }, 587, name)).toEqual([[value]]);
+  });
+});
+
+// By the source of the tags from 0.5.0 to 0.9.4 (internal/endpoint/smtp, internal/auth, framework/config/tls, go-smtp's data.go).
+describe("what releases do differently", () => {
+  const submission = (more = "") => `submission tcp://0.0.0.0:587 {\n ${more}\n ${handled}\n}`;
+  const noAuth = `smtp tcp://0.0.0.0:587 {\n insecure_auth\n deliver_to dummy\n}\n${submission().replace("587", "588")}`;
+  const unsaid = { unknown: ["the maddy version"] };
+  const list = (...all: string[]) => ({ offered: all, accepted: all });
+  const floor = (...below: string[]) => ({ accepted: [...below, "TLSv1.2", "TLSv1.3"], refused: ["SSLv3"] });
+  it.each<[string | undefined, string, string, FactName, unknown]>([
+    ["0.7.1", "LOGIN beside PLAIN", submission(), "authMechanisms", ["LOGIN", "PLAIN"]],
+    ["0.8", "PLAIN alone", submission(), "authMechanisms", ["PLAIN"]],
+    [undefined, "LOGIN or none", submission(), "authMechanisms", unsaid],
+    [undefined, "sasl_login, which 0.7 does not know", submission("sasl_login no"), "authMechanisms", ["PLAIN"]],
+    [undefined, "nothing in clear in every release", submission(), "authBeforeTls", list()],
+    [undefined, "in clear", submission("insecure_auth"), "authBeforeTls", unsaid],
+    ["0.6.3", "in clear", submission("insecure_auth"), "authBeforeTls", list("LOGIN", "PLAIN")],
+    ["0.7.1", "no auth directive: AUTH is not taken", noAuth, "authBeforeTls", list()],
+    ["0.9.0", "no auth directive: AUTH is taken", noAuth, "authBeforeTls", { offered: [], accepted: ["PLAIN"] }],
+    [undefined, "no auth directive", noAuth, "authBeforeTls", unsaid],
+    ["0.8.2", "TLS 1.0 by default", submission(), "tlsVersions", floor("TLSv1", "TLSv1.1")],
+    ["0.7.1", "TLS 1.0 as Go has it", submission(), "tlsVersions", floor()],
+    [undefined, "TLS 1.0 as Go has it, or taken", submission(), "tlsVersions", floor()],
+    ["0.7.0", "bare newlines end a message", submission(), "bareNewline", "accepted"],
+    ["0.7.1", "bare newlines end none", submission(), "bareNewline", "normalized"],
+    [undefined, "bare newlines", submission(), "bareNewline", unsaid],
+    ["0.7.1", "sasl_login: it does not start", submission("sasl_login no"), "listening", false],
+    ["0.6.3", "auth_map: it does not start", submission("auth_map identity"), "listening", false],
+    ["0.7.0", "auth_map", submission("auth_map identity"), "listening", true],
+    ["0.8.2", "shutdown_timeout: it does not start", submission("shutdown_timeout 1m"), "listening", false],
+    ["0.9.0", "shutdown_timeout", submission("shutdown_timeout 1m"), "listening", true],
+  ])("%s: %s", async (version, _, text, name, value) => {
+    expect(await valuesOf({ "maddy.conf": `${head}${text}\n` }, version, 587, name)).toEqual([[value]]);
   });
 });
 
