@@ -23,7 +23,7 @@ const kinds: readonly RegExp[] = [
   ...[/^TLS_DHE?_/, /^/],
 ];
 
-/** Suites that came with TLS 1.2 and must not be used below (RFC 5246 section 5, RFC 5288 section 4). */
+/** Suites that came with TLS 1.2 and must not be used below (RFC 5288 section 4). */
 const ofTls12 = /SHA256|SHA384|_CCM|GOSTR341112/;
 /** But for those with CBC and a shared key, which any version may use (RFC 5487 section 3, RFC 5489 section 3). */
 const ofAnyVersion = /PSK_WITH_(AES_\d+_CBC|NULL)_SHA/;

@@ -15,7 +15,7 @@ export const announcedAuthentication: Rule = {
       section: "authentication",
       asks: "The configuration names authentication that the server supports.",
     },
-    { source: "RFC 4954", section: "4", asks: "A client chooses a mechanism that the server lists." },
+    { source: "RFC 4954", section: "4", asks: "A mechanism that the server does not support is refused with 504." },
   ],
   about: ["announced"],
   evaluate(view) {

@@ -12,7 +12,7 @@ export const authBeforeTls: Rule = {
   remedy:
     "Offer AUTH inside TLS only (Postfix: smtpd_tls_auth_only=yes or smtpd_tls_security_level=encrypt; Dovecot: ssl=required).",
   standards: [
-    { source: "RFC 4954", section: "4", asks: "Mechanisms with plaintext passwords are not offered without TLS." },
+    { source: "RFC 4954", section: "4", asks: "Sites do not permit mechanisms with plaintext passwords without TLS." },
     { source: "RFC 8314", section: "4.1", asks: "Mail submission in clear is deprecated." },
   ],
   about: ["authBeforeTls"],

@@ -9,7 +9,11 @@ export const authOnPort25: Rule = {
   remedy:
     "Offer AUTH on the submission services alone (Postfix: smtpd_sasl_auth_enable=yes on submission and submissions in master.cf, not in main.cf).",
   standards: [
-    { source: "RFC 6409", section: "3.1", asks: "Port 587 is for submission, port 25 for relaying between servers." },
+    {
+      source: "RFC 6409",
+      section: "3.1",
+      asks: "Port 587 is reserved for submission; a site may take it on port 25 too, on hosts set apart for it.",
+    },
     {
       source: "RFC 3207",
       section: "4",

@@ -19,7 +19,8 @@ export const certificateFile: Rule = {
     "Name the certificate and its key (Postfix: smtpd_tls_chain_files; Dovecot: ssl_cert and ssl_key; Exim: tls_certificate and tls_privatekey) and see that the server may read them.",
   standards: [
     { source: "RFC 8314", section: "4.4", asks: "Mail servers present certificates that clients can verify." },
-    { source: "RFC 3207", section: "4", asks: "A server that offers STARTTLS is able to negotiate TLS." },
+    { source: "RFC 3207", section: "3", asks: "STARTTLS says that the server is able to negotiate TLS now." },
+    { source: "RFC 8314", section: "4", asks: "STARTTLS is not announced where it fails for want of a certificate." },
   ],
   about: ["certificateFile", "certificate"],
   evaluate(view) {

@@ -9,7 +9,7 @@ export const clientSubmissionPort: Rule = {
   why: "Port 25 is for mail between servers. Providers and networks block it for everyone else, and servers often take no login there.",
   remedy: "Use port 465 with TLS from the first byte, or port 587 with STARTTLS.",
   standards: [
-    { source: "RFC 6409", section: "3.1", asks: "Port 587 is for submission, port 25 for relaying between servers." },
+    { source: "RFC 5068", section: "3.1", asks: "Clients use the submission port for submission." },
     { source: "RFC 8314", section: "3.3", asks: "Clients submit on port 465 with TLS from the first byte, or on 587." },
   ],
   about: ["clientPort"],

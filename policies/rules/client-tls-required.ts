@@ -10,7 +10,11 @@ export const clientTlsRequired: Rule = {
   remedy:
     "Switch TLS on in the program's settings: port 465 with TLS from the first byte, or port 587 with STARTTLS required.",
   standards: [
-    { source: "RFC 8314", section: "3.3", asks: "Clients submit mail over TLS; implicit TLS on 465 is preferred." },
+    {
+      source: "RFC 8314",
+      section: "3",
+      asks: "Implicit TLS is recommended for all protocols between clients and providers.",
+    },
     { source: "RFC 8314", section: "5.2", asks: "By default a client does not go on where the session has no TLS." },
   ],
   about: ["clientTls"],

@@ -9,7 +9,7 @@ export const listenerCutOff: Rule = {
   why: "A server that nobody can reach was moved, forgotten or never opened: mail waits, or a service runs that nobody looks after.",
   remedy: "Open the port to the clients that are meant, or switch the service off.",
   standards: [
-    { source: "RFC 6409", section: "3.1", asks: "Submission is offered on port 587." },
+    { source: "RFC 6409", section: "3.1", asks: "Port 587 is reserved for submission." },
     {
       source: "NIST SP 800-53 r5",
       section: "CM-7",

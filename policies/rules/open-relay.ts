@@ -9,11 +9,8 @@ export const openRelay: Rule = {
   remedy:
     "Refuse recipients of other domains unless the client has authenticated (Postfix: reject_unauth_destination in smtpd_relay_restrictions) and keep the trusted networks narrow.",
   standards: [
-    {
-      source: "RFC 5321",
-      section: "7.9",
-      asks: "A site decides for whom it relays; unrestricted relaying is discouraged.",
-    },
+    { source: "RFC 2505", section: "2.1", asks: "A server is able to refuse relaying that is not authorised." },
+    { source: "RFC 5321", section: "7.9", asks: "Servers can limit relaying to sources that they know." },
     { source: "RFC 6409", section: "4.3", asks: "Submission is for authorised clients." },
   ],
   about: ["relay"],

@@ -15,7 +15,7 @@ export const providerBlock: Rule = {
   why: "Many providers drop outbound SMTP whatever the firewall rules say; every rule looks right, and each connection times out.",
   remedy:
     "Use a port that the provider leaves open (many relays listen on 2525 too), or ask the provider to lift the block, and declare that port.",
-  standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
+  standards: [{ source: "RFC 5068", section: "3.1", asks: "Clients use the submission port, 587, for submission." }],
   about: ["egressAllowed"],
   evaluate(view) {
     const { relay, subject } = view;

@@ -13,7 +13,7 @@ export const relayNetworkWide: Rule = {
     "Name the hosts or subnets that have to send without AUTH (Postfix: mynetworks; Exim: relay_from_hosts), and let all others log in.",
   standards: [
     { source: "RFC 6409", section: "4.3", asks: "Submission is for authorised clients." },
-    { source: "RFC 5321", section: "7.9", asks: "A site decides for whom it relays." },
+    { source: "RFC 5321", section: "7.9", asks: "Servers can limit relaying to sources that they know." },
   ],
   options: {
     ipv4: { type: "integer", default: 16, description: "The shortest prefix of an IPv4 block that is narrow." },

@@ -10,7 +10,7 @@ export const relayUnreachable: Rule = {
   severity: "high",
   why: "An application whose egress rules do not admit the relay's port queues or loses its mail, often unnoticed.",
   remedy: "Add an egress rule for TCP to the relay's addresses and port.",
-  standards: [{ source: "RFC 6409", section: "3.1", asks: "Mail is submitted to port 587 of the submission server." }],
+  standards: [{ source: "RFC 5068", section: "3.1", asks: "Clients use the submission port, 587, for submission." }],
   about: ["egressAllowed"],
   evaluate(view) {
     const { relay, subject } = view;

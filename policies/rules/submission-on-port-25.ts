@@ -14,7 +14,11 @@ export const submissionOnPort25: Rule = {
   remedy:
     "Add the submission services on 587 and 465 (Postfix: submission and submissions in master.cf) and move the logins there.",
   standards: [
-    { source: "RFC 6409", section: "3.1", asks: "Port 587 is for submission, port 25 for relaying between servers." },
+    {
+      source: "RFC 6409",
+      section: "3.1",
+      asks: "Port 587 is reserved for submission; a site may take it on port 25 too, on hosts set apart for it.",
+    },
     { source: "RFC 5068", section: "3.1", asks: "Submission from outside a site is supported on port 587." },
   ],
   about: ["listening", "authBeforeTls", "authMechanisms"],

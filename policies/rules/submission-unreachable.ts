@@ -9,7 +9,7 @@ export const submissionUnreachable: Rule = {
   why: "Mail clients that cannot open the port report a timeout that names no cause; mail stops.",
   remedy: "Open the port to the declared clients on every layer that is named here, or withdraw the declaration.",
   standards: [
-    { source: "RFC 6409", section: "3.1", asks: "Submission is offered on port 587." },
+    { source: "RFC 6409", section: "3.1", asks: "Port 587 is reserved for submission." },
     {
       source: "RFC 8314",
       section: "3.3",

@@ -13,7 +13,7 @@ export const submissionsPortMissing: Rule = {
     {
       source: "RFC 8314",
       section: "3.3",
-      asks: "Submission over implicit TLS on port 465 is preferred, and offered beside 587.",
+      asks: "Servers offer implicit TLS on port 465 and STARTTLS on port 587, for a time of transition.",
     },
   ],
   about: ["listening"],

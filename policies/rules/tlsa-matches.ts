@@ -12,12 +12,12 @@ export const tlsaMatches: Rule = {
   standards: [
     {
       source: "RFC 6698",
-      section: "2.1",
+      section: "4.1",
       asks: "The certificate that the server presents fits one of the records published for its port.",
     },
     {
       source: "RFC 7671",
-      section: "8",
+      section: "8.1",
       asks: "Records for the new certificate are published well before it is used, beside those of the old one.",
     },
   ],

@@ -15,9 +15,13 @@ export const weakAuthMechanisms: Rule = {
   remedy:
     "Offer PLAIN or SCRAM inside TLS only, and take NTLM, ANONYMOUS, CRAM-MD5 and DIGEST-MD5 out (Dovecot: auth_mechanisms; Postfix: smtpd_sasl_mechanism_filter, smtpd_sasl_security_options = noanonymous).",
   standards: [
-    { source: "RFC 6331", section: "1", asks: "DIGEST-MD5 is historic and is not used any more." },
-    { source: "RFC 4954", section: "4", asks: "Mechanisms that are weak without TLS are not offered without it." },
-    { source: "RFC 8314", section: "4.1", asks: "Mail submission in clear is no longer offered." },
+    { source: "RFC 6331", section: "1", asks: "DIGEST-MD5 is open to brute force; the memo moves it to historic." },
+    { source: "RFC 4954", section: "9", asks: "What whoever listens can attack is not offered without TLS." },
+    {
+      source: "RFC 8314",
+      section: "4.1",
+      asks: "In the end submission in clear is off, or for systems that cannot be upgraded alone.",
+    },
   ],
   about: ["authBeforeTls", "authMechanisms"],
   evaluate(view) {

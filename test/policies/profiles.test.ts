@@ -118,6 +118,7 @@ const rows: Row[] = [
   ["ncsc-nl-2025-05", "DHE", suites("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"), ["suites-not-phased-out"]],
   ["mozilla-intermediate", "DHE", suites("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"), []],
   ["mozilla-intermediate", "CBC", suites("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"), ["cipher-suites"]],
+  ["rfc", "DHE", suites("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"), ["no-finite-field-dh"]],
   ["rfc", "static RSA", suites("TLS_RSA_WITH_AES_128_GCM_SHA256"), ["forward-secrecy"]],
   ["rfc", "RC4", suites("TLS_ECDHE_RSA_WITH_RC4_128_SHA"), ["no-broken-suites"]],
   ["rfc", "3DES", suites("TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"), ["forward-secrecy"]],
@@ -129,7 +130,7 @@ const rows: Row[] = [
     "weak suites refused, the others not asked for",
     { cipherSuites: unknown("a list") },
     [],
-    ["forward-secrecy"],
+    ["forward-secrecy", "no-finite-field-dh"],
   ],
   ["bsi", "weak suites refused, the others not asked for", { cipherSuites: unknown("a list") }, [], ["cipher-suites"]],
   [
@@ -143,7 +144,7 @@ const rows: Row[] = [
     "a weak suite of another kind hides what comes after it",
     { cipherSuites: unknown("a list"), weakSuites: { accepted: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] } },
     ["forward-secrecy"],
-    ["no-broken-suites", "authenticated-suites"],
+    ["no-broken-suites", "authenticated-suites", "no-finite-field-dh"],
   ],
   // Versions.
   ["rfc", "TLS 1.1", { tlsVersions: { accepted: ["TLSv1.1", "TLSv1.3"], refused: [] } }, ["no-old-versions"]],
@@ -191,6 +192,12 @@ const rows: Row[] = [
     "insecure renegotiation",
     { tlsExtensions: { secureRenegotiation: false, extendedMasterSecret: true, compression: false } },
     ["secure-renegotiation"],
+  ],
+  [
+    "rfc",
+    "no Extended Master Secret",
+    { tlsExtensions: { secureRenegotiation: true, extendedMasterSecret: false, compression: false } },
+    ["extended-master-secret"],
   ],
   [
     "nist-800-52r2",
