@@ -25,15 +25,21 @@ export const oldVersions: readonly (readonly [number, TlsVersion])[] = [
   [0x0300, "SSLv3"],
 ];
 
+/** Of the suites below those that need nothing of a server but its certificate: ECDHE and RSA key exchange. */
+const plainOldSuites = [
+  0xc014, 0xc00a, 0xc013, 0xc009, 0x0035, 0x0084, 0x002f, 0x0041, 0x0096, 0x0007, 0xc012, 0xc008, 0x000a, 0xc011,
+  0xc007, 0x0005, 0x0004, 0x0009, 0x0008, 0x0006, 0x0003, 0xc010, 0xc006, 0x0002, 0x0001,
+];
+
 /**
  * Every suite that was ever common below TLS 1.2, so that a refusal is about the version and not about the suites:
- * ECDHE, DHE, RSA and anonymous key exchange with AES, Camellia, SEED, IDEA, 3DES, RC4, DES, export and NULL ciphers.
+ * ECDHE, RSA, DHE and anonymous key exchange with AES, Camellia, SEED, IDEA, 3DES, RC4, DES, export and NULL ciphers.
  */
 const oldSuites = [
-  0xc014, 0xc00a, 0xc013, 0xc009, 0x0039, 0x0038, 0x0033, 0x0032, 0x0088, 0x0087, 0x0045, 0x0044, 0x009a, 0x0099,
-  0x0035, 0x0084, 0x002f, 0x0041, 0x0096, 0x0007, 0xc012, 0xc008, 0x0016, 0x0013, 0x000a, 0xc011, 0xc007, 0x0005,
-  0x0004, 0x0015, 0x0012, 0x0009, 0x0014, 0x0011, 0x0008, 0x0006, 0x0003, 0xc019, 0xc018, 0xc017, 0xc016, 0x003a,
-  0x0034, 0x0089, 0x0046, 0x001b, 0x0018, 0x001a, 0x0017, 0x0019, 0xc010, 0xc006, 0xc015, 0x0002, 0x0001,
+  ...plainOldSuites,
+  ...[0x0039, 0x0038, 0x0033, 0x0032, 0x0088, 0x0087, 0x0045, 0x0044, 0x009a, 0x0099, 0x0016, 0x0013, 0x0015, 0x0012],
+  ...[0x0014, 0x0011, 0xc019, 0xc018, 0xc017, 0xc016, 0x003a, 0x0034, 0x0089, 0x0046, 0x001b, 0x0018, 0x001a, 0x0017],
+  ...[0x0019, 0xc015],
 ];
 
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746. */
@@ -41,6 +47,13 @@ const renegotiationInfo = 0x00ff;
 
 /** TLS 1.1 and, by the rule of version negotiation, everything older. RFC 4346 section 7.4.1.2. */
 export const oldOffer: Offer = { title: "TLS 1.1 at most", version: 0x0302, suites: oldSuites };
+
+/** The same without suites at which a server may fail that would speak an old version with another one. */
+export const plainOldOffer: Offer = {
+  title: "TLS 1.1 at most without DHE and anonymous suites",
+  version: 0x0302,
+  suites: plainOldSuites,
+};
 
 /** TLS 1.2 with suites of which none is good enough: a refusal shows at once that all are refused. */
 export const weakOffer: Offer = { title: "weak cipher suites only", version: tls12, suites: numbersOf(weakSuites) };

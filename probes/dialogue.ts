@@ -1,6 +1,6 @@
 import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
-import { goodOffer, plainWeakOffer, weakOffer } from "./client-hello.js";
+import { goodOffer, plainOldOffer, plainWeakOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
 import { injectionSession } from "./injection-session.js";
 import { notTlsDetail } from "./old-tls.js";
@@ -37,7 +37,8 @@ export async function talk(
     seen.secure = good.session.record;
   };
   const ask =
-    (name: "clear" | "weak" | "weakAgain" | "good" | "injection", look: () => Promise<SessionRecord>) => async () => {
+    (name: "clear" | "oldAgain" | "weak" | "weakAgain" | "good" | "injection", look: () => Promise<SessionRecord>) =>
+    async () => {
       seen[name] ??= await politely(run, look);
     };
   const knowsTls = async () => {
@@ -60,7 +61,11 @@ export async function talk(
   const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");
   const sessions = run.options.inventory ? [finish] : goesOn ? [finish, ...others] : [];
   await slots.share(run.connectHost, [...sessions, beside]);
-  if (mayHaveFailed(seen)) await ask("weakAgain", () => offerSession(run, address, implicit, plainWeakOffer))();
+  // A hang-up may be a failure at a suite: it is a refusal where the server hangs up on suites at which none can fail, too.
+  if (seen.secure.tls && seen.clear?.offer?.hungUp)
+    await ask("oldAgain", () => offerSession(run, address, implicit, plainOldOffer))();
+  if (seen.secure.tls && seen.weak?.answer?.kind === "closed")
+    await ask("weakAgain", () => offerSession(run, address, implicit, plainWeakOffer))();
   await said;
   await tryLogin(run, seen);
   if (run.options.enumerate && (await knowsTls())) {
@@ -73,11 +78,6 @@ export async function talk(
       implicit,
     );
   }
-}
-
-/** The server hung up on the weak suites, and not on old versions: this may not be its way to refuse. */
-function mayHaveFailed({ weak, clear, secure }: Seen): boolean {
-  return weak?.answer?.kind === "closed" && clear?.offer?.hungUp !== true && secure?.tls !== undefined;
 }
 
 /** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */

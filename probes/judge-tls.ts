@@ -14,7 +14,7 @@ const renegotiationInfo = 0xff01;
 
 /**
  * One offer of weak suites alone: what the server takes of it is one of them, and an alert is a refusal of all of them. A server that
- * hangs up may have failed at the suite that it chose, unless it does so on old versions as well or where there is nothing to fail at.
+ * hangs up may have failed at the suite that it chose, unless it does so where there is nothing to fail at.
  */
 export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
   const { weak, weakAgain } = seen;
@@ -29,7 +29,7 @@ export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
     `an offer of weak suites alone was refused (${how})`,
     weak,
   );
-  if (answer.kind === "alert" || !weakAgain) return refused;
+  if (answer.kind === "alert") return refused;
   const again = answerIn(weakAgain);
   if (!again) return hidden(seen, weakAgain);
   if (again.kind === "server-hello") return chosenWeak(again.suite, weakAgain);

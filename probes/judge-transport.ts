@@ -1,8 +1,9 @@
 import type { FactValues, Gate, TlsVersion } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import { judgeCertificate } from "./certificate.js";
-import { tls12 } from "./client-hello.js";
+import { oldVersions, tls12 } from "./client-hello.js";
 import { speaksTls } from "./judge-listening.js";
+import { type OldTlsOffer, readHangUp } from "./old-tls.js";
 import { meaningOf } from "./refusals.js";
 import { shortReply } from "./replies.js";
 import type { Run } from "./run.js";
@@ -75,11 +76,13 @@ const versionAlerts = ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_UNSUPPOR
  */
 export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> {
   const { secure, clear } = seen;
-  const offer = clear?.offer;
-  if (!offer) return hiddenByTls(seen, clear);
-  if (offer.notTls !== "") return undecided(offer.says, clear);
+  const first = clear?.offer;
+  if (!first) return hiddenByTls(seen, clear);
+  if (first.notTls !== "") return undecided(first.says, clear);
   // A server that hangs up may do so at any version, or at us.
-  if (offer.hungUp && !secure?.tls) return undecided(offer.says, clear);
+  if (first.hungUp && !secure?.tls) return undecided(first.says, clear);
+  const offer = first.hungUp ? readAgain(seen) : first;
+  if (!offer) return hangUpUndecided(seen);
   const modern: TlsVersion[] = versionAlerts.includes(secure?.failure?.detail ?? "") ? ["TLSv1.2", "TLSv1.3"] : [];
   const speaks12 = judgeTls12(seen);
   const accepted = [
@@ -106,6 +109,27 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
     { accepted: sorted(accepted), refused: sorted(refused.filter((version) => !accepted.includes(version))) },
     says,
     clear,
+  );
+}
+
+/** Of a server that hung up on old versions: by a second look, else by what --enumerate was told of each version alone. */
+function readAgain({ oldAgain, enumeration }: Seen): Pick<OldTlsOffer, "versions" | "says"> | undefined {
+  const offer = oldAgain?.answer && readHangUp(oldAgain.answer);
+  if (offer) return { versions: offer.versions, says: `${offer.says}, on a second connection` };
+  const isTold = oldVersions.every(([, version]) => {
+    const suites = enumeration?.suites.get(version);
+    return suites !== undefined && !isUnknown(suites);
+  });
+  return isTold ? { versions: { accepted: [], refused: [] }, says: "the server hangs up on some suites" } : undefined;
+}
+
+function hangUpUndecided(seen: Seen): Judged<FactValues["tlsVersions"]> {
+  const answer = seen.oldAgain?.answer;
+  if (answer?.kind !== "alert") return hidden(seen, seen.oldAgain);
+  const others = `of the other suites none is taken (alert ${answer.description})`;
+  return undecided(
+    `the server hangs up on TLS 1.1 and older with DHE or anonymous suites, which --enumerate offers apart; ${others}`,
+    seen.oldAgain,
   );
 }
 

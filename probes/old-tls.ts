@@ -2,13 +2,14 @@ import type { FactValues } from "../model/fact.js";
 import { oldVersions } from "./client-hello.js";
 import type { OfferAnswer } from "./offer.js";
 import { protocolOf } from "./protocols.js";
+import { noSuchVersion } from "./server-hello.js";
 import { printable } from "./transcript.js";
 
 export interface OldTlsOffer {
   readonly versions: FactValues["tlsVersions"];
   /** One clause for evidence. */
   readonly says: string;
-  /** Refused by hanging up, without an alert: a refusal only where a modern handshake on the same way works. */
+  /** Refused by hanging up, without an alert, which may be a failure at a suite: `readHangUp` tells. */
   readonly hungUp: boolean;
   /** The first bytes of an answer that is no TLS; empty when it is. */
   readonly notTls: string;
@@ -46,6 +47,15 @@ export function readOldTlsOffer(answer: OfferAnswer): OldTlsOffer {
     case "not-tls":
       return { ...none, notTls: answer.firstBytes, says: notTlsDetail(answer.firstBytes) };
   }
+}
+
+/**
+ * What such a hang-up means, by the answer to the same offer without suites at which a server may fail: again a hang-up is its
+ * way to refuse. Undefined where the suites that were left out may still be taken.
+ */
+export function readHangUp(again: OfferAnswer): OldTlsOffer | undefined {
+  const mayTakeOthers = again.kind === "not-tls" || (again.kind === "alert" && again.description !== noSuchVersion);
+  return mayTakeOthers ? undefined : readOldTlsOffer(again);
 }
 
 function offerOfVersion(version: number): OldTlsOffer {

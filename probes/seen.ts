@@ -21,6 +21,8 @@ export interface Seen {
   /** The session that goes the right way, and the one that tries the wrong ones. */
   secure?: SessionRecord;
   clear?: SessionRecord;
+  /** Where the server hung up on old versions without an alert: fewer suites. */
+  oldAgain?: SessionRecord;
   /** TLS 1.2 with weak suites only, TLS 1.2 as it should be, and a command injected before TLS. */
   weak?: SessionRecord;
   /** Where the server hung up on that without an alert: fewer weak suites. */

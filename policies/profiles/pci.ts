@@ -65,8 +65,8 @@ export const pci: Profile = {
       asks: "Authentication factors are unreadable during transmission.",
       level: "must",
       test: rule(authBeforeTls),
-      certainty: 0.6,
-      seenIn: "memory",
+      certainty: 0.9,
+      seenIn: text,
     },
   ],
 };

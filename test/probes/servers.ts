@@ -35,6 +35,8 @@ export interface Behaviour {
   readonly closeAt?: string;
   /** Hangs up without an alert on a ClientHello of TLS 1.2 that offers one of these cipher suites: the version is looked at first. */
   readonly hangsUpOn?: readonly number[];
+  /** The same of a ClientHello of TLS 1.1 or older. */
+  readonly hangsUpOnOld?: readonly number[];
   readonly byteByByte?: boolean;
   /** The hang-up is a RST. */
   readonly reset?: boolean;
@@ -118,14 +120,17 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     socket.on("data", onData);
     if (already !== "") socket.once("secure", () => onData(Buffer.alloc(0)));
 
-    function onHello(suites: readonly number[]) {
-      return (hello: Buffer) => {
-        const isTls12 = hello.readUInt16BE(9) >= 0x0303;
-        if (isTls12 && suitesIn(hello).some((suite) => suites.includes(suite))) return void hangUp(socket);
-        socket.pause();
-        socket.unshift(hello);
-        converse(secured(socket), true);
-      };
+    function onHello(hello: Buffer): void {
+      const isTls12 = hello.readUInt16BE(9) >= 0x0303;
+      const bad = isTls12 ? behaviour.hangsUpOn : behaviour.hangsUpOnOld;
+      const isBad = suitesIn(hello).some((suite) => bad?.includes(suite));
+      if (isBad) {
+        hangUp(socket);
+        return;
+      }
+      socket.pause();
+      socket.unshift(hello);
+      converse(secured(socket), true);
     }
 
     function startTls(verb: string): boolean {
@@ -148,7 +153,7 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
       if (behaviour.closeAt === "TLS") hangUp(socket);
       else if (behaviour.closeAt === "HELLO") socket.once("data", () => hangUp(socket));
       else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
-      else if (behaviour.hangsUpOn !== undefined) socket.once("data", onHello(behaviour.hangsUpOn));
+      else if (behaviour.hangsUpOn || behaviour.hangsUpOnOld) socket.once("data", onHello);
       else converse(secured(socket), true, behaviour.injected === "carried out" ? text : "");
       return true;
     }

@@ -382,23 +382,64 @@ describe("servers that answer", () => {
   });
 });
 
-describe("servers that hang up on weak cipher suites without an alert are asked once more", () => {
+describe("servers that hang up on suites without an alert are asked once more", () => {
   const staticRsa = { ciphers: `${ecdhe}:AES128-GCM-SHA256` };
-  const rows: [string, Behaviour, unknown][] = [
+  const dhe = 0x0033;
+  const weakDhe = 0x0016;
+  const versions = (accepted: string[], refused: string[]) => ({ tlsVersions: { accepted, refused } });
+  const rows: [string, Behaviour, facts: Record<string, unknown>, connections: number][] = [
     [
-      "static RSA, behind DHE",
-      { hangsUpOn: [0x0016], tls: staticRsa },
-      { accepted: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] },
+      "weak: static RSA, behind DHE",
+      { hangsUpOn: [weakDhe], tls: staticRsa },
+      { weakSuites: { accepted: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] } },
+      6,
     ],
-    ["DHE alone", { hangsUpOn: [0x0016] }, "unknown"],
-    ["any of them", { hangsUpOn: [0x0016, 0x0002] }, { accepted: [] }],
+    ["weak: DHE alone", { hangsUpOn: [weakDhe] }, { weakSuites: "unknown" }, 6],
+    ["weak: any of them", { hangsUpOn: [weakDhe, 0x0002] }, { weakSuites: { accepted: [] } }, 6],
+    [
+      "old: TLS 1.1, behind DHE",
+      { hangsUpOnOld: [dhe], tls: sloppy },
+      versions(["TLSv1.1", "TLSv1.2", "TLSv1.3"], []),
+      6,
+    ],
+    [
+      "old: no suite of TLS 1.1 but, perhaps, those with DHE",
+      { hangsUpOnOld: [dhe], tls: { ...sloppy, ciphers: "ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0" } },
+      { tlsVersions: "unknown" },
+      6,
+    ],
+    [
+      "old: DHE first, and then no such version",
+      { hangsUpOnOld: [dhe] },
+      versions(["TLSv1.2", "TLSv1.3"], ["SSLv3", "TLSv1", "TLSv1.1"]),
+      6,
+    ],
+    [
+      "old: any suite",
+      { hangsUpOnOld: [0x002f], tls: sloppy },
+      versions(["TLSv1.2", "TLSv1.3"], ["SSLv3", "TLSv1", "TLSv1.1"]),
+      6,
+    ],
+    [
+      "old and weak: TLS 1.1 and static RSA, behind DHE",
+      {
+        hangsUpOn: [weakDhe],
+        hangsUpOnOld: [dhe],
+        tls: { ...sloppy, ciphers: `${staticRsa.ciphers}:AES128-SHA:@SECLEVEL=0` },
+      },
+      {
+        ...versions(["TLSv1.1", "TLSv1.2", "TLSv1.3"], []),
+        weakSuites: { accepted: [expect.stringMatching(/^TLS_RSA_WITH_AES_128_/)] },
+      },
+      7,
+    ],
   ];
-  it.each(rows)("%s", async (_server, behaviour, weakSuites) => {
+  it.each(rows)("%s", async (_server, behaviour, facts, connections) => {
     const server = await smtpServer(certificates.sound, behaviour);
     try {
       const observation = await probeAs(587, server, anchors);
-      expect(valuesOf(observation)).toMatchObject({ weakSuites, relay: "closed", pathFailure: undefined });
-      expect(server.connections()).toBe(6);
+      expect(valuesOf(observation)).toMatchObject({ ...facts, relay: "closed", pathFailure: undefined });
+      expect(server.connections()).toBe(connections);
     } finally {
       await server.stop();
     }
