@@ -38,7 +38,10 @@ const messageBytes = 1000;
 const handshakeBytes = 700;
 const commandBytes = 60;
 
-/** Pure: resolves no name and opens no connection. A further address of the name costs one connection more. */
+/**
+ * Pure: resolves no name and opens no connection. A further address of the name costs one connection more; a hang-up without an
+ * alert on old versions or on weak suites one each.
+ */
 export function planOf(target: Target, asked: Asked): Plan {
   const host = asciiHost(target.host) ?? target.host;
   const isImplicit = isImplicitPort(target.port);

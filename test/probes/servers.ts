@@ -101,6 +101,8 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
       const greet = () =>
         behaviour.closeAt === "GREETING" ? hangUp(socket) : say(greeting ?? "220 mail.example.test ESMTP");
       if (behaviour.greetDelay) setTimeout(greet, behaviour.greetDelay).unref();
+      // What waits to be written when a handshake fails keeps Node from sending the alert.
+      else if (socket instanceof TLSSocket) socket.once("secure", greet);
       else greet();
     }
     const onData = (chunk: Buffer) => {
