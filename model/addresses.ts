@@ -190,6 +190,12 @@ const special = AddressSet.of(
 /** Every public unicast address. */
 export const internet = AddressSet.of("0.0.0.0/0", "2000::/3").subtract(special);
 
+/** Public addresses, and those for documentation (RFC 5737, RFC 3849): examples are written with them. */
+export const outside = AddressSet.union(
+  internet,
+  AddressSet.of("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"),
+);
+
 /** Addresses that only reach from inside: loopback, link-local, RFC 1918, RFC 6598 and unique local. */
 export const privateNetworks = AddressSet.of(
   ...["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],

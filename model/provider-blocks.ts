@@ -1,4 +1,4 @@
-import { internet } from "./addresses.js";
+import { outside } from "./addresses.js";
 import type { FilterRule, Layer } from "./network.js";
 import { exactly, undecidedSet } from "./partial.js";
 import { PortSet } from "./ports.js";
@@ -24,7 +24,7 @@ export function providerLayer(id: ProviderId): Layer {
     action: "deny",
     protocol: "tcp",
     ports: PortSet.of(...ports),
-    peers: missing.length === 0 ? exactly(internet) : undecidedSet(missing, internet),
+    peers: missing.length === 0 ? exactly(outside) : undecidedSet(missing, outside),
     evidence: { kind: "default", at, says },
   });
   return {

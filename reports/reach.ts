@@ -1,4 +1,4 @@
-import { AddressSet, internet } from "../model/addresses.js";
+import { AddressSet, internet, outside } from "../model/addresses.js";
 import type { Style } from "./format.js";
 import { jsonPieces } from "./json-pieces.js";
 import { penFor } from "./pen.js";
@@ -93,7 +93,7 @@ function familyOf({ verdict, direction, sources, destinations }: Way): string {
 }
 
 function inShort(set: AddressSet): string {
-  return set.equals(AddressSet.of("0.0.0.0/0", "::/0").subtract(internet))
+  return [internet, outside].some((each) => set.equals(each.complement()))
     ? "private and reserved addresses"
     : set.toString();
 }

@@ -109,16 +109,24 @@ export function exactPorts(ports: PortSet): PortBounds {
   return { certain: ports, possible: ports, missing: [] };
 }
 
+/** Ports as rules carry them: those that are surely meant, and those that are where the missing inputs say so. */
+export function portParts({
+  certain,
+  possible,
+  missing,
+}: PortBounds): { ports: Maybe<PortSet>; missing: readonly string[] }[] {
+  if (missing.length === 0) return [{ ports: certain, missing }];
+  if (possible.equals(PortSet.all)) return [{ ports: unknown(...missing), missing: [] }];
+  const perhaps = { ports: possible, missing };
+  return certain.isEmpty ? [perhaps] : [{ ports: certain, missing: [] }, perhaps];
+}
+
 /** One rule; two where one end of its ports is known: for the ports that are surely its own, and for those that may be. */
 export function filterRules({
   ports,
   ...stated
 }: Omit<Stated, "ports"> & { readonly ports: PortBounds }): FilterRule[] {
-  const { certain, possible, missing } = ports;
-  if (missing.length === 0) return [filterRule({ ...stated, ports: certain })];
-  if (possible.equals(PortSet.all)) return [filterRule({ ...stated, ports: unknown(...missing) })];
-  const perhaps = doubtful(filterRule({ ...stated, ports: possible }), ...missing);
-  return certain.isEmpty ? [perhaps] : [filterRule({ ...stated, ports: certain }), perhaps];
+  return portParts(ports).map((part) => doubtful(filterRule({ ...stated, ports: part.ports }), ...part.missing));
 }
 
 /**
@@ -129,7 +137,8 @@ export function portsBetween(low: Input, high: Input): PortBounds {
   if (low.isAbsent && high.isAbsent) return exactPorts(PortSet.all);
   const [from, to] = [low.number(), high.number()];
   const missing = missingOf(from, to);
-  if (missing.length === 0) return exactPorts(checkedRange(low.isAbsent ? high : low, Number(from), Number(to)));
+  const wrong = low.isAbsent || Number(to) > 65535 ? high : low;
+  if (missing.length === 0) return exactPorts(checkedRange(wrong, Number(from), Number(to)));
   const one = (end: Input, value: number) => checkedRange(end, value, value);
   const bounds = (certain: PortSet, lowest: number, highest: number) => ({
     certain,

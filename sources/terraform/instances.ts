@@ -1,3 +1,4 @@
+import { InputError } from "../../model/errors.js";
 import { isObject, type Module, misshapen, type PlanDocument, type PlannedResource } from "./document.js";
 
 /** One resource instance that stands after the plan is applied, with what the plan says of its values. */
@@ -34,8 +35,16 @@ export class Instances {
     const found = new Map<string, Instance>();
     const roots = [document.prior_state?.values, document.values, document.planned_values];
     for (const [i, values] of roots.entries()) {
+      const own = new Set<string>();
       this.walk(values?.root_module, path, 0, (resource, module) => {
         if (i === 0 && resource.mode !== "data") return;
+        if (own.has(resource.address))
+          throw new InputError(
+            resource.address,
+            "two resources have this address",
+            "Write the file anew with Terraform.",
+          );
+        own.add(resource.address);
         found.set(resource.address, instanceOf(resource, module, changes.get(resource.address)));
       });
     }

@@ -706,6 +706,16 @@ describe("files that cannot be read are refused with place, expectation and mend
     expect(error.where).toBe("aws_security_group.g#ingress[0].cidr_blocks");
     const reversed = await failure(read(planOf(group({ ...open587, from_port: 600 }))));
     expect(reversed.where).toBe("aws_security_group.g#ingress[0].from_port");
+    const high = await failure(read(planOf(group({ ...open587, to_port: 70000 }))));
+    expect([high.where, high.problem]).toEqual([
+      "aws_security_group.g#ingress[0].to_port",
+      "70000 is not a port (0 to 65535)",
+    ]);
+  });
+
+  it("two resources of one address are named", async () => {
+    const error = await failure(read(planOf([...group(open587), ...group({ ...open587, from_port: 25 })])));
+    expect([error.where, error.problem]).toEqual(["aws_security_group.g", "two resources have this address"]);
   });
 
   it("a file that is not there", async () => {

@@ -7,7 +7,7 @@ import { PortSet } from "../../../model/ports.js";
 import { aclLayerName, type Direction, protocolNamed, sentenceOf } from "../../aws-rules.js";
 import { checkedProtocol } from "../../protocols.js";
 import type { Input } from "../input.js";
-import { block, doubtful } from "./rules.js";
+import { block, doubtful, portsMend, portsOf as rulePortsOf } from "./rules.js";
 
 /** A numbered entry of a network ACL: one rule an address family. */
 export interface Entry {
@@ -43,16 +43,18 @@ export function entryOf(
   const protocol = mapKnown(entry.member("protocol").text() ?? unknown(entry.at), (text) =>
     protocolNamed(checkedProtocol(text, entry.member("protocol").at)),
   );
-  const ports = portsOf(entry, protocol);
-  const doubts = missingOf(action);
+  const parts = portsOf(entry, protocol);
   const rules = peersOf(entry).flatMap(({ at, peers }) =>
-    (isUnknown(action) ? (["deny", "allow"] as const) : [action]).map((each): FilterRule => {
-      const verb = `rule ${isUnknown(number) ? "of a number not known yet" : number} ${each === "allow" ? "allows" : "denies"}`;
-      const says = sentenceOf(direction, protocol, ports, peers, verb);
-      const evidence = { kind: "code", at, says, layer: { name: aclLayerName, decision: each } } as const;
-      const rule: FilterRule = { id: at, action: each, protocol, ports, peers, evidence };
-      return doubts.length === 0 ? rule : doubtful(rule, ...doubts);
-    }),
+    (isUnknown(action) ? (["deny", "allow"] as const) : [action]).flatMap((each) =>
+      parts.map(({ ports, missing }): FilterRule => {
+        const verb = `rule ${isUnknown(number) ? "of a number not known yet" : number} ${each === "allow" ? "allows" : "denies"}`;
+        const says = sentenceOf(direction, protocol, ports, peers, verb);
+        const evidence = { kind: "code", at, says, layer: { name: aclLayerName, decision: each } } as const;
+        const rule: FilterRule = { id: at, action: each, protocol, ports, peers, evidence };
+        const doubts = [...missingOf(action), ...missing];
+        return doubts.length === 0 ? rule : doubtful(rule, ...doubts);
+      }),
+    ),
   );
   return { number: isUnknown(number) ? undefined : number, unplaced: missingOf(number), at: entry.at, rules };
 }
@@ -82,20 +84,15 @@ function actionOf(input: Input): Maybe<"allow" | "deny"> {
 }
 
 /** The provider sends 0 for a port that is left out (`aws_network_acl_rule`), so tcp without ports is port 0 alone. */
-function portsOf(entry: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {
-  if (isUnknown(protocol)) return protocol;
-  if (protocol !== "tcp") return protocol === "any" ? PortSet.all : PortSet.empty;
-  const from = entry.member("fromPort").number() ?? 0;
-  const to = entry.member("toPort").number() ?? 0;
-  if (isUnknown(from) || isUnknown(to)) return unknown(...missingOf(from, to));
+function portsOf(entry: Input, protocol: FilterRule["protocol"]): ReturnType<typeof rulePortsOf> {
+  const [from, to] = [entry.member("fromPort"), entry.member("toPort")];
+  if (protocol !== "tcp" || !(from.isAbsent || to.isAbsent)) return rulePortsOf(entry, protocol);
+  const [low, high] = [from, to].map((end) => end.number() ?? 0) as [Maybe<number>, Maybe<number>];
+  if (isUnknown(low) || isUnknown(high)) return [{ ports: unknown(...missingOf(low, high)), missing: [] }];
   try {
-    return PortSet.range(from, to);
+    return [{ ports: PortSet.range(low, high), missing: [] }];
   } catch (error) {
-    throw new InputError(
-      entry.member("fromPort").at,
-      (error as RangeError).message,
-      "Give `fromPort` and `toPort` from 0 to 65535, the lower one first; every port is 0 to 65535.",
-    );
+    throw new InputError(from.isAbsent ? to.at : from.at, (error as RangeError).message, portsMend);
   }
 }
 

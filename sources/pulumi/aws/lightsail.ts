@@ -43,7 +43,7 @@ function guards(ports: Resource, instance: Resource, instances: Targets): Maybe<
 function firewall(own: readonly { one: Resource; is: Maybe<boolean> }[]): Layer {
   const rules = own.flatMap(({ one, is }) => {
     const items = inputOf(one, "portInfos").items() ?? [];
-    const found = isUnknown(items) ? [] : items.map(ruleOf);
+    const found = isUnknown(items) ? [] : items.flatMap(rulesOf);
     return isUnknown(is) ? found.map((rule) => doubtful(rule, ...is.unknown)) : found;
   });
   const incomplete = own.flatMap(({ one }) => {
@@ -70,24 +70,20 @@ function firewall(own: readonly { one: Resource; is: Maybe<boolean> }[]): Layer 
 }
 
 /** Sources left out are everybody; given ones are only themselves (Lightsail API reference, `PortInfo`). */
-function ruleOf(info: Input): FilterRule {
+function rulesOf(info: Input): FilterRule[] {
   const protocol = protocolOf(info);
-  const ports = portsOf(info, protocol);
   const named = [
     ...blocks(info.member("cidrs"), ipv4),
     ...blocks(info.member("ipv6Cidrs"), ipv6),
     ...blocks(info.member("cidrListAliases"), undefined),
   ];
   const peers = named.length > 0 ? unionOf(...named) : everybody;
-  const evidence = { kind: "code", at: info.at, says: sentenceOf("ingress", protocol, ports, peers) } as const;
-  return {
-    id: info.at,
-    action: "allow",
-    protocol,
-    ports,
-    peers,
-    evidence: { ...evidence, layer: { name, decision: "allow" } },
-  };
+  return portsOf(info, protocol).map(({ ports, missing }) => {
+    const says = sentenceOf("ingress", protocol, ports, peers);
+    const evidence = { kind: "code", at: info.at, says, layer: { name, decision: "allow" } } as const;
+    const rule = { id: info.at, action: "allow", protocol, ports, peers, evidence } as const;
+    return missing.length === 0 ? rule : doubtful(rule, ...missing);
+  });
 }
 
 function blocks(list: Input, family: typeof ipv4 | undefined): PartialSet[] {

@@ -1,4 +1,4 @@
-import { internet } from "../../../model/addresses.js";
+import { outside } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer, Listener, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
@@ -121,8 +121,8 @@ class LoadBalancer {
       : type.startsWith("dualstack")
         ? nobody
         : exactly(ipv6);
-    const outside = internet.subtract(inside);
-    const stopped = isUnknown(hidden) ? undecidedSet(hidden.unknown, outside) : hidden ? exactly(outside) : nobody;
+    const clients = outside.subtract(inside);
+    const stopped = isUnknown(hidden) ? undecidedSet(hidden.unknown, clients) : hidden ? exactly(clients) : nobody;
     const at = hidden === false ? family.at : internal.at;
     return wall({
       ...{ name: addressLayerName, at, stopped: unionOf(stopped, six) },

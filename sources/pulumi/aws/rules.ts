@@ -1,12 +1,13 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { InputError } from "../../../model/errors.js";
 import type { Evidence } from "../../../model/evidence.js";
-import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
 import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { type Direction, layerName, membersBound, protocolNamed, sentenceOf } from "../../aws-rules.js";
 import { checkedProtocol } from "../../protocols.js";
+import { portParts, portsBetween } from "../filter-rules.js";
 import type { Input } from "../input.js";
 
 /** Says which addresses an unknown or known prefix-list id stands for. */
@@ -38,7 +39,7 @@ const peerInputs: readonly (readonly [name: string, PeerReader])[] = Object.entr
  */
 export function rulesOf(rule: Input, direction: Direction, lists: PrefixListReader): FilterRule[] {
   const protocol = protocolOf(rule);
-  const ports = portsOf(rule, protocol);
+  const parts = portsOf(rule, protocol);
   const rules: FilterRule[] = [];
   const given = rule.names();
   for (const [name, read] of peerInputs) {
@@ -46,9 +47,12 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
     const input = rule.member(name);
     const peers = read(input, lists);
     if (peers === undefined) continue;
-    const evidence = evidenceOf(input, direction, protocol, ports, peers);
     const written = writtenIn(input, name);
-    rules.push({ id: input.at, action: "allow", protocol, ports, peers, written, evidence });
+    for (const { ports, missing } of parts) {
+      const evidence = evidenceOf(input, direction, protocol, ports, peers);
+      const stated = { id: input.at, action: "allow", protocol, ports, peers, written, evidence } as const;
+      rules.push(missing.length === 0 ? stated : doubtful(stated, ...missing));
+    }
   }
   return rules;
 }
@@ -75,23 +79,19 @@ export function protocolOf(rule: Input): FilterRule["protocol"] {
   return mapKnown(input.text() ?? unknown(rule.at), (text) => protocolNamed(checkedProtocol(text, input.at)));
 }
 
-/** With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read. */
-export function portsOf(rule: Input, protocol: FilterRule["protocol"]): Maybe<PortSet> {
-  if (isUnknown(protocol)) return protocol;
-  if (protocol !== "tcp") return protocol === "any" ? PortSet.all : PortSet.empty;
-  const from = rule.member("fromPort").number();
-  const to = rule.member("toPort").number();
-  if (isUnknown(from) || isUnknown(to)) return unknown(...missingOf(from, to));
-  try {
-    return PortSet.range(from ?? Number.NaN, to ?? Number.NaN);
-  } catch (error) {
-    throw new InputError(
-      rule.member("fromPort").at,
-      from === undefined || to === undefined ? "a tcp rule without a port range" : (error as RangeError).message,
-      "Give `fromPort` and `toPort` from 0 to 65535, the lower one first; every port is 0 to 65535.",
-    );
-  }
+/**
+ * With every protocol AWS ignores the ports. ICMP puts type and code into them, so only TCP's are read; of a range with one
+ * end known, that port is surely in it.
+ */
+export function portsOf(rule: Input, protocol: FilterRule["protocol"]): ReturnType<typeof portParts> {
+  if (isUnknown(protocol)) return [{ ports: protocol, missing: [] }];
+  if (protocol !== "tcp") return [{ ports: protocol === "any" ? PortSet.all : PortSet.empty, missing: [] }];
+  const [from, to] = [rule.member("fromPort"), rule.member("toPort")];
+  if (from.isAbsent || to.isAbsent) throw new InputError(from.at, "a tcp rule without a port range", portsMend);
+  return portParts(portsBetween(from, to));
 }
+
+export const portsMend = "Give `fromPort` and `toPort` from 0 to 65535, the lower one first; every port is 0 to 65535.";
 
 /** The blocks that an input spells out, of those that are known. */
 function writtenIn(input: Input, name: string): string[] {

@@ -1,4 +1,4 @@
-import { internet } from "../../../model/addresses.js";
+import { outside } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import {
@@ -72,7 +72,7 @@ export class Routes {
   }
 
   private layer(network: Resource, reached: PartialSet, denies: string): Layer {
-    const stopped = within(differenceOf(everybody, reached), internet);
+    const stopped = within(differenceOf(everybody, reached), outside);
     const allows = "the network has a route to them, or they are inside";
     return wall({ name: "route", at: network.urn, stopped, denies, allows });
   }
@@ -127,7 +127,7 @@ export class Routes {
       given(six) === true ? nobody : without(ipv6, given(six)),
     );
     return wall({
-      ...{ name: "public address", at: four.at, stopped: within(stopped, internet) },
+      ...{ name: "public address", at: four.at, stopped: within(stopped, outside) },
       denies: "no external address and no Cloud NAT for this subnetwork, so nothing can leave to the internet",
       allows: "leaves from an external address or through Cloud NAT, or the destination is inside",
     });

@@ -1,9 +1,9 @@
-import { AddressSet, notPrivate } from "../../../model/addresses.js";
+import { AddressSet, notPrivate, outside } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import { exactly, type PartialSet } from "../../../model/partial.js";
 import { ipv4, ipv6, wall } from "../../layers.js";
-import { outside, type Pods } from "./pods.js";
+import type { Pods } from "./pods.js";
 
 /**
  * Who finds the way to the pods' own addresses: the cluster's network, and the internet where the cluster reports public

@@ -1,4 +1,4 @@
-import { notPrivate, privateNetworks } from "../../../model/addresses.js";
+import { notPrivate, outside, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { everybody, exactly, intersectionOf, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
@@ -7,7 +7,7 @@ import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { elementsOf, given } from "./objects.js";
 import { cidrAt } from "./peers.js";
-import { addressAt, outside } from "./pods.js";
+import { addressAt } from "./pods.js";
 import { doubtful } from "./rules.js";
 
 /** Who can send to which ports of an address that stands before pods. */

@@ -1,4 +1,4 @@
-import { AddressSet, internet } from "../../../model/addresses.js";
+import { AddressSet, outside } from "../../../model/addresses.js";
 import { InputError } from "../../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../../model/maybe.js";
 import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
@@ -9,11 +9,7 @@ import { type Labels, labelsOf } from "./labels.js";
 import { elementsOf, given, missingHere, namespaceOf, objectName, placeOf, titleOf } from "./objects.js";
 import { portOf } from "./ports.js";
 
-/** Ranges of documentation, in which no cluster lies (RFC 5737, RFC 3849). */
-const documentation = AddressSet.of("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32");
-
-/** Addresses that pods, nodes and cluster IPs do not have, and those that they can have. */
-export const outside = internet.union(documentation);
+/** Addresses that pods, nodes and cluster IPs can have: in ranges of documentation no cluster lies. */
 export const inside = outside.complement();
 
 /** Pods made of one template, or one alone, or those that are imagined for a policy or Service that selects none seen. */

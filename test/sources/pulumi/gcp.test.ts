@@ -359,6 +359,7 @@ describe("egress", () => {
   it("port 25 to outside is Google's own block, to inside it is not", async () => {
     const facts = await inState(site());
     expect(answer(facts, "egressAllowed", "mail -> *:25", "8.8.8.8")).toBe(false);
+    expect(answer(facts, "egressAllowed", "mail -> *:25", "203.0.113.9")).toBe(false);
     expect(answer(facts, "egressAllowed", "mail -> *:25", "10.0.0.1")).toBe(true);
     const [closed] = factsNamed(facts, "egressAllowed").filter(
       ({ subject, value }) => subject === "mail -> *:25" && !value,

@@ -313,7 +313,7 @@ describe("what is said of a network ACL", () => {
     ["ruleNo", entry(32767, "allow", [1, 2])],
     ["action", entry(1, "reject", [1, 2])],
     ["fromPort", entry(1, "allow", [600, 500])],
-    ["fromPort", entry(1, "allow", [0, 65536])],
+    ["toPort", entry(1, "allow", [0, 65536])],
     ["cidrBlock", entry(1, "allow", [1, 2], { cidrBlock: "10.0.0.0/33" })],
   ])("a bad %s is an error that names it", async (name, bad) => {
     const where = `${urnOf({ type: "acl", name: "acl" })}#ingress[0].${name}`;

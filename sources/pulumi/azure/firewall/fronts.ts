@@ -1,4 +1,4 @@
-import { type AddressSet, internet } from "../../../../model/addresses.js";
+import { type AddressSet, outside as clientsOutside } from "../../../../model/addresses.js";
 import { all, isUnknown } from "../../../../model/maybe.js";
 import type { FilterRule, Layer, NetworkInterface, PortMapping } from "../../../../model/network.js";
 import {
@@ -86,7 +86,7 @@ interface Rules {
 function ruleOf(action: "allow" | "deny", each: Translation, says: string): FilterRule {
   return {
     ...{ id: each.at, action, protocol: "tcp", ports: each.listen },
-    peers: intersectionOf(each.from, exactly(internet.intersect(everyIpv4))),
+    peers: intersectionOf(each.from, exactly(clientsOutside.intersect(everyIpv4))),
     evidence: { kind: "code", at: each.at, says },
   };
 }
