@@ -15,6 +15,8 @@ export interface Assessment {
   readonly notices?: readonly Notice[];
   /** Mail servers of which nothing can be judged, because it is not known where they listen. */
   readonly undecided?: number;
+  /** What of the input is wrong, as a clause, so that the command ends with 2. */
+  readonly refused?: string;
   /** Planned and deployed facts, and what other scanners saw. */
   readonly facts: readonly Fact[];
   readonly live: Live;
@@ -56,6 +58,6 @@ export function assess(assessment: Assessment): Report {
     }),
     ...(profiles.length > 0 ? { profiles } : {}),
     domains: domains.map(({ facts: _, ...each }) => ({ ...each, ...domainConclusion(each, findings) })),
-    summary: summarise(findings, gate, observations.length > 0, profiles, assessment.undecided),
+    summary: summarise(findings, gate, observations.length > 0, profiles, assessment.undecided, assessment.refused),
   };
 }

@@ -11,6 +11,7 @@ import type { Input } from "../model/report.js";
 import { isCalled, Subjects } from "../model/subjects.js";
 import { reachFacts } from "../reach/index.js";
 import { noticesOf } from "../reach/notices.js";
+import { count } from "../reports/text.js";
 import { readSources } from "../sources/index.js";
 import { assess } from "./assess.js";
 import { declared } from "./declared.js";
@@ -76,10 +77,12 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     estate.seen ?? [],
     live.observations.flatMap((each) => each.facts),
   );
+  const broken = [...files.failures, ...failures];
   const report = assess({
     inputs: withProblems([...inputs, ...files.inputs, ...cloud.inputs], problemsOf(mail)),
     notices: [...noticesOf(estate), ...mail.notices, ...mail.open],
     undecided: mail.open.length,
+    refused: broken.length > 0 ? `${count(broken.length, "input")} could not be read` : "",
     facts: [...facts, ...scanned],
     live,
     declaration,
@@ -88,9 +91,8 @@ export async function audit(paths: readonly string[], flags: AuditFlags): Promis
     startedAt,
   });
   await write(report, outputs);
-  const broken = [...files.failures, ...failures];
   for (const { message } of broken) process.stderr.write(`port587: ${message}\n`);
-  return broken.length > 0 ? 2 : report.summary.exitCode;
+  return report.summary.exitCode;
 }
 
 /** The definitions that their own servers refuse. A server that a cloud runs is a resource: its input is listed already. */

@@ -63,6 +63,7 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   const live = arrived ? { ...seen, observations: seen.observations.map((each) => withArrived(each, arrived)) } : seen;
   const observations = live.observations.slice(0, endpoints.length);
   const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
+  const nameless = [...new Set(observations.filter((each) => !resolves(each)).map((each) => each.host))];
   const report = assess({
     inputs: [{ name: [...hosts, ...domains].join(" "), kind: "live" }],
     facts: [],
@@ -71,15 +72,18 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
     gate,
     profiles,
     startedAt,
+    refused: nameless.map((host) => `${host} has no address`).join("; "),
   });
   await print(render(report, styleOf(process.stdout)));
-  const nameless = observations.filter((each) => !resolves(each)).map((each) => each.host);
-  if (nameless.length === 0) return report.summary.exitCode;
-  throw new InputError(
-    [...new Set(nameless)].join(", "),
-    "has no address",
-    "Check the spelling, and that its A or AAAA record is published.",
-  );
+  if (nameless.length > 0) {
+    const { message } = new InputError(
+      nameless.join(", "),
+      "has no address",
+      "Check the spelling, and that its A or AAAA record is published.",
+    );
+    process.stderr.write(`port587: ${message}\n`);
+  }
+  return report.summary.exitCode;
 }
 
 /** A name without an address is a slip in the argument before it is anything else. */

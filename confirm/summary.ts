@@ -8,6 +8,7 @@ import type { Summary } from "../model/report.js";
  * @param probing whether live probes were asked for: then an endpoint that was not seen is inconclusive.
  * @param profiles the standards that were asked for; what they recommend (`should`) is not counted.
  * @param undecided the mail servers of which too little is known for any finding.
+ * @param refused what of the input is wrong, as a clause: it comes before all else.
  */
 export function summarise(
   findings: readonly Finding[],
@@ -15,6 +16,7 @@ export function summarise(
   probing: boolean,
   profiles: readonly ProfileResult[] = [],
   undecided = 0,
+  refused = "",
 ): Summary {
   const failed = findings.filter((each) => each.status === "fail");
   const gated = failed.filter((each) => atLeast(each.severity, gate));
@@ -24,7 +26,7 @@ export function summarise(
     status: count(["fail", "pass", "undecided", "exempt"], findings, (each) => each.status),
     verdict: count(verdicts, findings, (each) => each.verdict),
     severity: count(severities, failed, (each) => each.severity),
-    ...exit(gated.length, open.length + undecided, gate, probing, profiles),
+    ...exit(gated.length, open.length + undecided, gate, probing, profiles, refused),
   };
 }
 
@@ -34,11 +36,13 @@ function exit(
   gate: Severity,
   probing: boolean,
   profiles: readonly ProfileResult[],
+  refused: string,
 ): Pick<Summary, "exitCode" | "because"> {
   const failures = [
     ...(gated > 0 ? [`${gated} ${gated === 1 ? "finding" : "findings"} of severity ${gate} or higher`] : []),
     ...requirements(profiles, "fail", "not met"),
   ];
+  if (refused !== "") return { exitCode: 2, because: [refused, ...failures].join("; ") };
   if (failures.length > 0) return { exitCode: 1, because: failures.join("; ") };
   const questions = [
     ...(open > 0

@@ -51,7 +51,7 @@ export interface Summary {
   /** Failed findings only. */
   readonly severity: Readonly<Record<Severity, number>>;
   /** Exit code of the command and why, in one sentence. */
-  readonly exitCode: 0 | 1 | 3;
+  readonly exitCode: 0 | 1 | 2 | 3;
   readonly because: string;
 }
 

@@ -25,7 +25,7 @@ export function renderCheck(report: Report, style: Style): Iterable<string> {
   ];
   const { exitCode, because } = report.summary;
   const end = pen.paragraph(
-    exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow,
+    exitCode === 0 ? pen.green : exitCode === 3 ? pen.yellow : pen.red,
     `exit ${exitCode}: ${because}`,
   );
   const last = pen.paragraph(pen.bold, inPassing(endpoints));

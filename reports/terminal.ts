@@ -172,6 +172,6 @@ function summary(
     ...(findings.length === 0 ? [pen.paragraph(pen.yellow, `Nothing was judged: ${nothing}.`)] : []),
     pen.paragraph(pen.bold, counts.join(", ")),
     ...(seen.length > 0 ? [pen.paragraph(pen.plain, `verdicts: ${seen.join(", ")}`)] : []),
-    pen.paragraph(exitCode === 0 ? pen.green : exitCode === 1 ? pen.red : pen.yellow, `exit ${exitCode}: ${because}`),
+    pen.paragraph(exitCode === 0 ? pen.green : exitCode === 3 ? pen.yellow : pen.red, `exit ${exitCode}: ${because}`),
   ].join("\n");
 }

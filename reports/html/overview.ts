@@ -9,7 +9,7 @@ import { html, type Markup } from "./markup.js";
 
 export function masthead(report: Report): Markup {
   const { tool, startedAt, probes, summary } = report;
-  const tone = ({ 0: "pass", 1: "fail", 3: "undecided" } as const)[summary.exitCode];
+  const tone = ({ 0: "pass", 1: "fail", 2: "fail", 3: "undecided" } as const)[summary.exitCode];
   return html`
 <header><p class="eyebrow">${tool.name}: policy as code for mail submission</p>
 <h1>Mail submission audit</h1>

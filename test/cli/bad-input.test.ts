@@ -319,10 +319,12 @@ const cases: Case[] = [
 
 describe("bad input is refused with place, reason and mend, and exit code 2", () => {
   it.each(cases)("%s", (_, args, files, says) => {
-    const { status, stderr } = port587(args, files);
+    const { status, stderr, stdout } = port587(args, files);
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/not your fault|\n {4}at /);
     expect(status).toBe(2);
+    // Where there is a report it says the same.
+    expect(stdout).not.toMatch(/^exit [013]:/m);
   });
 
   it("says so when a file cannot be read", () => {

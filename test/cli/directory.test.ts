@@ -41,6 +41,10 @@ it("what is broken does not stop the rest; every format and the exit code say so
   expect(stderr).toContain("bad/master.cf:1: this service has 5 of 8 fields");
   expect(stderr).toContain("stack.json");
   expect(status).toBe(2);
+  expect(JSON.parse(stdout).summary).toMatchObject({
+    exitCode: 2,
+    because: expect.stringMatching(/^2 inputs could not be read; \d+ findings? of severity low or higher$/),
+  });
   for (const format of ["terminal", "html", "junit", "sarif"])
     expect(
       spawnSync(process.execPath, ["dist/cli/main.js", "audit", join(home, "broken"), "--format", format], {

@@ -174,7 +174,7 @@ describe("the schema", () => {
     ["a fact that nobody named", { facts: [{ ...parsed(sampleReport).facts[0], name: "weather" }] }],
     ["a port out of range", { probes: [{ ...parsed(sampleReport).probes[0], port: 70000 }] }],
     ["a digest that is none", { inputs: [{ name: "x", kind: "postfix", sha256: "zz" }] }],
-    ["an exit code that is none of an audit", { summary: { ...emptyReport.summary, exitCode: 2 } }],
+    ["an exit code that is none", { summary: { ...emptyReport.summary, exitCode: 4 } }],
   ])("refuses %s", (_, change) => {
     expect(problems(JSON.parse(JSON.stringify({ ...parsed(emptyReport), ...change })))).not.toEqual([]);
   });
