@@ -38,15 +38,19 @@ export function passedOver(
   return notices;
 }
 
-/** What is said of settings that are there twice with different values, where the last one counts. */
-export function setAgain(settings: readonly Written[], server: string): Notice[] {
+/** What is said of settings that are there twice with different values, where the last one counts unless `effect` tells otherwise. */
+export function setAgain(
+  settings: readonly Written[],
+  server: string,
+  effect = `${server} takes the last one; remove the other`,
+): Notice[] {
   const last = new Map<string, Written>();
   const notices: Notice[] = [];
   for (const each of settings) {
     const before = last.get(each.name);
     last.set(each.name, each);
     if (!before || before.value === each.value || notices.length >= mostNamed) continue;
-    const says = `${each.name} is set in ${before.at} and again here, with another value: ${server} takes the last one; remove the other`;
+    const says = `${each.name} is set in ${before.at} and again here, with another value: ${effect}`;
     notices.push({ at: each.at, says });
   }
   return notices;

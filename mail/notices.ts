@@ -9,9 +9,12 @@ type Look = (definition: MailDefinition) => Notice[];
 /** Servers that pass over what they do not know, one line each; loaded when a definition is one of its kind. */
 const servers: Partial<Record<MailProduct | HostedProduct, () => Promise<Look>>> = {
   postfix: async () => (await import("./postfix/notices.js")).postfixNotices,
+  dovecot: async () => (await import("./dovecot/notices.js")).dovecotNotices,
   haraka: async () => (await import("./haraka/notices.js")).harakaNotices,
   stalwart: async () => (await import("./stalwart/notices.js")).stalwartNotices,
   courier: async () => (await import("./courier/notices.js")).courierNotices,
+  sendmail: async () => (await import("./sendmail/notices.js")).sendmailNotices,
+  opensmtpd: async () => (await import("./opensmtpd/notices.js")).opensmtpdNotices,
 };
 
 /**

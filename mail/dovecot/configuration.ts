@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
+import type { Written } from "../known-settings.js";
 import { expand, listWith } from "./expand.js";
 import { type Filter, isFilter, maskOf, type Setting, sameMask } from "./filters.js";
 import { included } from "./includes.js";
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly filters: readonly Filter[];
   /** The names of the sections of a kind, as written: `passdb`, `service/submission-login/inet_listener`. */
   readonly sections: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What each file sets in each of its blocks, also what a later line takes back. */
+  readonly written: readonly (readonly Written[])[];
 }
 
 const mostLines = 1_000_000;
@@ -46,6 +49,7 @@ class Reader {
   private readonly sections = new Map<string, Set<string>>();
   private readonly blocks: Block[] = [{ filter: this.root, path: "", at: "" }];
   private readonly inputs: Input[] = [];
+  private readonly written = new Map<string, Written[]>();
   private syntax: Syntax = "2.3";
   private counter = 0;
   private lineCount = 0;
@@ -64,7 +68,8 @@ class Reader {
     const open = this.blocks.at(-1);
     if (open && this.blocks.length > 1)
       throw new InputError(open.at, "a section is not closed", "Dovecot expects a } on a line of its own.");
-    return { syntax: this.syntax, filters: this.filters, sections: this.sections };
+    const written = [...this.written.values()];
+    return { syntax: this.syntax, filters: this.filters, sections: this.sections, written };
   }
 
   private open(path: string, at: string): void {
@@ -145,6 +150,7 @@ class Reader {
   private set(line: Line & { readonly key: string; readonly value: string }, at: string): void {
     const { filter, path } = this.block;
     if (this.syntax === "2.3") checkName(line.key, path, at);
+    this.remember(line, at);
     const name = this.nameOf(path, line.key);
     if (line.kind === "file") {
       filter.settings.set(name, { value: unknown(`the file that ${line.key} names`), at, file: line.value });
@@ -156,6 +162,16 @@ class Reader {
     const listed = this.syntax === "2.4" && path !== "" ? listWith(path, line.key, value, filter) : undefined;
     if (listed) filter.settings.set(path, { value: listed, at });
     else filter.settings.set(name, { value: unread(value, line.key), at });
+  }
+
+  /** A value with `$` may add to the one before; files after each other are meant to take back what others set. */
+  private remember({ kind, key, value }: Line & { readonly key: string; readonly value: string }, at: string): void {
+    if (kind === "variable") return;
+    const { filter, path } = this.block;
+    const where = JSON.stringify([this.inputs.at(-1)?.path, this.filters.indexOf(filter), path]);
+    const written = this.written.get(where);
+    if (written) written.push({ name: key, value, at });
+    else this.written.set(where, [{ name: key, value, at }]);
   }
 
   /** 2.4 lets names inside a block leave out the block's own name: `ssl_server { cert_file }`. */

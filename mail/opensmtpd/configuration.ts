@@ -2,6 +2,7 @@ import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { type Listener, readListener } from "./listener.js";
 import { type Match, readMatch } from "./match.js";
+import { declareOnce, readOther } from "./others.js";
 import { Reader, type Table } from "./reader.js";
 import { type Statement, statementsOf } from "./statements.js";
 
@@ -14,8 +15,6 @@ export interface Configuration {
 }
 
 const methods = ["mbox", "maildir", "lmtp", "mda", "forward-only", "expand-only", "relay"];
-/** Statements that decide no fact here; their insides are not read. */
-const others = ["admd", "bounce", "ca", "filter", "mda", "mta", "proc", "queue", "scheduler", "smtp", "srs"];
 /** How rules began until 6.3. */
 const old = ["accept", "reject", "expire", "limit"];
 
@@ -37,14 +36,15 @@ export function readConfiguration(definition: MailDefinition): Configuration {
   const keys = new Set<string>();
   const listeners: Listener[] = [];
   const matches: Match[] = [];
+  const names = new Map<string, string>();
   for (const statement of statements) {
     const reader = new Reader(statement, tables);
-    if (reader.takes("listen")) listeners.push(...readListener(reader, keys));
+    if (reader.takes("listen")) listeners.push(...readListener(reader, keys, names));
     else if (reader.takes("match")) matches.push(readMatch(reader, relays));
-    else if (reader.takes("action")) readAction(reader, relays);
-    else if (reader.takes("table")) readTable(reader, tables);
+    else if (reader.takes("action")) readAction(reader, relays, names);
+    else if (reader.takes("table")) readTable(reader, tables, names);
     else if (reader.takes("pki")) keys.add(reader.text("the name of a pki").toLowerCase());
-    else if (!others.some((each) => reader.takes(each))) throw reader.refuses("no statement begins like this");
+    else if (!readOther(reader, names)) throw reader.refuses("no statement begins like this");
   }
   if (matches.length === 0) throw noRules(statements[0], definition.id);
   return { listeners, matches, relays };
@@ -54,17 +54,17 @@ function noRules(first: Statement | undefined, id: string): InputError {
   return new InputError(first?.at ?? id, "there is no match: smtpd refuses to start", "Add a match.");
 }
 
-function readAction(reader: Reader, relays: Map<string, boolean>): void {
+function readAction(reader: Reader, relays: Map<string, boolean>, names: Map<string, string>): void {
   const name = reader.text("an action's name");
-  if (relays.has(name)) throw reader.refuses("an action of this name is declared above");
+  declareOnce(reader, names, "action", name);
   const method = methods.find((each) => reader.takes(each));
   if (!method) throw reader.refuses("an action has no method");
   relays.set(name, method === "relay");
 }
 
-function readTable(reader: Reader, tables: Map<string, Table>): void {
+function readTable(reader: Reader, tables: Map<string, Table>, names: Map<string, string>): void {
   const name = reader.text("a table's name");
-  if (tables.has(name)) throw reader.refuses("a table of this name is declared above");
+  declareOnce(reader, names, "table", name);
   if (reader.takes("{")) {
     tables.set(name, reader.inline(name));
     reader.end();

@@ -5,7 +5,15 @@ import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, missingOf, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
-import { allUnknown, declaredPorts, type PortClaims, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
+import {
+  allUnknown,
+  declaredPorts,
+  type PortClaims,
+  portFacts,
+  stoppedPorts,
+  undecidedPorts,
+  withUnserved,
+} from "../port-facts.js";
 import { clientsOfAddress } from "../sockets.js";
 import { type Configuration, readConfiguration } from "./configuration.js";
 import type { Listener } from "./listener.js";
@@ -27,6 +35,8 @@ export function opensmtpdFacts(definition: MailDefinition, subjects: Subjects): 
 function portClaims(definition: MailDefinition, declared: readonly number[]): PortClaims {
   try {
     const configuration = readConfiguration(definition);
+    const twice = boundTwice(configuration.listeners);
+    if (twice) return stoppedPorts([...configuration.listeners.map(({ port }) => port), ...declared], twice);
     const claims = new Map<number, readonly Claim[]>();
     for (const listener of configuration.listeners)
       claims.set(
@@ -39,6 +49,19 @@ function portClaims(definition: MailDefinition, declared: readonly number[]): Po
     const says = "a file that is not at hand may decide anything";
     return undecidedPorts(declared, error.missing, { kind: "code", at: error.at, says });
   }
+}
+
+/** `smtpd -n` takes two listeners of one socket, and smtpd ends when it opens the second. */
+function boundTwice(listeners: readonly Listener[]): Evidence | undefined {
+  for (const [i, second] of listeners.entries()) {
+    const { address, port, at } = second;
+    const first = listeners
+      .slice(0, i)
+      .find((each) => each.port === port && address && each.address?.overlaps(address));
+    if (first)
+      return { kind: "code", at, says: `${first.at} listens on this address and port too: smtpd does not start` };
+  }
+  return undefined;
 }
 
 function listenerClaims(listener: Listener, configuration: Configuration, version: string | undefined): Claim[] {

@@ -1,5 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
 import { addressesOf, families } from "../sockets.js";
+import { declareOnce } from "./others.js";
 import type { Reader } from "./reader.js";
 
 /** One `listen on`. */
@@ -19,10 +20,11 @@ export interface Listener {
 
 const services: Readonly<Record<string, number>> = { smtp: 25, smtps: 465, submissions: 465, submission: 587 };
 
-/** @throws InputError for options that smtpd refuses. @returns none for the local socket. */
-export function readListener(reader: Reader, keys: ReadonlySet<string>): Listener[] {
+/** @throws InputError for options that smtpd refuses, and a second local socket. @returns none for the local socket. */
+export function readListener(reader: Reader, keys: ReadonlySet<string>, names: Map<string, string>): Listener[] {
   if (!reader.takes("on")) throw reader.refuses("listen lacks on");
   const isSocket = reader.takes("socket");
+  if (isSocket) declareOnce(reader, names, "listen on", "socket");
   const where = isSocket ? "socket" : reader.text("an interface");
   const seen = new Set<string>();
   const once = (name: string) => {

@@ -1,5 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
+import type { Written } from "../known-settings.js";
 import { type Token, tokensOf } from "./tokens.js";
 
 /** The tokens of one statement, and where it begins. */
@@ -22,9 +23,13 @@ const mostStatements = 20_000;
 
 /**
  * The statements of smtpd.conf and what it includes, in order; macros are kept across files.
+ * @param defined told of each macro.
  * @throws InputError for text that smtpd refuses; NotAtHand for an include that is not in the definition.
  */
-export function statementsOf(definition: MailDefinition): Statement[] {
+export function statementsOf(
+  definition: MailDefinition,
+  defined: (macro: Written) => void = () => undefined,
+): Statement[] {
   const statements: Statement[] = [];
   const macros = new Map<string, string>();
   const read = (path: string, from: string, open: readonly string[]) => {
@@ -39,7 +44,7 @@ export function statementsOf(definition: MailDefinition): Statement[] {
         const [name, second, third] = piece;
         if (name?.text === "include" && name.kind === "key" && second?.kind === "string" && !third)
           read(pathOf(second.text), at, [...open, path]);
-        else if (second?.text === "=" && name && name.kind !== "mark") define(piece, at, macros);
+        else if (second?.text === "=" && name && name.kind !== "mark") defined(define(piece, at, macros));
         else if (name) statements.push({ tokens: piece, at: `${file.at}:${name.line}` });
       }
     }
@@ -53,11 +58,12 @@ function pathOf(written: string): string {
   return written.replace(/^\/(usr\/local\/)?etc\/(opensmtpd\/|mail\/|smtpd\/)?/, "");
 }
 
-function define(piece: readonly Token[], at: string, macros: Map<string, string>): void {
+function define(piece: readonly Token[], at: string, macros: Map<string, string>): Written {
   const [name, , value, more] = piece;
   if (!name || name.kind === "key" || !value || (value.kind !== "string" && value.kind !== "word") || more)
     throw new InputError(at, "this is no macro", 'Expected name = "value".');
   macros.set(name.text, value.text);
+  return { name: name.text, value: value.text, at };
 }
 
 /** Text up to a line's end that is not inside braces or quotes and not joined to the next: macros count from there on. */

@@ -1,6 +1,7 @@
 import type { MailDefinition } from "../../model/mail.js";
 import { readClassFile } from "./class-file.js";
 import { type AccessSource, Configuration, refusal } from "./configuration.js";
+import { isOption, program } from "./option-names.js";
 import { judgeRules, type Rule } from "./rules.js";
 
 /** A line of text and its place. */
@@ -136,10 +137,19 @@ function readOption(configuration: Configuration, rest: string, at: string): voi
   const written = rest.slice(0, end).trim();
   const value = isLong ? rest.slice(end + 1).trimStart() : rest.slice(1);
   if (isLong && written === "") throw refusal(at, "an option has no name");
+  if (isLong) configuration.written.push({ name: written, value, at });
+  if (isLong && !isOption(written)) strange(configuration, written, at);
   const name = isLong ? optionNames.find((each) => each.toLowerCase() === written.toLowerCase()) : letters.get(written);
   if (name) configuration.add(name, value, at);
   else if (isLong && optionNames.some((each) => each.toLowerCase().startsWith(written.toLowerCase())))
     configuration.doubt("all", `the option that is abbreviated in ${at}`, at);
+}
+
+/** Sendmail does not start with an option that it does not know; a later release than that of the names may know it. */
+function strange(configuration: Configuration, name: string, at: string): void {
+  const release = /^8\.(\d+)/.exec(configuration.definition.version ?? "")?.[1];
+  if (release !== undefined && Number(release) <= 17) throw refusal(at, `${name} is no option of ${program}`);
+  configuration.doubt("all", `whether the installed Sendmail knows the option ${name} (${at})`, at);
 }
 
 /** The map is compiled from the text beside it; flags that change how keys are looked up leave it open. */

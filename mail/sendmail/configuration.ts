@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import type { Maybe } from "../../model/maybe.js";
+import type { Written } from "../known-settings.js";
 
 /** The value of an option and the line that holds it. */
 export interface Setting {
@@ -42,6 +43,8 @@ export class Configuration {
   /** Every value in order: some options add up, of the others the last counts. */
   private readonly options = new Map<string, Setting[]>();
   readonly doubts: { readonly kind: Doubtful; readonly missing: string; readonly at: string }[] = [];
+  /** Each line of `sendmail.cf` or `sendmail.mc` that sets something by its name, also what another line takes back. */
+  readonly written: Written[] = [];
   private readonly classes = { R: new Map<string, Word>(), w: new Map<string, Word>() };
   access: AccessSource | undefined;
   /** FEATURE(`access_db', …, `skip'): an entry SKIP ends a lookup. */

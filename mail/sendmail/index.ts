@@ -25,7 +25,7 @@ export function sendmailFacts(definition: MailDefinition, subjects: Subjects): F
 }
 
 function portClaims(definition: MailDefinition, declared: readonly number[]): PortClaims {
-  const configuration = read(definition);
+  const configuration = configurationOf(definition);
   const whole = configuration?.doubtsOf("all") ?? ["sendmail.cf"];
   if (!configuration || whole.length > 0) {
     const at = configuration?.doubts.find(({ kind }) => kind === "all")?.at ?? definition.id;
@@ -45,7 +45,11 @@ function portClaims(definition: MailDefinition, declared: readonly number[]): Po
   });
 }
 
-function read(definition: MailDefinition): Configuration | undefined {
+/**
+ * What decides: `sendmail.cf`, or else the macros of `sendmail.mc`; undefined where neither is there.
+ * @throws InputError with `file:line` for what Sendmail does not start with.
+ */
+export function configurationOf(definition: MailDefinition): Configuration | undefined {
   const { "sendmail.cf": cf, "sendmail.mc": mc } = definition.files;
   if (cf) return readCf(definition, cf, mc ? `; m4 makes this file of ${mc.at}` : "");
   return mc && readMc(definition, mc);

@@ -107,6 +107,7 @@ class Macros {
   define(name: string, text: string, at: string): void {
     this.definitions.set(name, text);
     this.places.set(name, at);
+    if (name.startsWith("conf")) this.configuration.written.push({ name, value: text, at });
     if (/^_(?!FFR_|USE_ETC_MAIL_)/.test(name))
       this.configuration.doubt("all", `what defining ${name} does in ${at}`, at);
   }

@@ -18,6 +18,25 @@ action "out" relay host "smtp+notls://127.0.0.1:1"
 `;
 const out = 'match from any auth for any action "out"\n';
 
+/** One of each statement that decides nothing and needs no other program. */
+const everything = `admd lab
+bounce warn-interval 1h, 2d
+ca lab cert "@LAB@/cert.pem"
+mda wrapper w "x"
+mta max-deferred 10
+mta limit for domain "x.example" inet4
+queue compression
+queue encryption aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+queue ttl 1d
+scheduler limit max-inflight 10
+smtp ciphers "DEFAULT"
+smtp limit max-mails 10
+smtp max-message-size 1M
+smtp sub-addr-delim "-"
+srs key "x"
+srs ttl 1d
+`;
+
 const written: readonly (readonly [name: string, lines: string])[] = [
   ["tls-require and auth", `listen on 0.0.0.0 port 587 tls-require pki mail auth <creds>\n${out}`],
   ["tls and auth", `listen on 0.0.0.0 port 587 tls pki mail auth <creds>\n${out}`],
@@ -37,6 +56,23 @@ const written: readonly (readonly [name: string, lines: string])[] = [
   ["a macro", 'addr = "127.0.0.1"\nlisten on $addr port 587\nmatch from any for any action "out"\n'],
   ["auth without TLS", `listen on 0.0.0.0 port 587 auth\n${out}`],
   ["tls twice", `listen on 0.0.0.0 port 587 tls smtps pki mail\n${out}`],
+  [
+    "a filter twice",
+    `filter f phase connect match rdns "x" junk\nfilter f phase connect match rdns "y" junk\nlisten on 0.0.0.0 port 587\n${out}`,
+  ],
+  ["a program twice", `proc a "/bin/true"\nproc a "/bin/false"\nlisten on 0.0.0.0 port 587\n${out}`],
+  ["a wrapper twice", `mda wrapper a "x"\nmda wrapper a "y"\nlisten on 0.0.0.0 port 587\n${out}`],
+  ["the socket twice", `listen on socket\nlisten on socket\nlisten on 0.0.0.0 port 587\n${out}`],
+  ["a macro twice", `p = "2525"\np = "587"\nlisten on 0.0.0.0 port $p\n${out}`],
+  [
+    "settings twice",
+    `queue ttl 1d\nqueue ttl 2d\npki mail cert "@LAB@/cert.pem"\nlisten on 0.0.0.0 port 587 tls pki mail auth <creds>\n${out}`,
+  ],
+  ["a listener twice", `listen on 0.0.0.0 port 587 tls pki mail\nlisten on 0.0.0.0 port 587\n${out}`],
+  ["a listener for all and one more", `listen on 127.0.0.1 port 587 tls pki mail\nlisten on 0.0.0.0 port 587\n${out}`],
+  ["a listener for each address", `listen on 127.0.0.1 port 587 tls pki mail\nlisten on 192.0.2.1 port 587\n${out}`],
+  ["a setting that is none", `queue ttll 1d\nlisten on 0.0.0.0 port 587\n${out}`],
+  ["settings of all kinds", `${everything}listen on 0.0.0.0 port 587\n${out}`],
   ["no match", "listen on 0.0.0.0 port 587\n"],
   ["an unknown action", 'listen on 0.0.0.0 port 587\nmatch from any action "none"\n'],
   ["an unknown macro", `listen on $addr port 587\n${out}`],

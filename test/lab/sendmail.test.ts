@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { readServers } from "../../mail/index.js";
+import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
+import { Subjects } from "../../model/subjects.js";
 import { hygiene, type Look, type Outcome, type Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { debiansMacros, runSendmail, sendmailVersion } from "../setup/sendmail.js";
@@ -76,6 +79,8 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["a service that is none", of(certificate, none, "DAEMON_OPTIONS(`Port=nothing')dnl")],
   ["a privacy option that is none", of(...plain, "define(`confPRIVACY_FLAGS', `goway')dnl")],
   ["an SSL option that is none", of(...plain, "define(`confSERVER_SSL_OPTIONS', `+NO_TLSv1')dnl")],
+  ["an option that is none", of(...plain, "LOCAL_CONFIG", "O AuthOptons=p")],
+  ["options that are there twice", of(...plain, "LOCAL_CONFIG", "O Timeout.ident=1s", "O timeout.ident=2s")],
   ["a line that is none", of(...plain, "LOCAL_CONFIG", "authoptions=p")],
   [
     "more ports than there may be",
@@ -184,6 +189,25 @@ describeWith(unavailable)("what Sendmail's files say and what the real Sendmail 
       ...(made === "" ? ["m4 made nothing"] : []),
     ];
     expect([found, found.length > 0 ? JSON.stringify(seen) + log : ""]).toEqual([[], ""]);
+  });
+
+  it("names the options that the real one does not start with, and no others", async () => {
+    const cf = results.flatMap(({ files, log }) => {
+      const text = files["sendmail.cf"] ?? "";
+      const warned = [...text.matchAll(/^O (AuthOptons)=/gm)].map(([, name]) => name);
+      return text === "" ? [] : [{ text, warned, log }];
+    });
+    for (const { text, warned } of cf) {
+      const files = { "sendmail.cf": { at: "sendmail.cf", text } };
+      const definition = { id: "lab", product: "sendmail", origin: "planned", files, missing: [] } as const;
+      const { notices } = await readServers([definition], new Subjects(nothingDeclared));
+      const says = notices.map((each) => each.says).filter((each) => each.includes("is no option"));
+      expect(says.map((each) => each.split(" ")[0])).toEqual(warned);
+    }
+    expect(cf.length).toBeGreaterThan(30);
+    expect(cf.flatMap(({ log }) => log.match(/unknown option name \w+/g) ?? [])).toEqual([
+      "unknown option name AuthOptons",
+    ]);
   });
 
   it("leaves at most one fact in twenty open", () => {
