@@ -54,7 +54,8 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
   const name = asked.equals(internet) ? "the internet" : asked.toString();
   const ways = (from ?? to ?? estate.interfaces).map((nic) => {
     const subject = isOut ? subjects.ofEgress(nic, "*", port) : subjects.ofInterface(nic, port);
-    return explain(nic, subject, isOut ? "out" : "in", port, asked);
+    // Of many machines no more is kept than is shown.
+    return wayOf(explain(nic, subject, isOut ? "out" : "in", port, asked));
   });
   if (flags.picture !== undefined && ways.length > mostDrawn)
     throw new InputError(
@@ -62,7 +63,7 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
       `${ways.length} machines are too many for one picture`,
       "Name one with --to or --from.",
     );
-  const shown = ways.map(wayOf).sort((a, b) => (a.subject < b.subject ? -1 : 1));
+  const shown = ways.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
   if (flags.picture !== undefined) await replace(flags.picture, [await drawReach(shown, name)]);
   await print(flags.json ? reachJson(shown) : renderReach(shown, name, styleOf(process.stdout)));
   for (const line of noticeLines(noticesOf(estate))) process.stderr.write(`port587: ${line}\n`);

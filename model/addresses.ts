@@ -12,6 +12,7 @@ import { covers, equal, firstComers, type Interval, intersect, normalise, overla
 
 export type { Family } from "./cidr.js";
 
+const families = ["ipv4", "ipv6"] as const;
 const top = { ipv4: 2 ** bits.ipv4 - 1, ipv6: (1n << BigInt(bits.ipv6)) - 1n } as const;
 
 /** An immutable set of IPv4 and IPv6 addresses. The families are separate: a set of one says nothing about the other. */
@@ -40,13 +41,14 @@ export class AddressSet {
 
   /** The same of a list that may be too long to be passed as arguments. */
   static ofAll(texts: readonly string[]): AddressSet {
-    const blocks = texts.map(parseBlock);
-    const ipv4 = blocks.filter(({ family }) => family === "ipv4") as Extract<Block, { family: "ipv4" }>[];
-    const ipv6 = blocks.filter(({ family }) => family === "ipv6") as Extract<Block, { family: "ipv6" }>[];
-    return new AddressSet(
-      normalise(ipv4.map(({ low, hosts }) => [low, low + 2 ** hosts - 1])),
-      normalise(ipv6.map(({ low, hosts }) => [low, low + (1n << BigInt(hosts)) - 1n])),
-    );
+    const ipv4: Interval<number>[] = [];
+    const ipv6: Interval<bigint>[] = [];
+    for (const text of texts) {
+      const { family, low, hosts } = parseBlock(text);
+      if (family === "ipv4") ipv4.push([low, low + 2 ** hosts - 1]);
+      else ipv6.push([low, low + (1n << BigInt(hosts)) - 1n]);
+    }
+    return new AddressSet(normalise(ipv4), normalise(ipv6));
   }
 
   /**
@@ -127,8 +129,7 @@ export class AddressSet {
 
   /** The smallest list of CIDR blocks, ascending, IPv4 first. */
   toCidrs(family?: Family): string[] {
-    const families: Family[] = family ? [family] : ["ipv4", "ipv6"];
-    return families.flatMap((each) => this.blocks(each).map(formatBlock));
+    return (family ? [family] : families).flatMap((each) => this.blocks(each).map(formatBlock));
   }
 
   private blocks(family: Family, most = Number.POSITIVE_INFINITY): Block[] {
@@ -156,17 +157,17 @@ export class AddressSet {
 
   private inWords(): string {
     if (this.isEmpty) return "nobody";
-    const all = (["ipv4", "ipv6"] as const).filter((family) => this.coversInternet(family));
+    const all = families.filter((family) => this.coversInternet(family));
     if (all.length === 2) return "anyone";
     const most = 4;
-    const parts = (["ipv4", "ipv6"] as const).flatMap((family) =>
-      all.includes(family)
-        ? [`any ${family === "ipv4" ? "IPv4" : "IPv6"} address`]
-        : this.blocks(family, most).map(formatBlock),
-    );
+    const parts: string[] = [];
+    for (const family of families) {
+      if (all.includes(family)) parts.push(`any ${family === "ipv4" ? "IPv4" : "IPv6"} address`);
+      else for (const block of this.blocks(family, most)) parts.push(formatBlock(block));
+    }
     const shown = parts.slice(0, most).join(", ");
     if (parts.length < most) return shown;
-    const counts = (["ipv4", "ipv6"] as const).map((family) => (all.includes(family) ? 1 : this.blockCount(family)));
+    const counts = families.map((family) => (all.includes(family) ? 1 : this.blockCount(family)));
     const more = counts.reduce((sum, count) => sum + count, -most);
     return more > 0 ? `${shown} and ${more} more blocks` : shown;
   }

@@ -11,6 +11,8 @@ export class PortSet {
   /** Rules repeat few ranges many times. */
   private static readonly known = new Map<number, PortSet>();
 
+  #words: string | undefined;
+
   private constructor(readonly ranges: readonly Interval<number>[]) {}
 
   static of(...ports: number[]): PortSet {
@@ -70,6 +72,7 @@ export class PortSet {
 
   /** As engineers write it: `587`, `25,465-587`, `none`. */
   toString(): string {
-    return this.ranges.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(",") || "none";
+    this.#words ??= this.ranges.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(",") || "none";
+    return this.#words;
   }
 }

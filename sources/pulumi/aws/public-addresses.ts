@@ -5,6 +5,7 @@ import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.j
 import { PortSet } from "../../../model/ports.js";
 import { addressLayerName } from "../../aws-rules.js";
 import { ipv4, ipv6, within } from "../../layers.js";
+import { onceFor } from "../../once.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, type Resource } from "../resource.js";
@@ -74,9 +75,9 @@ export class PublicAddresses {
     });
   }
 
-  private answersOf(machine: Resource): Readonly<Record<Family, Answer>> {
+  private readonly answersOf = onceFor((machine: Resource): Readonly<Record<Family, Answer>> => {
     return { ipv4: this.ipv4Of(machine), ipv6: this.ipv6Of(machine) };
-  }
+  });
 
   private insideOf(machine: Resource): AddressSet {
     const places = this.subnets.all(machine);

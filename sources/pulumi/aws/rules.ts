@@ -16,6 +16,11 @@ export type PrefixListReader = (id: Input) => PartialSet;
 const everyIpv4 = AddressSet.of("0.0.0.0/0");
 const everyIpv6 = AddressSet.of("::/0");
 
+/** Programs repeat few blocks and protocols many times. */
+const parsedBlocks = new Map<string, PartialSet>();
+const protocols = new Map<string, ReturnType<typeof protocolNamed>>();
+const mostKnown = 10_000;
+
 type PeerReader = (input: Input, lists: PrefixListReader) => PartialSet | undefined;
 
 /** Every input that names peers, of all three shapes of rules; a rule is the union of those that it uses. */
@@ -76,7 +81,11 @@ function evidenceOf(
 
 export function protocolOf(rule: Input): FilterRule["protocol"] {
   const input = rule.member(rule.member("ipProtocol").isAbsent ? "protocol" : "ipProtocol");
-  return mapKnown(input.text() ?? unknown(rule.at), (text) => protocolNamed(checkedProtocol(text, input.at)));
+  return mapKnown(input.text() ?? unknown(rule.at), (text) => {
+    const protocol = protocols.get(text) ?? protocolNamed(checkedProtocol(text, input.at));
+    if (protocols.size < mostKnown) protocols.set(text, protocol);
+    return protocol;
+  });
 }
 
 /**
@@ -93,9 +102,11 @@ export function portsOf(rule: Input, protocol: FilterRule["protocol"]): ReturnTy
 
 export const portsMend = "Give `fromPort` and `toPort` from 0 to 65535, the lower one first; every port is 0 to 65535.";
 
+const spellingBlocks: ReadonlySet<string> = new Set(["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"]);
+
 /** The blocks that an input spells out, of those that are known. */
 function writtenIn(input: Input, name: string): string[] {
-  if (!name.toLowerCase().includes("cidr")) return [];
+  if (!spellingBlocks.has(name)) return [];
   const items = name.endsWith("Blocks") ? (input.items() ?? []) : [input];
   return isUnknown(items) ? [] : items.map((one) => one.text()).filter((text) => typeof text === "string");
 }
@@ -109,10 +120,6 @@ function each(input: Input, read: (one: Input) => PartialSet, bound: AddressSet)
   return first && (others.length === 0 ? first : unionOf(first, ...others));
 }
 
-/** Programs repeat few blocks many times. */
-const parsedBlocks = new Map<string, PartialSet>();
-const mostParsed = 10_000;
-
 /**
  * One address block.
  * @throws InputError when it is none.
@@ -124,7 +131,7 @@ export function block(input: Input, bound: AddressSet): PartialSet {
   if (known) return known;
   try {
     const parsed = exactly(AddressSet.of(text));
-    if (parsedBlocks.size < mostParsed) parsedBlocks.set(text, parsed);
+    if (parsedBlocks.size < mostKnown) parsedBlocks.set(text, parsed);
     return parsed;
   } catch (error) {
     throw new InputError(input.at, (error as RangeError).message, "Write it as `192.0.2.0/24` or `2001:db8::/32`.");
