@@ -1,9 +1,9 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { describeCertificate } from "../model/certificate.js";
 import type { CertificateValue } from "../model/fact.js";
 import { judgeChain, type TrustStore } from "./chain.js";
-import { signatureAlgorithm } from "./der.js";
+import { readCertificate, signatureAlgorithm } from "./der.js";
 
 export interface JudgedCertificate {
   readonly value: CertificateValue;
@@ -21,7 +21,7 @@ export function judgeCertificate(
   trust: TrustStore,
   now: Date,
 ): JudgedCertificate | undefined {
-  const read = chain.map(certificateOf);
+  const read = chain.map(readCertificate);
   const certificates = read.filter((each) => each !== undefined);
   const leaf = read[0];
   if (!leaf) return undefined;
@@ -35,14 +35,6 @@ export function judgeCertificate(
     matchesHost: matches(leaf, host),
     current: notBefore <= now && now <= notAfter,
   };
-}
-
-function certificateOf(der: Buffer): X509Certificate | undefined {
-  try {
-    return new X509Certificate(der);
-  } catch {
-    return undefined;
-  }
 }
 
 /** RFC 9525: subjectAltName alone, wildcards only as the whole left-most label. */

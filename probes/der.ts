@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+
 const names: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.1.4": "md5WithRSAEncryption",
   "1.2.840.113549.1.1.5": "sha1WithRSAEncryption",
@@ -14,9 +16,24 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Undefined for what is no certificate, or none in DER: OpenSSL reads lengths that DER does not have, and what it does not tell
+ * of a certificate is read here.
+ */
+export function readCertificate(der: Buffer): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(der);
+    signatureAlgorithm(certificate.raw);
+    issuerName(certificate.raw);
+    return certificate;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The algorithm that a certificate is signed with: `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm
- * SEQUENCE { OID … }, … }` (RFC 5280 section 4.1). Node 20 does not tell it. OpenSSL's name, or the OID in dots; the
- * DER has been read by OpenSSL before, so it is well-formed.
+ * SEQUENCE { OID … }, … }` (RFC 5280 section 4.1). Node 20 does not tell it. OpenSSL's name, or the OID in dots.
+ * @throws RangeError where it is no DER.
  */
 export function signatureAlgorithm(der: Buffer): string {
   const [, algorithm] = childrenOf(der, elementAt(der, 0));
@@ -29,7 +46,7 @@ const explicitVersion = 0xa0;
 
 /**
  * The issuer of a certificate as it is written: `tbsCertificate SEQUENCE { [0] version, serialNumber, signature, issuer … }`, and no
- * version where it is 1 (RFC 5280 section 4.1).
+ * version where it is 1 (RFC 5280 section 4.1). @throws RangeError where it is no DER.
  */
 export function issuerName(der: Buffer): Buffer {
   const [body] = childrenOf(der, elementAt(der, 0));

@@ -105,6 +105,7 @@ export function judgeStaple(run: Run, seen: Seen): Judged<FactValues["ocspStaple
   const leaf = chain?.[0];
   if (!chain || !leaf) return hiddenByTls(seen, secure);
   const mustStaple = asksForStaple(leaf);
+  if (mustStaple === undefined) return undecided("the certificate's extensions cannot be read", secure);
   const asks = `the certificate ${mustStaple ? "asks" : "does not ask"} for a stapled OCSP response`;
   const response = secure.tls?.staple;
   if (!response) return judged({ staple: "absent", mustStaple }, `${asks}; none came`, secure);

@@ -158,7 +158,7 @@ export function judgeSeenCertificate(run: Run, seen: Seen): CertificateJudgement
   if (!chain) return { ...hiddenByTls<FactValues["certificate"]>(seen, secure), sound: false };
   const found = judgeCertificate(chain, run.host, run.trust, run.options.now());
   if (!found)
-    return { ...undecided<FactValues["certificate"]>("the certificate cannot be read", secure), sound: false };
+    return { ...undecided<FactValues["certificate"]>("the certificate cannot be read as DER", secure), sound: false };
   const { value, because, matchesHost, current } = found;
   const name = matchesHost ? `names ${run.host}` : `does not name ${run.host}`;
   const dates = `valid ${value.notBefore.slice(0, 10)} to ${value.notAfter.slice(0, 10)}`;

@@ -11,15 +11,15 @@ const ocspSigning = "1.3.6.1.5.5.7.3.9";
 /** Context-specific tags. */
 const tag0 = 0xa0;
 
-/** RFC 7633: the certificate is only to be believed together with an OCSP response. */
-export function asksForStaple(leaf: Buffer): boolean {
+/** RFC 7633: the certificate is only to be believed together with an OCSP response; undefined where its DER cannot be read. */
+export function asksForStaple(leaf: Buffer): boolean | undefined {
   try {
     return extensionsOf(leaf).some(([id, value]) => {
       if (id !== tlsFeature) return false;
       return childrenOf(value, elementAt(value, 0)).some((each) => integerOf(value, each) === statusRequest);
     });
   } catch {
-    return false;
+    return undefined;
   }
 }
 

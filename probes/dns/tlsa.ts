@@ -1,7 +1,7 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import type { TlsaData } from "dns-packet";
 import { issued, judgeChain, type TrustStore } from "../chain.js";
-import { childrenOf, elementAt } from "../der.js";
+import { childrenOf, elementAt, readCertificate } from "../der.js";
 
 /**
  * Does what the server sent fit the record (RFC 6698 section 2.1, RFC 7671 section 5)? Names and dates are judged
@@ -16,9 +16,10 @@ export function fits(
 ): boolean | undefined {
   const digest = digests[matchingType];
   if (usage > 3 || selector > 1 || digest === undefined) return undefined;
-  const sent = chain.flatMap(read);
-  const [leaf, ...issuers] = pathOf(sent);
-  if (!leaf) return false;
+  const [first, ...others] = chain.map(readCertificate);
+  if (!first) return false;
+  const sent = [first, ...others.filter((each) => each !== undefined)];
+  const [leaf = first, ...issuers] = pathOf(sent);
   const isNamed = (each: X509Certificate) => digest(selector === 0 ? each.raw : publicKeyOf(each.raw)).equals(data);
   // DANE-EE and DANE-TA stand without a public authority; PKIX-EE and PKIX-TA need both.
   if (usage === 3) return isNamed(leaf);
@@ -56,12 +57,4 @@ function publicKeyOf(der: Buffer): Buffer {
   // The version, tag [0], may be left out.
   const key = fields[fields[0]?.tag === 0xa0 ? 6 : 5];
   return key ? der.subarray(key.at, key.end) : Buffer.alloc(0);
-}
-
-function read(der: Buffer): X509Certificate[] {
-  try {
-    return [new X509Certificate(der)];
-  } catch {
-    return [];
-  }
 }
