@@ -5,7 +5,7 @@ import type { Written } from "../known-settings.js";
 import { expand, listWith } from "./expand.js";
 import { type Filter, isFilter, maskOf, type Setting, sameMask } from "./filters.js";
 import { included } from "./includes.js";
-import { checkName } from "./known-names.js";
+import { checkName, checkName24 } from "./known-names.js";
 import { type Line, linesOf, type Numbered } from "./lines.js";
 import { type Syntax, stops, Undecided } from "./syntax.js";
 
@@ -118,7 +118,7 @@ class Reader {
 
   private begin(key: string, name: string, at: string): void {
     const { filter, path } = this.block;
-    if (this.syntax === "2.3" && !isFilter(key)) checkName(key, path, at);
+    if (!isFilter(key)) this.check(key, path, at);
     if (isFilter(key) && path === "") {
       const mask = maskOf(key, name, filter.mask, at);
       const known = this.filters.find((each) => sameMask(each.mask, mask));
@@ -149,7 +149,7 @@ class Reader {
 
   private set(line: Line & { readonly key: string; readonly value: string }, at: string): void {
     const { filter, path } = this.block;
-    if (this.syntax === "2.3") checkName(line.key, path, at);
+    this.check(line.key, path, at);
     this.remember(line, at);
     const name = this.nameOf(path, line.key);
     if (line.kind === "file") {
@@ -162,6 +162,11 @@ class Reader {
     const listed = this.syntax === "2.4" && path !== "" ? listWith(path, line.key, value, filter) : undefined;
     if (listed) filter.settings.set(path, { value: listed, at });
     else filter.settings.set(name, { value: unread(value, line.key), at });
+  }
+
+  private check(name: string, path: string, at: string): void {
+    if (this.syntax === "2.3") checkName(name, path, at);
+    else checkName24(name, path, at);
   }
 
   /** A value with `$` may add to the one before; files after each other are meant to take back what others set. */

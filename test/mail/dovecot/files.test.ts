@@ -63,6 +63,26 @@ describe("2.4, as its documentation has it", () => {
     expect(valueAt(facts(`${start24}${lines}`), name, port)).toEqual(value);
   });
 
+  // 2.4's own documentation is all that is known of its names: it need not have those of every plugin.
+  it.each([
+    [
+      "at the top",
+      "ssl_server_cert_fil = /etc/d.pem\n",
+      /ssl_server_cert_fil,.*etc\/dovecot\.conf:6.*did you mean ssl_server_cert_file\?/,
+    ],
+    ["of 2.3", "disable_plaintext_auth = no\n", /disable_plaintext_auth,.*etc\/dovecot\.conf:6/],
+    [
+      "in a filter",
+      "protocol submission {\n  auth_mechanism = plain\n}\n",
+      /auth_mechanism,.*:7.*did you mean auth_mechanisms\?/,
+    ],
+    ["of a block", "ssl_serber {\n  cert_file =\n}\n", /ssl_serber,.*:6.*did you mean ssl_server\?/],
+  ])("a name that is not known, %s: the server is undecided, and the name told", (_, lines, says) => {
+    const value = valueAt(facts(`${start24}${lines}`), "listening");
+    expect(isUnknown(value as never)).toBe(true);
+    expect(JSON.stringify(value)).toMatch(says);
+  });
+
   it("protocols as a block", () => {
     const text = start24.replace("protocols = submission", "protocols {\n  submission = yes\n}");
     expect(valueAt(facts(text), "listening")).toBe(true);
