@@ -54,8 +54,9 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
     const definition = asDeclared(each, subjects);
     try {
       const own = await factsOf(definition, subjects);
-      facts.push(...own);
-      notices.push(...(await settingNotices(definition)));
+      // One list may hold more than a call takes as arguments.
+      for (const each of own) facts.push(each);
+      for (const each of await settingNotices(definition)) notices.push(each);
       // What is declared for an endpoint is found by a rule.
       if (subjects.declaration.endpoints.some(({ config }) => config === each.id)) continue;
       const error = stopOf(definition, own);

@@ -1,30 +1,40 @@
+import type { Setting } from "../../model/client.js";
 import { type Maybe, mapKnown } from "../../model/maybe.js";
-import { type Bag, over } from "./bag.js";
+import { Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 import { hostAndPort } from "./host-and-port.js";
+
+/** A receiver that sets one of these is a client of its own. */
+const decisive = ["smarthost", "require_tls", "force_implicit_tls", "tls_config.insecure_skip_verify", "auth_username"];
 
 /**
  * The `smtp_` settings of alertmanager.yml, and each receiver that sets its own (Alertmanager, "Configuration",
  * `email_config`). Port 465 is TLS from the first byte.
  */
 export function alertmanager(bag: Bag): Client[] {
-  const receivers = [...bag.definition.settings.keys()].flatMap(
-    (name) =>
-      /^(receivers\.\d+\.email_configs\.\d+\.)(?:smarthost|require_tls|force_implicit_tls|tls_config\.insecure_skip_verify|auth_username)$/.exec(
-        name,
-      )?.[1] ?? [],
-  );
-  const whole = bag.has("global.smtp_smarthost") ? [clientOf(bag, bag.within("."), undefined)] : [];
-  const own = [...new Set(receivers)].map((prefix) => {
-    const receiver = bag.text(`${prefix.split(".").slice(0, 2).join(".")}.name`);
-    return clientOf(bag, bag.within(prefix), `receiver ${typeof receiver === "string" ? receiver : prefix}`);
-  });
+  const { definition } = bag;
+  const sections = new Map<string, Map<string, Setting>>();
+  for (const [name, setting] of definition.settings) {
+    const [, section, key] = /^(global\.smtp_|receivers\.\d+\.email_configs\.\d+\.)(.+)$/.exec(name) ?? [];
+    if (section === undefined || key === undefined) continue;
+    const known = sections.get(section);
+    if (known) known.set(key, setting);
+    else sections.set(section, new Map([[key, setting]]));
+  }
+  const { "global.smtp_": all = new Map(), ...receivers } = Object.fromEntries(sections);
+  const global = new Bag({ ...definition, settings: all });
+  const whole = all.has("smarthost") ? [clientOf(global, undefined)] : [];
+  const own = Object.entries(receivers)
+    .filter(([, settings]) => decisive.some((each) => settings.has(each)))
+    .map(([prefix, settings]) => {
+      const receiver = bag.text(`${prefix.split(".").slice(0, 2).join(".")}.name`);
+      const merged = global.under(new Bag({ ...definition, settings }));
+      return clientOf(merged, `receiver ${typeof receiver === "string" ? receiver : prefix}`);
+    });
   return [...whole, ...own];
 }
 
-function clientOf(bag: Bag, own: Bag, name: string | undefined): Client {
-  const global = bag.within("global.smtp_");
-  const merged = global.under(own);
+function clientOf(merged: Bag, name: string | undefined): Client {
   const { host, port } = hostAndPort(merged.text("smarthost"));
   const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
   // The port decides where force_implicit_tls does not; without require_tls it sends in clear, whatever is offered.

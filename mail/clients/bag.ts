@@ -149,6 +149,7 @@ function authSays(value: Maybe<FactValues["clientAuth"]>): string {
 
 /** What follows from conditions, where some are unknown: the same whatever they are, or unknown. */
 export function over<T>(conditions: readonly Maybe<boolean>[], f: (...known: boolean[]) => T): Maybe<T> {
+  if (!conditions.some(isUnknown)) return f(...(conditions as boolean[]));
   const combinations = conditions.reduce<boolean[][]>(
     (found, each) => found.flatMap((some) => (isUnknown(each) ? [true, false] : [each]).map((one) => [...some, one])),
     [[]],

@@ -113,11 +113,16 @@ function pushTo(lists: Map<string, string[]>, name: string, value: string): void
   else lists.set(name, [value]);
 }
 
+/** The variable that a file holds: `MAIL_PASSWORD` for `MAIL_PASSWORD_FILE`. */
+export function withoutFile(name: string): string | undefined {
+  return name.endsWith("FILE") ? /^(\w+?)_{1,2}FILE$/.exec(name)?.[1] : undefined;
+}
+
 /** `MAIL_PASSWORD_FILE: /run/secrets/mail` gives MAIL_PASSWORD from a store for secrets. */
 export function withSecretFiles(environment: ReadonlyMap<string, Setting>): ClientSettings {
   const found = new Map(environment);
   for (const [name, { at }] of environment) {
-    const plain = /^(\w+?)_{1,2}FILE$/.exec(name)?.[1];
+    const plain = withoutFile(name);
     if (plain !== undefined && !environment.has(plain))
       found.set(plain, { value: { unknown: [plain] }, at, isSecret: true });
   }

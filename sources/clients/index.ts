@@ -3,7 +3,7 @@ import type { ClientDefinition, ClientProduct, ClientSettings } from "../../mode
 import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
-import { composeReader, isOwnCompose, type ReadCompose, servicesIn, withSecretFiles } from "./compose.js";
+import { composeReader, isOwnCompose, type ReadCompose, servicesIn, withoutFile, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
 import { yaml } from "./formats/yaml.js";
@@ -124,19 +124,29 @@ function clientsOf(
   { idOf, ...carrier }: Carrier,
   compose: ReadCompose,
 ): ClientDefinition[] {
+  const id = idOf(path);
   return [
     ...inFile(tree, path).map(([product, settings, version]): ClientDefinition => {
-      return { id: idOf(path), product, ...carrier, settings, ...(version === undefined ? {} : { version }) };
+      return { id, product, ...carrier, settings, ...(version === undefined ? {} : { version }) };
     }),
     ...(environmentFiles.test(path) && !samples.test(path)
-      ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id: idOf(path) })
+      ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id })
       : []),
     ...(isOwnCompose(tree, path)
       ? servicesIn(compose(path), tree, path).flatMap(([service, settings]) =>
-          clientsOfEnvironment(settings, { ...carrier, id: `${idOf(path)} ${service}` }),
+          clientsOfEnvironment(settings, { ...carrier, id: `${id} ${service}` }),
         )
       : []),
   ];
+}
+
+const omnibus = "GITLAB_OMNIBUS_CONFIG";
+
+/** Whether any of these variables is a client's own, or names the file that holds one. */
+export function concernsClients(names: Iterable<string>): boolean {
+  const isOwn = (name: string) => name === omnibus || everySource.some(([, { variables }]) => variables?.test(name));
+  for (const name of names) if (isOwn(name) || isOwn(withoutFile(name) ?? "")) return true;
+  return false;
 }
 
 /** The clients that an environment's variables are for. */
@@ -144,16 +154,18 @@ export function clientsOfEnvironment(
   environment: ClientSettings,
   whose: Pick<ClientDefinition, "id" | "origin" | "hostedBy">,
 ): ClientDefinition[] {
+  // Most environments are for something else.
+  if (!concernsClients(environment.keys())) return [];
   const settings = withSecretFiles(environment);
   const found = everySource.flatMap(([product, { variables }]) => {
     const isFor = variables !== undefined && [...settings.keys()].some((name) => variables.test(name));
     return isFor ? [{ ...whose, product, settings }] : [];
   });
-  const omnibus = settings.get("GITLAB_OMNIBUS_CONFIG");
-  if (omnibus === undefined || isUnknown(omnibus.value)) return found;
+  const config = settings.get(omnibus);
+  if (config === undefined || isUnknown(config.value)) return found;
   // Its lines stand within one value: the variable is the place.
-  const lines = [...gitlabRb(omnibus.value, omnibus.at)].map(
-    ([name, { value }]) => [name, { value, at: omnibus.at }] as const,
+  const lines = [...gitlabRb(config.value, config.at)].map(
+    ([name, { value }]) => [name, { value, at: config.at }] as const,
   );
   return [...found, { ...whose, product: "gitlab", settings: new Map(lines) }];
 }

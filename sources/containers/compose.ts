@@ -49,11 +49,12 @@ function servicesIn(
   const flat = compose(path);
   const environments = new Map(environmentsIn(flat, tree, path));
   const variables = variablesBeside(tree, path);
+  const [file, directory] = [idOf(path), directoryOf(path)];
   return [...servicesOf(flat)].map(([name, own]): ContainerDefinition => {
     const built = builtBy(own, tree, path, idOf);
-    const mounts = [...mountsOf(own, variables, tree, directoryOf(path), idOf), ...storesOf(own)];
+    const mounts = [...mountsOf(own, variables, tree, directory, idOf), ...storesOf(own)];
     return {
-      id: `${idOf(path)} ${name}`,
+      id: `${file} ${name}`,
       name,
       origin: "planned",
       image: built?.image ?? imageOf(own, name),

@@ -146,7 +146,8 @@ class Compiler {
             verdict: { kind: "jump", chain: this.policy(each, policy) },
           }),
         );
-    chain.rules.push(...jumps(true), ...this.rules(zone), ...jumps(false));
+    // A zone may hold more rules than a call takes as arguments.
+    for (const rule of [...jumps(true), ...this.rules(zone), ...jumps(false)]) chain.rules.push(rule);
     const target = zone.attributes.target ?? "default";
     chain.rules.push({ at: zone.at, tests: [], verdict: targetOf(target, zone) ?? { kind: "reject" } });
     return key;

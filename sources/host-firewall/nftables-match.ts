@@ -250,5 +250,5 @@ function addressesIn(values: readonly unknown[]): AddressSet | undefined {
     const single = textOf(value);
     return single === undefined || single.startsWith("@") ? undefined : AddressSet.of(single);
   });
-  return sets.every((set) => set !== undefined) ? AddressSet.union(...sets) : undefined;
+  return sets.every((set) => set !== undefined) ? AddressSet.join(sets) : undefined;
 }

@@ -64,7 +64,7 @@ export class Ends extends Words {
       written.push(...blocksIn([word]));
       sets.push(negated ? family.subtract(set) : set);
     }
-    const found = AddressSet.union(...sets);
+    const found = AddressSet.join(sets);
     if (!found.equals(AddressSet.everything)) this.tests.push(address(end, found, AddressSet.everything, written));
   }
 

@@ -76,7 +76,7 @@ export function addressesOf(text: string): AddressSet | undefined {
     const length = prefixLength(mask);
     return length === undefined ? undefined : AddressSet.of(`${network}/${length}`);
   });
-  return sets.every((set) => set !== undefined) ? AddressSet.union(...sets) : undefined;
+  return sets.every((set) => set !== undefined) ? AddressSet.join(sets) : undefined;
 }
 
 function prefixLength(mask: string): number | undefined {

@@ -163,7 +163,7 @@ function addressTests(rule: Json, key: string, end: "source" | "destination", wh
   if (words.length > 0) return [inDoubt(`the addresses ${words.join(", ")}`)];
   try {
     const every = AddressSet.union(familySets.ipv4, familySets.ipv6);
-    return [address(end, AddressSet.union(...parts.map(blockOf)), every, blocksIn(parts))];
+    return [address(end, AddressSet.join(parts.map(blockOf)), every, blocksIn(parts))];
   } catch (error) {
     throw new InputError(
       `${where}.${key}`,

@@ -90,7 +90,8 @@ export function yamlDocuments(text: string, file: string, dialect: Dialect): Yam
   const { events, values } = parsed(text, file, dialect);
   const outline = new Outline(text, events);
   const lineOf = linesOf(text);
-  refuseUnfolding(outline, (offset) => `${file}:${lineOf(offset)}`);
+  if (events.some(({ type }) => type === EVENT_ID.ALIAS))
+    refuseUnfolding(outline, (offset) => `${file}:${lineOf(offset)}`);
   return outline.documents.map((document, i): YamlDocument => {
     return { value: values[i], place: (steps) => `${file}:${lineOf(outline.offsetOf(document, steps))}` };
   });

@@ -2,7 +2,7 @@ import { AddressSet } from "../../../model/addresses.js";
 import type { PublishedPort, Reach } from "../../../model/container.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { undecidedPart } from "../../../model/partial.js";
-import { clientsIn } from "../../clients/index.js";
+import { clientsIn, concernsClients } from "../../clients/index.js";
 import { mailDefinitionsIn } from "../../mail/index.js";
 import type { Input } from "../input.js";
 import { insideCluster } from "../kubernetes/faces.js";
@@ -24,7 +24,7 @@ import {
   type Workload,
 } from "./carrier.js";
 import { settingAt } from "./environment.js";
-import { environmentOf, Stores, valuesOf } from "./pod-environment.js";
+import { environmentOf, namesIn, Stores, valuesOf } from "./pod-environment.js";
 import { filesOf, mountedInto } from "./pod-mounts.js";
 
 /**
@@ -134,7 +134,8 @@ function ofOneMap(maps: readonly (Resource | undefined)[], twice: ReadonlySet<Re
 
 /** What pods that are not seen here may use: what else is set there cannot be told. */
 function alone(store: Resource): Carried {
-  const { variables } = valuesOf(store);
+  // Where a value stands is looked up for those that are asked about.
+  const variables = concernsClients(namesIn(store)) ? valuesOf(store).variables : new Map();
   const files = filesOf(store);
   const carrier = { origin: "planned", idOf: () => `${store.urn}#data` } as const;
   return {

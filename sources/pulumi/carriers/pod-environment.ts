@@ -54,9 +54,18 @@ function fromStore(source: Input, pods: Pods, stores: Stores): Environment {
   return { ...found, variables: new Map([...found.variables].map(([name, setting]) => [prefix + name, setting])) };
 }
 
+function holdersOf(store: Resource, isSecret: boolean): Input[] {
+  return ["data", isSecret ? "stringData" : "binaryData"].map((name) => inputOf(store, name));
+}
+
+/** The names of what a ConfigMap or a Secret holds. */
+export function namesIn(store: Resource): string[] {
+  return holdersOf(store, store.type.endsWith(":Secret")).flatMap((holder) => holder.revealed().names());
+}
+
 /** What a ConfigMap or a Secret holds; of a Secret the names alone. */
 export function valuesOf(store: Resource, isSecret = store.type.endsWith(":Secret")): Environment {
-  const holders = ["data", isSecret ? "stringData" : "binaryData"].map((name) => inputOf(store, name));
+  const holders = holdersOf(store, isSecret);
   const entries = holders.flatMap((holder) =>
     holder
       .revealed()

@@ -245,6 +245,13 @@ describe("which connector takes a client", () => {
     expect(seenBy(facts, "192.0.2.1")).toEqual({ listening: false });
   });
 
+  it("more connectors than a call takes arguments", async () => {
+    const named = (i: number) => ({ ...clientFrontend, Server: `EX${i}`, Fqdn: `ex${i}.example.com` });
+    const connectors = Array.from({ length: 15_000 }, (_, i) => named(i));
+    const subjects = new Set((await factsOf(json(...connectors))).map(({ subject }) => subject));
+    expect(subjects.size).toBe(15_000);
+  }, 120_000);
+
   it("random nested ranges: the smallest that holds the client", async () => {
     const { seed, count } = drawn("nested ranges of receive connectors", 60);
     const lengths = fc.uniqueArray(fc.integer({ min: 0, max: 32 }), { minLength: 1, maxLength: 6 });

@@ -218,3 +218,12 @@ it.each([
   expect((error as InputError).where.endsWith(place)).toBe(true);
   expect((error as InputError).problem).toContain(problem);
 });
+
+it("a set of 150,000 addresses", async () => {
+  const listed = Array.from({ length: 150_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+  const set = `set s { type ipv4_addr; elements = { ${[...listed, anyone].join(", ")} } }`;
+  const answers = await answersWith({
+    "etc/nftables.conf": table(set, chain("ip saddr @s tcp dport 587 accept")),
+  });
+  expect([answers.reaches(anyone, 587), answers.reaches("192.0.2.8", 587)]).toEqual([true, false]);
+});

@@ -47,6 +47,12 @@ it.each<[string, object[], boolean | "unknown", string]>([
   expect(answers.missing(587).join()).toBe(missing);
 });
 
+it("a rule of 150,000 addresses", async () => {
+  const listed = Array.from({ length: 150_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+  const answers = await host([rule({ RemoteAddress: [...listed, anyone] })]);
+  expect([answers.reaches(anyone, 587), answers.reaches("192.0.2.8", 587)]).toEqual([true, false]);
+});
+
 it.each<[string, object[], (boolean | "unknown")[]]>([
   ["that are not exported", [], [false, true]],
   [
