@@ -53,7 +53,7 @@ export function* renderReach(ways: readonly Way[], asked: string, style: Style):
   for (const [i, way] of ways.entries()) {
     const { subject, verdict, layers, minimalChange, missing } = way;
     const peers = peersOf(way);
-    const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.of(...peers)) : peers.join(", ");
+    const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.ofAll(peers)) : peers.join(", ");
     const lines = [
       `${pen.bold(subject)}  ${ink[verdict](`${said[verdict]}${familyOf(way)}`)} for ${asked}`,
       pen.paragraph(pen.dim, `${way.direction === "in" ? "let in" : "let out to"}: ${list}`, 2, 2),

@@ -88,7 +88,7 @@ function ipsetTest(set: Element, end: "source" | "destination", negated: boolean
   const family = option("family")?.attributes.value === "inet6" ? familySets.ipv6 : familySets.ipv4;
   try {
     const entries = childrenNamed(set, "entry").map(({ text }) => text);
-    const found = AddressSet.of(...entries);
+    const found = AddressSet.ofAll(entries);
     return address(end, negated ? family.subtract(found) : found, family, blocksIn(entries));
   } catch {
     throw new InputError(set.at, "an ipset with an entry that is no address", "Expected addresses or CIDR blocks.");
