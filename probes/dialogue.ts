@@ -61,7 +61,8 @@ export async function talk(
   const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");
   const sessions = run.options.inventory ? [finish] : goesOn ? [finish, ...others] : [];
   await slots.share(run.connectHost, [...sessions, beside]);
-  // A hang-up may be a failure at a suite: it is a refusal where the server hangs up on suites at which none can fail, too.
+  // A hang-up may be a failure at a suite, or the server's way to refuse, as Dovecot's, which sends no alert at all: it is the
+  // latter where the server hangs up on suites at which none can fail, too.
   if (seen.secure.tls && seen.clear?.offer?.hungUp)
     await ask("oldAgain", () => offerSession(run, address, implicit, plainOldOffer))();
   if (seen.secure.tls && seen.weak?.answer?.kind === "closed")
