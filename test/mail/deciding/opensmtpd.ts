@@ -27,6 +27,9 @@ match from any for domain "example.com" action "local"
     row("auth", "authGate", "rcpt", "mail", listen("tls pki m auth")),
     row("match", "authGate", "rcpt", "none", match('match from any for any action "out"')),
     row("match", "relay", "closed", "open", match('match from src 192.0.2.0/24 for any action "out"')),
+    row("tag", "relay", "closed", "open", listen("tls pki m tag a"), {
+      given: match('match tag a from any for any action "out"'),
+    }),
     row("relay", "relay", "closed", "open", swaps(file, 'any action "local"', 'any action "out"'), {
       given: match('match from any for any action "local"'),
     }),
