@@ -13,8 +13,8 @@ export interface BatteryReplies extends TransactionReplies {
 }
 
 /**
- * In the clear, after EHLO: MAIL, RCPT of a foreign domain and RSET if MAIL was accepted, VRFY, and AUTH without credentials. AUTH
- * comes last and alone: after a 334 any further line would be taken for the credentials. At most four of the lines are
+ * In the clear, after EHLO: VRFY, MAIL and RSET, AUTH without credentials, and if MAIL was accepted RCPT of a foreign domain. AUTH
+ * ends its group: after a 334 any further line would be taken for the credentials. At most four of the lines are
  * refused, which is fewer than servers hold against a client.
  * @throws PathEnded; what was answered before stands in `replies`.
  */
@@ -24,16 +24,31 @@ export async function runBattery(
   capabilities: Capabilities,
   replies: BatteryReplies,
 ): Promise<void> {
+  const pipelining = pipelines(capabilities);
   // Alone, so that a server which answers twice is caught here and its answers are not taken for those of others.
-  replies.mail = await session.command(mailFrom, "session");
-  const transaction = [
-    [rcptTo(run.options), (reply: Reply) => Object.assign(replies, { rcpt: reply })],
-    ["RSET", () => undefined],
-  ] as const;
-  const lines = wasAccepted(replies.mail) ? [...transaction, vrfyLine(replies.vrfy)] : [vrfyLine(replies.vrfy)];
-  await session.group(lines, "session", pipelines(capabilities));
+  await session.group([vrfyLine(replies.vrfy)], "session", pipelining);
   await askFurther(session, capabilities, replies.vrfy);
-  replies.auth = await session.command("AUTH PLAIN", "session");
+  await session.group(
+    [
+      [mailFrom, (reply) => Object.assign(replies, { mail: reply })],
+      ["RSET", () => undefined],
+      // With more behind it, one of the other lines was answered twice, and this may be its answer.
+      ["AUTH PLAIN", (reply) => Object.assign(replies, session.leftover ? {} : { auth: reply })],
+    ],
+    "session",
+    pipelining,
+  );
   // RFC 4954 section 4: "*" cancels the exchange and is answered 501.
-  if (replies.auth.code === 334) await session.command("*", "session");
+  if (replies.auth?.code === 334) await session.command("*", "session");
+  // Whom AUTH has let in without credentials is no stranger any more.
+  if (!replies.mail || !wasAccepted(replies.mail) || replies.auth?.code === 235) return;
+  await session.group(
+    [
+      [mailFrom, () => undefined],
+      [rcptTo(run.options), (reply) => Object.assign(replies, { rcpt: reply })],
+      ["RSET", () => undefined],
+    ],
+    "session",
+    pipelining,
+  );
 }

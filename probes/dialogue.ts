@@ -14,8 +14,8 @@ import type { Slots } from "./slots.js";
 
 /**
  * The dialogue with the address that connected, in whichever mode the port turns out to speak: the session of a good client
- * first, and as far as there are free slots those that try what a server should refuse. In the clear the first of them begins at
- * the greeting, and those that need STARTTLS once EHLO has listed it: a server without it sees no connection in vain.
+ * first, and as far as there are free slots those that try what a server should refuse. In the clear the two longest of them begin
+ * at the greeting, so that a server that turns us away sees one connection; those that offer suites once EHLO has listed STARTTLS.
  * `beside` is run when a slot is free, and in any case.
  */
 export async function talk(
@@ -52,9 +52,15 @@ export async function talk(
       if (await knowsTls()) await look();
     };
   };
+  const inject = async () => {
+    const { clear, failure } = good.session.record;
+    // Before the answer to EHLO it is not known that STARTTLS is missing.
+    if (clear ? clear.keywords.includes("STARTTLS") : !failure)
+      await ask("injection", () => injectionSession(run, address))();
+  };
   const others = [
     ask("clear", () => clearSession(run, address, implicit)),
-    ...(implicit ? [] : [insideTls("injection", () => injectionSession(run, address))]),
+    ...(implicit ? [] : [inject]),
     insideTls("weak", () => offerSession(run, address, implicit, weakOffer)),
     insideTls("good", () => offerSession(run, address, implicit, goodOffer)),
   ];
