@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { AddressSet } from "../model/addresses.js";
 import { type DeclaredEndpoint, nothingDeclared, type Role } from "../model/declaration.js";
 import { InputError } from "../model/errors.js";
@@ -52,13 +53,14 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   const startedAt = new Date();
   // What judges and tells is loaded while the network is waited for.
   await import("../probes/index.js");
-  const seeing = seeAll(endpoints, domains, flags, means, undefined, { login, letter });
   const [seen, { assess }, render] = await Promise.all([
-    seeing,
-    import("./assess.js"),
-    flags.json
-      ? import("../reports/json.js").then(({ json }) => json.render)
-      : import("../reports/check.js").then(({ renderCheck }) => renderCheck),
+    seeAll(endpoints, domains, flags, means, undefined, { login, letter }),
+    turn().then(() => import("./assess.js")),
+    turn().then(() =>
+      flags.json
+        ? import("../reports/json.js").then(({ json }) => json.render)
+        : import("../reports/check.js").then(({ renderCheck }) => renderCheck),
+    ),
   ]);
   const live = arrived ? { ...seen, observations: seen.observations.map((each) => withArrived(each, arrived)) } : seen;
   const observations = live.observations.slice(0, endpoints.length);

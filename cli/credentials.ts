@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { InputError } from "../model/errors.js";
 import { nearest } from "../model/nearest.js";
 import type { Letter } from "../probes/index.js";
@@ -94,6 +92,10 @@ async function fromTerminal(): Promise<string> {
       "no password is given",
       `Set ${variable}, name a --password-file, or run this on a terminal, where it is asked for.`,
     );
+  const [{ Writable }, { createInterface }] = await Promise.all([
+    import("node:stream"),
+    import("node:readline/promises"),
+  ]);
   const silent = new Writable({ write: (_, __, done) => done() });
   // From here on the terminal echoes nothing: the question comes after.
   const lines = createInterface({ input: stdin, output: silent, terminal: true });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { AddressSet } from "../model/addresses.js";
 import { factsNamed } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
@@ -46,7 +47,7 @@ export async function seeAll(
   // What looks further is loaded while the network is waited for.
   const [seen] = await Promise.all([
     probeLive(endpoints, domains, flags, vantage, account),
-    import("../probes/path/index.js"),
+    turn().then(() => import("../probes/path/index.js")),
   ]);
   return { ...seen, ...(await withTrials(seen.observations, flags, means)) };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import type { Trial } from "../model/trial.js";
@@ -35,7 +36,7 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
     // What judges is loaded, and what can be asked is asked, while the network is waited for.
     const looking = look(run, slots, seen);
     askAhead(run);
-    const [{ judge }] = await Promise.all([import("./judgement.js"), looking]);
+    const [{ judge }] = await Promise.all([turn().then(() => import("./judgement.js")), looking]);
     judgement = judge(run, seen);
     reportSessions(run, seen, judgement);
     seen.records = await hostRecords(run, seen);
