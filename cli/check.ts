@@ -6,10 +6,12 @@ import { factsNamed } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
+import type { Assessment } from "./assess.js";
 import { type CredentialFlags, readLetter, readLogin } from "./credentials.js";
 import { dryRun } from "./dry-run.js";
 import { meansOf, seeAll } from "./investigate.js";
 import { checkDepth, type ProbeFlags, parseProfiles, parseSeverity } from "./options.js";
+import type { Live } from "./probe.js";
 import { type ReceivedFlags, readArrived, withArrived } from "./received.js";
 import { print } from "./streams.js";
 import { styleOf } from "./style.js";
@@ -53,30 +55,16 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   const startedAt = new Date();
   // What judges and tells is loaded while the network is waited for.
   await import("../probes/index.js");
-  const [seen, { assess }, render] = await Promise.all([
+  const told = { names: [...hosts, ...domains], gate, profiles, startedAt };
+  const [seen, tell] = await Promise.all([
     seeAll(endpoints, domains, flags, means, undefined, { login, letter }),
-    turn().then(() => import("./assess.js")),
-    turn().then(() =>
-      flags.json
-        ? import("../reports/json.js").then(({ json }) => json.render)
-        : import("../reports/check.js").then(({ renderCheck }) => renderCheck),
-    ),
+    turn().then(() => teller(endpoints, told, flags.json === true)),
   ]);
   const live = arrived ? { ...seen, observations: seen.observations.map((each) => withArrived(each, arrived)) } : seen;
   const observations = live.observations.slice(0, endpoints.length);
-  const declaration = { ...nothingDeclared, endpoints: expected(endpoints, observations) };
   const nameless = [...new Set(observations.filter((each) => !resolves(each)).map((each) => each.host))];
-  const report = assess({
-    inputs: [{ name: [...hosts, ...domains].join(" "), kind: "live" }],
-    facts: [],
-    live,
-    declaration,
-    gate,
-    profiles,
-    startedAt,
-    refused: nameless.map((host) => `${host} has no address`).join("; "),
-  });
-  await print(render(report, styleOf(process.stdout)));
+  const { report, pieces } = tell(live, nameless.map((host) => `${host} has no address`).join("; "));
+  await print(pieces);
   if (nameless.length > 0) {
     const { message } = new InputError(
       nameless.join(", "),
@@ -88,6 +76,39 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   return report.summary.exitCode;
 }
 
+type Endpoints = readonly { readonly host: string; readonly port: number; readonly named: boolean }[];
+
+/**
+ * What judges and tells, loaded and run once on an endpoint of which nothing is known: V8 compiles what runs for the first time,
+ * and after the last answer that would be waited for.
+ */
+async function teller(
+  endpoints: Endpoints,
+  { names, ...asked }: Pick<Assessment, "gate" | "profiles" | "startedAt"> & { readonly names: readonly string[] },
+  isJson: boolean,
+) {
+  const { assess } = await import("./assess.js");
+  const { nothingSeen } = await import("./rehearsal.js");
+  const render = isJson
+    ? await import("../reports/json.js").then(({ json }) => json.render)
+    : await import("../reports/check.js").then(({ renderCheck }) => renderCheck);
+  const tell = (live: Live, refused: string, asking = endpoints) => {
+    const observations = live.observations.slice(0, asking.length);
+    const report = assess({
+      inputs: [{ name: names.join(" "), kind: "live" }],
+      facts: [],
+      live,
+      declaration: { ...nothingDeclared, endpoints: expected(asking, observations) },
+      ...asked,
+      refused,
+    });
+    return { report, pieces: render(report, styleOf(process.stdout)) };
+  };
+  const [first] = endpoints;
+  if (first) Array.from(tell(nothingSeen(first), "", [first]).pieces);
+  return tell;
+}
+
 /** A name without an address is a slip in the argument before it is anything else. */
 function resolves({ facts }: Observation): boolean {
   return !factsNamed(facts, "pathFailure").some(({ value }) => !isUnknown(value) && value.kind === "not-found");
@@ -96,10 +117,7 @@ function resolves({ facts }: Observation): boolean {
 const roles: Record<number, Role> = { 25: "mx" };
 
 /** A port that was named must answer; of the two that are tried unasked, one is enough. */
-function expected(
-  endpoints: readonly { host: string; port: number; named: boolean }[],
-  observations: readonly Observation[],
-): DeclaredEndpoint[] {
+function expected(endpoints: Endpoints, observations: readonly Observation[]): DeclaredEndpoint[] {
   const answers = (host: string, port?: number) =>
     observations.some(
       (each) =>

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { InputError } from "../model/errors.js";
 import { type Severity, severities } from "../model/finding.js";
 import { nearest } from "../model/nearest.js";
@@ -52,12 +52,10 @@ export function parseSeverity(text: string): Severity {
   );
 }
 
-/** PEM certificates of a file, to trust beside the system's. */
-export async function readAnchors(path: string | undefined): Promise<string[]> {
+/** PEM certificates of a file, to trust beside the system's; one small file, read before there is anything to wait for. */
+export function readAnchors(path: string | undefined): string[] {
   if (path === undefined) return [];
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(path, `cannot be read (${error.code})`, "Name a file with PEM certificates.");
-  });
+  const text = textOf(path);
   const anchors = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
   if (!anchors)
     throw new InputError(
@@ -66,6 +64,15 @@ export async function readAnchors(path: string | undefined): Promise<string[]> {
       "Name a file with certificates between BEGIN CERTIFICATE and END CERTIFICATE lines.",
     );
   return anchors;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(path, `cannot be read (${code})`, "Name a file with PEM certificates.");
+  }
 }
 
 /** Seconds on the command line, milliseconds within. */

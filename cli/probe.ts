@@ -36,7 +36,7 @@ export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet) {
     enumerate: flags.enumerate ?? false,
     dns,
     resolve: dns.named ? addressesBy(dns) : systemResolver,
-    trustAnchors: await readAnchors(flags.ca),
+    trustAnchors: readAnchors(flags.ca),
     ...(vantage ? { vantage } : {}),
     ...(timeout
       ? { timeouts: { connect: timeout, greeting: timeout, command: timeout, tls: timeout, message: timeout } }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
+import { AddressSet } from "../model/addresses.js";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import type { Trial } from "../model/trial.js";
@@ -27,6 +28,16 @@ export function isImplicitPort(port: number): boolean {
   return port === 465;
 }
 
+let judging: ReturnType<typeof loadJudging> | undefined;
+
+/** Run once on nothing, too: V8 compiles what runs for the first time, and after the last answer that would be waited for. */
+async function loadJudging(run: Run) {
+  const loaded = await import("./judgement.js");
+  const nothing: Seen = { addresses: [], notTried: [], from: AddressSet.everything };
+  factsOf(run, nothing, loaded.judge(run, nothing));
+  return loaded;
+}
+
 /** Probes one endpoint from name to QUIT. Never throws for what a server does; always ends within its budget. */
 export async function observe(run: Run, slots: Slots): Promise<Observation> {
   const { host, port } = run.target;
@@ -36,7 +47,8 @@ export async function observe(run: Run, slots: Slots): Promise<Observation> {
     // What judges is loaded, and what can be asked is asked, while the network is waited for.
     const looking = look(run, slots, seen);
     askAhead(run);
-    const [{ judge }] = await Promise.all([turn().then(() => import("./judgement.js")), looking]);
+    judging ??= turn().then(() => loadJudging(run));
+    const [{ judge }] = await Promise.all([judging, looking]);
     judgement = judge(run, seen);
     reportSessions(run, seen, judgement);
     seen.records = await hostRecords(run, seen);

@@ -10,7 +10,7 @@ const cli = join("dist", "cli");
 const files = [
   { name: "start", holds: ["cli/main"] },
   { name: "probe", holds: ["cli/check", "cli/probe", "probes/index"] },
-  { name: "judge", holds: ["cli/assess", "probes/judgement", "probes/path/index", "reports/json"] },
+  { name: "judge", holds: ["cli/assess", "cli/rehearsal", "probes/judgement", "probes/path/index", "reports/json"] },
 ];
 
 /** `require` gives the namespace of a package that is an ES module: its default comes from a file that knows no more than that. */
