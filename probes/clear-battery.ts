@@ -13,8 +13,8 @@ export interface BatteryReplies extends TransactionReplies {
 }
 
 /**
- * In the clear, after EHLO: VRFY, MAIL and RSET, AUTH without credentials, and if MAIL was accepted RCPT of a foreign domain. AUTH
- * ends its group: after a 334 any further line would be taken for the credentials. At most four of the lines are
+ * In the clear, after EHLO: MAIL, RSET and VRFY, RCPT of a foreign domain if MAIL was accepted, and AUTH without credentials. AUTH
+ * comes last and alone: after a 334 any further line would be taken for the credentials. At most four of the lines are
  * refused, which is fewer than servers hold against a client.
  * @throws PathEnded; what was answered before stands in `replies`.
  */
@@ -25,30 +25,30 @@ export async function runBattery(
   replies: BatteryReplies,
 ): Promise<void> {
   const pipelining = pipelines(capabilities);
-  // Alone, so that a server which answers twice is caught here and its answers are not taken for those of others.
-  await session.group([vrfyLine(replies.vrfy)], "session", pipelining);
-  await askFurther(session, capabilities, replies.vrfy);
+  const [vrfy, take] = vrfyLine(replies.vrfy);
   await session.group(
     [
       [mailFrom, (reply) => Object.assign(replies, { mail: reply })],
       ["RSET", () => undefined],
-      // With more behind it, one of the other lines was answered twice, and this may be its answer.
-      ["AUTH PLAIN", (reply) => Object.assign(replies, session.leftover ? {} : { auth: reply })],
+      // With more behind it one of the lines was answered twice, and this is the answer to another.
+      [vrfy, (reply) => (session.leftover ? undefined : take(reply))],
     ],
     "session",
     pipelining,
   );
+  await askFurther(session, capabilities, replies.vrfy);
+  if (wasAccepted(replies.mail)) {
+    await session.group(
+      [
+        [mailFrom, () => undefined],
+        [rcptTo(run.options), (reply) => Object.assign(replies, { rcpt: reply })],
+        ["RSET", () => undefined],
+      ],
+      "session",
+      pipelining,
+    );
+  }
+  replies.auth = await session.command("AUTH PLAIN", "session");
   // RFC 4954 section 4: "*" cancels the exchange and is answered 501.
-  if (replies.auth?.code === 334) await session.command("*", "session");
-  // Whom AUTH has let in without credentials is no stranger any more.
-  if (!replies.mail || !wasAccepted(replies.mail) || replies.auth?.code === 235) return;
-  await session.group(
-    [
-      [mailFrom, () => undefined],
-      [rcptTo(run.options), (reply) => Object.assign(replies, { rcpt: reply })],
-      ["RSET", () => undefined],
-    ],
-    "session",
-    pipelining,
-  );
+  if (replies.auth.code === 334) await session.command("*", "session");
 }
