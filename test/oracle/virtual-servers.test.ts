@@ -396,8 +396,8 @@ function hiddenIn(cloud: Cloud, stated: Stated, pick: number) {
   }
   if (kind === "way") {
     const found = ofRule({ way: unknownText }, { way: "in" }, { way: "out" });
-    // Perhaps the only rule for out: what it would let out passes with and without it, and is unknown all the same.
-    return { ...found, bounded: true };
+    // What two firewalls let out of which one has no rule for out is not documented.
+    return found.worlds.every(cloud.isDecided ?? (() => true)) ? found : undefined;
   }
   if (kind === "blocks") {
     const [first = "", ...more] = rule.blocks;

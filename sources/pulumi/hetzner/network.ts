@@ -109,14 +109,22 @@ function fill(group: Group, firewall: Resource): void {
     for (const direction of directions) group.incomplete[direction].push(...items.unknown);
     return;
   }
-  for (const item of items) {
-    const stated = mapKnown(
-      item.member("direction").text() ?? unknown(item.at),
-      (text): Direction => (text === "out" ? "egress" : "ingress"),
-    );
-    for (const { direction, missing } of sidesOf(stated))
-      group.rules[direction].push(doubtful(ruleOf(item, direction), ...missing));
+  const stated = items.map((item) => ({ item, way: wayOf(item) }));
+  // Of a rule that alone may be for out: for in, everything passes out, and for out, what it lets out.
+  const lone = stated.filter(({ way }) => way !== "ingress").length === 1;
+  for (const { item, way } of stated) {
+    if (lone && isUnknown(way)) group.incomplete.egress.push(...way.unknown);
+    for (const { direction, missing } of sidesOf(way))
+      group.rules[direction].push(
+        doubtful(ruleOf(item, direction), ...(lone && direction === "egress" ? [] : missing)),
+      );
   }
+}
+
+function wayOf(item: Input): Maybe<Direction> {
+  return mapKnown(item.member("direction").text() ?? unknown(item.at), (text) =>
+    text === "out" ? "egress" : "ingress",
+  );
 }
 
 function ruleOf(item: Input, direction: Direction): FilterRule {
@@ -147,14 +155,15 @@ function layerOf(attached: Attached, direction: Direction, at: string): Layer {
   const layer = unionLayer(layerName, attached, direction, at, says);
   // Without rules for out a firewall lets everything out; what two say of whom only one has such rules is not documented.
   const silent = direction === "egress" ? filtered.filter((group) => !has(group)).map(({ id }) => `${id}#rules`) : [];
-  const surelyOut = filtered.some(({ rules }) => rules.egress.some(isSurelyOut));
-  const perhapsNone = direction === "egress" && !surelyOut ? filtered.flatMap(({ rules }) => rules.egress) : [];
-  const incomplete = [...layer.incomplete, ...silent, ...perhapsNone.flatMap(({ peers }) => peers.missing)];
-  return {
-    ...layer,
-    rules: [...layer.rules, unfiltered(at)],
-    incomplete: [...new Set(incomplete)].sort(),
-  };
+  const perhapsSilent = direction === "egress" ? filtered.filter(({ rules }) => !rules.egress.some(isSurelyOut)) : [];
+  const doubts = perhapsSilent.flatMap(({ rules }) => rules.egress.flatMap(({ peers }) => peers.missing));
+  const incomplete = [...new Set([...layer.incomplete, ...silent, ...doubts])].sort();
+  const besides = filtered.length > 1 || attached.missing.size > 0;
+  const rules = layer.rules.map((rule) => {
+    const way = `${rule.id}.direction`;
+    return besides && direction === "egress" && incomplete.includes(way) ? doubtful(rule, way) : rule;
+  });
+  return { ...layer, rules: [...rules, unfiltered(at)], incomplete };
 }
 
 function isSurelyOut({ id, peers }: FilterRule): boolean {

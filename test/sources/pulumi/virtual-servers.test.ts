@@ -18,6 +18,12 @@ const hz = (rules: Inputs[], on: Inputs = {}, server: Inputs = { firewallIds: [1
   { type: "hzServer", name: "mail", id: "7", inputs: server },
   { type: "hzFirewall", name: "fw", id: "1", inputs: { rules, ...on } },
 ];
+/** It is not known whether it is for in or for out. */
+const hzEither = (blocks: readonly string[]) => ({
+  ...{ direction: unknownText, protocol: "tcp", port: "587", sourceIps: blocks, destinationIps: blocks },
+});
+const hzOut = { direction: "out", protocol: "tcp", port: "443", destinationIps: world };
+const hzSecond: Written = { type: "hzFirewall", name: "fw2", id: "2", inputs: { rules: [hzOut] } };
 const hzOpen = { direction: "in", protocol: "tcp", port: "587", sourceIps: world };
 
 const lin = (firewall: Inputs, linode: Inputs = {}): Written[] => [
@@ -148,19 +154,16 @@ describe("outbound", () => {
     ["DigitalOcean blocks 587", 587, "8.8.8.8", false, drop(open, { dropletIds: [7], outboundRules: [out] })],
     ["DigitalOcean: private 587", 587, "10.1.2.3", true, drop(open, { dropletIds: [7], outboundRules: [out] })],
     ["Hetzner: no rule for out lets everything out", 587, "8.8.8.8", true, hz([hzOpen])],
+    ["Hetzner: a rule for out shuts the rest", 587, "8.8.8.8", false, hz([hzOut])],
+    ["Hetzner: private networks are not filtered", 587, "10.1.2.3", true, hz([hzOut])],
+    ["Hetzner: the only rule that may be for out lets out", 587, "8.8.8.8", true, hz([hzEither(world)])],
+    ["Hetzner: and the rest depends", 587, "8.8.8.8", "unknown", hz([hzEither(["9.9.9.9"])])],
     [
-      "Hetzner: a rule for out shuts the rest",
+      "Hetzner: beside another firewall it may be none",
       587,
-      "8.8.8.8",
-      false,
-      hz([{ direction: "out", protocol: "tcp", port: "443", destinationIps: world }]),
-    ],
-    [
-      "Hetzner: private networks are not filtered",
-      587,
-      "10.1.2.3",
-      true,
-      hz([{ direction: "out", protocol: "tcp", port: "443", destinationIps: world }]),
+      "9.9.9.9",
+      "unknown",
+      [...hz([hzEither(["8.8.8.8"])], {}, { firewallIds: [1, 2] }), hzSecond],
     ],
     ["Hetzner blocks 465", 465, "8.8.8.8", false, hz([hzOpen])],
     ["Linode blocks 587", 587, "8.8.8.8", false, lin({})],
