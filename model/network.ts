@@ -16,6 +16,8 @@ export interface FilterRule {
   readonly action: "allow" | "deny" | "next";
   /** Of a first-match layer that is a chain of policies: the policy this rule stands in; rules of one stage stand together. */
   readonly stage?: string;
+  /** Of a stage that stands as a whole or not at all, which is not known: the peers where it stands. */
+  readonly ifStands?: PartialSet;
   readonly protocol: Maybe<"any" | "tcp" | "other">;
   /** Destination ports. A rule of protocol `any` carries `PortSet.all`. */
   readonly ports: Maybe<PortSet>;

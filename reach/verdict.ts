@@ -7,6 +7,8 @@ import { exactly, nobody, type PartialSet, undecidedPart, undecidedSet } from ".
 export interface Match {
   readonly rule: FilterRule;
   readonly peers: PartialSet;
+  /** As `peers`, where its stage stands. */
+  readonly ifStands?: PartialSet;
 }
 
 /** What one layer alone does with a TCP segment. */
@@ -39,7 +41,10 @@ function judged(layer: Layer, segment: Segment): Verdict {
   const matches: Match[] = [];
   for (const rule of layer.rules) {
     const peers = peersAt(rule, segment);
-    if (!peers.possible.isEmpty) matches.push({ rule, peers });
+    if (peers.possible.isEmpty) continue;
+    const { ifStands } = rule;
+    const standing = ifStands && peersAt({ ...rule, peers: ifStands }, segment);
+    matches.push(standing ? { rule, peers, ifStands: standing } : { rule, peers });
   }
   const parts = matches.map(({ peers }) => peers);
   const isKnown = parts.every((peers) => peers.missing.length === 0);
@@ -85,11 +90,14 @@ function outcome({ combine, otherwise }: Layer, matches: readonly Match[], world
     return AddressSet.join([after, ...own]);
   }
   for (const stage of stagesOf(matches).reverse()) {
-    const parts = AddressSet.firstComers(stage.map((match) => taken(match, after, world)));
+    const isDoubtful = stage.every(({ ifStands }) => ifStands !== undefined);
+    const own = isDoubtful ? stage.map(({ rule, ifStands: peers = nobody }) => ({ rule, peers })) : stage;
+    const parts = AddressSet.firstComers(own.map((match) => taken(match, after, world)));
     const [allowed, denied] = (["allow", "deny"] as const).map((action) =>
       AddressSet.join(parts.filter((_, i) => stage[i]?.rule.action === action)),
     ) as [AddressSet, AddressSet];
-    after = allowed.union(after.subtract(denied));
+    const standing = allowed.union(after.subtract(denied));
+    after = !isDoubtful ? standing : world === "least" ? after.intersect(standing) : after.union(standing);
   }
   return after;
 }

@@ -51,7 +51,7 @@ export function onlyFor(layer: Layer, peers: PartialSet, evidence: Evidence): La
  */
 export function seenAs(layer: Layer, seen: PartialSet, at: string): Layer {
   const before: FilterRule[] = [];
-  const rules = layer.rules.map((rule): FilterRule => {
+  const rules = layer.rules.map(({ ifStands: _, ...rule }): FilterRule => {
     const { certain, possible, missing } = rule.peers;
     if (!possible.overlaps(seen.possible)) return { ...rule, peers: nobody };
     const left = AddressSet.join(takenBy(before, rule, layer.combine))

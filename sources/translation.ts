@@ -19,8 +19,9 @@ function throughMap(rule: FilterRule, mappings: readonly PortMapping[]): FilterR
   const missing = mappings.flatMap(({ target }) => (isUnknown(target) ? target.unknown : []));
   const inputs = [...new Set([...rule.peers.missing, ...missing])].sort();
   const met: FilterRule = { ...rule, ports: listening(true) };
+  const { ifStands: _, ...plain } = rule;
   const perhaps: FilterRule = {
-    ...rule,
+    ...plain,
     ports: listening(undefined),
     peers: undecidedSet(inputs, rule.peers.possible),
   };

@@ -172,7 +172,6 @@ function withStrangers({ worlds, ...rest }: Hidden): Hidden {
   return { ...rest, worlds: worlds.map((each) => [...each, ...strangers]) };
 }
 
-/** All rules of the policy depend on it; the product takes them for independent of each other. */
 function ofAssociation(program: readonly Written[]): Hidden[] {
   const isAssociation = ({ inputs }: Written) => "attachmentTarget" in inputs;
   const network = program.find((each) => isAssociation(each) && each.name.startsWith("g-"));
@@ -181,8 +180,8 @@ function ofAssociation(program: readonly Written[]): Hidden[] {
   const taken = program.filter(isAssociation).map(({ inputs }) => inputs.attachmentTarget);
   const free = nodes.filter((each) => each === above?.inputs.attachmentTarget || !taken.includes(each));
   return [
-    ...(network ? [hide(program, network.name, "attachmentTarget", unknownText, ["net", "net-other"], true)] : []),
-    ...(above ? [hide(program, above.name, "attachmentTarget", unknownText, [...free, "folders/9"], true)] : []),
+    ...(network ? [hide(program, network.name, "attachmentTarget", unknownText, ["net", "net-other"])] : []),
+    ...(above ? [hide(program, above.name, "attachmentTarget", unknownText, [...free, "folders/9"])] : []),
   ];
 }
 
@@ -203,15 +202,8 @@ function ofSurroundings(program: readonly Written[]): Hidden[] {
   return [
     hide(program, "mail", "tags", unknownList, subsets, true),
     hide(program, "mail", "serviceAccount", { email: unknownText }, accounts, true),
-    hide(program, "mail", "zone", unknownText, ["europe-west1-b", "us-central1-a", "asia-east1-a"], true),
-    hide(
-      program,
-      "net",
-      "networkFirewallPolicyEnforcementOrder",
-      unknownText,
-      [undefined, "BEFORE_CLASSIC_FIREWALL"],
-      true,
-    ),
+    hide(program, "mail", "zone", unknownText, ["europe-west1-b", "us-central1-a", "asia-east1-a"]),
+    hide(program, "net", "networkFirewallPolicyEnforcementOrder", unknownText, [undefined, "BEFORE_CLASSIC_FIREWALL"]),
     hide(program, "net", "deleteDefaultRoutesOnCreate", unknownText, [true, false]),
     interfaceWith("accessConfigs", undefined, [{}]),
     // An address of its own, which rules may name, would be another one than the kernel's machine has.

@@ -14,7 +14,7 @@ import { Networks } from "./networks.js";
 import { Policies } from "./policies.js";
 import { addressLayer } from "./public-addresses.js";
 import { Routes } from "./routes.js";
-import { type Direction, doubtful, layerName, stageOf } from "./rules.js";
+import { type Direction, doubtful, layerName, perhapsStanding, stageOf } from "./rules.js";
 import { SecureTags } from "./secure-tags.js";
 import { firewallType, type VpcRule, vpcRules } from "./vpc-rules.js";
 
@@ -92,18 +92,21 @@ class Vpc {
 
   private firewall(target: Target, direction: Direction, unseen: readonly FilterRule[]): Layer {
     const vpc = stageOf(layerName, this.rules, target, direction);
-    const { before, after, incomplete } = this.policies.around(target, direction, vpc.length > 0);
+    const { above, before, after, order } = this.policies.around(target, direction, vpc.length > 0);
+    // Of unknown order they may come first as well as last.
+    const first =
+      order.length === 0 ? [] : vpc.map((rule) => perhapsStanding({ ...rule, stage: `${layerName}, first` }, ...order));
     const action = direction === "ingress" ? "deny" : "allow";
     const says = direction === "ingress" ? "what no rule lets in is kept out" : "what no rule keeps in is let out";
     return {
       name: layerName,
       combine: "first-match",
-      rules: [...before, ...vpc, ...after, ...unseen],
+      rules: [...above, ...first, ...before, ...vpc, ...after, ...unseen],
       otherwise: {
         action,
         evidence: { kind: "default", at: "Google Cloud VPC", says: `${says} (implied ${direction} rule)` },
       },
-      incomplete,
+      incomplete: [],
     };
   }
 

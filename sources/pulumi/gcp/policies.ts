@@ -12,15 +12,16 @@ import { both, type Members } from "./members.js";
 import { Named } from "./named.js";
 import { type Networks, samePlace } from "./networks.js";
 import { PolicyRules } from "./policy-rules.js";
-import { type Direction, doubtful, type StatedRule, stageOf } from "./rules.js";
+import { type Direction, doubtful, perhapsStanding, type StatedRule, stageOf } from "./rules.js";
 import type { SecureTags } from "./secure-tags.js";
 
 /** The stages around the VPC's own rules, in the order in which packets meet them. */
 export interface Stages {
+  readonly above: readonly FilterRule[];
   readonly before: readonly FilterRule[];
   readonly after: readonly FilterRule[];
-  /** Inputs that decide the order and are not known. */
-  readonly incomplete: readonly string[];
+  /** Inputs that decide whether the VPC's own rules come before those after them, and are not known. */
+  readonly order: readonly string[];
 }
 
 /** The firewall policies of a program: hierarchical ones, global and regional ones of networks. */
@@ -53,11 +54,11 @@ export class Policies {
     const { resource } = target.place;
     const order = resource && inputOf(resource, "networkFirewallPolicyEnforcementOrder").text();
     if (isUnknown(order) && own.length > 0 && hasVpcRules) {
-      return { before: above, after: own, incomplete: order.unknown };
+      return { above, before: own, after: [], order: order.unknown };
     }
     return order === "BEFORE_CLASSIC_FIREWALL"
-      ? { before: [...above, ...own], after: [], incomplete: [] }
-      : { before: above, after: own, incomplete: [] };
+      ? { above, before: own, after: [], order: [] }
+      : { above, before: [], after: own, order: [] };
   }
 
   /** The organization's policy first, then those of the folders from the top down. */
@@ -116,7 +117,7 @@ class PolicyKind {
     const outside = [...found.outside.map(({ at }) => at), ...found.missing].flatMap((at) =>
       unseen(at, association.urn),
     );
-    return [...stages, ...outside].map((rule) => (doubts.length > 0 ? doubtful(rule, ...doubts) : rule));
+    return [...stages, ...outside].map((rule) => (doubts.length > 0 ? perhapsStanding(rule, ...doubts) : rule));
   }
 
   private readInline(policy: Resource): void {

@@ -110,6 +110,11 @@ export function doubtful(rule: FilterRule, ...missing: readonly string[]): Filte
   return { ...rule, peers: undecidedSet(inputs, rule.peers.possible) };
 }
 
+/** A rule of a stage of which it is not known whether it stands: all of its rules, or none. */
+export function perhapsStanding(rule: FilterRule, ...missing: readonly string[]): FilterRule {
+  return { ...doubtful(rule, ...missing), ifStands: rule.peers };
+}
+
 /**
  * The traffic of one protocol. A rule without ports is for all of them.
  * @throws InputError for a port or range that is none.
