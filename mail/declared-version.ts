@@ -5,9 +5,10 @@ import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.j
 const releases: Partial<Record<MailProduct | HostedProduct, readonly [name: string, pattern: RegExp, mend: string]>> = {
   maddy: ["maddy", /^0\.[5-9](\.|$)/, 'a release from "0.5" to "0.9"'],
   haraka: ["Haraka", /^3\.\d/, 'a release of "3.1" or later'],
-  opensmtpd: ["OpenSMTPD", /^(6\.[4-9]|7\.\d)/, 'a release from "6.4" to "7.8"'],
+  opensmtpd: ["OpenSMTPD", /^(6\.[4-9]|7\.\d)/, 'a release from "6.4" to "7.9"'],
   sendmail: ["Sendmail", /^8\.\d/, 'a release of Sendmail 8, "8.17"'],
-  courier: ["Courier", /^[01]\.\d/, 'a release as "1.0"'],
+  courier: ["Courier", /^[0-2]\.\d/, 'a release up to 2, as "1.4.1"'],
+  exchange: ["Exchange", /^15\.[0-2](\.|$)/, 'a release from "15.0" (2013) to "15.2" (2019, Subscription Edition)'],
   stalwart: ["Stalwart", /^0\.([7-9]|1[0-5])(\.|$)/, 'a release from "0.7" to "0.15"'],
 };
 

@@ -2,6 +2,7 @@ import type { Evidence } from "../../model/evidence.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, type Maybe, missingOf, unknown } from "../../model/maybe.js";
 import type { Socket } from "../listening.js";
+import { isSince } from "../releases.js";
 import { type Setting, Shell } from "./shell.js";
 
 /** One of the three daemons that take mail, with the shells that read its files. */
@@ -39,7 +40,7 @@ export function servicesOf(definition: MailDefinition): Service[] {
   return daemons.map((daemon) => {
     const outer = shellOf(definition, daemon, paths);
     const inner = daemon.inner === paths ? outer : shellOf(definition, daemon, daemon.inner);
-    const stops = whatStops(daemon, outer);
+    const stops = whatStops(daemon, outer) ?? unknownOption(daemon, outer, definition.version);
     const listens = socketsOf(daemon, outer);
     const missing = [...outer.doubts, ...missingToStart(definition, daemon, outer)];
     return {
@@ -71,6 +72,16 @@ function whatStops({ name }: Daemon, shell: Shell): Evidence | undefined {
       return { kind: "code", at, says: `${limit} is no number above 0: ${name} does not start` };
   }
   return undefined;
+}
+
+/** couriertcpd ends at once with an option that the declared release does not have. */
+function unknownOption({ name }: Daemon, shell: Shell, version: string | undefined): Evidence | undefined {
+  const isNew = isSince(version, "1.3.9");
+  if (isNew === undefined) return undefined;
+  const [option, when] = isNew ? ["-noidentlookup", "since"] : ["-haproxy", "before"];
+  const { value = "", at } = shell.get("TCPDOPTS");
+  if (isUnknown(value) || !value.split(/\s+/).some((word) => word.split("=")[0] === option)) return undefined;
+  return { kind: "code", at, says: `couriertcpd knows no ${option} ${when} 1.3.9: ${name} does not start` };
 }
 
 /** Debian's init scripts and Courier's own start it with YES in its file alone; Debian's unit for systemd does not ask. */

@@ -1,10 +1,11 @@
 import type { Evidence } from "../../model/evidence.js";
 import { isUnknown, type Maybe, not, unknown } from "../../model/maybe.js";
+import { isSince } from "../releases.js";
 import { truthOf } from "./expansion.js";
 import type { Line } from "./lines.js";
 import type { Situation } from "./situation.js";
 import { type Condition, type Statement, statementsOf } from "./statements.js";
-import { Refused } from "./stops.js";
+import { Refused, Undecided } from "./stops.js";
 
 /** What an ACL may answer; `by` tells one refusal from another. */
 export interface Outcome {
@@ -174,10 +175,18 @@ type Failure = "error" | "defers";
 
 const early = ["acl_smtp_connect", "acl_smtp_helo"];
 
-/** Conditions that Exim cannot evaluate at a command: it refuses with 451 (Exim specification, "ACL conditions"). */
-function isOutOfPlace(condition: string, option: string): boolean {
+/**
+ * Conditions that Exim cannot evaluate at a command: it refuses with 451 (Exim specification, "ACL conditions"). 4.97 let
+ * `encrypted` be asked at HELO and no more when clients connect (ChangeLog, JH/17).
+ * @throws Undecided where the release decides and none is declared.
+ */
+function isOutOfPlace(condition: string, option: string, version: string | undefined): boolean {
   if (condition === "authenticated") return early.includes(option);
-  if (condition === "encrypted") return option === "acl_smtp_helo";
+  if (condition === "encrypted" && early.includes(option)) {
+    const since497 = isSince(version, "4.97");
+    if (since497 === undefined) throw new Undecided(`the Exim version, which decides on encrypted in ${option}`);
+    return since497 === (option === "acl_smtp_connect");
+  }
   if (["domains", "local_parts", "recipients"].includes(condition))
     return !["acl_smtp_rcpt", "acl_smtp_vrfy"].includes(option);
   return (
@@ -188,7 +197,7 @@ function isOutOfPlace(condition: string, option: string): boolean {
 
 function conditionHolds(condition: Condition, situation: Situation, depth: Depth): Maybe<boolean> | Failure {
   const { name, value, at } = condition;
-  if (isOutOfPlace(name, depth.option)) return "error";
+  if (isOutOfPlace(name, depth.option, situation.config.version)) return "error";
   const setting = { value, at };
   const here = unknown(`${name} (${at})`);
   switch (name) {

@@ -39,7 +39,7 @@ export function readConfiguration(definition: MailDefinition): Configuration {
   const names = new Map<string, string>();
   for (const statement of statements) {
     const reader = new Reader(statement, tables);
-    if (reader.takes("listen")) listeners.push(...readListener(reader, keys, names));
+    if (reader.takes("listen")) listeners.push(...readListener(reader, keys, names, definition.version));
     else if (reader.takes("match")) matches.push(readMatch(reader, relays));
     else if (reader.takes("action")) readAction(reader, relays, names);
     else if (reader.takes("table")) readTable(reader, tables, names);

@@ -1,8 +1,8 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import type { Fact } from "../../model/fact.js";
+import type { Fact, FactValues } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
-import { isUnknown, missingOf, unknown } from "../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import {
@@ -14,6 +14,7 @@ import {
   undecidedPorts,
   withUnserved,
 } from "../port-facts.js";
+import { isSince } from "../releases.js";
 import { clientsOfAddress } from "../sockets.js";
 import { type Configuration, readConfiguration } from "./configuration.js";
 import type { Listener } from "./listener.js";
@@ -74,13 +75,21 @@ function listenerClaims(listener: Listener, configuration: Configuration, versio
   if (listener.decidedBy) return [...listening, ...allUnknown(clients, [listener.decidedBy], [evidence])];
   return [
     ...listening,
-    ...transport(listener, clients),
-    ...defences(at, clients, version),
+    ...transport(listener, clients, version),
+    ...defences(at, clients),
     ...relaying(listener, clients, configuration),
   ];
 }
 
-function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim[] {
+/** libtls, which smtpd uses since 6.9 (portable 7.3), speaks TLS 1.2 and 1.3 where nothing else is said. */
+function versionsOf({ protocols, at }: Listener, version: string | undefined): Maybe<FactValues["tlsVersions"]> {
+  if (protocols !== undefined) return unknown(`what protocols in ${at} permits`);
+  if (!isSince(version, "6.9")) return unknown("the TLS library that smtpd is built with");
+  return { accepted: ["TLSv1.2", "TLSv1.3"], refused: ["SSLv3", "TLSv1", "TLSv1.1"] };
+}
+
+function transport(listener: Listener, from: AddressSet, version: string | undefined): Claim[] {
+  const { tls, auth, at, hasPki } = listener;
   const says: Evidence = { kind: "code", at, says: tls === "none" ? "listen without TLS" : "the TLS mode of listen" };
   const implicit = tls === "implicit";
   const gate = implicit ? "connect" : tls === "required" ? "mail" : "none";
@@ -92,21 +101,27 @@ function transport({ tls, auth, at, hasPki }: Listener, from: AddressSet): Claim
     // AUTH is never there before TLS (smtp_session.c, ADVERTISE_AUTH).
     claim("authBeforeTls", from, { offered: [], accepted: [] }, [says]),
     ...(tls === "none" ? [] : [claim("authMechanisms", from, mechanisms, [says])]),
+    ...(tls === "none" ? [] : [claim("tlsVersions", from, versionsOf(listener, version), [says])]),
     ...(tls === "none"
       ? []
-      : [claim("tlsVersions", from, unknown("the TLS library that smtpd is built with"), [says])]),
-    ...(tls === "none" ? [] : [claim("certificateFile", from, hasPki ? "elsewhere" : "none", [says])]),
+      : [
+          claim(
+            "certificateFile",
+            from,
+            mapKnown(hasPki, (is) => (is ? "elsewhere" : "none")),
+            [says],
+          ),
+        ]),
   ];
 }
 
-/** As 6.8 does it: no option changes them. Whether later releases end a message at bare newlines has not been seen. */
-function defences(at: string, from: AddressSet, version: string | undefined): Claim[] {
+/** As 6.8, 7.6 and 7.9 do it: no option changes them. */
+function defences(at: string, from: AddressSet): Claim[] {
   const says = (what: string) => [{ kind: "default", at, says: what } as const];
-  const bare = version?.startsWith("6.") ? "accepted" : unknown("the OpenSMTPD version");
   return [
     claim("vrfy", from, "silent", says("VRFY is answered alike for all addresses, EXPN not at all")),
     claim("earlyPipelining", from, "rejected", says("smtpd ends a session whose commands come before their turn")),
-    claim("bareNewline", from, bare, says("up to 6.8 a dot between bare newlines ends a message")),
+    claim("bareNewline", from, "accepted", says("a dot between bare newlines ends a message")),
   ];
 }
 

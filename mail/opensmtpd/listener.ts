@@ -1,4 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
+import { type Maybe, unknown } from "../../model/maybe.js";
+import { isSince } from "../releases.js";
 import { addressesOf, families } from "../sockets.js";
 import { declareOnce } from "./others.js";
 import type { Reader } from "./reader.js";
@@ -10,7 +12,9 @@ export interface Listener {
   readonly tls: "none" | "offered" | "required" | "implicit";
   readonly auth: "none" | "optional" | "required";
   readonly tag: string;
-  readonly hasPki: boolean;
+  /** What `protocols` says of TLS (6.9 and later). */
+  readonly protocols: string | undefined;
+  readonly hasPki: Maybe<boolean>;
   /** What else decides about its clients: a filter, PROXYv2, client certificates. */
   readonly decidedBy: string | undefined;
   /** The address it is bound to; undefined for an interface or a host name. */
@@ -20,8 +24,16 @@ export interface Listener {
 
 const services: Readonly<Record<string, number>> = { smtp: 25, smtps: 465, submissions: 465, submission: 587 };
 
-/** @throws InputError for options that smtpd refuses, and a second local socket. @returns none for the local socket. */
-export function readListener(reader: Reader, keys: ReadonlySet<string>, names: Map<string, string>): Listener[] {
+/**
+ * @param version the declared release.
+ * @throws InputError for options that smtpd refuses, and a second local socket. @returns none for the local socket.
+ */
+export function readListener(
+  reader: Reader,
+  keys: ReadonlySet<string>,
+  names: Map<string, string>,
+  version: string | undefined,
+): Listener[] {
   if (!reader.takes("on")) throw reader.refuses("listen lacks on");
   const isSocket = reader.takes("socket");
   if (isSocket) declareOnce(reader, names, "listen on", "socket");
@@ -38,6 +50,9 @@ export function readListener(reader: Reader, keys: ReadonlySet<string>, names: M
   let family: keyof typeof families | undefined;
   let pki: string | undefined;
   let decidedBy: string | undefined;
+  let protocols: string | undefined;
+  const since69 = isSince(version, "6.9");
+  const takesNew = (name: string) => since69 !== false && reader.takes(name);
   while (!reader.done) {
     if (reader.takes("mask-src")) once("mask-src");
     else if (reader.takes("tag")) {
@@ -74,8 +89,16 @@ export function readListener(reader: Reader, keys: ReadonlySet<string>, names: M
       tls = "required";
       if (reader.takes("verify")) decidedBy = "the client's certificate";
     } else if (reader.takes("pki")) {
-      once("pki");
+      // Since 6.9 a listener may have several, and has those alone.
+      if (since69 === false) once("pki");
       pki = reader.text("a pki").toLowerCase();
+      if (!keys.has(pki)) throw reader.refuses("a pki is not declared above");
+    } else if (takesNew("protocols")) {
+      once("protocols");
+      protocols = reader.text("protocols");
+    } else if (takesNew("ciphers")) {
+      once("ciphers");
+      reader.text("ciphers");
     } else if (reader.takes("ca")) {
       once("ca");
       reader.text("a ca");
@@ -107,7 +130,6 @@ export function readListener(reader: Reader, keys: ReadonlySet<string>, names: M
   if (isSocket) return [];
   if (auth !== "none" && tls === "none") throw reader.refuses("auth requires tls, tls-require or smtps");
   if (pki !== undefined && tls === "none") throw reader.refuses("pki requires tls, tls-require or smtps");
-  if (pki !== undefined && !keys.has(pki)) throw reader.refuses("a pki is not declared above");
   const address = addressesOf(where);
   if (address && family && !address.overlaps(families[family]))
     throw reader.refuses("the address is of the other family");
@@ -119,7 +141,10 @@ export function readListener(reader: Reader, keys: ReadonlySet<string>, names: M
       tls,
       auth,
       tag,
-      hasPki: pki !== undefined || keys.size > 0,
+      protocols,
+      hasPki:
+        pki !== undefined ||
+        (keys.size === 0 ? false : since69 === undefined ? unknown("the OpenSMTPD version") : !since69),
       decidedBy,
       address: /^(0\.0\.0\.0|::)$/.test(where) ? families[where === "::" ? "ipv6" : "ipv4"] : address,
       isWildcard: where === "0.0.0.0" || where === "::",

@@ -20,7 +20,7 @@ const below = (level: string, then: string, otherwise: string) => (version: Vers
 const protocols = (version: Version) => (version < 306 ? "!SSLv2, !SSLv3" : ">=TLSv1");
 
 /**
- * The parameters that decide a fact, with their defaults (mail_params.h of 3.5 to 3.10), in the order in which smtpd
+ * The parameters that decide a fact, with their defaults (mail_params.h of 3.5 to 3.10, `postconf -d` of 3.11.7), in the order in which smtpd
  * reads them: a reference to one that is not set and comes later expands to nothing.
  */
 export const parameters: readonly Parameter[] = [
@@ -59,6 +59,7 @@ export const parameters: readonly Parameter[] = [
   text("smtpd_tls_protocols", protocols),
   text("smtpd_tls_mandatory_protocols", protocols),
   text("smtpd_tls_security_level"),
+  text("smtp_tls_security_level", (version) => (version < 311 ? "" : below("3.11", "", "may")(version))),
   text("smtpd_sasl_type", "cyrus"),
   text("smtpd_upstream_proxy_protocol"),
   // Read as text: releases before 3.9 know them from some maintenance release on only, and no other value stops those.

@@ -4,7 +4,7 @@ import { InputError } from "../../model/errors.js";
 export type Version = number;
 
 /** The releases at which a default or a syntax that decides a fact changes, oldest and newest included. */
-export const milestones: readonly Version[] = [305, 306, 309, 310];
+export const milestones: readonly Version[] = [305, 306, 309, 310, 311];
 
 export const newest = milestones.at(-1) as Version;
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Fact } from "../../model/fact.js";
-import { runCourier } from "../setup/courier.js";
+import { courierVersion, runCourier } from "../setup/courier.js";
 import type { Outcome, Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
@@ -61,6 +61,8 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["blocked", { esmtpd: tls, access: '192.0.2.10\tallow,RELAYCLIENT,BLOCK="550 no, no"\n192.0.2.77\tallow,BLOCK=1\n' }],
   ["no access file", { esmtpd: `${tls}ACCESSFILE=\n`, msa: "ACCESSFILE=\n", access: "*\tallow,RELAYCLIENT\n" }],
   ["lists of the DNS", { esmtpd: `${tls}BLACKLISTS="-block=list.example -block=more.example,BLOCK"\nDROP=-drop\n` }],
+  ["an option of 1.3.8 and earlier", { esmtpd: `${tls}TCPDOPTS="-noidentlookup -nodnslookup"\n` }],
+  ["an option of 1.3.9 and later", { esmtpd: `${tls}TCPDOPTS="-haproxy=1 -nodnslookup"\n` }],
   ["other options", { esmtpd: `${tls}TCPDOPTS="-accesslocal -block=list.example,RELAYCLIENT"\n` }],
   ["no VRFY", { esmtpd: `${tls}BOFHNOVRFY=1\n` }],
   ["no VRFY and no EXPN", { esmtpd: `${tls}BOFHNOVRFY=1\nBOFHNOEXPN=1\n`, msa: "BOFHNOEXPN=01\n" }],
@@ -74,7 +76,7 @@ const { seed, count } = drawn("Courier", 40);
 const common = "BOFHCHECKDNS=0\nTARPIT=0\nMAXDAEMONS=100\nMAXPERC=100\nMAXPERIP=100\n";
 const heads = {
   esmtpd: `MAILUSER=courier MAILGROUP=courier ULIMIT=32768 COURIERTLS=/usr/bin/couriertls PORT=25\n${common}
-TCPDOPTS="-stderrlogger=/usr/sbin/courierlogger -noidentlookup -nodnslookup"\nPIDFILE=/run/courier/esmtpd.pid\nESMTPDSTART=YES
+TCPDOPTS="-stderrlogger=/usr/sbin/courierlogger -nodnslookup"\nPIDFILE=/run/courier/esmtpd.pid\nESMTPDSTART=YES
 ACCESSFILE=$${"{sysconfdir}"}/smtpaccess\n`,
   msa: `PORT=587\nADDRESS=0\nPIDFILE=/run/courier/esmtpd-msa.pid\nESMTPDSTART=YES\n`,
   ssl: `SSLPORT=465\nSSLADDRESS=0\nSSLPIDFILE=/run/courier/esmtpd-ssl.pid\nESMTPDSSLSTART=YES\n`,
@@ -148,7 +150,7 @@ describeWith(namespacesUnavailable())("what Courier's files say and what the rea
   it.each(cases.map(([name], index) => [name, index] as const))("%s", async (name, index) => {
     const result = results[index] as Outcome;
     const { files, seen, log } = result;
-    const facts = await factsUnlessRefused("courier", files);
+    const facts = await factsUnlessRefused("courier", files, courierVersion());
     const found = disagreementsOf(facts, result, name.startsWith("generated"));
     expect([found, found.length > 0 ? JSON.stringify(seen) + log : ""]).toEqual([[], ""]);
   });

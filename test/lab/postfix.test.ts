@@ -10,7 +10,7 @@ import { Subjects } from "../../model/subjects.js";
 import { mailFacts } from "../mail/facts.js";
 import { type Instance, postfixVersion, type Result, runPostfix } from "../setup/postfix.js";
 import { describeWith } from "../setup/real-part.js";
-import { namespacesUnavailable } from "../setup/unpacked.js";
+import { namespacesUnavailable, suite } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
 import { drawn } from "./drawn.js";
 import { tally } from "./judge.js";
@@ -107,7 +107,8 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
     }
     if (disagreements.length > 0) disagreements.push(one.options ?? "", JSON.stringify(visits));
     expect(disagreements).toEqual([]);
-    if (!one.generated) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
+    // What is foretold to stay open is so of this machine's release.
+    if (!one.generated && suite === undefined) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
   });
 
   it("leaves at most 5 % of the facts open where a drawn configuration serves the client", () => {

@@ -376,11 +376,12 @@ it.each([
   ["exim", "5.0"],
   ["opensmtpd", "5.9"],
   ["sendmail", "9.0"],
-  ["courier", "2.0"],
+  ["courier", "3.0"],
   ["haraka", "2.8"],
   ["maddy", "1.0"],
   ["stalwart", "0.16"],
   ["stalwart", "0.6.0"],
+  ["exchange", "14.3"],
 ])("%s: a version that is not known is named", async (name, version) => {
   const [, from] = examples.find(([each]) => each === name) as (typeof examples)[number];
   const failing = factsOf(

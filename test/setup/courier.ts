@@ -1,5 +1,6 @@
-import { existsSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { type Look, type Outcome, runInLab } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
@@ -35,9 +36,21 @@ esmtpd-ssl start
 sleep 1
 `;
 
+function unpackedCourier(): string {
+  return unpacked("courier", ["courier-mta", "courier-authlib", "iproute2", "openssl", "perl"]);
+}
+
+/** The version that runs in the lab, `1.0.16`. */
+export function courierVersion(): string {
+  const changes = readFileSync(join(unpackedCourier(), "usr/share/doc/courier-mta/changelog.gz"));
+  const found = /^\d+\.\d+\.\d+$/m.exec(gunzipSync(changes).toString("utf8"))?.[0];
+  if (!found) throw new Error("the unpacked Courier names no version");
+  return found;
+}
+
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runCourier(instances: readonly Instance[]): Promise<Outcome[]> {
-  const root = unpacked("courier", ["courier-mta", "courier-authlib", "iproute2", "openssl", "perl"]);
+  const root = unpackedCourier();
   // The alternatives system of Debian makes this link.
   const makedat = join(root, "usr/bin/makedat");
   if (!existsSync(makedat)) symlinkSync("../lib/courier/makedat", makedat);

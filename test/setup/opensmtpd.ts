@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Look, runInLab, type Seen } from "./mail-lab.js";
 import { unpacked } from "./unpacked.js";
 
@@ -26,9 +28,21 @@ smtpd -d -f @LAB@/etc/smtpd.conf >@LAB@/mail.log 2>&1 &
 sleep 1
 `;
 
+function unpackedOpensmtpd(): string {
+  return unpacked("opensmtpd", ["opensmtpd", "iproute2", "openssl"]);
+}
+
+/** The version that runs in the lab, `6.8`. */
+export function opensmtpdVersion(): string {
+  const program = readFileSync(join(unpackedOpensmtpd(), "usr/sbin/smtpd"), "latin1");
+  const found = /OpenSMTPD (\d\.\d+)/.exec(program)?.[1];
+  if (!found) throw new Error("the unpacked OpenSMTPD names no version");
+  return found;
+}
+
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runOpensmtpd(instances: readonly Instance[]): Promise<Result[]> {
-  const root = unpacked("opensmtpd", ["opensmtpd", "iproute2", "openssl"]);
+  const root = unpackedOpensmtpd();
   const placed = instances.map(({ text, looks }) => ({ files: { "etc/smtpd.conf": text }, start, looks }));
   return runInLab({ root, users: ["opensmtpd", "opensmtpq"] }, placed, ({ files, seen, written, log }) => ({
     text: files["etc/smtpd.conf"] ?? "",

@@ -31,7 +31,7 @@ export function unpackedPostfix(): string {
 /** The version that runs in the lab, `3.7.11`. */
 export function postfixVersion(): string {
   const program = readFileSync(join(unpackedPostfix(), "usr/sbin/postconf"), "latin1");
-  const found = /mail_version=(\d+\.\d+\.\d+)/.exec(program)?.[1];
+  const found = /(?:mail_version=|\0)(3\.\d+\.\d+)\0/.exec(program)?.[1];
   if (!found) throw new Error("the unpacked Postfix names no version");
   return found;
 }

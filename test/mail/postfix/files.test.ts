@@ -106,6 +106,7 @@ describe("versions", () => {
     ["3.5", "refused"],
     ["3.6", "offered"],
     ["3.10.1", "offered"],
+    ["3.11.7", "offered"],
   ])("release %s: >=TLSv1.2 makes STARTTLS %s", (version, value) => {
     const all = facts(`${decided}smtpd_tls_mandatory_protocols = >=TLSv1.2\n`, submission, { version });
     expect(valueAt(all, "starttlsOffered")).toBe(value);
@@ -255,6 +256,7 @@ describe("defences by release", () => {
     ["set in a release that does not have it yet", "bareNewline", set, "3.7.8", "accepted"],
     ["pipelining off before 3.9", "earlyPipelining", "", "3.8", "accepted"],
     ["pipelining on from 3.9 on", "earlyPipelining", "", "3.10", "rejected"],
+    ["and in 3.11", "earlyPipelining", "", "3.11", "rejected"],
     ["pipelining set", "earlyPipelining", pipelining, "3.5", "rejected"],
     ["pipelining set in a release that has it", "earlyPipelining", pipelining, "3.6.10", "rejected"],
     ["pipelining set in one that does not", "earlyPipelining", pipelining, "3.6.9", "accepted"],
@@ -295,6 +297,6 @@ describe("a release that is newer than those that are known", () => {
   it.each<[string, FactName, unknown]>([
     ["what a line sets", "tlsGate", "mail"],
     ["where it listens", "listening", true],
-    ["what rests on a default", "tlsVersions", { unknown: ["the defaults of Postfix 3.11 (known up to 3.10)"] }],
-  ])("%s", (_, name, value) => expect(valueAt(facts(main, submission, { version: "3.11.2" }), name)).toEqual(value));
+    ["what rests on a default", "tlsVersions", { unknown: ["the defaults of Postfix 3.12 (known up to 3.11)"] }],
+  ])("%s", (_, name, value) => expect(valueAt(facts(main, submission, { version: "3.12.2" }), name)).toEqual(value));
 });
