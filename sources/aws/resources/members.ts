@@ -33,7 +33,7 @@ export function membersOf({ region, groups, enis, rules }: Inventory): Deployed[
 function membersIn(texts: readonly string[] | undefined, id: string): ReturnType<Deployed["membersOf"]> {
   if (texts === undefined) return unseen(id);
   try {
-    return { addresses: AddressSet.of(...texts), areAll: true };
+    return { addresses: AddressSet.ofAll(texts), areAll: true };
   } catch {
     return unseen(id);
   }
