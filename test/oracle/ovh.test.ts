@@ -88,6 +88,7 @@ function hiddenIn(rules: readonly EdgeRule[], pick: number) {
   const worlds = (kinds[property] ?? []).map((change) =>
     rules.map((each) => (each === rule ? { ...each, ...change } : each)),
   );
+  // docs/limits.md: a rule that denies stops the first packet or the later ones, and is unknown for both.
   return [{ program, worlds, hidden: `r${rule.sequence}.${property}`, bounded: property === "tcpOption" }];
 }
 
