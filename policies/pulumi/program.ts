@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { estateOf, fromPolicyResources, type PolicyResourceLike } from "../../sources/pulumi/index.js";
+import { besideProgram } from "./project.js";
 
 /** By URN: the inputs of a resource as the program gave them. */
 export type Inputs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -25,7 +26,7 @@ export async function readProgram(
   const veiled = new Set<string>();
   for (;;) {
     try {
-      return { estate: await estateOf(fromPolicyResources(resources, given)), problems };
+      return { estate: await estateOf(fromPolicyResources(resources, given), besideProgram), problems };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const culprit = resources.find(({ urn }) => error.where === urn || error.where.startsWith(`${urn}#`));

@@ -29,14 +29,31 @@ function isOfAnotherProject(directory: string): boolean {
   return judged !== undefined && there !== undefined && there !== judged;
 }
 
+/**
+ * The text of a file that the program names by a path relative to where it runs: beside the nearest Pulumi.yaml. A file of a
+ * program that `main` puts elsewhere is not looked for.
+ */
+export function besideProgram(path: string): string | undefined {
+  const project = projectDirectories()[0];
+  const found = project === undefined ? undefined : projectOf(project);
+  if (!found || /^main:/m.test(found.text)) return undefined;
+  return textOf(resolve(found.directory, path));
+}
+
 /** The name in the nearest Pulumi.yaml at or above the directory. */
 function projectName(directory: string): string | undefined {
+  const found = projectOf(directory);
+  return found && /^name:\s*["']?([^\s"'#]+)/m.exec(found.text)?.[1];
+}
+
+/** The nearest Pulumi.yaml at or above the directory. */
+function projectOf(directory: string): { readonly directory: string; readonly text: string } | undefined {
   const text = ["Pulumi.yaml", "Pulumi.yml"]
     .map((name) => textOf(join(directory, name)))
     .find((each) => each !== undefined);
-  if (text !== undefined) return /^name:\s*["']?([^\s"'#]+)/m.exec(text)?.[1];
+  if (text !== undefined) return { directory, text };
   const above = dirname(directory);
-  return above === directory ? undefined : projectName(above);
+  return above === directory ? undefined : projectOf(above);
 }
 
 function textOf(path: string): string | undefined {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { type StartOf, startOf } from "../disk.js";
+import type { Beside } from "./carriers/carrier.js";
 import { carriedIn } from "./carriers/index.js";
 import { checkInputs } from "./check.js";
 import { cloudsOf } from "./clouds.js";
@@ -50,9 +51,10 @@ export async function readPulumi(path: string): Promise<Estate> {
 
 /**
  * The networks, mail definitions, containers and clients that resources describe; the same model whatever they were read from.
+ * @param beside files that the program names by their paths.
  * @throws InputError when the inputs of a resource do not fit its schema; it names URN and path.
  */
-export async function estateOf(resources: readonly Resource[]): Promise<Estate> {
+export async function estateOf(resources: readonly Resource[], beside: Beside = () => undefined): Promise<Estate> {
   const clouds = await cloudsOf(resources);
   const schemas: Readonly<Record<string, string>> = Object.assign({}, ...clouds.map((cloud) => cloud.schemas));
   checkInputs(resources, schemas);
@@ -63,7 +65,7 @@ export async function estateOf(resources: readonly Resource[]): Promise<Estate> 
     resources,
   );
   const notices = [...unread.map(saysUnread), ...twinsIn(resources, schemas)];
-  const { containers, clients: programs, definitions } = await carriedIn(resources);
+  const { containers, clients: programs, definitions } = await carriedIn(resources, beside);
   const clients = [...programs, ...relaysOf(resources)];
   const all = [...mailDefinitionsOf(resources), ...definitions, ...ingressPointsOf(resources)];
   return {

@@ -64,6 +64,11 @@ export class Input {
     return this.tree === undefined;
   }
 
+  /** As it is held, with unknown and secret parts marked. */
+  get content(): Tree | undefined {
+    return this.tree;
+  }
+
   /** Written as a text, where a number is possible too. */
   get isText(): boolean {
     return typeof this.tree === "string";

@@ -11,8 +11,11 @@ import type { Resource } from "../resource.js";
 /** What a program's resources carry beside their networks. */
 export type Carried = Required<Pick<Estate, "containers" | "clients" | "definitions">>;
 
+/** The text of a file that a program names by its path; undefined where it is not at hand. */
+export type Beside = (path: string) => string | undefined;
+
 /** Reads the resources of its types among all of a program. */
-export type Carrier = (resources: readonly Resource[]) => Carried;
+export type Carrier = (resources: readonly Resource[], beside: Beside) => Carried;
 
 export const nothingCarried: Carried = { containers: [], clients: [], definitions: [] };
 

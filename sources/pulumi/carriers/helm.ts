@@ -6,9 +6,19 @@ import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { Input, Tree } from "../input.js";
 import { readProperties } from "../properties.js";
 import { inputOf, type Resource } from "../resource.js";
-import { type Carried, type Carrier, carriedBy, clientsWith, nothingCarried, startedBy, together } from "./carrier.js";
+import {
+  type Beside,
+  type Carried,
+  type Carrier,
+  carriedBy,
+  clientsWith,
+  nothingCarried,
+  startedBy,
+  together,
+} from "./carrier.js";
 import { settingsIn, withoutMailOfTheirOwn } from "./chart-settings.js";
 import { type Environment, ofMap, ofPairs, settingAt } from "./environment.js";
+import { overlaid } from "./overlay.js";
 
 /** A chart that installs a mail server: the image it runs, its ports, and where its values have the image's variables. */
 interface Chart {
@@ -54,7 +64,7 @@ const charts: Readonly<Record<string, Chart>> = {
 };
 
 /** Releases of Helm charts; the children of `Chart` resources are objects of the cluster, and read as such. */
-export const helmCarrier: Carrier = (resources) =>
+export const helmCarrier: Carrier = (resources, beside) =>
   together(
     nothingCarried,
     ...resources
@@ -62,23 +72,42 @@ export const helmCarrier: Carrier = (resources) =>
       .map((release) => {
         const chart = inputOf(release, "chart");
         const name = chart.text() ?? unknown(chart.at);
-        const { values, elsewhere } = valueFilesOf(release);
+        const { files, elsewhere } = valueFilesOf(release, beside);
         const whose = { id: release.urn, name: release.name, at: chart.at };
-        return carriedByValues(name, [...values, ...valuesOf(release)], whose, elsewhere);
+        const values = overlaid([...files, ...valuesOf(release)], inputOf(release, "values").path);
+        return carriedByValues(name, [values], whose, elsewhere);
       }),
   );
 
-/** Files of values, which `values` wins over: read where the program holds their text, else named. */
-function valueFilesOf(release: Resource): { values: Input[]; elsewhere: string[] } {
-  const files = inputOf(release, "valueYamlFiles");
-  const items = files.items() ?? [];
-  if (isUnknown(items)) return { values: [], elsewhere: items.unknown.slice() };
-  const texts = items.map((asset) => asset.revealed().member("text").revealed());
-  const isText = (text: Input) => typeof text.text() === "string";
-  return {
-    values: texts.filter(isText).map((text) => parsed(text, release)),
-    elsewhere: texts.every(isText) ? [] : [files.at],
-  };
+/**
+ * Files of values, which `values` wins over: their text as the program holds it, or as it stands on the disk; else named.
+ * Releases of the provider differ in what of a map remains that two files have.
+ */
+function valueFilesOf(release: Resource, beside: Beside): { files: Input[]; elsewhere: string[] } {
+  const input = inputOf(release, "valueYamlFiles");
+  const items = input.items() ?? [];
+  if (isUnknown(items)) return { files: [], elsewhere: items.unknown.slice() };
+  const open: string[] = [];
+  const files = items.flatMap((asset) => {
+    const held = asset.revealed().member("text").revealed();
+    if (typeof held.text() === "string") return [parsed(held, release)];
+    const path = asset.revealed().member("path").text();
+    const text = typeof path === "string" ? beside(path) : undefined;
+    if (text !== undefined) return [parsed(asset.reading(text), release)];
+    open.push(typeof path === "string" ? `${path} (${asset.at})` : asset.at);
+    return [];
+  });
+  const nulls = inputOf(release, "allowNullValues");
+  // A null takes away what a file has, and resources are read without their nulls.
+  if (files.length > 0 && !nulls.isAbsent && nulls.boolean() !== false)
+    return { files: [], elsewhere: [...open, nulls.at] };
+  const names = files.flatMap((file) => file.names().filter((name) => file.member(name).names().length > 0));
+  if (new Set(names).size < names.length)
+    return {
+      files: files.slice(-1),
+      elsewhere: [...open, `how the provider lays the files over each other (${input.at})`],
+    };
+  return { files, elsewhere: open };
 }
 
 /** A map of Pulumi; texts of YAML and single settings of Terraform, of which the later ones win. */
