@@ -7,7 +7,7 @@ import { containerFacts } from "../../../mail/containers/index.js";
 import { nothingDeclared } from "../../../model/declaration.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { Subjects } from "../../../model/subjects.js";
-import { estateOf, fromPolicyResources, type PolicyResourceLike } from "../../../sources/pulumi/index.js";
+import { estateOf, fromPolicyResources } from "../../../sources/pulumi/index.js";
 
 const disk: Readonly<Record<string, string>> = {
   "manual.yaml": "deployment: {env: {SSL_TYPE: manual}}\nservice: {type: LoadBalancer}\n",
@@ -25,11 +25,11 @@ async function factsOf(props: Record<string, unknown>) {
     type,
     name: "mail",
     props,
-    opts: {},
+    id: undefined,
     dependencies: [],
     propertyDependencies: {},
   };
-  const resources = fromPolicyResources([release as PolicyResourceLike]);
+  const resources = fromPolicyResources([release]);
   const estate = await estateOf(resources, (path) => disk[path]);
   const subjects = new Subjects(nothingDeclared, estate.interfaces, estate.containers);
   return [...containerFacts(estate.containers ?? [], subjects), ...(await clientFacts(estate, subjects)).facts];
