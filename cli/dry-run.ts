@@ -17,7 +17,7 @@ export async function dryRun(
   const lines = targetsOf(endpoints, flags).flatMap((target) => {
     const { host, port } = target;
     const message = letter?.through === endpointSubject(host, port);
-    const { connections, roundTrips, bytes, enumeration } = planOf(
+    const { connections, again, roundTrips, bytes, enumeration } = planOf(
       { host, port },
       {
         inventory: flags.inventory ?? false,
@@ -27,8 +27,9 @@ export async function dryRun(
       },
     );
     const trips = `${roundTrips.longest} to ${roundTrips.all} round trips`;
+    const more = again > 0 ? `; up to ${again} connections more where it hangs up on an offer without an alert` : "";
     return [
-      `${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent`,
+      `${host}:${port}  ${connections} connections, ${trips}, about ${bytes} bytes sent${more}`,
       `  and up to ${questionsOf(target, named)} DNS questions`,
       ...(message ? [`  and one message to ${letter.to}, once TLS is verified and the login accepted`] : []),
       ...(enumeration

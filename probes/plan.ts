@@ -6,6 +6,8 @@ import { enumerationCost } from "./suite-offers.js";
 /** What a probe of one sound address will cost, told before anything is sent. */
 export interface Plan {
   readonly connections: number;
+  /** Connections besides these, at most: one for each offer that the server hangs up on without an alert. */
+  readonly again: number;
   /** Up to the end of the last connection, which is what one waits for when they go side by side; and of all, one after the other. */
   readonly roundTrips: { readonly longest: number; readonly all: number };
   /** Sent by us above TCP, about: a handshake of the local TLS library is not known to the byte. */
@@ -38,10 +40,7 @@ const messageBytes = 1000;
 const handshakeBytes = 700;
 const commandBytes = 60;
 
-/**
- * Pure: resolves no name and opens no connection. A further address of the name costs one connection more; a hang-up without an
- * alert on old versions or on weak suites one each.
- */
+/** Pure: resolves no name and opens no connection. A further address of the name costs one connection more. */
 export function planOf(target: Target, asked: Asked): Plan {
   const host = asciiHost(target.host) ?? target.host;
   const isImplicit = isImplicitPort(target.port);
@@ -59,6 +58,7 @@ export function planOf(target: Target, asked: Asked): Plan {
   const last = Math.max(...side.map(([name, count]) => (starts[name] ?? 0) + count));
   return {
     connections: sessions.length,
+    again: asked.inventory ? 0 : 2,
     roundTrips: { longest: last + sum(after), all: sum(sessions) },
     bytes: sessions.reduce(
       (total, [name, count]) => total + (offers[name] ?? handshakeBytes) + count * commandBytes,

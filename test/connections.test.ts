@@ -108,6 +108,7 @@ describe("what a check may cost is up to its user", () => {
       const plan = await check(row.port, server.port, "--dry-run");
       expect(plan.code).toBe(0);
       expect(plan.stdout).toMatch(new RegExp(`^${host}:${row.port}  ${row.connections} connections, `));
+      expect(plan.stdout).toMatch(/; up to 2 connections more where it hangs up/);
       expect(server.connections()).toBe(0);
       const { code, stdout } = await check(row.port, server.port, "--inventory", "--per-host", "5");
       expect(code).toBe(0);
