@@ -1,4 +1,5 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import { onceFor } from "../once.js";
 import { Input, type Place, type Properties, type Spelling } from "./input.js";
 
 /** One resource of a program, wherever it was read: a state file, a preview, the arguments of a stack policy. */
@@ -36,8 +37,10 @@ export function link(drafts: Iterable<Draft>): Resource[] {
   const byUrn = new Map<string, Draft>();
   for (const draft of drafts) byUrn.set(draft.urn, draft);
   const linked = new Map<string, Linked>();
+  // Resources of one type share one text, so that telling types apart compares no letters.
+  const typeOf = onceFor(unversioned);
   for (const [urn, draft] of byUrn) {
-    const type = unversioned(draft.type);
+    const type = typeOf(draft.type);
     linked.set(urn, { ...draft, type, name: nameOf(urn), dependencies: [], propertyDependencies: {} });
   }
   const find = (urns: readonly string[]) =>

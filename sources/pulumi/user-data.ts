@@ -46,8 +46,9 @@ export interface UserData {
 }
 
 export function userDataOf(resource: Resource): UserData[] {
-  const own = carriers[resource.type]?.(resource) ?? [];
-  const others = templates[resource.type]?.(resource) ?? [];
+  const [ofMachine, ofTemplate] = [carriers[resource.type], templates[resource.type]];
+  if (!ofMachine && !ofTemplate) return [];
+  const [own, others] = [ofMachine?.(resource) ?? [], ofTemplate?.(resource) ?? []];
   return [...own.map((input) => ({ input, hostedBy: resource.urn })), ...others.map((input) => ({ input }))];
 }
 

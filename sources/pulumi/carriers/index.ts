@@ -21,8 +21,9 @@ const carriers: readonly (readonly [types: RegExp, load: () => Promise<Carrier>]
  */
 export async function carriedIn(resources: readonly Resource[], beside: Beside): Promise<Carried> {
   const found: Carried[] = [nothingCarried];
+  const used = [...new Set(resources.map(({ type }) => type))];
   for (const [types, load] of carriers) {
-    if (resources.some(({ type }) => types.test(type))) found.push((await load())(resources, beside));
+    if (used.some((type) => types.test(type))) found.push((await load())(resources, beside));
   }
   return together(...found);
 }
