@@ -110,7 +110,7 @@ describe("inputs that do not fit their schema are refused with URN and path", ()
     [
       "a port out of range",
       { type: "group", name: "g", inputs: { ingress: [{ ...rule, toPort: 70000, cidrBlocks: ["10.0.0.0/8"] }] } },
-      `${urn}#ingress[0].fromPort`,
+      `${urn}#ingress[0].toPort`,
     ],
     [
       "a reversed range",

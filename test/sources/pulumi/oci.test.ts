@@ -225,7 +225,7 @@ describe("missing inputs name the very property", () => {
 describe("bad input names resource and path", () => {
   it.each<[string, Written[], string]>([
     ["a reversed range", site({ ingress: [{ ...open, tcpOptions: { min: 600, max: 500 } }] }), "tcpOptions.min"],
-    ["a port over 65535", site({ ingress: [{ ...open, tcpOptions: { min: 1, max: 70000 } }] }), "tcpOptions.min"],
+    ["a port over 65535", site({ ingress: [{ ...open, tcpOptions: { min: 1, max: 70000 } }] }), "tcpOptions.max"],
     ["half a range", site({ ingress: [{ ...open, tcpOptions: { min: 587 } }] }), "tcpOptions.min"],
     ["no address", site({ ingress: [{ ...open, source: "mail.example" }] }), "#ingressSecurityRules[0].source"],
     [

@@ -238,7 +238,7 @@ describe("missing inputs name the very property", () => {
 describe("bad input names resource and path", () => {
   it.each<[string, Written[], string]>([
     ["a reversed range", [...site(), rule("r", { portRangeMin: 600, portRangeMax: 500 })], "#portRangeMin"],
-    ["a port over 65535", [...site(), rule("r", { portRangeMax: 70000 })], "#portRangeMin"],
+    ["a port over 65535", [...site(), rule("r", { portRangeMax: 70000 })], "#portRangeMax"],
     ["half a range", [...site(), rule("r", { portRangeMax: undefined })], "#portRangeMin"],
     ["no address", [...site(), rule("r", { remoteIpPrefix: "mail.example" })], "#remoteIpPrefix"],
     ["an address of the other family", [...site(), rule("r", { remoteIpPrefix: "::/0" })], "#remoteIpPrefix"],
