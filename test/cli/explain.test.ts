@@ -44,7 +44,7 @@ it("prints facts in the report's shape", () => {
 it("says for people where no line decides", () => {
   const { stdout } = explain("--config", legacy);
   expect(stdout).toContain(`${legacy}/main.cf:7  smtpd_tls_security_level offers TLS and demands none`);
-  expect(stdout).toContain("no line sets it (Postfix 3.10)");
+  expect(stdout).toContain("no line sets it (Postfix 3.11)");
 });
 
 it.each([

@@ -1,10 +1,12 @@
 import { sign, X509Certificate } from "node:crypto";
 import type { KeyPair } from "./certificates.js";
 import { makeCertificates } from "./certificates.js";
-import { expectGoodManners, probeAs, valuesOf } from "./expectations.js";
+import { expectGoodManners, impatient, probeAs, valuesOf } from "./expectations.js";
 import { smtpServer } from "./servers.js";
 
 const certificates = makeCertificates();
+/** These servers keep nobody waiting: only a machine that is busy does. */
+const patient = { ...impatient, connect: 3000, greeting: 3000, command: 3000, tls: 3000 };
 
 /** The pieces of an element with a definite length of at most two bytes, as openssl writes them. */
 function pieces(der: Buffer): Buffer[] {
@@ -78,7 +80,7 @@ async function expectFacts(pair: KeyPair, facts: Record<string, unknown>): Promi
   const server = await smtpServer(pair);
   try {
     const start = performance.now();
-    const observation = await probeAs(587, server, { trustAnchors: [certificates.anchor] });
+    const observation = await probeAs(587, server, { trustAnchors: [certificates.anchor], timeouts: patient });
     expect(valuesOf(observation)).toMatchObject({ ...facts, relay: "closed", authGate: "rcpt" });
     expectGoodManners(observation, server, performance.now() - start);
   } finally {
