@@ -132,51 +132,55 @@ const needs = `process.on("exit", () => {
   process.stderr.write(["", "needs", maxRSS, userCPUTime + systemCPUTime].join(" "));
 });`;
 
-/** So many endpoints with one certificate, 64 connections at a time; the report goes into a file. Server and relay are not measured: they run here. */
-async function many(count, directory, ca, anchors, ...more) {
+/** Looks at a server, through the relay, that has all names of one domain; neither is measured: both run in this process. */
+async function atAllNames(ca, look) {
   const tls = { ...(await ca.issue("*.bench.example", 80)), minVersion: "TLSv1.2" };
   const server = await submissionServer({ host, mailInClear: false, authInClear: false, tls });
   const relay = await delayingRelay(server.port, oneWay);
-  const report = openSync(join(directory, "report.json"), "w");
   try {
-    const hosts = Array.from({ length: count }, (_, i) => `h${i}.bench.example:587`);
-    // To the probe it is one host.
-    const bounds = ["--concurrency", "64", "--per-host", "64", "--ca", anchors, "--json", ...more];
-    const start = ["--import", `data:text/javascript,${encodeURIComponent(needs)}`, cli, "check"];
-    const args = [...start, ...hosts, "--connect-to", `::127.0.0.1:${relay.port}`, ...bounds];
-    const { ms, code, stderr } = await run(process.execPath, args, 600_000, report);
-    if (code !== 0) throw new Error(`port587 check ended with ${code}: ${stderr.slice(-500)}`);
-    const [, kilobytes, microseconds] = /needs (\d+) (\d+)/.exec(stderr) ?? [];
-    return [
-      [`${count} endpoints`, ...more].join(" "),
-      (ms / 1000).toFixed(1),
-      ((count / ms) * 1000).toFixed(0),
-      (Number(microseconds) / 1e6).toFixed(1),
-      (Number(kilobytes) / 1024).toFixed(0),
-      (fstatSync(report).size / 1e6).toFixed(0),
-      String(relay.taken().connections),
-    ];
+    return await look(relay);
   } finally {
-    closeSync(report);
     await relay.stop();
     await server.stop();
   }
 }
 
+/** So many endpoints with one certificate, 64 connections at a time; the report goes into a file. */
+function many(count, directory, ca, anchors, ...more) {
+  return atAllNames(ca, async (relay) => {
+    const report = openSync(join(directory, "report.json"), "w");
+    try {
+      const hosts = Array.from({ length: count }, (_, i) => `h${i}.bench.example:587`);
+      // To the probe it is one host.
+      const bounds = ["--concurrency", "64", "--per-host", "64", "--ca", anchors, "--json", ...more];
+      const start = ["--import", `data:text/javascript,${encodeURIComponent(needs)}`, cli, "check"];
+      const args = [...start, ...hosts, "--connect-to", `::127.0.0.1:${relay.port}`, ...bounds];
+      const { ms, code, stderr } = await run(process.execPath, args, 600_000, report);
+      if (code !== 0) throw new Error(`port587 check ended with ${code}: ${stderr.slice(-500)}`);
+      const [, kilobytes, microseconds] = /needs (\d+) (\d+)/.exec(stderr) ?? [];
+      return [
+        [`${count} endpoints`, ...more].join(" "),
+        (ms / 1000).toFixed(1),
+        ((count / ms) * 1000).toFixed(0),
+        (Number(microseconds) / 1e6).toFixed(1),
+        (Number(kilobytes) / 1024).toFixed(0),
+        (fstatSync(report).size / 1e6).toFixed(0),
+        String(relay.taken().connections),
+      ];
+    } finally {
+      closeSync(report);
+    }
+  });
+}
+
 /** The same for zgrab2, which writes what it has seen of each. */
-async function manyByZgrab2(count, directory, ca) {
-  const tls = { ...(await ca.issue("*.bench.example", 80)), minVersion: "TLSv1.2" };
-  const server = await submissionServer({ host, mailInClear: false, authInClear: false, tls });
-  const relay = await delayingRelay(server.port, oneWay);
-  try {
+function manyByZgrab2(count, directory, ca) {
+  return atAllNames(ca, async (relay) => {
     const hosts = Array.from({ length: count }, (_, i) => `h${i}.bench.example`);
     const ms = await zgrab2Scan(hosts, relay.port, 64, directory);
     const speed = [(ms / 1000).toFixed(1), ((count / ms) * 1000).toFixed(0)];
     return [`${count} endpoints by zgrab2`, ...speed, "", "", "", String(relay.taken().connections)];
-  } finally {
-    await relay.stop();
-    await server.stop();
-  }
+  });
 }
 
 console.log(

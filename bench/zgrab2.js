@@ -1,13 +1,9 @@
-import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { run } from "./measure.js";
+import { programNamed } from "./program.js";
 
-const cache = process.env.PORT587_CACHE ?? join(homedir(), ".cache", "port587");
-const places = [join(cache, "zgrab2"), ...(process.env.PATH ?? "").split(delimiter)];
-/** Undefined where there is none on PATH or in the cache (see bench/README.md). */
-export const zgrab2 = places.map((each) => join(each, "zgrab2")).find(existsSync);
+export const zgrab2 = programNamed("zgrab2");
 
 /**
  * Its smtp module over so many names of one port of this machine, `senders` at a time: greeting, EHLO, STARTTLS, TLS, QUIT.

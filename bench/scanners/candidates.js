@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { run } from "../measure.js";
+import { programNamed } from "../program.js";
 import { pythonWith } from "../python.js";
 
 const here = import.meta.dirname;
@@ -42,9 +41,7 @@ export async function checkov(...target) {
  * bench/README.md says. It has no check for a port that is told to it, so that only its time is of interest.
  */
 export async function trivy(file) {
-  const cache = process.env.PORT587_CACHE ?? join(homedir(), ".cache", "port587");
-  const places = [join(cache, "trivy"), ...(process.env.PATH ?? "").split(delimiter)];
-  const program = places.map((each) => join(each, "trivy")).find(existsSync);
+  const program = programNamed("trivy");
   if (program === undefined) return undefined;
   const options = ["--skip-check-update", "--quiet", "--timeout", "60m", "--format", "json"];
   const { ms, code, stderr } = await run(program, ["config", ...options, file], limit);
