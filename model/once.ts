@@ -1,4 +1,4 @@
-/** Many machines ask the same. */
+/** An answer that many ask for, worked out once for each key. */
 export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>();
   return (key) => {

@@ -1,4 +1,5 @@
 import type { MailDefinition } from "../../model/mail.js";
+import { isSince } from "../releases.js";
 import { readClassFile } from "./class-file.js";
 import { type AccessSource, Configuration, refusal } from "./configuration.js";
 import { isOption, program } from "./option-names.js";
@@ -147,8 +148,8 @@ function readOption(configuration: Configuration, rest: string, at: string): voi
 
 /** Sendmail does not start with an option that it does not know; a later release than that of the names may know it. */
 function strange(configuration: Configuration, name: string, at: string): void {
-  const release = /^8\.(\d+)/.exec(configuration.definition.version ?? "")?.[1];
-  if (release !== undefined && Number(release) <= 17) throw refusal(at, `${name} is no option of ${program}`);
+  if (isSince(configuration.definition.version, "8.18") === false)
+    throw refusal(at, `${name} is no option of ${program}`);
   configuration.doubt("all", `whether the installed Sendmail knows the option ${name} (${at})`, at);
 }
 

@@ -1,6 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
+import { onceFor } from "../../model/once.js";
 import { isSince } from "../releases.js";
 
 /** A setting as TOML has it; a list may hold conditions. */
@@ -40,8 +41,10 @@ export class Settings {
     readonly version?: string,
   ) {
     const root = Object.entries(parsed(text, at));
-    this.values = once((first) => flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first))));
-    this.lines = once((first) => linesOf(text, first));
+    this.values = onceFor((first: string) =>
+      flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first))),
+    );
+    this.lines = onceFor((first: string) => linesOf(text, first));
     const written = [this.get("config.local-keys") ?? []].flat().map(String);
     this.locals = written.length > 0 ? written : localByDefault;
   }
@@ -81,16 +84,6 @@ export class Settings {
     const excluded = this.locals.some((each) => each.startsWith("!") && fits(each.slice(1)));
     return !excluded && this.locals.some((each) => fits(each));
   }
-}
-
-/** What is made of a name, made once. */
-function once<T>(make: (name: string) => T): (name: string) => T {
-  const made = new Map<string, T>();
-  return (name) => {
-    const known = made.get(name) ?? make(name);
-    made.set(name, known);
-    return known;
-  };
 }
 
 function firstOf(name: string): string {

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../../model/errors.js";
+import { onceFor } from "../../model/once.js";
 import { entriesOf, isFile, type StartOf, startOf } from "../disk.js";
-import { onceFor } from "../once.js";
 
 const longest = 64_000_000;
 

@@ -1,5 +1,5 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import { onceFor } from "../once.js";
+import { onceFor } from "../../model/once.js";
 import { Input, type Place, type Properties, type Spelling } from "./input.js";
 
 /** One resource of a program, wherever it was read: a state file, a preview, the arguments of a stack policy. */

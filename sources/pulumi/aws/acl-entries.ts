@@ -6,8 +6,9 @@ import type { PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { aclLayerName, type Direction, protocolNamed, sentenceOf } from "../../aws-rules.js";
 import { checkedProtocol } from "../../protocols.js";
+import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { block, doubtful, portsMend, portsOf as rulePortsOf } from "./rules.js";
+import { block, portsMend, portsOf as rulePortsOf } from "./rules.js";
 
 /** A numbered entry of a network ACL: one rule an address family. */
 export interface Entry {
@@ -51,8 +52,7 @@ export function entryOf(
         const says = sentenceOf(direction, protocol, ports, peers, verb);
         const evidence = { kind: "code", at, says, layer: { name: aclLayerName, decision: each } } as const;
         const rule: FilterRule = { id: at, action: each, protocol, ports, peers, evidence };
-        const doubts = [...missingOf(action), ...missing];
-        return doubts.length === 0 ? rule : doubtful(rule, ...doubts);
+        return doubtful(rule, ...missingOf(action), ...missing);
       }),
     ),
   );

@@ -1,9 +1,9 @@
 import type { Evidence } from "../../../model/evidence.js";
 import type { Layer } from "../../../model/network.js";
 import { type Direction, layerName } from "../../aws-rules.js";
+import { doubtful } from "../filter-rules.js";
 import type { Attached } from "./attachments.js";
 import type { Group } from "./groups.js";
-import { doubtful } from "./rules.js";
 
 /** The security groups of one interface as a layer: any rule of any of them lets through. */
 export function groupLayer(attached: Attached, direction: Direction, groupsAt: string, isDeployed = false): Layer {

@@ -3,10 +3,11 @@ import type { FilterRule, Layer, NetworkInterface } from "../../../model/network
 import { everybody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { sentenceOf } from "../../aws-rules.js";
 import { ipv4, ipv6 } from "../../layers.js";
+import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
-import { block, doubtful, portsOf, protocolOf } from "./rules.js";
+import { block, portsOf, protocolOf } from "./rules.js";
 
 const instanceType = "aws:lightsail/instance:Instance";
 const portsType = "aws:lightsail/instancePublicPorts:InstancePublicPorts";
@@ -81,8 +82,7 @@ function rulesOf(info: Input): FilterRule[] {
   return portsOf(info, protocol).map(({ ports, missing }) => {
     const says = sentenceOf("ingress", protocol, ports, peers);
     const evidence = { kind: "code", at: info.at, says, layer: { name, decision: "allow" } } as const;
-    const rule = { id: info.at, action: "allow", protocol, ports, peers, evidence } as const;
-    return missing.length === 0 ? rule : doubtful(rule, ...missing);
+    return doubtful<FilterRule>({ id: info.at, action: "allow", protocol, ports, peers, evidence }, ...missing);
   });
 }
 

@@ -1,5 +1,6 @@
 import { privateNetworks } from "../../../model/addresses.js";
 import { isUnknown } from "../../../model/maybe.js";
+import { onceFor } from "../../../model/once.js";
 import {
   differenceOf,
   everybody,
@@ -11,7 +12,6 @@ import {
   unionOf,
 } from "../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../layers.js";
-import { onceFor } from "../../once.js";
 import { inputOf, type Resource } from "../resource.js";
 import type { RouteTables } from "./route-tables.js";
 import type { Route, Way } from "./routes.js";

@@ -1,11 +1,11 @@
 import { AddressSet, type Family } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
+import { onceFor } from "../../../model/once.js";
 import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { addressLayerName } from "../../aws-rules.js";
 import { ipv4, ipv6, within } from "../../layers.js";
-import { onceFor } from "../../once.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, type Resource } from "../resource.js";

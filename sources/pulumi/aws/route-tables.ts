@@ -1,7 +1,7 @@
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
+import { onceFor } from "../../../model/once.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../layers.js";
-import { onceFor } from "../../once.js";
 import { reachedBy } from "../../routing.js";
 import { referenceOf, Targets } from "../references.js";
 import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";

@@ -7,7 +7,7 @@ import { exactly, type PartialSet, undecidedSet, unionOf } from "../../../model/
 import { PortSet } from "../../../model/ports.js";
 import { type Direction, layerName, membersBound, protocolNamed, sentenceOf } from "../../aws-rules.js";
 import { checkedProtocol } from "../../protocols.js";
-import { portParts, portsBetween } from "../filter-rules.js";
+import { doubtful, portParts, portsBetween } from "../filter-rules.js";
 import type { Input } from "../input.js";
 
 /** Says which addresses an unknown or known prefix-list id stands for. */
@@ -56,7 +56,7 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
     for (const { ports, missing } of parts) {
       const evidence = evidenceOf(input, direction, protocol, ports, peers);
       const stated = { id: input.at, action: "allow", protocol, ports, peers, written, evidence } as const;
-      rules.push(missing.length === 0 ? stated : doubtful(stated, ...missing));
+      rules.push(doubtful<FilterRule>(stated, ...missing));
     }
   }
   return rules;
@@ -140,10 +140,4 @@ export function block(input: Input, bound: AddressSet): PartialSet {
 
 function members(input: Input): PartialSet {
   return undecidedSet([input.at], membersBound);
-}
-
-/** The same rule where it is not known whether it stands: it adds nothing certain, and no more than it could. */
-export function doubtful(rule: FilterRule, ...missing: readonly string[]): FilterRule {
-  const inputs = [...new Set([...rule.peers.missing, ...missing])].sort();
-  return { ...rule, peers: undecidedSet(inputs, rule.peers.possible) };
 }

@@ -1,8 +1,8 @@
 import { AddressSet, privateNetworks } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
+import { onceFor } from "../../../model/once.js";
 import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { ipv4, ipv6 } from "../../layers.js";
-import { onceFor } from "../../once.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";

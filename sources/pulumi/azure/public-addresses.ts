@@ -2,13 +2,13 @@ import { all, any, isUnknown, type Maybe, mapKnown, not } from "../../../model/m
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly, intersectionOf, type PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { doubtful } from "../filter-rules.js";
 import { inputOf } from "../resource.js";
 import { everyIpv4, everyIpv6, internetOutside, loadBalancer } from "./addresses.js";
 import { idOf, isStandard, type PublicFamilies } from "./families.js";
 import type { Translations } from "./firewall/translations.js";
 import type { Nic } from "./interfaces.js";
 import type { LoadBalancers } from "./load-balancers.js";
-import { doubtful } from "./rules.js";
 
 export const families = [
   { key: "ipv4", every: everyIpv4, called: "IPv4" },
@@ -107,6 +107,6 @@ function denial(id: string, at: string, says: string, peers: PartialSet): Filter
 
 /** The rule where the condition holds; a doubtful one where that is not known. */
 export function conditional(rule: FilterRule, condition: Maybe<boolean>): FilterRule[] {
-  if (isUnknown(condition)) return [doubtful(rule, condition.unknown)];
+  if (isUnknown(condition)) return [doubtful(rule, ...condition.unknown)];
   return condition ? [rule] : [];
 }

@@ -1,9 +1,10 @@
 import { InputError } from "../../../model/errors.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
-import { type PartialSet, undecidedSet } from "../../../model/partial.js";
+import type { PartialSet } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { checkedProtocol } from "../../protocols.js";
+import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 
 export type Direction = "ingress" | "egress";
@@ -120,18 +121,12 @@ export function filterRules(
       ...(spelled === undefined ? {} : { written: spelled }),
       evidence: { kind: "code", at: rule.at, says: sentenceOf(action, direction, protocol, ports, peers) },
     };
-    return doubts.length === 0 ? written : doubtful(written, doubts);
+    return doubtful(written, ...doubts);
   });
 }
 
 function isAll(ports: Maybe<PortSet>): boolean {
   return !isUnknown(ports) && ports.equals(PortSet.all);
-}
-
-/** The same rule where it is not known whether it stands: it changes nothing for certain, and no more than it could. */
-export function doubtful(rule: FilterRule, missing: readonly string[]): FilterRule {
-  const inputs = [...new Set([...rule.peers.missing, ...missing])].sort();
-  return { ...rule, peers: undecidedSet(inputs, rule.peers.possible) };
 }
 
 function sentenceOf(

@@ -3,6 +3,7 @@ import type { FilterRule, Layer, NetworkInterface } from "../../../model/network
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
+import { doubtful } from "../filter-rules.js";
 import type { Resource } from "../resource.js";
 import { Backends } from "./backends.js";
 import { forwardingRules } from "./forwarding.js";
@@ -14,7 +15,7 @@ import { Networks } from "./networks.js";
 import { Policies } from "./policies.js";
 import { addressLayer } from "./public-addresses.js";
 import { Routes } from "./routes.js";
-import { type Direction, doubtful, layerName, perhapsStanding, stageOf } from "./rules.js";
+import { type Direction, layerName, perhapsStanding, stageOf } from "./rules.js";
 import { SecureTags } from "./secure-tags.js";
 import { firewallType, type VpcRule, vpcRules } from "./vpc-rules.js";
 
@@ -115,7 +116,7 @@ class Vpc {
     if (place.resource !== undefined) return [];
     const at = isUnknown(place.key) ? unknown(...place.key.unknown, place.at).unknown : [place.at];
     return (["allow", "deny"] as const).map((action) =>
-      doubtful(
+      doubtful<FilterRule>(
         {
           id: place.at,
           action,

@@ -2,6 +2,7 @@ import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { doubtful } from "../filter-rules.js";
 import { Input } from "../input.js";
 import { type References, referenceOf } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
@@ -12,7 +13,7 @@ import { both, type Members } from "./members.js";
 import { Named } from "./named.js";
 import { type Networks, samePlace } from "./networks.js";
 import { PolicyRules } from "./policy-rules.js";
-import { type Direction, doubtful, perhapsStanding, type StatedRule, stageOf } from "./rules.js";
+import { type Direction, perhapsStanding, type StatedRule, stageOf } from "./rules.js";
 import type { SecureTags } from "./secure-tags.js";
 
 /** The stages around the VPC's own rules, in the order in which packets meet them. */
@@ -153,7 +154,7 @@ class PolicyKind {
 function unseen(at: string, stage: string): FilterRule[] {
   const says = "a policy whose rules are not known";
   return (["allow", "deny"] as const).map((action) =>
-    doubtful(
+    doubtful<FilterRule>(
       {
         ...{ id: at, action, stage, protocol: "any", ports: PortSet.all, peers: everybody },
         evidence: { kind: "code", at, says },

@@ -4,6 +4,7 @@ import type { FilterRule } from "../../../model/network.js";
 import { exactly, intersectionOf, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { checkedProtocol } from "../../protocols.js";
+import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { block, everyIpv4, everyIpv6, type Target } from "./instances.js";
 
@@ -80,7 +81,7 @@ function filterRules(rule: StatedRule, target: Target, direction: Direction): Fi
         ...rule.spelled,
         evidence: { kind: "code", at: traffic.at, says: sentenceOf(action, direction, traffic, peers) },
       };
-      return missing.length + doubts.length === 0 ? whole : doubtful(whole, ...missing, ...doubts);
+      return doubtful(whole, ...missing, ...doubts);
     };
     if (isUnknown(rule.action)) {
       const { unknown: missing } = rule.action;
@@ -102,12 +103,6 @@ function reachedBy(own: PartialSet, target: Target): PartialSet {
     return surely ? inFamily : undecidedSet([...mine.missing, ...within.missing].sort(), family);
   });
   return unionOf(...families);
-}
-
-/** The same rule where it is not known whether it stands: it changes nothing for certain, and no more than it could. */
-export function doubtful(rule: FilterRule, ...missing: readonly string[]): FilterRule {
-  const inputs = [...new Set([...rule.peers.missing, ...missing])].sort();
-  return { ...rule, peers: undecidedSet(inputs, rule.peers.possible) };
 }
 
 /** A rule of a stage of which it is not known whether it stands: all of its rules, or none. */

@@ -3,12 +3,12 @@ import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { everybody, exactly, intersectionOf, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { inputOf, type Resource } from "../resource.js";
 import { elementsOf, given } from "./objects.js";
 import { cidrAt } from "./peers.js";
 import { addressAt } from "./pods.js";
-import { doubtful } from "./rules.js";
 
 /** Who can send to which ports of an address that stands before pods. */
 export interface Face {
@@ -61,8 +61,8 @@ export function faceLayer(face: Face): Layer {
     name,
     combine: "first-match",
     rules: [
-      ...(internal === false ? [] : [isUnknown(internal) ? doubtful(keepsOut, internal.unknown) : keepsOut]),
-      ...(doubts.length > 0 ? lets.map((each) => doubtful(each, doubts)) : lets),
+      ...(internal === false ? [] : [isUnknown(internal) ? doubtful(keepsOut, ...internal.unknown) : keepsOut]),
+      ...lets.map((each) => doubtful(each, ...doubts)),
     ],
     otherwise: {
       action: "deny",

@@ -2,6 +2,7 @@ import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
+import { doubtful } from "../filter-rules.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type AdminPolicy, adminPolicy } from "./admin-policies.js";
 import { foreignPolicy, kindOf } from "./kinds.js";
@@ -11,7 +12,7 @@ import { type NetworkPolicy, networkPolicy } from "./network-policies.js";
 import { missingHere, nameOf, namespaceOf, placeOf, same } from "./objects.js";
 import type { Cluster } from "./peers.js";
 import type { Pods } from "./pods.js";
-import { type Clause, clausesOf, type Direction, doubtful, filterRule } from "./rules.js";
+import { type Clause, clausesOf, type Direction, filterRule } from "./rules.js";
 
 /** How clauses are seen from where the question is asked: through Services, or by a client that another one hides. */
 export type View = (clauses: readonly Clause[]) => Clause[];
@@ -123,7 +124,7 @@ export class Policies {
    */
   private lets(met: readonly Met[], sure: boolean): FilterRule[] {
     return met.flatMap(({ doubts, rules }) =>
-      doubts.length === 0 || (!sure && met.length === 1) ? rules : rules.map((rule) => doubtful(rule, doubts)),
+      !sure && met.length === 1 ? rules : rules.map((rule) => doubtful(rule, ...doubts)),
     );
   }
 
@@ -145,7 +146,7 @@ export class Policies {
       doubts.length === 0 || met.length === 0
         ? []
         : [
-            doubtful(
+            doubtful<FilterRule>(
               {
                 ...every,
                 action: "allow",
@@ -155,7 +156,7 @@ export class Policies {
                   says: "it is not known whether a policy isolates these pods",
                 },
               },
-              doubts,
+              ...doubts,
             ),
           ];
     return { evidence, unless, rules: [every] };
@@ -180,7 +181,7 @@ export class Policies {
       const rules = view(clauses).map((clause) => ({ ...filterRule(clause), stage: tier }));
       return {
         priority: policy.priority,
-        rules: doubts.length > 0 ? rules.map((rule) => doubtful(rule, doubts)) : rules,
+        rules: rules.map((rule) => doubtful(rule, ...doubts)),
       };
     });
     // One of unknown priority can come first as well as last: both places give both extremes.

@@ -125,12 +125,6 @@ export function filterRule(clause: Clause, note = ""): FilterRule {
   };
 }
 
-/** The same where it is not known whether it stands: it changes nothing for certain, and no more than it could. */
-export function doubtful(rule: FilterRule, missing: readonly string[]): FilterRule {
-  const inputs = [...new Set([...rule.peers.missing, ...missing])].sort();
-  return { ...rule, peers: undecidedSet(inputs, rule.peers.possible) };
-}
-
 function sentence({ policy, action, direction, protocol, ports }: Clause, peers: PartialSet): string {
   const verbs = {
     ingress: { allow: "lets in", deny: "keeps out", next: "passes on" },

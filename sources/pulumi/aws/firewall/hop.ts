@@ -4,7 +4,7 @@ import type { FilterRule, Layer } from "../../../../model/network.js";
 import { type PartialSet, undecidedSet, unionOf } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import { ipv4, ipv6, within } from "../../../layers.js";
-import { doubtful } from "../rules.js";
+import { doubtful } from "../../filter-rules.js";
 import type { Engines } from "./policies.js";
 import { type FirewallRule, firewallLayerName } from "./rule.js";
 
@@ -128,7 +128,7 @@ function seenBy(rule: FirewallRule, sender: Sender, own: PartialSet, at: string)
     ...{ id: sender === "machine" ? id : `${id} (in)`, action, protocol, ports: toPorts, peers, evidence },
     ...(isAny ? {} : { sourcePorts: fromPorts }),
   };
-  return [doubts.length > 0 ? doubtful(filter, ...doubts) : filter];
+  return [doubtful(filter, ...doubts)];
 }
 
 /** A rule about the answers, where it takes the place of one about the SYN. */

@@ -1,5 +1,6 @@
 import { type AddressSet, type Family, privateNetworks } from "../../../../model/addresses.js";
 import { all, isUnknown, type Maybe, unknown } from "../../../../model/maybe.js";
+import { onceFor } from "../../../../model/once.js";
 import {
   differenceOf,
   everybody,
@@ -11,7 +12,6 @@ import {
   unionOf,
 } from "../../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../../layers.js";
-import { onceFor } from "../../../once.js";
 import { inputOf, outputOf, type Resource } from "../../resource.js";
 import type { BlockPublicAccess } from "../block-public-access.js";
 import type { Passages, Passes } from "../passages.js";

@@ -1,7 +1,7 @@
 import { AddressSet } from "../../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../../model/maybe.js";
+import { onceFor } from "../../../../model/once.js";
 import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
-import { onceFor } from "../../../once.js";
 import { reachedBy } from "../../../routing.js";
 import { referenceOf } from "../../references.js";
 import { inputOf, type Resource } from "../../resource.js";

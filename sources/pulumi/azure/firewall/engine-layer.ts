@@ -3,8 +3,9 @@ import { isUnknown } from "../../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../../model/network.js";
 import { everybody, nobody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
+import { doubtful } from "../../filter-rules.js";
 import type { Resource } from "../../resource.js";
-import { doubtful, filterRules, inOrder } from "../rules.js";
+import { filterRules, inOrder } from "../rules.js";
 import { type Collection, type Engine, type FirewallRule, firewallLayerName } from "./rule.js";
 
 /**
@@ -63,7 +64,7 @@ export function likeness(engine: Engine, own: PartialSet): string | undefined {
 export function unread({ urn, name }: Resource, { missing }: Engine): FilterRule[] {
   if (missing.length === 0) return [];
   return (["deny", "allow"] as const).map((action) =>
-    doubtful(whole(urn, action, `rules of the firewall ${name} that are not known`, everybody), missing),
+    doubtful(whole(urn, action, `rules of the firewall ${name} that are not known`, everybody), ...missing),
   );
 }
 

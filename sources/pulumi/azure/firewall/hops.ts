@@ -3,6 +3,7 @@ import type { FilterRule, Layer } from "../../../../model/network.js";
 import { differenceOf, everybody, exactly, intersectionOf, type PartialSet } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import { onlyFor, within } from "../../../layers.js";
+import { doubtful } from "../../filter-rules.js";
 import type { Input } from "../../input.js";
 import type { Resource } from "../../resource.js";
 import { everyIpv4, internetOutside } from "../addresses.js";
@@ -10,7 +11,6 @@ import type { Nic } from "../interfaces.js";
 import type { Networks, Place } from "../networks.js";
 import { conditional } from "../public-addresses.js";
 import type { Routes } from "../routes.js";
-import { doubtful } from "../rules.js";
 import { engineLayer, likeness } from "./engine-layer.js";
 import type { Firewall } from "./firewalls.js";
 import type { FirewallPolicies } from "./policies.js";
@@ -60,7 +60,7 @@ export class FirewallHops {
     if (layer.incomplete.length === 0) return layer;
     const says = `the routes of the subnet of the firewall ${resource.name} are not known`;
     const whole = denial(resource, says, everybody);
-    const open = (["deny", "allow"] as const).map((action) => doubtful({ ...whole, action }, layer.incomplete));
+    const open = (["deny", "allow"] as const).map((action) => doubtful({ ...whole, action }, ...layer.incomplete));
     return { ...layer, rules: [...open, ...layer.rules], incomplete: [] };
   }
 
@@ -107,7 +107,7 @@ export class FirewallHops {
     if (others.possible.isEmpty) return [];
     const says = "a peer of the firewall's network may not take forwarded traffic";
     const rule = denial(firewall, says, intersectionOf(others, exactly(everyIpv4)));
-    return [doubtful(rule, [`${firewall.urn} (allowForwardedTraffic of the peerings of its network)`])];
+    return [doubtful(rule, `${firewall.urn} (allowForwardedTraffic of the peerings of its network)`)];
   }
 }
 
