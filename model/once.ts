@@ -9,3 +9,13 @@ export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
     return fresh;
   };
 }
+
+/** The same of objects: an answer is kept as long as what it is about. */
+export function onceForEach<K extends WeakKey, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, { readonly answer: V }>();
+  return (key) => {
+    const found = known.get(key) ?? { answer: answer(key) };
+    known.set(key, found);
+    return found.answer;
+  };
+}

@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { describeCertificate } from "../model/certificate.js";
 import type { CertificateValue } from "../model/fact.js";
+import { onceForEach } from "../model/once.js";
 import { judgeChain, type TrustStore } from "./chain.js";
 import { readCertificate, signatureAlgorithm } from "./der.js";
 
@@ -26,16 +27,19 @@ export function judgeCertificate(
   const leaf = read[0];
   if (!leaf) return undefined;
   const verdict = judgeChain(certificates, trust, now);
-  const { sha256, ...said } = describeCertificate(leaf);
-  const notBefore = new Date(leaf.validFrom);
-  const notAfter = new Date(leaf.validTo);
+  const { sha256, ...said } = saidBy(leaf);
   return {
-    value: { ...said, signature: signatureAlgorithm(leaf.raw), chain: verdict.chain, sha256 },
+    value: { ...said, chain: verdict.chain, sha256 },
     because: verdict.because,
     matchesHost: matches(leaf, host),
-    current: notBefore <= now && now <= notAfter,
+    current: new Date(said.notBefore) <= now && now <= new Date(said.notAfter),
   };
 }
+
+const saidBy = onceForEach((leaf: X509Certificate) => {
+  const { sha256, ...said } = describeCertificate(leaf);
+  return { ...said, signature: signatureAlgorithm(leaf.raw), sha256 };
+});
 
 /** RFC 9525: subjectAltName alone, wildcards only as the whole left-most label. */
 function matches(leaf: X509Certificate, host: string): boolean {

@@ -3,6 +3,7 @@ import { rootCertificates } from "node:tls";
 import { nameOnOneLine } from "../model/certificate.js";
 import { InputError } from "../model/errors.js";
 import type { CertificateValue } from "../model/fact.js";
+import { onceForEach } from "../model/once.js";
 import { issuerName } from "./der.js";
 
 export interface ChainVerdict {
@@ -38,12 +39,10 @@ export class TrustStore {
     });
   }
 
-  has({ raw }: X509Certificate): boolean {
-    return this.roots.some((root) => root.raw.equals(raw));
-  }
+  readonly has = onceForEach(({ raw }: X509Certificate) => this.roots.some((root) => root.raw.equals(raw)));
 
   /** Reading all public roots takes some 20 ms: first come those that hold the issuer's name as the certificate writes it. */
-  issuerOf(certificate: X509Certificate): X509Certificate | undefined {
+  readonly issuerOf = onceForEach((certificate: X509Certificate): X509Certificate | undefined => {
     const name = issuerName(certificate.raw);
     const named = this.roots.filter(({ raw }) => raw.includes(name));
     for (const each of [...named, ...this.roots]) {
@@ -51,7 +50,7 @@ export class TrustStore {
       if (root.subject === certificate.issuer && issued(root, certificate)) return root;
     }
     return undefined;
-  }
+  });
 
   private get roots(): readonly Root[] {
     this.all ??= [...this.anchors, ...rootCertificates.map((pem) => ({ raw: derOf(pem) }))];

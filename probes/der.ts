@@ -15,11 +15,25 @@ const names: Readonly<Record<string, string>> = {
   "1.3.101.113": "ed448",
 };
 
+/** Certificates that many servers show are read once; so many are kept. */
+const mostKept = 256;
+const kept = new Map<string, X509Certificate | undefined>();
+
 /**
  * Undefined for what is no certificate, or none in DER: OpenSSL reads lengths that DER does not have, and what it does not tell
  * of a certificate is read here.
  */
 export function readCertificate(der: Buffer): X509Certificate | undefined {
+  const bytes = der.toString("latin1");
+  const known = kept.get(bytes);
+  if (known || kept.has(bytes)) return known;
+  const certificate = parsed(der);
+  if (kept.size === mostKept) kept.clear();
+  kept.set(bytes, certificate);
+  return certificate;
+}
+
+function parsed(der: Buffer): X509Certificate | undefined {
   try {
     const certificate = new X509Certificate(der);
     signatureAlgorithm(certificate.raw);

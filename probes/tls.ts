@@ -1,8 +1,8 @@
+import type { X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import {
   type ConnectionOptions,
   createSecureContext,
-  type DetailedPeerCertificate,
   type SecureContext,
   connect as startTls,
   type TLSSocket,
@@ -62,7 +62,7 @@ export async function handshake(run: Run, raw: Socket, address: string, transcri
   // Read now: after the end of the connection Node has forgotten it.
   const version = tls.getProtocol() as TlsVersion;
   transcript.event(`${version} with ${tls.getCipher().standardName}`);
-  return { socket: tls, version, chain: sentChain(tls.getPeerCertificate(true)), staple };
+  return { socket: tls, version, chain: sentChain(tls.getPeerX509Certificate()), staple };
 }
 
 function secured(tls: TLSSocket, ms: number, address: string, transcript: Transcript): Promise<void> {
@@ -96,12 +96,8 @@ function problem(error: Error): [PathFailure["kind"], string] {
   return [kindOf(code, true), code];
 }
 
-function sentChain(leaf: DetailedPeerCertificate): Buffer[] {
+function sentChain(leaf: X509Certificate | undefined): Buffer[] {
   const chain: Buffer[] = [];
-  for (let each: DetailedPeerCertificate | undefined = leaf; each?.raw && chain.length < maxChain; ) {
-    if (chain.some((known) => known.equals((each as DetailedPeerCertificate).raw))) break;
-    chain.push(each.raw);
-    each = each.issuerCertificate;
-  }
+  for (let each = leaf; each && chain.length < maxChain; each = each.issuerCertificate) chain.push(each.raw);
   return chain;
 }
