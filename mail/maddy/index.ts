@@ -8,7 +8,7 @@ import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims, type Socket } from "../listening.js";
 import { allUnknown, declaredPorts, portFacts, stoppedPorts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { isSince } from "../releases.js";
-import { checkDirectives } from "./directives.js";
+import { checkDirectives, isModule, namesOf } from "./directives.js";
 import { type Node, NotAtHand, readMaddyConf, Stops } from "./nodes.js";
 import { foreignMail, type Way } from "./pipeline.js";
 import { boolean, environment, last, type Tls, tlsOf } from "./settings.js";
@@ -95,8 +95,7 @@ function refuseUnused(globals: readonly Node[]): void {
     each.children?.forEach(collect);
   };
   globals.forEach(collect);
-  const named = globals.filter((each) => each.name.includes(".") || each.name === "msgpipeline");
-  const unused = named.find((each) => !each.args.some((name) => used.has(name)));
+  const unused = globals.filter(isModule).find((each) => !namesOf(each).some((name) => used.has(name)));
   if (unused) throw new Stops(unused.at, "this block is used by no other");
 }
 
