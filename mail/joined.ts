@@ -29,12 +29,20 @@ export function joined(facts: readonly Fact[], definitions: readonly MailDefinit
 /** A port on which one server of a machine listens is not said to be silent for another one's sake. */
 function withoutContradicted(facts: readonly Fact[]): Fact[] {
   const served = new Map<string, AddressSet[]>();
-  for (const { subject, value, from } of factsNamed(facts, "listening"))
-    if (value !== false) served.set(subject, [...(served.get(subject) ?? []), from]);
+  for (const { subject, value, from } of factsNamed(facts, "listening")) {
+    if (value === false) continue;
+    const same = served.get(subject);
+    if (same) same.push(from);
+    else served.set(subject, [from]);
+  }
+  const joint = new Map<string, AddressSet>();
   return facts.flatMap((fact) => {
     const others = served.get(fact.subject);
     if (fact.name !== "listening" || fact.value !== false || !others) return [fact];
-    const from = fact.from.subtract(AddressSet.join(others));
+    // Exports of many servers have thousands of one name.
+    const all = joint.get(fact.subject) ?? AddressSet.join(others);
+    joint.set(fact.subject, all);
+    const from = fact.from.subtract(all);
     return from.isEmpty ? [] : [{ ...fact, from }];
   });
 }

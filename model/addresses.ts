@@ -8,7 +8,17 @@ import {
   ipv6Blocks,
   parseBlock,
 } from "./cidr.js";
-import { covers, equal, firstComers, type Interval, intersect, normalise, overlap, subtract } from "./intervals.js";
+import {
+  covers,
+  equal,
+  firstComers,
+  type Interval,
+  intersect,
+  normalise,
+  overlap,
+  subtract,
+  uniteAll,
+} from "./intervals.js";
 
 export type { Family } from "./cidr.js";
 
@@ -41,14 +51,33 @@ export class AddressSet {
 
   /** The same of a list that may be too long to be passed as arguments. */
   static ofAll(texts: readonly string[]): AddressSet {
+    return AddressSet.ofBlocks(texts.map(parseBlock));
+  }
+
+  static ofBlocks(blocks: readonly Block[]): AddressSet {
     const ipv4: Interval<number>[] = [];
     const ipv6: Interval<bigint>[] = [];
-    for (const text of texts) {
-      const { family, low, hosts } = parseBlock(text);
+    for (const { family, low, hosts } of blocks) {
       if (family === "ipv4") ipv4.push([low, low + 2 ** hosts - 1]);
       else ipv6.push([low, low + (1n << BigInt(hosts)) - 1n]);
     }
     return new AddressSet(normalise(ipv4), normalise(ipv6));
+  }
+
+  /** Blocks of IPv4 that have so many host bits each, by their first addresses. */
+  static ofPrefixes(lows: readonly number[], hosts: number): AddressSet {
+    const size = 2 ** hosts;
+    const ipv4: Interval<number>[] = [];
+    let [first, last] = [-1, -2];
+    for (const low of Float64Array.from(lows).sort()) {
+      if (low > last + 1) {
+        if (first >= 0) ipv4.push([first, last]);
+        first = low;
+      }
+      last = low + size - 1;
+    }
+    if (first >= 0) ipv4.push([first, last]);
+    return new AddressSet(ipv4, []);
   }
 
   /**
@@ -75,7 +104,7 @@ export class AddressSet {
   static join(sets: readonly AddressSet[]): AddressSet {
     const [only, ...more] = sets.filter((set) => !set.isEmpty);
     if (more.length === 0) return only ?? AddressSet.empty;
-    return new AddressSet(normalise(sets.flatMap((set) => set.ipv4)), normalise(sets.flatMap((set) => set.ipv6)));
+    return new AddressSet(uniteAll(sets.map((set) => set.ipv4)), uniteAll(sets.map((set) => set.ipv6)));
   }
 
   /** Of every set what no earlier one holds; near-linear, where subtracting one after the other is quadratic. */
@@ -92,13 +121,19 @@ export class AddressSet {
   intersect(other: AddressSet): AddressSet {
     if (this === AddressSet.everything) return other;
     if (other === AddressSet.everything || other === this) return this;
-    return new AddressSet(intersect(this.ipv4, other.ipv4), intersect(this.ipv6, other.ipv6));
+    return this.or(other, intersect(this.ipv4, other.ipv4), intersect(this.ipv6, other.ipv6));
   }
 
   subtract(other: AddressSet): AddressSet {
     if (other.isEmpty) return this;
     if (other === this) return AddressSet.empty;
-    return new AddressSet(subtract(this.ipv4, other.ipv4), subtract(this.ipv6, other.ipv6));
+    return this.or(this, subtract(this.ipv4, other.ipv4), subtract(this.ipv6, other.ipv6));
+  }
+
+  /** A set that is one of these is that one: what was worked out for it need not be worked out again. */
+  private or(other: AddressSet, ipv4: readonly Interval<number>[], ipv6: readonly Interval<bigint>[]): AddressSet {
+    for (const set of [this, other]) if (set.ipv4 === ipv4 && set.ipv6 === ipv6) return set;
+    return new AddressSet(ipv4, ipv6);
   }
 
   complement(): AddressSet {

@@ -21,35 +21,81 @@ export function normalise<T extends number | bigint>(intervals: readonly Interva
   return merged;
 }
 
+/** The union of two normal lists. */
+export function unite<T extends number | bigint>(
+  a: readonly Interval<T>[],
+  b: readonly Interval<T>[],
+): readonly Interval<T>[] {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const merged: Interval<T>[] = [];
+  let last: Interval<T> | undefined;
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const [one, other] = [a[i], b[j]];
+    const isFirst = other === undefined || (one !== undefined && one[0] <= other[0]);
+    const interval = (isFirst ? one : other) as Interval<T>;
+    if (isFirst) i++;
+    else j++;
+    if (last === undefined || interval[0] > next(last[1])) {
+      if (last !== undefined) merged.push(last);
+      last = interval;
+    } else if (interval[1] > last[1]) last = [last[0], interval[1]];
+  }
+  merged.push(last as Interval<T>);
+  return merged;
+}
+
+/** The union of many normal lists: neighbours are united until one is left. */
+export function uniteAll<T extends number | bigint>(
+  lists: readonly (readonly Interval<T>[])[],
+): readonly Interval<T>[] {
+  let left = lists.filter((list) => list.length > 0);
+  while (left.length > 1) {
+    const halved: (readonly Interval<T>[])[] = [];
+    for (let i = 0; i < left.length; i += 2) halved.push(unite(left[i] as Interval<T>[], left[i + 1] ?? []));
+    left = halved;
+  }
+  return left[0] ?? [];
+}
+
 function isNormal<T extends number | bigint>(intervals: readonly Interval<T>[]): boolean {
   for (let i = 1; i < intervals.length; i++)
     if ((intervals[i] as Interval<T>)[0] <= next((intervals[i - 1] as Interval<T>)[1])) return false;
   return true;
 }
 
+/** What both hold: the list itself where all of it is in the other, and otherwise its own intervals where they are whole. */
 export function intersect<T extends number | bigint>(
   a: readonly Interval<T>[],
   b: readonly Interval<T>[],
-): Interval<T>[] {
+): readonly Interval<T>[] {
   const common: Interval<T>[] = [];
+  let [ofA, ofB] = [0, 0];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    const [aLow, aHigh] = a[i] as Interval<T>;
-    const [bLow, bHigh] = b[j] as Interval<T>;
-    const low = aLow > bLow ? aLow : bLow;
-    const high = aHigh < bHigh ? aHigh : bHigh;
-    if (low <= high) common.push([low, high]);
-    if (aHigh < bHigh) i++;
+    const [one, other] = [a[i] as Interval<T>, b[j] as Interval<T>];
+    const low = one[0] > other[0] ? one[0] : other[0];
+    const high = one[1] < other[1] ? one[1] : other[1];
+    if (low <= high) {
+      const isOne = low === one[0] && high === one[1];
+      const isOther = low === other[0] && high === other[1];
+      if (isOne) ofA++;
+      if (isOther) ofB++;
+      common.push(isOne ? one : isOther ? other : [low, high]);
+    }
+    if (one[1] < other[1]) i++;
     else j++;
   }
-  return common;
+  return ofA === a.length ? a : ofB === b.length ? b : common;
 }
 
+/** What `a` alone holds: the list itself where `b` takes nothing of it. */
 export function subtract<T extends number | bigint>(
   a: readonly Interval<T>[],
   b: readonly Interval<T>[],
 ): readonly Interval<T>[] {
   if (b.length === 0) return a;
   const rest: Interval<T>[] = [];
+  let kept = 0;
   let j = 0;
   for (const interval of a) {
     const [low, high] = interval;
@@ -62,9 +108,11 @@ export function subtract<T extends number | bigint>(
       if (cutHigh >= start) start = next(cutHigh);
       k++;
     }
-    if (start <= high) rest.push(start === low ? interval : [start, high]);
+    if (start > high) continue;
+    if (start === low) kept++;
+    rest.push(start === low ? interval : [start, high]);
   }
-  return rest;
+  return kept === a.length ? a : rest;
 }
 
 /** True when they share a point; looks the intervals of the shorter list up in the longer one. */
@@ -94,11 +142,24 @@ function firstEndingFrom<T extends number | bigint>(intervals: readonly Interval
   return from;
 }
 
+/** So many lists are sooner subtracted one after the other. */
+const few = 8;
+
 /**
  * Of every list what no earlier one holds, in time proportional to all intervals together: the line is cut at every
  * end, and each cut goes to the first list that comes by.
  */
-export function firstComers<T extends number | bigint>(lists: readonly (readonly Interval<T>[])[]): Interval<T>[][] {
+export function firstComers<T extends number | bigint>(
+  lists: readonly (readonly Interval<T>[])[],
+): readonly (readonly Interval<T>[])[] {
+  if (lists.length <= few) {
+    let taken: readonly Interval<T>[] = [];
+    return lists.map((list) => {
+      const own = subtract(list, taken);
+      taken = unite(taken, list);
+      return own;
+    });
+  }
   const starts = sortedOnce(lists.flatMap((list) => list.flatMap(([low, high]) => [low, next(high)])));
   const place = new Map(starts.map((start, i) => [start, i]));
   // For every cut the first one from there on that is not taken yet.

@@ -26,7 +26,9 @@ export function exchangeFacts(definition: MailDefinition, subjects: Subjects): F
   const servers = new Map<string, Connector[]>();
   for (const each of connectors) {
     const key = (each.server ?? "").toLowerCase();
-    servers.set(key, [...(servers.get(key) ?? []), each]);
+    const same = servers.get(key);
+    if (same) same.push(each);
+    else servers.set(key, [each]);
   }
   const isOnly = servers.size <= 1;
   return [...(servers.size > 0 ? servers.values() : [[]])].flatMap((each) =>
@@ -77,7 +79,9 @@ function claimsByPort(connectors: readonly Connector[]): Map<number, readonly Cl
     if (connector.enabled === false) continue;
     for (const binding of connector.bindings) {
       const key = JSON.stringify([binding.port, binding.address, connector.role]);
-      sockets.set(key, [...(sockets.get(key) ?? []), { connector, binding }]);
+      const same = sockets.get(key);
+      if (same) same.push({ connector, binding });
+      else sockets.set(key, [{ connector, binding }]);
     }
   }
   const ports = new Map<number, readonly Claim[]>();

@@ -1,4 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
+import { type Addressed, AddressKeys, prefixAt } from "./access-keys.js";
+import { pairsOf, tagAt } from "./access-lines.js";
 
 /** What the access map answers to some clients about one thing. */
 export interface Answer {
@@ -14,9 +16,7 @@ export interface Lookup {
   readonly byName: readonly { readonly value: string; readonly at: string }[];
 }
 
-/** The blocks of the addresses that begin alike, and how many of their bits are alike. */
-type Prefix = { readonly blocks: readonly string[]; readonly depth: number };
-
+/** One line of the map by its tag (`""`: none); the key without it. */
 interface Entry {
   readonly tag: string;
   readonly key: string;
@@ -26,8 +26,9 @@ interface Entry {
 
 /** The text that makemap makes the access map of: key and value on a line, the first of two equal keys stays. */
 export class AccessMap {
-  /** By their tag; `""`: without one. */
-  private readonly entries = new Map<string, Entry[]>();
+  /** By their tag. */
+  private readonly addresses = new Map<string, AddressKeys>();
+  private readonly names = new Map<string, Entry[]>();
 
   constructor(
     text: string,
@@ -35,47 +36,39 @@ export class AccessMap {
     private readonly skips: boolean,
   ) {
     const seen = new Set<string>();
-    for (const [i, written] of text.split("\n").entries()) {
-      const [, spelt = "#", value = ""] = /^(\S+)\s+(\S.*)$/s.exec(written) ?? [];
-      const whole = spelt.toLowerCase();
-      if (whole.startsWith("#") || seen.has(whole)) continue;
+    for (const { from, to, value, line } of pairsOf(text)) {
+      const tag = tagAt(text, from, to);
+      const start = tag === "" ? from : from + tag.length + 1;
+      const prefix = prefixAt(text, start, to);
+      if (prefix) {
+        setDefault(this.addresses, tag, () => new AddressKeys(tag)).add(prefix, value, line);
+        continue;
+      }
+      const whole = text.slice(from, to).toLowerCase();
+      if (seen.has(whole)) continue;
       seen.add(whole);
-      const [, tag = "", key = whole] = /^(?!ipv6:)([a-z_]+):(.*)$/.exec(whole) ?? [];
-      const entry = { tag, key, value: value.trimEnd(), line: i + 1 };
-      const same = this.entries.get(tag);
-      if (same) same.push(entry);
-      else this.entries.set(tag, [entry]);
+      const key = whole.slice(start - from);
+      setDefault(this.names, tag, (): Entry[] => []).push({ tag, key, value, line });
     }
   }
 
   has(tag: string): boolean {
-    return this.entries.has(tag);
+    return this.addresses.has(tag) || this.names.has(tag);
   }
 
   /** @param untagged whether a key without a tag counts too, after one with it. */
   lookUp(tag: string, untagged: boolean): Lookup {
-    const wanted = (untagged ? [tag, ""] : [tag])
-      .flatMap((each) => this.entries.get(each) ?? [])
-      .sort((a, b) => a.line - b.line);
-    const single: Addressed[] = [];
-    const named: Entry[] = [];
-    for (const entry of wanted) {
-      const prefix = prefixOf(entry.key);
-      if (prefix) single.push({ ...prefix, entry });
-      else if (entry.key !== "" && !isNothing(entry.key)) named.push(entry);
-    }
-    const addressed = (single.length > many ? grouped(single) : single).map((each) => ({
-      ...each,
-      clients: AddressSet.ofAll(each.blocks),
-    }));
-    addressed.sort((a, b) => b.depth - a.depth || (a.entry.tag === "" ? 1 : 0) - (b.entry.tag === "" ? 1 : 0));
+    const tags = untagged ? [tag, ""] : [tag];
+    const names = tags.flatMap((each) => this.names.get(each) ?? []).sort((a, b) => a.line - b.line);
+    const addressed = this.addressed(tags);
     const sets = AddressSet.firstComers([...addressed.map(({ clients }) => clients), AddressSet.everything]);
     const answers = sets.map((from, i): Answer => {
-      const entry = addressed[i]?.entry;
+      const entry = addressed[i];
       const isSkip = this.skips && entry?.value.toUpperCase() === "SKIP";
       return { from, value: isSkip ? undefined : entry?.value, at: entry ? this.placeOf(entry) : this.at };
     });
-    const whole = untagged ? undefined : wanted.find(({ key }) => key === "");
+    const whole = untagged ? undefined : names.find(({ key }) => key === "");
+    const named = names.filter(({ key }) => key !== "" && !isNothing(key));
     return {
       answers: joined(
         answers.map((each) =>
@@ -86,32 +79,22 @@ export class AccessMap {
     };
   }
 
-  private placeOf({ line }: Entry): string {
+  /** Closest keys first, and those with a tag before the others. Where they are too many to be named, those alike are one. */
+  private addressed(tags: readonly string[]): Addressed[] {
+    const keys = tags.flatMap((each) => this.addresses.get(each) ?? []);
+    const areMany = keys.reduce((sum, { count }) => sum + count, 0) > many;
+    const found = keys.flatMap((each) => (areMany ? each.alike() : each.single()));
+    return found
+      .sort((a, b) => a.line - b.line)
+      .sort((a, b) => b.depth - a.depth || (a.tag === "" ? 1 : 0) - (b.tag === "" ? 1 : 0));
+  }
+
+  private placeOf({ line }: Pick<Entry, "line">): string {
     return `${this.at}:${line}`;
   }
 }
 
 export const many = 100;
-
-/** What the map answers to the clients of a key, or of several. */
-interface Addressed extends Prefix {
-  readonly entry: Entry;
-}
-
-/** Keys of one length do not overlap: those with one value are one set of clients, where they are too many to be named. */
-function grouped(entries: readonly Addressed[]): Addressed[] {
-  const groups = new Map<string, Addressed[]>();
-  for (const each of entries) {
-    const key = `${each.depth} ${each.entry.tag} ${each.entry.value}`;
-    const group = groups.get(key);
-    if (group) group.push(each);
-    else groups.set(key, [each]);
-  }
-  return [...groups.values()].map((group) => ({
-    ...(group[0] as Addressed),
-    blocks: group.flatMap(({ blocks }) => blocks),
-  }));
-}
 
 /** Few values stand on many lines: where these are too many to be named, the first stands for those that say the same. */
 function joined(answers: readonly Answer[]): Answer[] {
@@ -135,22 +118,10 @@ function isNothing(key: string): boolean {
   return key.includes("@") || key.includes("/") || /^ipv6:.*::/.test(key) || /^[\d.]+$/.test(key);
 }
 
-/** The clients whose address begins with this key. */
-export function clientsOfKey(key: string): AddressSet | undefined {
-  const prefix = prefixOf(key);
-  return prefix && AddressSet.ofAll(prefix.blocks);
-}
-
-/** Keys are cut at a dot or colon. */
-function prefixOf(key: string): Prefix | undefined {
-  if (key === "localhost") return { blocks: ["127.0.0.1", "::1"], depth: 129 };
-  if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){0,3}$/.test(key)) {
-    const parts = key.split(".");
-    if (parts.some((part) => Number(part) > 255)) return undefined;
-    return { blocks: [`${key}${".0".repeat(4 - parts.length)}/${8 * parts.length}`], depth: 8 * parts.length };
-  }
-  const groups = /^ipv6:((?:0|[1-9a-f][\da-f]{0,3})(?::(?:0|[1-9a-f][\da-f]{0,3})){0,7})$/i.exec(key)?.[1]?.split(":");
-  if (!groups) return undefined;
-  const padded = [...groups, ...Array<string>(8 - groups.length).fill("0")].join(":");
-  return { blocks: [`${padded}/${16 * groups.length}`], depth: 16 * groups.length };
+function setDefault<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

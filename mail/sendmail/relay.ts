@@ -1,6 +1,7 @@
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import { clientsOfKey, type Lookup, many } from "./access.js";
+import { type Lookup, many } from "./access.js";
+import { clientsOfKey } from "./access-keys.js";
 import type { Configuration } from "./configuration.js";
 
 /** Clients that relay without a login. */
