@@ -1,5 +1,5 @@
 import type { Evidence } from "../../../../model/evidence.js";
-import { isUnknown } from "../../../../model/maybe.js";
+import { isUnknown, type Unknown } from "../../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../../model/network.js";
 import { type PartialSet, undecidedSet, unionOf } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
@@ -31,9 +31,11 @@ export function hopOf({ stateless, stateful, end, endAt }: Engines, opener: Send
   );
   const onward = stateful.flatMap((rule) => seen(rule, opener).map((each) => ({ ...each, stage: "stateful" })));
   // A drop of everything takes the SYN itself; else the answer is looked at as well, and with it the connection goes on.
-  const back = end === "drop" ? [] : stateful.flatMap((rule) => seen(rule, answerer).map((each) => answering(each)));
+  const answered = stateful.flatMap((rule) => seen(rule, answerer).map((each) => answering(each)));
+  const open = isUnknown(end) ? { strict: perhaps("deny", endAt, end), rest: perhaps("allow", endAt, end) } : undefined;
+  const back = end === "drop" ? [] : open ? [open.strict, ...answered, open.rest] : answered;
   const evidence: Evidence = {
-    ...{ kind: "code", at: endAt, says: endings[end] },
+    ...{ kind: "code", at: endAt, says: isUnknown(end) ? unsaid : endings[end] },
     layer: { name: firewallLayerName, decision: end === "pass" ? "allow" : "deny" },
   };
   const forward: Layer = {
@@ -52,6 +54,14 @@ const endings = {
   "drop established":
     "what no stateful rule passes is dropped once the connection stands: no word of SMTP gets through",
 } as const;
+
+const unsaid = "what becomes of what no stateful rule takes is not known yet";
+
+/** What an end that is not known does: one that drops everything comes before the answer is looked at. */
+function perhaps(action: "allow" | "deny", at: string, { unknown: missing }: Unknown): FilterRule {
+  const every = { protocol: "any", ports: PortSet.all, peers: undecidedSet(missing), stage: "stateful" } as const;
+  return { id: `${at} (${action})`, action, ...every, evidence: { kind: "code", at, says: unsaid } };
+}
 
 /** Answers meet the stateless rules; the stateful engine takes them as a part of their connection. */
 function answersOf(

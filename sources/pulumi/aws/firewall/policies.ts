@@ -1,4 +1,4 @@
-import { isUnknown } from "../../../../model/maybe.js";
+import { isUnknown, type Maybe, missingOf, unknown } from "../../../../model/maybe.js";
 import { everybody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
@@ -20,9 +20,11 @@ export interface Engines {
   /** In the order in which they decide. */
   readonly stateful: readonly FirewallRule[];
   /** What the stateful engine does with a connection that no rule takes: `established` lets only the handshake pass. */
-  readonly end: "pass" | "drop" | "drop established";
+  readonly end: Maybe<End>;
   readonly endAt: string;
 }
+
+export type End = "pass" | "drop" | "drop established";
 
 /** The policies and rule groups of Network Firewall in a program. */
 export class FirewallPolicies {
@@ -62,19 +64,11 @@ export class FirewallPolicies {
     const stateful = this.statefulOf(firewall, policy, own, isStrict === "STRICT_ORDER");
     const placed = isUnknown(isStrict) ? stateful.map((each) => inDoubt(each, order.at)) : stateful;
     const actions = own.member("statefulDefaultActions");
-    const items = actions.items() ?? [];
-    const names = isUnknown(items) ? [] : items.map((each) => each.text() ?? "");
-    const open = isUnknown(items) || names.some(isUnknown);
-    const end = names.includes("aws:drop_strict")
-      ? "drop"
-      : names.includes("aws:drop_established")
-        ? "drop established"
-        : "pass";
     return {
       stateless: this.statelessOf(policy, own),
-      stateful: open ? [...placed, ...unseen(actions)] : placed,
-      end: open ? "pass" : end,
-      endAt: names.length > 0 ? actions.at : own.at,
+      stateful: placed,
+      end: endOf(actions),
+      endAt: actions.isAbsent ? own.at : actions.at,
     };
   }
 
@@ -141,6 +135,16 @@ export class FirewallPolicies {
     const at = inputOf(firewall, "vpcId").at;
     return typeof vpc === "object" ? this.subnets.ownBlocksOf(vpc) : undecidedSet([at]);
   }
+}
+
+function endOf(actions: Input): Maybe<End> {
+  const items = actions.items() ?? [];
+  if (isUnknown(items)) return items;
+  const names = items.map((each) => each.text() ?? "");
+  if (names.includes("aws:drop_strict")) return "drop";
+  const missing = missingOf(...names);
+  if (missing.length > 0) return unknown(...missing);
+  return names.includes("aws:drop_established") ? "drop established" : "pass";
 }
 
 const everything: Pick<FirewallRule, "protocol" | "from" | "fromPorts" | "to" | "toPorts"> = {
