@@ -64,8 +64,31 @@ export interface Passage extends PortMapping {
   readonly at: string;
 }
 
+/** The layers that packets meet on their way in and out. */
+export interface Ways {
+  readonly ingress: readonly Layer[];
+  readonly egress: readonly Layer[];
+  /**
+   * Stateless layers that answers have to pass: of connections from outside (their peers are the clients), and of
+   * connections to outside. Stateful layers let answers through by themselves and do not stand here.
+   */
+  readonly ingressAnswers?: readonly Layer[];
+  readonly egressAnswers?: readonly Layer[];
+}
+
+/** What layers leave open that are judged each alone: one input stands in several of them, or there are several doors. */
+export interface Exact {
+  /** The inputs that tell the cases apart. */
+  readonly inputs: readonly string[];
+  /**
+   * Of one port the layers of the interface in each case that the inputs leave, in the same order: one of the cases is
+   * true, and in it packets get through by any of its doors. Empty where the cases are too many.
+   */
+  readonly cases: (port: number) => readonly (readonly Ways[])[];
+}
+
 /** Something with addresses that packets reach: an instance, an interface, or a group attached to nothing we see. */
-export interface NetworkInterface {
+export interface NetworkInterface extends Ways {
   /** URN or ARN; unique in the estate. */
   readonly id: string;
   /** The name people use for it: logical name, `Name` tag. */
@@ -75,14 +98,8 @@ export interface NetworkInterface {
   readonly cloudId?: string;
   readonly origin: Exclude<Origin, "observed">;
   readonly evidence: Evidence;
-  readonly ingress: readonly Layer[];
-  readonly egress: readonly Layer[];
-  /**
-   * Stateless layers that answers have to pass: of connections from outside (their peers are the clients), and of
-   * connections to outside. Stateful layers let answers through by themselves and do not stand here.
-   */
-  readonly ingressAnswers?: readonly Layer[];
-  readonly egressAnswers?: readonly Layer[];
+  /** Asked where the layers leave something open. */
+  readonly exact?: Exact;
   /** Filters that the cloud makes by itself and the source leaves alone: they let these peers pass, both ways. */
   readonly untouched?: readonly { readonly layer: string; readonly peers: AddressSet; readonly evidence: Evidence }[];
   /** Of a load balancer: what its listeners speak to clients themselves. */
@@ -128,6 +145,14 @@ export interface Requirement {
   /** `client -> host:port` */
   readonly subject: string;
   readonly port: number;
+}
+
+/** The same interface with its layers changed, in every case. */
+export function withWays(nic: NetworkInterface, change: (ways: Ways) => Ways): NetworkInterface {
+  const { exact } = nic;
+  if (!exact) return { ...nic, ...change(nic) };
+  const cases: Exact["cases"] = (port) => exact.cases(port).map((doors) => doors.map(change));
+  return { ...nic, ...change(nic), exact: { ...exact, cases } };
 }
 
 export function joinEstates(...estates: Estate[]): Estate {

@@ -160,7 +160,7 @@ export function likesOf(forward: readonly Layer[], answers: readonly Layer[], po
   return ports.map((port) => ports.find((other) => isLike(port, other)) ?? port);
 }
 
-function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+export function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
   if (evidence.length < 2) return evidence;
   return [...new Map(evidence.map((each) => [`${each.at}\n${each.says}\n${each.layer?.decision}`, each])).values()];
 }

@@ -1,9 +1,10 @@
 import { AddressSet } from "../model/addresses.js";
-import type { NetworkInterface } from "../model/network.js";
+import type { Layer, NetworkInterface } from "../model/network.js";
 import { type PartialSet, undecidedPart } from "../model/partial.js";
 import { type Answer, alone, type LayerAnswer, losing, verdictOf } from "./answer.js";
 import { type Change, closing, opening } from "./change.js";
 import { connection } from "./connection.js";
+import { connectionOf, type Direction, layersOf, refined } from "./exact.js";
 
 /** The way of one TCP port into or out of one interface. */
 export interface Explanation {
@@ -31,21 +32,28 @@ export interface Explanation {
 export function explain(
   nic: NetworkInterface,
   subject: string,
-  direction: "in" | "out",
+  direction: Direction,
   port: number,
   asked: AddressSet,
 ): Explanation {
-  const ways = { in: [nic.ingress, nic.ingressAnswers ?? []], out: [nic.egress, nic.egressAnswers ?? []] } as const;
-  const [forward, answers] = ways[direction];
-  const [other] = ways[direction === "in" ? "out" : "in"];
-  const whole = connection(forward, answers, port, asked);
+  const [forward, answers] = layersOf(nic, direction);
+  const whole = connectionOf(nic, direction, port, asked);
   const verdict = losing(whole.returns, asked).length > 0 ? "partial" : verdictOf(whole.allowed, asked);
   const isOnly = forward.length + answers.length === 1;
+  const judged = (layer: Layer, i: number, isOnTheWayBack: boolean): LayerAnswer => {
+    const own = refined(nic, port, asked, (ways) => {
+      const all = layersOf(ways, direction);
+      return isOnTheWayBack
+        ? connection([], all[1].slice(i, i + 1), port, asked)
+        : connection(all[0].slice(i, i + 1), [], port, asked);
+    });
+    return alone(layer, isOnTheWayBack, own, asked);
+  };
   const layers = [
-    ...forward.map((layer) => alone(layer, false, isOnly ? whole : connection([layer], [], port, asked), asked)),
-    ...answers.map((layer) => alone(layer, true, connection([], [layer], port, asked), asked)),
+    ...forward.map((layer, i) => (isOnly ? alone(layer, false, whole, asked) : judged(layer, i, false))),
+    ...answers.map((layer, i) => judged(layer, i, true)),
   ];
-  const blockers = layers.filter((each) => each.verdict === "closed" || each.verdict === "partial");
+  const blockers = blockersOf(layers, verdict);
   const preposition = direction === "in" ? "from" : "to";
   return {
     subject,
@@ -53,11 +61,17 @@ export function explain(
     direction,
     verdict,
     peers: whole.syn,
-    others: connection(other, [], port, AddressSet.empty).syn,
+    others: connection(layersOf(nic, direction === "in" ? "out" : "in")[0], [], port, AddressSet.empty).syn,
     layers,
     blockers,
     minimalChange:
       verdict === "open" ? closing(layers, port, asked, preposition) : opening(blockers, port, preposition),
     missing: undecidedPart(whole.allowed).overlaps(asked) ? whole.allowed.missing : [],
   };
+}
+
+/** Of layers that only together stop whom they stop, whichever of them it is: all that may. */
+function blockersOf(layers: readonly LayerAnswer[], verdict: Answer): LayerAnswer[] {
+  const sure = layers.filter((each) => each.verdict === "closed" || each.verdict === "partial");
+  return verdict === "closed" && sure.length === 0 ? layers.filter((each) => each.verdict === "unknown") : sure;
 }

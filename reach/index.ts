@@ -6,8 +6,9 @@ import type { Estate, FilterRule, NetworkInterface, Requirement } from "../model
 import { undecidedPart } from "../model/partial.js";
 import { PortSet } from "../model/ports.js";
 import type { Subjects } from "../model/subjects.js";
-import { type Connection, connection, likesOf } from "./connection.js";
+import { type Connection, likesOf } from "./connection.js";
 import { type DeadRule, deadEverywhere } from "./dead.js";
+import { connectionOf } from "./exact.js";
 import type { Admission } from "./filter.js";
 import { layerFacts } from "./layers.js";
 import { type Opening, openingsTo } from "./openings.js";
@@ -114,7 +115,7 @@ function publishedFor({ definitions }: Estate): ReadonlyMap<string, readonly num
 
 /** What is known of each port. What no rule tells apart is judged once. */
 function portsIn(nic: NetworkInterface, ports: readonly number[], subjects: Subjects) {
-  const likes = likesOf(nic.ingress, nic.ingressAnswers ?? [], ports);
+  const likes = nic.exact ? ports : likesOf(nic.ingress, nic.ingressAnswers ?? [], ports);
   const judged = new Map<number, Fact[]>();
   return ports.map((port, i) => {
     const subject = subjects.ofInterface(nic, port);
@@ -127,7 +128,7 @@ function portsIn(nic: NetworkInterface, ports: readonly number[], subjects: Subj
 }
 
 function ingressFacts(nic: NetworkInterface, port: number, subject: string, subjects: Subjects): Fact[] {
-  const found = connection(nic.ingress, nic.ingressAnswers ?? [], port);
+  const found = connectionOf(nic, "in", port);
   return [
     ...verdictFacts("reachable", subject, nic, found),
     ...returnFacts(subject, nic, found),
@@ -137,7 +138,7 @@ function ingressFacts(nic: NetworkInterface, port: number, subject: string, subj
 }
 
 function egressFacts(nic: NetworkInterface, subject: string, port: number, subjects: Subjects): Fact[] {
-  const found = connection(nic.egress, nic.egressAnswers ?? [], port);
+  const found = connectionOf(nic, "out", port);
   return [
     ...verdictFacts("egressAllowed", subject, nic, found),
     ...returnFacts(subject, nic, found),

@@ -1,5 +1,5 @@
 import { InputError } from "../../model/errors.js";
-import type { Layer, NetworkInterface } from "../../model/network.js";
+import { type Layer, type NetworkInterface, withWays } from "../../model/network.js";
 import { inMemory } from "./files.js";
 import { readFirewalldCommands } from "./firewalld-commands.js";
 import { hostOf, partsOf } from "./host.js";
@@ -74,13 +74,12 @@ function isCommanded(path: string, rules: readonly Command[]): boolean {
 
 /** The layers of the machine's own firewall, behind those around it. */
 export function behind(nic: NetworkInterface, host: HostLayers): NetworkInterface {
-  return {
-    ...nic,
-    ingress: [...nic.ingress, ...host.ingress],
-    egress: [...host.egress, ...nic.egress],
-    ingressAnswers: [...host.ingressAnswers, ...(nic.ingressAnswers ?? [])],
-    egressAnswers: [...(nic.egressAnswers ?? []), ...host.egressAnswers],
-  };
+  return withWays(nic, ({ ingress, egress, ingressAnswers = [], egressAnswers = [] }) => ({
+    ingress: [...ingress, ...host.ingress],
+    egress: [...host.egress, ...egress],
+    ingressAnswers: [...host.ingressAnswers, ...ingressAnswers],
+    egressAnswers: [...egressAnswers, ...host.egressAnswers],
+  }));
 }
 
 export function unknownLayers(places: readonly string[]): HostLayers {

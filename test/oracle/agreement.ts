@@ -1,7 +1,7 @@
 import { AddressSet } from "../../model/addresses.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { NetworkInterface } from "../../model/network.js";
-import { connection } from "../../reach/connection.js";
+import { connectionOf } from "../../reach/exact.js";
 import { type Explanation, explain } from "../../reach/explain.js";
 import { type Machine, type Packet, type Verdict, verdicts } from "./kernel.js";
 
@@ -105,8 +105,7 @@ function explained(nic: NetworkInterface, { way, port, peer }: Packet): Explanat
 function oursOf(nic: NetworkInterface, { verdict }: Explanation, { way, port, peer, clientPort }: Packet): string {
   if (verdict !== "partial" || clientPort === undefined) return verdict;
   const asked = AddressSet.of(peer);
-  const [forward, answers] = way === "in" ? [nic.ingress, nic.ingressAnswers] : [nic.egress, nic.egressAnswers];
-  const { returns } = connection(forward, answers ?? [], port, asked);
+  const { returns } = connectionOf(nic, way, port, asked);
   const lost = returns.find(({ peers }) => peers.overlaps(asked))?.lost;
   return lost === undefined || isUnknown(lost) ? verdict : lost.has(clientPort) ? "closed" : "open";
 }

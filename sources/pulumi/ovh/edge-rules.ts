@@ -24,18 +24,36 @@ export type Packet = "first" | "later" | "answer";
 export interface EdgeRule {
   readonly resource: Resource;
   readonly sequence: Maybe<number>;
+  /** `tcpOption`; empty where none is stated. */
+  readonly option: Maybe<string>;
   /** Why it may not stand; empty when it does. */
   readonly doubts: readonly string[];
 }
 
-export function sequenceOf(resource: Resource): Maybe<number> {
+export function edgeRule(resource: Resource, ...doubts: readonly string[]): EdgeRule {
   const sequence = inputOf(resource, "sequence");
-  return sequence.number() ?? unknown(sequence.at);
+  const option = inputOf(resource, "tcpOption").text() ?? "";
+  return { resource, sequence: sequence.number() ?? unknown(sequence.at), option, doubts };
 }
 
 /** True where a rule tells packets of a connection apart. */
-export function tellsApart({ resource }: EdgeRule): boolean {
-  return !inputOf(resource, "tcpOption").isAbsent;
+export function tellsApart({ option }: EdgeRule): boolean {
+  return option !== "";
+}
+
+/** Options that are followed together: of n rules, each has three. */
+const mostOptions = 4;
+
+/** The rules with all that their options may be, one after the other; none where those are too many to follow. */
+export function optionsOf(rules: readonly EdgeRule[]): EdgeRule[][] {
+  if (rules.filter(({ option }) => isUnknown(option)).length > mostOptions) return [];
+  return rules.reduce<EdgeRule[][]>(
+    (cases, rule) => {
+      const options = isUnknown(rule.option) ? ["", "syn", "established"] : [rule.option];
+      return cases.flatMap((before) => options.map((option) => [...before, { ...rule, option }]));
+    },
+    [[]],
+  );
 }
 
 /**
@@ -58,9 +76,13 @@ export function edgeLayer(name: string, rules: readonly EdgeRule[], packet: Pack
 }
 
 /** A rule of unknown sequence stands first and in doubt; of two with one sequence OVHcloud accepts only one. */
-function filterRules({ resource, sequence, doubts }: EdgeRule, all: readonly EdgeRule[], packet: Packet): FilterRule[] {
+function filterRules(
+  { resource, sequence, option, doubts }: EdgeRule,
+  all: readonly EdgeRule[],
+  packet: Packet,
+): FilterRule[] {
   const input = inputsOf(resource);
-  const matches = matchesPacket(input.member("tcpOption"), packet);
+  const matches = matchesPacket(option, packet, input.member("tcpOption").at);
   if (matches === false) return [];
   const rivals = all.filter((each) => !isUnknown(sequence) && each.sequence === sequence);
   const protocol = mapKnown(input.member("protocol").text() ?? "ipv4", (text) =>
@@ -92,12 +114,11 @@ function filterRules({ resource, sequence, doubts }: EdgeRule, all: readonly Edg
 }
 
 /** `syn` may also match an answer, which carries that flag beside another; OVHcloud does not say. */
-function matchesPacket(option: Input, packet: Packet): Maybe<boolean> {
-  const text = option.text();
-  if (text === undefined || text === "") return true;
-  if (isUnknown(text)) return text;
-  if (text === "established") return packet !== "first";
-  return packet === "answer" ? unknown(option.at) : packet === "first";
+function matchesPacket(option: Maybe<string>, packet: Packet, at: string): Maybe<boolean> {
+  if (isUnknown(option)) return option;
+  if (option === "") return true;
+  if (option === "established") return packet !== "first";
+  return packet === "answer" ? unknown(at) : packet === "first";
 }
 
 function isGiven(source: Input): boolean {

@@ -1,10 +1,10 @@
-import { isUnknown } from "../../../model/maybe.js";
+import { isUnknown, missingOf } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { exactly } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { everyIpv6 } from "../filter-rules.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
-import { type EdgeRule, edgeLayer, sequenceOf, tellsApart } from "./edge-rules.js";
+import { type EdgeRule, edgeLayer, edgeRule, optionsOf, tellsApart } from "./edge-rules.js";
 
 const firewallType = "ovh:Ip/firewall:Firewall";
 const ruleType = "ovh:Ip/firewallRule:FirewallRule";
@@ -21,6 +21,8 @@ export interface Edge {
 export interface EdgeLayers {
   readonly ingress: readonly Layer[];
   readonly egressAnswers: readonly Layer[];
+  /** Where an option of rules is not known, which stand in several of the layers: these by all that it may be. */
+  readonly options?: { readonly inputs: readonly string[]; readonly cases: readonly EdgeLayers[] };
 }
 
 /** All edge firewalls of a program with their rules. */
@@ -43,15 +45,14 @@ export function sameAddress(one: Resource, other: Resource): boolean | "unknown"
 }
 
 function place(rule: Resource, edges: Edge[]): void {
-  const sequence = sequenceOf(rule);
   const at = inputOf(rule, "ipOnFirewall").at;
   const found = edges.map((edge) => ({ edge, is: sameAddress(rule, edge.resource) }));
   const sure = found.filter(({ is }) => is === true);
-  for (const { edge } of sure) edge.rules.push({ resource: rule, sequence, doubts: [] });
+  for (const { edge } of sure) edge.rules.push(edgeRule(rule));
   if (sure.length > 0) return;
   const perhaps = found.filter(({ is }) => is === "unknown");
-  for (const { edge } of perhaps) edge.rules.push({ resource: rule, sequence, doubts: [at] });
-  if (perhaps.length === 0) edges.push({ resource: rule, rules: [{ resource: rule, sequence, doubts: [] }] });
+  for (const { edge } of perhaps) edge.rules.push(edgeRule(rule, at));
+  if (perhaps.length === 0) edges.push({ resource: rule, rules: [edgeRule(rule)] });
 }
 
 /** @throws InputError for an address or a port of a rule that is none. */
@@ -67,12 +68,18 @@ export function layersOf({ resource, rules }: Edge): EdgeLayers {
     return { ingress: [layer], egressAnswers: [layer] };
   }
   const standing = enabled === true ? rules : rules.map((each) => ({ ...each, doubts: [...each.doubts, at] }));
-  const later = standing.some(tellsApart)
-    ? [edgeLayer(`${layerName}, later packets`, standing, "later", resource.urn)]
-    : [];
+  const layers = standingLayers(standing, standing.some(tellsApart), resource.urn);
+  const inputs = missingOf(...standing.map(({ option }) => option));
+  if (inputs.length === 0) return layers;
+  const cases = optionsOf(standing).map((each) => standingLayers(each, true, resource.urn));
+  return { ...layers, options: { inputs, cases } };
+}
+
+function standingLayers(rules: readonly EdgeRule[], apart: boolean, at: string): EdgeLayers {
+  const later = apart ? [edgeLayer(`${layerName}, later packets`, rules, "later", at)] : [];
   return {
-    ingress: [edgeLayer(layerName, standing, "first", resource.urn), ...later],
-    egressAnswers: [edgeLayer(layerName, standing, "answer", resource.urn), ...later],
+    ingress: [edgeLayer(layerName, rules, "first", at), ...later],
+    egressAnswers: [edgeLayer(layerName, rules, "answer", at), ...later],
   };
 }
 

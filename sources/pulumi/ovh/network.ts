@@ -1,9 +1,9 @@
-import type { Layer, NetworkInterface } from "../../../model/network.js";
+import type { Layer, NetworkInterface, Ways } from "../../../model/network.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
 import { Attached, type Group } from "../filter-groups.js";
 import { groupLayerOf } from "../openstack/network.js";
 import { inputOf, knownId, type Resource } from "../resource.js";
-import { type Edge, edgesOf, ipv4Only, layersOf, severalEdges } from "./edge.js";
+import { type Edge, type EdgeLayers, edgesOf, ipv4Only, layersOf, severalEdges } from "./edge.js";
 import { Machines, reportedAddresses } from "./machines.js";
 
 /**
@@ -36,8 +36,7 @@ function instance(resource: Resource, attached: Attached, edges: readonly Edge[]
   const { urn, name } = resource;
   const cloudId = knownId(resource);
   const at = inputOf(resource, "securityGroupIds").at;
-  const around = edges.length > 1 ? [severalEdges(edges)] : edges.map(layersOf);
-  const answers = around.flatMap(({ egressAnswers }) => egressAnswers);
+  const before = edges.length > 1 ? severalEdges(edges) : (edges.map(layersOf)[0] ?? none);
   return {
     id: urn,
     name,
@@ -45,25 +44,38 @@ function instance(resource: Resource, attached: Attached, edges: readonly Edge[]
     ...(cloudId === undefined ? {} : { cloudId }),
     origin: "planned",
     evidence: { kind: "code", at: urn, says: `instance ${name}` },
-    ingress: [...around.flatMap(({ ingress }) => ingress), groupLayerOf(attached, "ingress", at)],
-    egress: [groupLayerOf(attached, "egress", at), provider],
-    ...(answers.length > 0 ? { egressAnswers: answers } : {}),
+    ...around(before, ({ ingress, egressAnswers }) => ({
+      ingress: [...ingress, groupLayerOf(attached, "ingress", at)],
+      egress: [groupLayerOf(attached, "egress", at), provider],
+      ...(egressAnswers.length > 0 ? { egressAnswers } : {}),
+    })),
   };
 }
 
 function address(edge: Edge): NetworkInterface {
   const { urn, name } = edge.resource;
-  const { ingress, egressAnswers } = layersOf(edge);
   return {
     id: urn,
     name,
     kind: "interface",
     origin: "planned",
     evidence: { kind: "code", at: urn, says: `edge firewall ${name}, before a machine not seen here` },
-    ingress: [ipv4Only(edge.resource), ...ingress],
-    egress: [provider],
-    egressAnswers,
+    ...around(layersOf(edge), ({ ingress, egressAnswers }) => ({
+      ingress: [ipv4Only(edge.resource), ...ingress],
+      egress: [provider],
+      egressAnswers,
+    })),
   };
+}
+
+const none: EdgeLayers = { ingress: [], egressAnswers: [] };
+
+/** All layers of a machine, and those by all that the options of an edge firewall may be. */
+function around(edge: EdgeLayers, waysOf: (edge: EdgeLayers) => Ways): Ways & Pick<NetworkInterface, "exact"> {
+  const { options } = edge;
+  if (!options) return waysOf(edge);
+  const cases = options.cases.map((each) => [waysOf(each)]);
+  return { ...waysOf(edge), exact: { inputs: options.inputs, cases: () => cases } };
 }
 
 function unattached(group: Group): NetworkInterface {

@@ -1,4 +1,4 @@
-import type { Layer, NetworkInterface, Notice } from "../../../model/network.js";
+import { type Layer, type NetworkInterface, type Notice, withWays } from "../../../model/network.js";
 import { openLayer } from "../machines.js";
 import type { Resource } from "../resource.js";
 import { Connections } from "./connections.js";
@@ -68,5 +68,5 @@ function doubted(nic: NetworkInterface, missing: readonly string[]): NetworkInte
     ),
     gate,
   ];
-  return { ...nic, ingress: open(nic.ingress), egress: open(nic.egress) };
+  return withWays(nic, (ways) => ({ ...ways, ingress: open(ways.ingress), egress: open(ways.egress) }));
 }

@@ -136,6 +136,9 @@ const inward: Table = {
   open_drop_for_other_servers: byAction("drop tcp any any -> 10.0.2.0/24 587 (sid:1;)"),
   closed_drop_into_the_home_network: byAction("drop tcp $EXTERNAL_NET any -> $HOME_NET 587 (sid:1;)"),
   open_drop_out_of_the_home_network: byAction("drop tcp $HOME_NET any -> $EXTERNAL_NET 587 (sid:1;)"),
+  open_pass_whatever_the_end_is: inOrder(unknownText, "pass tcp any any -> any 587 (sid:1;)"),
+  closed_drop_of_answers_whatever_the_end_is: inOrder(unknownText, "drop tcp any 587 -> any any (sid:1;)"),
+  unknown_pass_of_answers_where_the_end_is_unknown: inOrder(unknownText, "pass tcp any 587 -> any any (sid:1;)"),
   closed_drop_of_answers: byAction("drop tcp any 587 -> any any (sid:1;)"),
   open_pass_goes_on_with_the_answers: byAction(
     "pass tcp any any -> any 587 (sid:1;)",

@@ -43,6 +43,17 @@ const programs: Readonly<Record<string, Written[]>> = {
     rule(1, { tcpOption: "established", destinationPort: undefined }),
     denyAll(19),
   ],
+  pass_deny_whatever_its_option_is: [firewall(), denyAll(0, { protocol: "tcp", tcpOption: unknownText })],
+  fail_permit_before_a_deny_of_unknown_option: [firewall(), rule(0), denyAll(1, { tcpOption: unknownText })],
+  unknown_option_of_a_permit: [firewall(), rule(0, { tcpOption: unknownText }), denyAll(19)],
+  pass_four_denies_whatever_their_options_are: [
+    firewall(),
+    ...[0, 1, 2, 3].map((each) => denyAll(each, { protocol: "tcp", tcpOption: unknownText })),
+  ],
+  unknown_more_options_than_are_followed: [
+    firewall(),
+    ...[0, 1, 2, 3, 4].map((each) => denyAll(each, { protocol: "tcp", tcpOption: unknownText })),
+  ],
   unknown_fragments: [firewall(), rule(0, { fragments: true }), denyAll(19)],
   unknown_action: [firewall(), rule(0, { action: unknownText }), denyAll(19)],
   unknown_source: [firewall(), rule(0, { source: unknownText }), denyAll(19)],
