@@ -8,7 +8,7 @@ import { addressLayerName } from "../../aws-rules.js";
 import { ipv4, ipv6, within } from "../../layers.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
-import { flowingInto, inputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { type Attachments, instanceType, interfaceType, primaryInterfaceOf } from "./attachments.js";
 import { primaryOf } from "./launch-templates.js";
 import { defaultSubnetType, type Subnets } from "./subnets.js";
@@ -106,7 +106,7 @@ export class PublicAddresses {
       const at = this.elastic.get(each);
       if (at !== undefined) return { has: true, at };
     }
-    const own = this.assignedTo(machine);
+    const own = orReported(machine, "publicIp", this.assignedTo(machine));
     if (own.has !== false || this.unbound.length === 0) return own;
     return { has: unknown(...this.unbound), at: own.at };
   }
@@ -168,8 +168,17 @@ export class PublicAddresses {
     if (found) return found;
     const said = places.length > 0 && places.every((place) => typeof place !== "string");
     const hidden = templated !== undefined && templated.template === undefined;
-    return { has: said && !hidden ? false : undefined, at: inputOf(machine, "ipv6AddressCount").at };
+    if (said && !hidden) return { has: false, at: inputOf(machine, "ipv6AddressCount").at };
+    return orReported(machine, "ipv6Addresses", { has: undefined, at: inputOf(machine, "ipv6AddressCount").at });
   }
+}
+
+/** Where the program does not say it: whether the provider reported an address, or a list of them, at the last deployment. */
+function orReported(machine: Resource, name: "publicIp" | "ipv6Addresses", said: Answer): Answer {
+  if (said.has !== undefined) return said;
+  const reported = outputOf(machine, name);
+  const found = name === "publicIp" ? reported.text() : reported.items();
+  return found === undefined || isUnknown(found) ? said : { has: found.length > 0, at: reported.at };
 }
 
 /** Launch templates write truth as text. */

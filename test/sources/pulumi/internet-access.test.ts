@@ -61,6 +61,13 @@ const ipv4: Table = {
     mail({ associatePublicIpAddress: false, subnetId: "subnet-9" }),
   ],
   fail_nothing_said_of_the_subnet: [open, mail({ subnetId: "subnet-9" })],
+  pass_no_address_was_reported: [open, mail({ subnetId: "subnet-9" }, { outputs: { publicIp: "" } })],
+  fail_an_address_was_reported: [open, mail({ subnetId: "subnet-9" }, { outputs: { publicIp: "198.51.100.9" } })],
+  fail_the_program_asks_for_what_was_not_reported: [
+    open,
+    mail({ subnetId: "subnet-9", associatePublicIpAddress: true }, { outputs: { publicIp: "" } }),
+  ],
+  fail_not_reported_yet: [open, mail({ subnetId: "subnet-9" }, { outputs: { publicIp: unknownText } })],
   fail_no_subnet: [open, mail({ subnetId: undefined })],
   unknown_whether_it_gets_an_address: place({ associatePublicIpAddress: unknownBoolean }),
   unknown_whether_the_subnet_gives_addresses: place({}, { mapPublicIpOnLaunch: unknownBoolean }),
@@ -181,6 +188,8 @@ const ipv6: Table = {
   fail_address_from_the_subnet: place({}, { assignIpv6AddressOnCreation: true }),
   unknown_address_from_the_subnet: place({}, { assignIpv6AddressOnCreation: unknownBoolean }),
   fail_nothing_said_of_the_subnet: [open, mail({ subnetId: "subnet-9" })],
+  pass_no_address_was_reported: [open, mail({ subnetId: "subnet-9" }, { outputs: { ipv6Addresses: [] } })],
+  fail_an_address_was_reported: [open, mail({ subnetId: "subnet-9" }, { outputs: { ipv6Addresses: ["2001:db8::25"] } })],
   pass_egress_only_gateway: [
     ...published,
     ...table([{ ipv6CidrBlock: "::/0", egressOnlyGatewayId: unknownText }, through("gatewayId")]),
