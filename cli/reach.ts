@@ -8,7 +8,7 @@ import { type Explanation, explain } from "../reach/explain.js";
 import { noticesOf } from "../reach/notices.js";
 import { noticeLines } from "../reports/notices.js";
 import { drawReach } from "../reports/picture.js";
-import { reachJson, renderReach, type Way } from "../reports/reach.js";
+import { nameOf, reachJson, renderReach, type Way } from "../reports/reach.js";
 import { readSources } from "../sources/index.js";
 import { declared } from "./declared.js";
 import { replace } from "./output.js";
@@ -49,9 +49,8 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
       "--from and --to both name machines",
       "Name one machine, and addresses or nothing for the other end.",
     );
-  if (!isOut && flags.to !== undefined && to === undefined) throw noMachine("--to", flags.to, subjects);
   const asked = peersOf((isOut ? flags.to : flags.from) ?? "internet", isOut ? "--to" : "--from", subjects);
-  const name = asked.equals(internet) ? "the internet" : asked.toString();
+  if (!isOut && flags.to !== undefined && to === undefined) throw noMachine("--to", flags.to, subjects);
   const ways = (from ?? to ?? estate.interfaces).map((nic) => {
     const subject = isOut ? subjects.ofEgress(nic, "*", port) : subjects.ofInterface(nic, port);
     // Of many machines no more is kept than is shown.
@@ -64,8 +63,8 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
       "Name one with --to or --from.",
     );
   const shown = ways.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
-  if (flags.picture !== undefined) await replace(flags.picture, [await drawReach(shown, name)]);
-  await print(flags.json ? reachJson(shown) : renderReach(shown, name, styleOf(process.stdout)));
+  if (flags.picture !== undefined) await replace(flags.picture, [await drawReach(shown, nameOf(asked))]);
+  await print(flags.json ? reachJson(shown) : renderReach(shown, asked, styleOf(process.stdout)));
   for (const line of noticeLines(noticesOf(estate))) process.stderr.write(`port587: ${line}\n`);
   if (from === undefined && to === undefined) return 0;
   return ways.some(({ verdict }) => verdict === "closed" || verdict === "partial")

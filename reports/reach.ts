@@ -46,7 +46,7 @@ export function peersOf({ direction, sources, destinations }: Way): string[] {
 }
 
 /** The ways as layers with a tick, a cross or a question mark, the deciding rule of each, and the smallest change. */
-export function* renderReach(ways: readonly Way[], asked: string, style: Style): Generator<string> {
+export function* renderReach(ways: readonly Way[], asked: AddressSet, style: Style): Generator<string> {
   const pen = penFor(style);
   const ink = { open: pen.green, closed: pen.red, partial: pen.red, unknown: pen.yellow };
   if (ways.length === 0) yield "No machine in the sources matches.\n";
@@ -55,7 +55,7 @@ export function* renderReach(ways: readonly Way[], asked: string, style: Style):
     const peers = peersOf(way);
     const list = peers.length === 0 ? "nobody" : peers.length > 6 ? inShort(AddressSet.ofAll(peers)) : peers.join(", ");
     const lines = [
-      `${pen.bold(subject)}  ${ink[verdict](`${said[verdict]}${familyOf(way)}`)} for ${asked}`,
+      `${pen.bold(subject)}  ${ink[verdict](`${said[verdict]}${familyOf(way, asked)}`)} for ${nameOf(asked)}`,
       pen.paragraph(pen.dim, `${way.direction === "in" ? "let in" : "let out to"}: ${list}`, 2, 2),
       ...layers.flatMap((layer) => {
         const deciding = [...new Set(layer.decidedBy.map(({ rule, evidence }) => `${place(rule)}  ${evidence}`))];
@@ -85,10 +85,16 @@ function layerJson({ layer, verdict, decidedBy: [decidedBy, ...alsoDecidedBy] }:
   return { layer, verdict, decidedBy, alsoDecidedBy };
 }
 
-/** One family alone is the commonest reason for a part. */
-function familyOf({ verdict, direction, sources, destinations }: Way): string {
+/** The peers in question, as the answers name them. */
+export function nameOf(asked: AddressSet): string {
+  return asked.equals(internet) ? "the internet" : asked.toString();
+}
+
+/** One family alone is the commonest reason for a part, where both were asked for. */
+function familyOf({ verdict, direction, sources, destinations }: Way, asked: AddressSet): string {
   const { ipv4, ipv6 } = direction === "in" ? sources : destinations;
-  if (verdict !== "partial" || (ipv4.length === 0) === (ipv6.length === 0)) return "";
+  if (verdict !== "partial" || asked.toCidrs("ipv4").length * asked.toCidrs("ipv6").length === 0) return "";
+  if ((ipv4.length === 0) === (ipv6.length === 0)) return "";
   return ipv6.length === 0 ? " (IPv4 alone)" : " (IPv6 alone)";
 }
 

@@ -90,6 +90,13 @@ describe("port587 reach examples/acme", () => {
     expect(stdout).toMatch(/→ to open it: security group: add a rule/);
   });
 
+  it("speaks of one family alone where both were asked for", () => {
+    const line = (from: string) =>
+      reach("examples/aws", "--to", "mail.example.com", "--from", from).stdout.split("\n")[0];
+    expect(line("internet")).toBe("mail.example.com:587  open in part (IPv4 alone) for the internet");
+    expect(line("10.0.0.0/8")).toBe("mail.example.com:587  open in part for 10.0.0.0/8");
+  });
+
   it("draws the way as well, and refuses a file that it cannot write", () => {
     const directory = mkdtempSync(join(tmpdir(), "port587-reach-"));
     try {
@@ -109,6 +116,7 @@ describe("port587 reach examples/acme", () => {
   it.each([
     [["--to", "mial-server"], /--to: "mial-server" is not known\n.*Did you mean mail-server\?/],
     [["--from", "10.0.0.0/40"], /--from: "10\.0\.0\.0\/40" is not known\n.*CIDR/],
+    [["--from", "ap-server", "--to", "192.0.2.25"], /--from: "ap-server" is not known\n.*Did you mean app-server\?/],
     [["--from", "app-server", "--to", "mail-server"], /both name machines/],
     [["--port", "0"], /--port: "0" is not a port/],
   ])("refuses %j", (args, says) => {

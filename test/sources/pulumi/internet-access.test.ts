@@ -189,7 +189,10 @@ const ipv6: Table = {
   unknown_address_from_the_subnet: place({}, { assignIpv6AddressOnCreation: unknownBoolean }),
   fail_nothing_said_of_the_subnet: [open, mail({ subnetId: "subnet-9" })],
   pass_no_address_was_reported: [open, mail({ subnetId: "subnet-9" }, { outputs: { ipv6Addresses: [] } })],
-  fail_an_address_was_reported: [open, mail({ subnetId: "subnet-9" }, { outputs: { ipv6Addresses: ["2001:db8::25"] } })],
+  fail_an_address_was_reported: [
+    open,
+    mail({ subnetId: "subnet-9" }, { outputs: { ipv6Addresses: ["2001:db8::25"] } }),
+  ],
   pass_egress_only_gateway: [
     ...published,
     ...table([{ ipv6CidrBlock: "::/0", egressOnlyGatewayId: unknownText }, through("gatewayId")]),
