@@ -21,15 +21,17 @@ export function didYouMean(name: string, known: Iterable<string>): string {
 /**
  * What is said of settings that a server passes over because it does not know them.
  * @param program the server and the releases whose names `known` holds: `Postfix 3.5 to 3.11`.
+ * @param known the names, or for each written name those that may be meant.
  */
 export function passedOver(
   settings: readonly Pick<Written, "name" | "at">[],
   program: string,
-  known: Iterable<string>,
+  known: Iterable<string> | ((name: string) => readonly string[]),
 ): Notice[] {
-  const names = [...known];
+  const all = typeof known === "function" ? [] : [...known];
+  const like = typeof known === "function" ? known : () => all;
   const notices = settings.slice(0, mostNamed).map(({ name, at }) => {
-    const says = `${name} is no setting of ${program}, which passes it over${didYouMean(name, names)}`;
+    const says = `${name} is no setting of ${program}, which passes it over${didYouMean(name, like(name))}`;
     return { at, says };
   });
   const [next] = settings.slice(mostNamed);

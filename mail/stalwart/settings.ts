@@ -30,6 +30,8 @@ export class Settings {
   private readonly values: (first: string) => ReadonlyMap<string, Value>;
   private readonly lines: (first: string) => ReadonlyMap<string, number>;
   private readonly locals: readonly string[];
+  /** The first parts of all names. */
+  readonly tops: readonly string[];
 
   /**
    * @param version the declared release.
@@ -45,6 +47,7 @@ export class Settings {
       flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first))),
     );
     this.lines = onceFor((first: string) => linesOf(text, first));
+    this.tops = [...new Set(root.map(([key]) => firstOf(key)))];
     const written = [this.get("config.local-keys") ?? []].flat().map(String);
     this.locals = written.length > 0 ? written : localByDefault;
   }

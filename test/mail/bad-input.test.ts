@@ -261,7 +261,23 @@ const unknown: readonly (readonly [name: string, file: string, line: string, say
   ["courier", "esmtpd-msa", "AUTH_REQIRED=1\n", /notice .*passes it over; did you mean AUTH_REQUIRED/],
   ["haraka", "config/tls.ini", "minVersoin=TLSv1.3\n", /notice .*passes it over; did you mean minVersion/],
   ["maddy", "maddy.conf", "hostnam a.example\n", /error .*not start.*did you mean hostname/],
+  ["maddy", "maddy.conf", "tls_client { protocol tls1.2\n}\n", /error .*not start.*did you mean protocols/],
   ["stalwart", "config.toml", '"session.duratoin" = "5m"\n', /notice .*did you mean session\.duration/],
+  ...(
+    [
+      ['"server.listener.mx.tls.implict" = true', "server.listener.mx.tls.implicit"],
+      ['"server.tls.disable-protocol" = ["TLSv1.2"]', "server.tls.disable-protocols"],
+      ['"certificate.own.private-ky" = "k"', "certificate.own.private-key"],
+      ['"auth.dmarc.verfy" = "strict"', "auth.dmarc.verify"],
+      ['"authentication.master.usr" = "m"', "authentication.master.user"],
+      ['"directory.people.bind.auth.methd" = "lookup"', "directory.people.bind.auth.method"],
+      ['"queue.outbound.tls.startls" = "require"', "queue.outbound.tls.starttls"],
+      ['"sesion.auth.require" = true', "session.auth.require"],
+    ] as const
+  ).map(
+    ([line, meant]) =>
+      ["stalwart", "config.toml", `${line}\n`, new RegExp(`notice .*did you mean ${meant}\\?`)] as const,
+  ),
 ];
 
 it.each(unknown)("%s: in %s a setting that is not known is named with its line", async (name, main, line, says) => {
