@@ -45,7 +45,7 @@ export function assess(assessment: Assessment): Report {
   const views = assessment.profiles.length > 0 ? viewsOf(known, declaration, startedAt) : [];
   const profiles = assessment.profiles.map((each) => judgeProfile(each, views));
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: "port587", version },
     startedAt: startedAt.toISOString(),
     inputs,

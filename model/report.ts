@@ -55,9 +55,9 @@ export interface Summary {
   readonly because: string;
 }
 
-/** What every report format renders; as JSON it is `schemas/report.schema.json`. */
+/** What every report format renders; as JSON, with each transcript once, it is `schemas/report.schema.json`. */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly tool: { readonly name: "port587"; readonly version: string };
   /** ISO 8601 instant. */
   readonly startedAt: string;

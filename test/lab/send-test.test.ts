@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import type { Report } from "../../model/report.js";
+import { reportOf } from "../reports/told.js";
 import { labHost, labIdentity, linesThatCheck, type Run } from "../setup/check-in-lab.js";
 import { runInLab } from "../setup/mail-lab.js";
 import { describeWith, lacks } from "../setup/real-part.js";
@@ -186,7 +187,7 @@ describeWith(namespacesUnavailable() ?? lacks("python3", "--version"))("one mess
   function told(name: string): Told {
     const text = printed.get(name) ?? "";
     if (!text.startsWith("{")) throw new Error(`${name} printed no report: ${text} ${log}`);
-    const { facts, findings } = JSON.parse(text) as Report;
+    const { facts, findings } = reportOf(text);
     const fact = facts.find((each) => each.name === "testMessage");
     return {
       value: fact?.value,

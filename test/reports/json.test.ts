@@ -6,6 +6,7 @@ import type { Step } from "../../model/observation.js";
 import type { Input, Report } from "../../model/report.js";
 import { emptyReport, plainReport, sampleReport, unknownReport } from "./sample-report.js";
 import { textOf } from "./styles.js";
+import { reportOf } from "./told.js";
 
 const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
 addFormats.default(ajv);
@@ -25,11 +26,21 @@ describe("the JSON report", () => {
 
   it("holds every input, fact, finding and probe once, whole", () => {
     const bag = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
-    const document = parsed(sampleReport);
-    for (const part of ["inputs", "facts", "findings", "probes"] as const) {
-      expect(bag(document[part])).toEqual(bag(sampleReport[part]));
+    const document = reportOf(textOf("json", sampleReport));
+    // Where nothing was said there is no transcript.
+    const said = JSON.parse(JSON.stringify(sampleReport).replaceAll(',"transcript":[]', ""));
+    for (const part of ["inputs", "facts", "findings", "probes", "profiles"] as const) {
+      expect(bag(document[part] ?? [])).toEqual(bag(said[part]));
     }
     expect(document.summary).toEqual(sampleReport.summary);
+  });
+
+  it("holds each transcript once", () => {
+    const { transcripts } = parsed(sampleReport);
+    const lines = transcripts.map((each: { lines: unknown }) => JSON.stringify(each.lines));
+    expect(lines.length).toBeGreaterThan(1);
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(transcripts.map(({ id }: { id: number }) => id)).toEqual(lines.map((_: string, i: number) => i + 1));
   });
 
   it("writes addresses as CIDR blocks and what is unknown with its missing inputs", () => {
@@ -161,7 +172,7 @@ describe("the schema", () => {
   const finding = parsed(sampleReport).findings[0];
   it.each<[string, object]>([
     ["a key too many", { extra: 1 }],
-    ["another version", { schemaVersion: 2 }],
+    ["another version", { schemaVersion: 1 }],
     ["another tool", { tool: { name: "other", version: "1" } }],
     ["a date without a time", { startedAt: "2026-11-24" }],
     ["no summary", { summary: undefined }],
@@ -170,6 +181,11 @@ describe("the schema", () => {
     ["a verdict that is none", { findings: [{ ...finding, verdict: "maybe" }] }],
     ["a finding with a key too many", { findings: [{ ...finding, secret: "x" }] }],
     ["an exempt finding without its exemption", { findings: [{ ...finding, status: "exempt" }] }],
+    [
+      "a transcript in the evidence",
+      { findings: [{ ...finding, evidence: [{ kind: "wire", at: "x", says: "x", transcript: [] }] }] },
+    ],
+    ["a transcript without lines", { transcripts: [{ id: 1, at: "x" }] }],
     ["evidence of no kind", { findings: [{ ...finding, evidence: [{ kind: "rumour", at: "x", says: "x" }] }] }],
     ["a fact that nobody named", { facts: [{ ...parsed(sampleReport).facts[0], name: "weather" }] }],
     ["a port out of range", { probes: [{ ...parsed(sampleReport).probes[0], port: 70000 }] }],

@@ -417,7 +417,7 @@ export function summaryOf(findings: readonly Finding[], exitCode: Summary["exitC
 }
 
 const frame = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   tool: { name: "port587", version: "0.1.0" },
   startedAt: "2026-11-24T03:12:45.000Z",
 } as const;

@@ -7,6 +7,7 @@ import { formats } from "../../reports/index.js";
 import { makeCertificates } from "../probes/certificates.js";
 import { smtpServer } from "../probes/servers.js";
 import { anyStyle } from "./styles.js";
+import { reportOf } from "./told.js";
 
 const [user, secret] = ["alice@example.test", "c4nary-Passw0rd!"];
 const b64 = (text: string) => Buffer.from(text).toString("base64");
@@ -57,7 +58,7 @@ describe.each(Object.entries(servers))("a server that %s", (_, behaviour) => {
   }, 60_000);
 
   it("each observation carries its transcript, in JSON and in HTML", () => {
-    const report = JSON.parse(json) as Report;
+    const report = reportOf(json);
     const page = plain(htmlOf(report));
     const observed = report.facts.filter(({ origin, name }) => origin === "observed" && !without.includes(name));
     expect(observed.length).toBeGreaterThan(10);
@@ -68,8 +69,17 @@ describe.each(Object.entries(servers))("a server that %s", (_, behaviour) => {
     }
   });
 
+  it("each connection's stands once in JSON, under the number that HTML gives it", () => {
+    const { transcripts } = JSON.parse(json) as { transcripts: { id: number; at: string; lines: object[] }[] };
+    const page = htmlOf(reportOf(json));
+    expect(transcripts.length).toBeGreaterThan(0);
+    expect(new Set(transcripts.map(({ at, lines }) => JSON.stringify([at, lines]))).size).toBe(transcripts.length);
+    for (const { id, at, lines } of transcripts)
+      expect(page).toContain(`<summary>Conversation ${id}: ${at}, ${lines.length} line`);
+  });
+
   it("no secret stands in it", () => {
-    const page = htmlOf(JSON.parse(json) as Report);
+    const page = htmlOf(reportOf(json));
     for (const each of secrets) expect([json.includes(each), page.includes(each)]).toEqual([false, false]);
   });
 });
