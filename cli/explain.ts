@@ -19,8 +19,8 @@ export interface ExplainFlags {
  * Returns 0, for it explains and `audit` judges; 2 where something in a directory could not be read.
  */
 export async function explain(flags: ExplainFlags): Promise<number> {
-  const { written } = await declared([]);
-  const { estate, failures } = await readSources(flags.config);
+  const { written, sources } = await declared(flags.config);
+  const { estate, failures } = await readSources(sources);
   if (estate.definitions.length === 0)
     throw new InputError(
       flags.config.join(", "),

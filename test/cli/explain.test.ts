@@ -32,6 +32,12 @@ it.each(lines)("%s %s is %j, decided at %s", (subject, name, value, at) => {
   expect(status).toBe(0);
 });
 
+it("takes the declaration of a directory with it: the host, and the release that decides", () => {
+  const { stdout, stderr } = explain("--config", "examples/stalwart");
+  expect(stdout).toContain("mail.example.com:587");
+  expect(stdout + stderr).not.toContain("unknown");
+});
+
 it("prints facts in the report's shape", () => {
   const schema = JSON.parse(readFileSync("schemas/report.schema.json", "utf8"));
   const ajv = new Ajv({ strict: false });
@@ -50,7 +56,7 @@ it("says for people where no line decides", () => {
 it.each([
   ["no path", [], "required option '--config <PATH>'"],
   ["a path that does not exist", ["--config", "nowhere"], "nowhere: cannot be read (ENOENT)"],
-  ["a source without a mail definition", ["--config", "examples/acme/Pulumi.yaml"], "is nothing that port587 can read"],
+  ["a source without a mail definition", ["--config", "package.json"], "is nothing that port587 can read"],
 ])("%s ends with 2 and says what is wrong", (_, args, message) => {
   const { status, stdout, stderr } = explain(...args);
   expect(stderr).toContain(message);
