@@ -15,9 +15,17 @@ const markers = "# {mark} ANSIBLE MANAGED BLOCK";
 /** What Ansible puts there is a comment or stands in one. */
 const managed = /^\s*#?\s*\{\{\s*ansible_managed\s*(?:\|\s*comment\s*(?:\([^)]*\)\s*)?)?\}\}\s*$/gm;
 
+/** The modules that write files. */
+const writing: ReadonlySet<string> = new Set([
+  ...["copy", "template", "blockinfile", "file", "lineinfile", "replace", "ini_file"],
+  ...["get_url", "assemble", "unarchive", "synchronize"],
+]);
+
 /** The files that a step writes; `before` are those of earlier steps. Undefined for a module that writes none. */
 export function filesLeft(step: Step, project: Project, before: ReadonlyMap<string, Left>): Left[] | undefined {
-  const { module, args, at, inDoubt } = step;
+  const { module, args, inDoubt } = step;
+  if (!writing.has(module)) return undefined;
+  const { at } = step;
   const path = pathOf(args.dest ?? args.path ?? args.destfile ?? args.name);
   const unknown = (): Left[] => (path === undefined ? [] : [{ path, text: undefined, at }]);
   switch (module) {
@@ -41,15 +49,8 @@ export function filesLeft(step: Step, project: Project, before: ReadonlyMap<stri
       const text = own === undefined || inDoubt || isTemplated(args) ? undefined : lineEdited(own, args);
       return path === undefined || text === undefined ? unknown() : [{ path, text, at }];
     }
-    case "replace":
-    case "ini_file":
-    case "get_url":
-    case "assemble":
-    case "unarchive":
-    case "synchronize":
-      return unknown();
     default:
-      return undefined;
+      return unknown();
   }
 }
 

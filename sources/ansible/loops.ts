@@ -1,4 +1,4 @@
-import { type Fields, isFields, isTemplated, placedAs, placeOf } from "./yaml.js";
+import { type Fields, isFields, isTemplated, placedAs } from "./yaml.js";
 
 /**
  * A task once for each item of a list that is written out; undefined where the list is worked out. Items stand in for
@@ -14,7 +14,7 @@ export function unrolled(task: Fields): Fields[] | undefined {
   const { [key]: _, loop_control: control, ...rest } = task;
   const name = isFields(control) && typeof control.loop_var === "string" ? control.loop_var : "item";
   const all = key === "with_items" ? items.flat() : items;
-  return all.map((item) => placedAs(filled(rest, name, item) as Fields, placeOf(task)));
+  return all.map((item) => placedAs(filled(rest, name, item) as Fields, task));
 }
 
 function filled(value: unknown, name: string, item: unknown): unknown {
@@ -22,7 +22,7 @@ function filled(value: unknown, name: string, item: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => filled(each, name, item));
   if (!isFields(value)) return value;
   const pairs = Object.entries(value).map(([key, each]) => [key, filled(each, name, item)]);
-  return placedAs(Object.fromEntries(pairs) as Fields, placeOf(value));
+  return placedAs(Object.fromEntries(pairs) as Fields, value);
 }
 
 function inserted(text: string, name: string, item: unknown): string {

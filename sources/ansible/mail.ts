@@ -22,13 +22,13 @@ export interface MailOfHost {
 export function mailOn(id: string, steps: readonly Step[], project: Project): MailOfHost {
   const files = new Map<string, Left>();
   const used = new Set<string>();
-  const written = steps.map((step, i) => {
+  const written = steps.flatMap((step, i) => {
     const left = filesLeft(step, project, files) ?? [];
     for (const each of left) {
       if (/^(?:copy|template)$/.test(step.module)) used.add(each.at.replace(/:\d+$/, ""));
       files.set(each.path, each);
     }
-    return { i, paths: left.map(({ path }) => path) };
+    return left.length > 0 ? [{ i, paths: left.map(({ path }) => path) }] : [];
   });
   const script = (touches: Concerns): Script => {
     const own = written.filter(({ paths }) => paths.some((path) => touches(`/${path}`)));
@@ -50,25 +50,28 @@ export function mailOn(id: string, steps: readonly Step[], project: Project): Ma
 }
 
 /** Undefined for a step that has nothing to do with the server. */
-function commandsOf({ module, args, at, directories }: Step, project: Project, touches: Concerns): Script | undefined {
-  const notRead: Script = { commands: [], unread: [at] };
+function commandsOf(step: Step, project: Project, touches: Concerns): Script | undefined {
+  const { module, args, directories } = step;
+  const notRead = (): Script => ({ commands: [], unread: [step.at] });
   if (/^(?:shell|command|raw)$/.test(module)) {
     const words = args.argv === undefined ? undefined : listOf(args.argv).map(String);
     const text = words?.join(" ") ?? String(args.cmd ?? args._raw ?? "");
     if (!touches(text)) return undefined;
     // The module `command` starts no shell.
     const hasOperators = module === "command" && words === undefined && /[|;&<>]/.test(text);
-    return hasOperators ? notRead : itemOf(words ?? text, at, touches);
+    return hasOperators ? notRead() : itemOf(words ?? text, step.at, touches);
   }
   if (module === "script") {
     const [name = ""] = String(args.cmd ?? args._raw ?? "").split(/\s+/);
     const path = project.first(...directories.flatMap((each) => [`${each}/files/${name}`, `${each}/${name}`]));
     const text = path === undefined ? undefined : project.text(path);
-    if (path === undefined || text === undefined) return touchedBy(name).length > 0 ? notRead : undefined;
-    return touches(text) ? shellScript(text, (line) => `${project.tree.at(path)}:${line}`, at, touches) : undefined;
+    if (path === undefined || text === undefined) return touchedBy(name).length > 0 ? notRead() : undefined;
+    return touches(text)
+      ? shellScript(text, (line) => `${project.tree.at(path)}:${line}`, step.at, touches)
+      : undefined;
   }
   // Roles that are not at hand, by their names.
   return /(?:role|tasks)$/.test(module) && /postfix|exim|dovecot|smtpd|maddy|haraka|mail/i.test(String(args.name))
-    ? notRead
+    ? notRead()
     : undefined;
 }

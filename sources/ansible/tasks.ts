@@ -30,6 +30,22 @@ interface Context {
 
 const deepest = 32;
 
+/** A task's step: of most nobody asks where they stand. */
+class Run implements Step {
+  constructor(
+    readonly module: string,
+    readonly args: Fields,
+    readonly inDoubt: boolean,
+    readonly notifies: readonly string[],
+    readonly directories: readonly string[],
+    private readonly task: Fields,
+  ) {}
+
+  get at(): string {
+    return placeOf(this.task);
+  }
+}
+
 /**
  * The steps of a play in their order (Ansible documentation, "Roles"): those of its roles before its tasks.
  * @param isSure false where a condition stands before the whole playbook.
@@ -102,27 +118,32 @@ function stepsOfRole(
 }
 
 function stepsOf(tasks: readonly Fields[], context: Context): Step[] {
+  const directories = directoriesOf(context);
+  const doubted = context.inDoubt ? context : { ...context, inDoubt: true };
   return tasks.flatMap((task) => {
-    const within = { ...context, inDoubt: context.inDoubt || isConditional(task) };
+    const within = isConditional(task) ? doubted : context;
     const block = fieldsIn(task.block);
     if (block.length > 0)
       return [
         ...stepsOf(block, within),
-        ...stepsOf(fieldsIn(task.rescue), { ...within, inDoubt: true }),
+        ...stepsOf(fieldsIn(task.rescue), doubted),
         ...stepsOf(fieldsIn(task.always), within),
       ];
     const runs = unrolled(task);
-    return (runs ?? [task]).flatMap((run) => stepsOfTask(run, { ...within, inDoubt: within.inDoubt || !runs }));
+    if (!runs) return stepsOfTask(task, doubted, directories);
+    return runs.flatMap((run) => stepsOfTask(run, within, directories));
   });
 }
 
-function stepsOfTask(task: Fields, context: Context): Step[] {
+function directoriesOf({ role, beside, playbook }: Context): readonly string[] {
+  return [...(role === undefined ? [] : [role]), beside, playbook];
+}
+
+function stepsOfTask(task: Fields, context: Context, directories: readonly string[]): Step[] {
   const call = callOf(task);
   if (call === undefined) return [];
   const { module, args } = call;
   const { project, beside, role, playbook, inDoubt, callers } = context;
-  const at = placeOf(task);
-  const directories = [...(role === undefined ? [] : [role]), beside, playbook];
   if (/^(?:include|import)_tasks$|^include$/.test(module)) {
     const file = String(args.file ?? args._raw ?? "");
     const isOne = !isTemplated(file);
@@ -131,7 +152,7 @@ function stepsOfTask(task: Fields, context: Context): Step[] {
       isOne ? [project.first(...places)].filter((each) => each !== undefined) : project.like(places)
     ).filter((path) => !callers.includes(path));
     if (isOne && (found.length === 0 || callers.length > deepest))
-      return [{ module, args: { name: file }, at, inDoubt: true, notifies: [], directories }];
+      return [{ module, args: { name: file }, at: placeOf(task), inDoubt: true, notifies: [], directories }];
     return found.flatMap((path) =>
       stepsOf(project.entries(path) ?? [], {
         ...{ ...context, beside: directoryOf(path), callers: [...callers, path] },
@@ -140,8 +161,8 @@ function stepsOfTask(task: Fields, context: Context): Step[] {
     );
   }
   if (/^(?:include|import)_role$/.test(module))
-    return stepsOfRole(String(args.name ?? ""), at, context, { file: args.tasks_from });
-  return [{ module, args, at, inDoubt, notifies: listOf(task.notify).map(String), directories }];
+    return stepsOfRole(String(args.name ?? ""), placeOf(task), context, { file: args.tasks_from });
+  return [new Run(module, args, inDoubt, listOf(task.notify).map(String), directories, task)];
 }
 
 /** `when: true` and `tags: always` aside, what may keep a task from running on this host. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../model/errors.js";
-import { type Dialect, yaml11, yamlDocuments } from "../yaml/documents.js";
+import { type Dialect, type YamlDocument, yaml11, yamlDocuments } from "../yaml/documents.js";
 
 /** What stands under the keys of a play or task. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -7,16 +7,28 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** More than a file of 10 MB writes down: aliases that multiply are refused before. */
 const mostNodes = 4_000_000;
 const deepest = 64;
-const places = new WeakMap<object, string>();
+/** What is below in a document, by the steps that lead there: looked up for the few that are told of. */
+interface Spot {
+  readonly document: YamlDocument;
+  readonly above: Spot | undefined;
+  readonly step: string | number;
+}
+
+/** Of plays and tasks, which are parts of lists. */
+const places = new WeakMap<object, Spot>();
 
 /** `file:line` of a play or task. */
 export function placeOf(fields: Fields): string {
-  return places.get(fields) ?? "";
+  const spot = places.get(fields);
+  const steps: (string | number)[] = [];
+  for (let each = spot; each; each = each.above) steps.unshift(each.step);
+  return spot?.document.place(steps) ?? "";
 }
 
-/** The same place for what was made of a play or task. */
-export function placedAs<T extends Fields>(fields: T, at: string): T {
-  places.set(fields, at);
+/** What was made of a play or task stands where that does. */
+export function placedAs<T extends Fields>(fields: T, origin: Fields): T {
+  const spot = places.get(origin);
+  if (spot) places.set(fields, spot);
   return fields;
 }
 
@@ -35,15 +47,24 @@ export function entriesOf(text: string, path: string): Fields[] | undefined {
   const [document] = yamlDocuments(text, path, dialect);
   if (!Array.isArray(document?.value)) return undefined;
   let nodes = 0;
-  const placed = (value: unknown, steps: readonly (string | number)[]): unknown => {
-    if (++nodes > mostNodes || steps.length > deepest)
+  const placed = (value: unknown, above: Spot | undefined, step: string | number, depth: number): unknown => {
+    if (++nodes > mostNodes || depth > deepest)
       throw new InputError(path, "YAML that unfolds too far", "Write the values out.");
-    if (Array.isArray(value)) return value.map((item, i) => placed(item, [...steps, i]));
+    if (typeof value !== "object" || value === null) return value;
+    const spot = { document, above, step };
+    if (Array.isArray(value)) return value.map((item, i) => placed(item, spot, i, depth + 1));
     if (!isFields(value) || value instanceof Date || value instanceof Uint8Array) return value;
-    const entries = Object.entries(value).map(([key, each]) => [key, placed(each, [...steps, key])]);
-    return placedAs(Object.fromEntries(entries) as Fields, document.place(steps));
+    // Aliases of one mapping stand in different places.
+    const fields: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      const part = placed(value[key], spot, key, depth + 1);
+      if (key !== "__proto__") fields[key] = part;
+      else Object.defineProperty(fields, key, { value: part, enumerable: true, configurable: true, writable: true });
+    }
+    if (typeof step === "number") places.set(fields, spot);
+    return fields;
   };
-  return (document.value.map((entry, i) => placed(entry, [i])) as unknown[]).filter(isFields);
+  return (document.value.map((entry, i) => placed(entry, undefined, i, 1)) as unknown[]).filter(isFields);
 }
 
 export function isFields(value: unknown): value is Fields {
