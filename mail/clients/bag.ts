@@ -38,6 +38,7 @@ export class Bag {
   }
 
   find(names: Names): Setting | undefined {
+    if (typeof names === "string") return this.lookUp(names);
     const name = this.named(names);
     return name === undefined ? undefined : this.lookUp(name);
   }
@@ -96,9 +97,13 @@ export class Bag {
 
   /** Where these settings stand; the product's own default where none of them is set. */
   evidence(says: string, ...names: Names[]): Evidence[] {
-    const found = names.flatMap((each) => this.find(each)?.at ?? []);
+    const found: Evidence[] = [];
+    for (const each of names) {
+      const at = this.find(each)?.at;
+      if (at !== undefined && !found.some((one) => one.at === at)) found.push({ kind: "code", at, says });
+    }
+    if (found.length > 0) return found;
     const first = listed(names[0] ?? "")[0];
-    if (found.length > 0) return [...new Set(found)].map((at) => ({ kind: "code", at, says }));
     return [{ kind: "default", at: this.definition.product, says: `${says} (nothing sets ${first})` }];
   }
 

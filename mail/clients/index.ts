@@ -2,7 +2,7 @@ import { AddressSet } from "../../model/addresses.js";
 import type { ClientDefinition, ClientProduct } from "../../model/client.js";
 import { InputError } from "../../model/errors.js";
 import type { Fact, FactName, FactOf } from "../../model/fact.js";
-import { isUnknown, type Maybe, mapKnown } from "../../model/maybe.js";
+import { isUnknown, type Maybe } from "../../model/maybe.js";
 import type { Estate, NetworkInterface, Requirement } from "../../model/network.js";
 import { egressSubject, type Subjects } from "../../model/subjects.js";
 import { Bag } from "./bag.js";
@@ -30,12 +30,18 @@ const readers: Record<ClientProduct, () => Promise<Read>> = {
   wordpress: async () => (await import("./wordpress.js")).wordpress,
 };
 
-/** A client that is found, and whose it is. */
-interface Found extends Client {
-  readonly id: string;
+/** Whose a client is. */
+interface Whose extends Pick<ClientDefinition, "id" | "origin" | "hostedBy"> {
   readonly product: string;
-  readonly origin: ClientDefinition["origin"];
-  readonly hostedBy?: string;
+}
+
+interface Found {
+  readonly client: Client;
+  readonly whose: Whose;
+}
+
+interface Named extends Found {
+  readonly subject: string;
 }
 
 /**
@@ -50,13 +56,13 @@ export async function clientFacts(
   const found: Found[] = [];
   for (const definition of clients) {
     const read = await readers[definition.product]();
-    for (const client of read(new Bag(definition))) found.push({ ...client, ...whose(definition) });
+    for (const client of read(new Bag(definition))) found.push({ client, whose: definition });
   }
   for (const definition of definitions.filter(({ product }) => product === "postfix")) {
     const { postfixClients } = await import("./postfix.js");
     const version = subjects.versionOf(definition);
     const read = readable(() => postfixClients({ ...definition, ...(version ? { version } : {}) }));
-    for (const client of read) found.push({ ...client, ...whose(definition) });
+    for (const client of read) found.push({ client, whose: definition });
   }
   const byPlain = new Map<string, Found[]>();
   for (const each of found) {
@@ -65,13 +71,16 @@ export async function clientFacts(
     if (same) same.push(each);
     else byPlain.set(plain, [each]);
   }
-  const named = [...byPlain].flatMap(([plain, twins]) =>
-    twins.length === 1 ? twins.map((each) => ({ ...each, subject: plain })) : labelled(twins, subjects),
-  );
+  const named: Named[] = [];
+  for (const [subject, twins] of byPlain) {
+    const [{ client, whose }, ...others] = twins as [Found, ...Found[]];
+    if (others.length === 0) named.push({ subject, client, whose });
+    else for (const each of labelled(twins, subjects)) named.push(each);
+  }
   named.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
   return {
     facts: named.flatMap(factsOf),
-    requirements: named.flatMap(({ hostedBy, subject, host, port }) =>
+    requirements: named.flatMap(({ whose: { hostedBy }, subject, client: { host, port } }) =>
       hostedBy === undefined || isUnknown(port.value) || isLoopback(host.value)
         ? []
         : [{ from: hostedBy, subject, port: port.value }],
@@ -89,18 +98,10 @@ function readable(read: () => Client[]): Client[] {
   }
 }
 
-function whose({
-  id,
-  product,
-  origin,
-  hostedBy,
-}: Omit<ClientDefinition, "settings" | "product"> & { product: string }) {
-  return { id, product, origin, ...(hostedBy === undefined ? {} : { hostedBy }) };
-}
-
 /** Clients of one place with one destination are told apart by what they are. */
-function labelled(twins: readonly Found[], subjects: Subjects): (Found & { subject: string })[] {
-  const labelOf = ({ product, name }: Found) => [product, name].filter((each) => each !== undefined).join(" ");
+function labelled(twins: readonly Found[], subjects: Subjects): Named[] {
+  const labelOf = ({ whose: { product }, client: { name } }: Found) =>
+    [product, name].filter((each) => each !== undefined).join(" ");
   const counts = new Map<string, number>();
   for (const label of twins.map(labelOf)) counts.set(label, (counts.get(label) ?? 0) + 1);
   const seen = new Map<string, number>();
@@ -113,7 +114,9 @@ function labelled(twins: readonly Found[], subjects: Subjects): (Found & { subje
 }
 
 /** The machine's name, or where the settings stand. */
-function plainSubject({ id, hostedBy, host, port }: Found, subjects: Subjects, label?: string): string {
+function plainSubject({ whose, client }: Found, subjects: Subjects, label?: string): string {
+  const { id, hostedBy } = whose;
+  const { host, port } = client;
   const nic = subjects.interfaces.find((each: NetworkInterface) => each.id === hostedBy);
   const name = nic ? subjects.nameOf(nic) : id;
   const to = egressSubject(
@@ -133,14 +136,13 @@ function known<T extends string | number>({ value }: Said<T>): T | undefined {
   return isUnknown(value) ? undefined : value;
 }
 
-function factsOf({ subject, origin, ...client }: Found & { subject: string }): Fact[] {
+function factsOf({ subject, whose: { origin }, client }: Named): Fact[] {
   const fact = <N extends FactName>(name: N, { value, evidence }: Said<unknown>): Fact =>
     ({ subject, name, from: AddressSet.everything, value, origin, evidence }) as FactOf<N> as Fact;
-  return [
-    fact("clientPort", { ...client.port, value: mapKnown(client.port.value, (port) => ({ port })) }),
-    fact("clientTls", client.tls),
-    // Without TLS there is no certificate to look at.
-    ...(client.tls.value === "none" ? [] : [fact("clientVerifiesCertificate", client.verifies)]),
-    fact("clientAuth", client.auth),
-  ];
+  const { port, tls, verifies, auth } = client;
+  const number = isUnknown(port.value) ? port.value : { port: port.value };
+  const [first, second] = [fact("clientPort", { value: number, evidence: port.evidence }), fact("clientTls", tls)];
+  // Without TLS there is no certificate to look at.
+  if (tls.value === "none") return [first, second, fact("clientAuth", auth)];
+  return [first, second, fact("clientVerifiesCertificate", verifies), fact("clientAuth", auth)];
 }

@@ -19,35 +19,57 @@ type Settings = ReadonlyMap<string, Setting>;
 export function msmtp(bag: Bag): Client[] {
   const { definition } = bag;
   const accounts = new Map<string, Settings>();
-  const sections = sectionsOf(definition.settings);
-  const defaults = sections.get("defaults") ?? [];
-  const names = [...definition.settings.keys()].flatMap((key) => /^account (.*)\.:$/.exec(key)?.[1] ?? []);
-  const isAlias = [...definition.settings.keys()].filter((key) => key.startsWith("account default.")).length === 1;
-  return names.flatMap((name) => {
-    const parents = String(bag.text(`account ${name}.:`))
+  const { sections, names } = sectionsOf(definition.settings);
+  const defaults = sections.get("defaults");
+  const isAlias = countOf(definition.settings, "account default.", 2) === 1;
+  const found: Client[] = [];
+  for (const name of names) {
+    const taken = String(bag.text(`account ${name}.:`))
       .split(",")
-      .map((each) => each.trim());
-    const taken = parents.flatMap((parent) => (parent === "" ? [] : [...(accounts.get(parent) ?? [])]));
-    const settings = new Map([...defaults, ...taken, ...(sections.get(`account ${name}`) ?? [])]);
+      .map((each) => (each.trim() === "" ? undefined : accounts.get(each.trim())));
+    const settings = together([defaults, ...taken, sections.get(`account ${name}`)]);
     accounts.set(name, settings);
     // `account default : NAME` is another name of that account.
-    if (!settings.has("host") || (name === "default" && isAlias)) return [];
-    return [clientOf(new Bag({ ...definition, settings }), name)];
-  });
+    if (settings.has("host") && !(name === "default" && isAlias))
+      found.push(clientOf(new Bag({ ...definition, settings }), name));
+  }
+  return found;
 }
 
-/** The settings that are asked for, by the section that they stand in. */
-function sectionsOf(settings: Settings): ReadonlyMap<string, Settings> {
+const nothing: Settings = new Map();
+
+/** What stands in several lists, the later over the earlier. */
+function together(lists: readonly (Settings | undefined)[]): Settings {
+  const [first = nothing, ...others] = lists.filter((each) => each !== undefined && each.size > 0);
+  return others.length === 0 ? first : new Map([first, ...others].flatMap((each) => [...(each ?? [])]));
+}
+
+/** How many settings begin so, up to `most`. */
+function countOf(settings: Settings, start: string, most: number): number {
+  let count = 0;
+  for (const key of settings.keys()) if (key.startsWith(start) && ++count === most) break;
+  return count;
+}
+
+const account = "account ";
+
+/** The settings that are asked for, by the section that they stand in, and the names of the accounts. */
+function sectionsOf(settings: Settings): {
+  readonly sections: ReadonlyMap<string, Settings>;
+  readonly names: readonly string[];
+} {
   const sections = new Map<string, Map<string, Setting>>();
+  const names: string[] = [];
   for (const [key, setting] of settings) {
     const end = key.lastIndexOf(".");
     const [section, name] = [key.slice(0, end), key.slice(end + 1)];
+    if (name === ":" && section.startsWith(account)) names.push(section.slice(account.length));
     if (!asked.has(name)) continue;
     const known = sections.get(section);
     if (known) known.set(name, setting);
     else sections.set(section, new Map([[name, setting]]));
   }
-  return sections;
+  return { sections, names };
 }
 
 function clientOf(account: Bag, name: string): Client {

@@ -58,8 +58,10 @@ export const msmtprc: Format = (text, at) => {
   let section = "account default";
   for (const [line, written] of numbered(text)) {
     if (written === "" || written.startsWith("#")) continue;
-    const [, command = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(written) ?? [];
-    const value = unquoted(rest, /^(")(.*)\1$/);
+    const end = written.search(/\s/);
+    const command = end < 0 ? written : written.slice(0, end);
+    const rest = end < 0 ? "" : written.slice(end).trimStart();
+    const value = rest.startsWith('"') ? unquoted(rest, /^(")(.*)\1$/) : rest;
     const place = `${at}:${line}`;
     if (command === "defaults") section = "defaults";
     else if (command === "account") {
@@ -103,8 +105,13 @@ export function templated(value: string, name: string): Setting["value"] {
 }
 
 /** Lines with their number, trimmed. */
-export function numbered(text: string): [number, string][] {
-  return text.split("\n").map((line, i): [number, string] => [i + 1, line.trim()]);
+export function* numbered(text: string): Generator<[number, string]> {
+  for (let start = 0, number = 1; start <= text.length; number++) {
+    const end = text.indexOf("\n", start);
+    const stop = end < 0 ? text.length : end;
+    yield [number, text.slice(start, stop).trim()];
+    start = stop + 1;
+  }
 }
 
 function unquoted(value: string, quotes: RegExp): string {
