@@ -27,11 +27,17 @@ export async function clearSession(run: Run, address: string, implicit: boolean)
   return record;
 }
 
-/** A client that asks for TLS as soon as it may, and makes one offer. */
-export async function offerSession(run: Run, address: string, implicit: boolean, offer: Offer): Promise<SessionRecord> {
+/** A client that asks for TLS as soon as it may, and makes one offer, once it is known which. */
+export async function offerSession(
+  run: Run,
+  address: string,
+  implicit: boolean,
+  offer: Offer | Promise<Offer>,
+): Promise<SessionRecord> {
   const record = new SessionRecord(address, implicit);
   await record.attempt(async () => {
     const answer = await offerIn(run, record, offer);
+    record.offered = await offer;
     if (answer) record.answer = answer;
   });
   return record;
@@ -55,7 +61,7 @@ export async function openClear(run: Run, record: SessionRecord): Promise<SmtpSe
 async function offerIn(
   run: Run,
   record: SessionRecord,
-  offer: Offer,
+  offer: Offer | Promise<Offer>,
   before?: (smtp: SmtpSession, capabilities: NonNullable<SessionRecord["clear"]>) => Promise<void>,
 ): Promise<OfferAnswer | undefined> {
   const { address, transcript } = record;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import type { TlsVersion } from "../model/fact.js";
-import { forwardSecretSuites, type Suite, weakSuites } from "./suites.js";
+import { forwardSecretSuites, isRisky, type Suite, weakSuites } from "./suites.js";
 
 /** What a ClientHello asks for. */
 export interface Offer {
@@ -37,9 +37,10 @@ const plainOldSuites = [
  */
 const oldSuites = [
   ...plainOldSuites,
+  // Last what takes DH parameters: a server that follows our order and lacks them fails only where it takes none of the others.
+  ...[0xc019, 0xc018, 0xc017, 0xc016, 0xc015],
   ...[0x0039, 0x0038, 0x0033, 0x0032, 0x0088, 0x0087, 0x0045, 0x0044, 0x009a, 0x0099, 0x0016, 0x0013, 0x0015, 0x0012],
-  ...[0x0014, 0x0011, 0xc019, 0xc018, 0xc017, 0xc016, 0x003a, 0x0034, 0x0089, 0x0046, 0x001b, 0x0018, 0x001a, 0x0017],
-  ...[0x0019, 0xc015],
+  ...[0x0014, 0x0011, 0x003a, 0x0034, 0x0089, 0x0046, 0x001b, 0x0018, 0x001a, 0x0017, 0x0019],
 ];
 
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746. */
@@ -65,7 +66,7 @@ export const weakOffer: Offer = { title: "weak cipher suites only", version: tls
 export const plainWeakOffer: Offer = {
   title: "weak cipher suites without DHE and anonymous ones",
   version: tls12,
-  suites: numbersOf(weakSuites.filter(([, name]) => !/^TLS_(DHE|DH_anon|ECDH_anon)_/.test(name))),
+  suites: numbersOf(weakSuites.filter((suite) => !isRisky(suite))),
 };
 
 /** TLS 1.2 as it should be, and compression, which a server must not take up. */
@@ -74,6 +75,19 @@ export const goodOffer: Offer = {
   version: tls12,
   suites: numbersOf(forwardSecretSuites),
   compression: true,
+};
+
+/** Good ones that most servers have two of, whatever their key, in the order opposite to `goodOffer`'s. */
+export const usualSuites: readonly number[] = [0xc030, 0xc02c, 0xc02f, 0xc02b];
+
+/**
+ * The weak suites, and good ones behind them: a server that chooses one of these here and another in `goodOffer` follows our order,
+ * and then takes no weak one, since they come first.
+ */
+export const mixedOffer: Offer = {
+  title: "weak cipher suites, and good ones behind them",
+  version: tls12,
+  suites: [...weakOffer.suites, ...usualSuites],
 };
 
 /**

@@ -1,10 +1,11 @@
 import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
-import { goodOffer, plainOldOffer, plainWeakOffer, weakOffer } from "./client-hello.js";
+import { goodOffer, mixedOffer, type Offer, plainOldOffer, plainWeakOffer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
 import { injectionSession } from "./injection-session.js";
 import { notTlsDetail } from "./old-tls.js";
 import { Pace } from "./pace.js";
+import { followsClient, mixedTellsNothing } from "./preference.js";
 import { foreignProtocolOf } from "./protocols.js";
 import { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
@@ -58,21 +59,28 @@ export async function talk(
     if (clear ? clear.keywords.includes("STARTTLS") : !failure)
       await ask("injection", () => injectionSession(run, address))();
   };
+  let oldEnded = (): void => undefined;
+  const old = new Promise<void>((resolve) => {
+    oldEnded = resolve;
+  });
+  const offerOld = () => ask("clear", () => clearSession(run, address, implicit))().finally(oldEnded);
+  // On 465 B is answered first, and says whether C may be a hang-up, of which there would be less to learn.
+  const chooseWeak = () =>
+    implicit ? old.then(() => (seen.clear?.offer?.hungUp ? mixedOffer : weakOffer)) : weakOffer;
   const others = [
-    ask("clear", () => clearSession(run, address, implicit)),
+    offerOld,
     ...(implicit ? [] : [inject]),
-    insideTls("weak", () => offerSession(run, address, implicit, weakOffer)),
+    insideTls("weak", () => offerSession(run, address, implicit, chooseWeak())),
     insideTls("good", () => offerSession(run, address, implicit, goodOffer)),
   ];
   const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");
   const sessions = run.options.inventory ? [finish] : goesOn ? [finish, ...others] : [];
   await slots.share(run.connectHost, [...sessions, beside]);
-  // A hang-up may be a failure at a suite, or the server's way to refuse, as Dovecot's, which sends no alert at all: it is the
-  // latter where the server hangs up on suites at which none can fail, too.
-  if (seen.secure.tls && seen.clear?.offer?.hungUp)
-    await ask("oldAgain", () => offerSession(run, address, implicit, plainOldOffer))();
-  if (seen.secure.tls && seen.weak?.answer?.kind === "closed")
-    await ask("weakAgain", () => offerSession(run, address, implicit, plainWeakOffer))();
+  if (seen.secure.tls) {
+    const again = (name: "oldAgain" | "weak" | "weakAgain", offer: Offer) =>
+      ask(name, () => offerSession(run, address, implicit, offer));
+    await slots.share(run.connectHost, furtherOffers(seen, again));
+  }
   await said;
   await tryLogin(run, seen);
   if (run.options.enumerate && (await knowsTls())) {
@@ -85,6 +93,28 @@ export async function talk(
       implicit,
     );
   }
+}
+
+/**
+ * A hang-up may be a failure at a suite, or the server's way to refuse, as Dovecot's, which sends no alert at all. Where the server
+ * follows our order of suites it is a refusal; else where it hangs up on suites at which none can fail, too.
+ */
+function furtherOffers(
+  seen: Seen,
+  again: (name: "oldAgain" | "weak" | "weakAgain", offer: Offer) => () => Promise<void>,
+): (() => Promise<void>)[] {
+  if (followsClient(seen)) return [];
+  const weakAgain = async () => {
+    if (seen.weak?.answer?.kind === "closed") await again("weakAgain", plainWeakOffer)();
+  };
+  const weak = async () => {
+    if (mixedTellsNothing(seen)) {
+      delete seen.weak;
+      await again("weak", weakOffer)();
+    }
+    await weakAgain();
+  };
+  return [...(seen.clear?.offer?.hungUp ? [again("oldAgain", plainOldOffer)] : []), weak];
 }
 
 /** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */

@@ -20,7 +20,8 @@ export async function injectionSession(run: Run, address: string): Promise<Sessi
     const upgrade = await askForTls(smtp, record.clear, record.greeting, ["NOOP"]);
     record.starttls = { value: upgrade.kind === "ready" ? "offered" : upgrade.kind, says: upgrade.says };
     if (upgrade.kind !== "ready") return smtp.quit();
-    const { socket } = await handshake(run, upgrade.socket, address, transcript);
+    const { socket, ...seen } = await handshake(run, upgrade.socket, address, transcript, "opposite");
+    record.tls = seen;
     const secure = new SmtpSession(run, socket, address, transcript);
     const name = run.options.ehloName ?? addressLiteral(socket.localAddress);
     record.injection = await secure.count([`EHLO ${name}`, "QUIT"], "session");

@@ -1,8 +1,9 @@
 import type { FactValues, TlsVersion } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
-import { tls12 } from "./client-hello.js";
+import { mixedOffer, tls12 } from "./client-hello.js";
 import { asksForStaple, judgeOcsp } from "./ocsp.js";
 import type { OfferAnswer } from "./offer.js";
+import { followsClient, sayFollows } from "./preference.js";
 import type { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
 import { hidden, hiddenByTls, type Judged, judged, type Seen, undecided } from "./seen.js";
@@ -14,13 +15,19 @@ const renegotiationInfo = 0xff01;
 
 /**
  * One offer of weak suites alone: what the server takes of it is one of them, and an alert is a refusal of all of them. A server that
- * hangs up may have failed at the suite that it chose, unless it does so where there is nothing to fail at.
+ * hangs up may have failed at the suite that it chose, unless it follows our order, or does so where there is nothing to fail at. One
+ * that hung up on old versions was offered good suites behind the weak ones, which it takes where it follows our order.
  */
 export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
   const { weak, weakAgain } = seen;
   const answer = answerIn(weak);
   if (!answer) return hiddenByTls(seen, weak);
-  if (answer.kind === "server-hello") return chosenWeak(answer.suite, weak);
+  const follows = followsClient(seen);
+  if (answer.kind === "server-hello") {
+    if (!follows || weak?.offered !== mixedOffer || isWeak(answer.suite)) return chosenWeak(answer.suite, weak);
+    const says = `${suiteName(answer.suite)} was chosen, and none of the weak suites before it`;
+    return judged({ accepted: [] }, `${says}; ${sayFollows(follows)}`, weak);
+  }
   // A refusal is one of the suites only where a modern handshake on the same way works.
   if (!seen.secure?.tls) return hidden(seen, seen.secure);
   const how = answer.kind === "alert" ? `alert ${answer.description}` : "the connection was closed";
@@ -30,6 +37,7 @@ export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
     weak,
   );
   if (answer.kind === "alert") return refused;
+  if (follows) return { ...refused, says: `${refused.says}; ${sayFollows(follows)}` };
   const again = answerIn(weakAgain);
   if (!again) return hidden(seen, weakAgain);
   if (again.kind === "server-hello") return chosenWeak(again.suite, weakAgain);
@@ -40,9 +48,13 @@ export function judgeWeakSuites(seen: Seen): Judged<FactValues["weakSuites"]> {
 
 function chosenWeak(suite: number, record: SessionRecord | undefined): Judged<FactValues["weakSuites"]> {
   const name = suiteName(suite);
-  return weakSuites.some(([number]) => number === suite)
+  return isWeak(suite)
     ? judged({ accepted: [name] }, `of weak suites alone, the server chose ${name}`, record)
     : undecided(`the server answered an offer of weak suites with ${name}, which was not offered`, record);
+}
+
+function isWeak(suite: number): boolean {
+  return weakSuites.some(([number]) => number === suite);
 }
 
 /** Every suite of every version, where all were asked for: what another session was answered must be among them. */

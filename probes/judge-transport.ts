@@ -4,6 +4,7 @@ import { judgeCertificate } from "./certificate.js";
 import { oldVersions, tls12 } from "./client-hello.js";
 import { speaksTls } from "./judge-listening.js";
 import { type OldTlsOffer, readHangUp } from "./old-tls.js";
+import { followsClient, sayFollows } from "./preference.js";
 import { meaningOf } from "./refusals.js";
 import { shortReply } from "./replies.js";
 import type { Run } from "./run.js";
@@ -81,7 +82,7 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
   if (first.notTls !== "") return undecided(first.says, clear);
   // A server that hangs up may do so at any version, or at us.
   if (first.hungUp && !secure?.tls) return undecided(first.says, clear);
-  const offer = first.hungUp ? readAgain(seen) : first;
+  const offer = first.hungUp ? readAgain(first, seen) : first;
   if (!offer) return hangUpUndecided(seen);
   const modern: TlsVersion[] = versionAlerts.includes(secure?.failure?.detail ?? "") ? ["TLSv1.2", "TLSv1.3"] : [];
   const speaks12 = judgeTls12(seen);
@@ -112,8 +113,11 @@ export function judgeTlsVersions(seen: Seen): Judged<FactValues["tlsVersions"]> 
   );
 }
 
-/** Of a server that hung up on old versions: by a second look, else by what --enumerate was told of each version alone. */
-function readAgain({ oldAgain, enumeration }: Seen): Pick<OldTlsOffer, "versions" | "says"> | undefined {
+/** Of a server that hung up on old versions: by whose order of suites it follows, by a second look, else by what --enumerate was told of each version alone. */
+function readAgain(first: OldTlsOffer, seen: Seen): Pick<OldTlsOffer, "versions" | "says"> | undefined {
+  const { oldAgain, enumeration } = seen;
+  const follows = followsClient(seen);
+  if (follows) return { versions: first.versions, says: `${first.says}; ${sayFollows(follows)}` };
   const offer = oldAgain?.answer && readHangUp(oldAgain.answer);
   if (offer) return { versions: offer.versions, says: `${offer.says}, on a second connection` };
   const isTold = oldVersions.every(([, version]) => {

@@ -34,7 +34,8 @@ export async function loginSession(run: Run, address: string, implicit: boolean,
       record.login = { kind: "withheld", because: "there is no TLS" };
       return;
     }
-    const secured = await handshake(run, socket, address, record.transcript);
+    const { socket: tls, ...seen } = await handshake(run, socket, address, record.transcript);
+    const secured = { socket: tls, ...seen };
     const smtp = new SmtpSession(run, secured.socket, address, record.transcript);
     const doubt = doubtIn(run, secured);
     if (doubt !== undefined) {
@@ -42,7 +43,7 @@ export async function loginSession(run: Run, address: string, implicit: boolean,
       secured.socket.destroy();
       return;
     }
-    record.tls = { version: secured.version, chain: secured.chain, staple: secured.staple };
+    record.tls = seen;
     if (implicit) await readGreeting(run, smtp, () => undefined);
     const name = run.options.ehloName ?? addressLiteral(secured.socket.localAddress);
     const capabilities = await sayEhlo(smtp, name);

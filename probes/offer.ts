@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { clientHello, type Offer } from "./client-hello.js";
 import { codeOf, kindOf, PathEnded } from "./failure.js";
 import { protocolOf } from "./protocols.js";
@@ -12,19 +13,23 @@ export type OfferAnswer = HelloAnswer | { readonly kind: "closed"; readonly deta
 
 /**
  * Sends a ClientHello on a socket that is ready for TLS, reads the first answer and ends the connection.
- * `pauseMs` is waited before the first byte: a server that turns us away at once has not refused what was offered.
+ * `pauseMs` is waited before the first byte, and until it is known what to offer: a server that turns us away at once has not
+ * refused what was offered.
  * @throws PathEnded at stage `tls`: `timeout`, or `closed` when the connection ended within the pause.
  */
 export async function makeOffer(
   run: Run,
   socket: Socket,
-  offer: Offer,
+  offer: Offer | Promise<Offer>,
   address: string,
   transcript: Transcript,
   pauseMs = 0,
 ): Promise<OfferAnswer> {
-  transcript.event(`offering ${offer.title}`);
-  const answer = await firstAnswer(run, socket, clientHello(run.host, offer), pauseMs);
+  const ready = Promise.all([offer, pauseMs > 0 ? sleep(pauseMs) : undefined]).then(([chosen]) => {
+    transcript.event(`offering ${chosen.title}`);
+    return clientHello(run.host, chosen);
+  });
+  const answer = await firstAnswer(run, socket, ready);
   socket.destroy();
   transcript.event(describeAnswer(answer));
   const ended = (kind: "closed" | "timeout", detail: string) =>
@@ -52,16 +57,16 @@ function describeAnswer(answer: Answer): string {
   }
 }
 
-function firstAnswer(run: Run, socket: Socket, hello: Buffer, pauseMs: number): Promise<Answer> {
-  const ms = run.limit(run.timeouts.tls);
+function firstAnswer(run: Run, socket: Socket, ready: Promise<Buffer>): Promise<Answer> {
   return new Promise((resolve) => {
     const reader = new HelloReader();
-    const timer = setTimeout(() => done({ kind: "timeout" }), ms);
-    let sent = false;
-    const pause = setTimeout(() => {
-      sent = true;
+    let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
+    void ready.then((hello) => {
+      if (isOver) return;
+      timer = setTimeout(() => done({ kind: "timeout" }), run.limit(run.timeouts.tls));
       socket.write(hello);
-    }, pauseMs);
+    });
     socket.on("data", (chunk: Buffer) => {
       const answer = reader.push(chunk);
       if (answer) done(answer);
@@ -73,8 +78,8 @@ function firstAnswer(run: Run, socket: Socket, hello: Buffer, pauseMs: number): 
 
     function done(answer: Answer): void {
       clearTimeout(timer);
-      clearTimeout(pause);
-      resolve(answer.kind === "closed" && !sent ? { kind: "early" } : answer);
+      isOver = true;
+      resolve(answer.kind === "closed" && !timer ? { kind: "early" } : answer);
     }
   });
 }

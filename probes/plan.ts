@@ -6,7 +6,10 @@ import { enumerationCost } from "./suite-offers.js";
 /** What a probe of one sound address will cost, told before anything is sent. */
 export interface Plan {
   readonly connections: number;
-  /** Connections besides these, at most: one for each offer that the server hangs up on without an alert. */
+  /**
+   * Connections besides these, at most, where the server hangs up without an alert and has an order of suites of its own: one for each
+   * offer that it hung up on, and on a port with implicit TLS the offer of weak suites, which good ones stood behind, alone.
+   */
   readonly again: number;
   /** Up to the end of the last connection, which is what one waits for when they go side by side; and of all, one after the other. */
   readonly roundTrips: { readonly longest: number; readonly all: number };
@@ -58,7 +61,7 @@ export function planOf(target: Target, asked: Asked): Plan {
   const last = Math.max(...side.map(([name, count]) => (starts[name] ?? 0) + count));
   return {
     connections: sessions.length,
-    again: asked.inventory ? 0 : 2,
+    again: asked.inventory ? 0 : isImplicit ? 3 : 2,
     roundTrips: { longest: last + sum(after), all: sum(sessions) },
     bytes: sessions.reduce(
       (total, [name, count]) => total + (offers[name] ?? handshakeBytes) + count * commandBytes,

@@ -1,6 +1,7 @@
 import type { FactValues, PathFailure } from "../model/fact.js";
 import type { Step } from "../model/observation.js";
 import type { BatteryReplies } from "./clear-battery.js";
+import type { Offer } from "./client-hello.js";
 import type { Capabilities } from "./ehlo.js";
 import { PathEnded } from "./failure.js";
 import type { LoginOutcome } from "./login.js";
@@ -25,7 +26,7 @@ export class SessionRecord {
   /** Before TLS. */
   clear?: Capabilities;
   starttls?: { readonly value: FactValues["starttlsOffered"]; readonly says: string };
-  tls?: Pick<Handshake, "version" | "chain" | "staple">;
+  tls?: Pick<Handshake, "version" | "suite" | "chain" | "staple">;
   /** Inside TLS. */
   secure?: Capabilities;
   readonly gate: TransactionReplies = {};
@@ -33,7 +34,8 @@ export class SessionRecord {
   readonly vrfy: VrfyReplies = {};
   readonly battery: BatteryReplies = { vrfy: {} };
   offer?: OldTlsOffer;
-  /** To an offer of TLS 1.2. */
+  /** An offer of one version, and the answer to it. */
+  offered?: Offer;
   answer?: OfferAnswer;
   /** What was answered inside TLS to EHLO and QUIT after a command had been injected before TLS. */
   injection?: readonly Reply[];

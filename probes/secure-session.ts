@@ -72,8 +72,8 @@ export class SecureSession {
   private async secure(socket: Socket): Promise<void> {
     const { record, run } = this;
     this.smtp = undefined;
-    const { socket: tls, version, chain, staple } = await handshake(run, socket, record.address, record.transcript);
-    record.tls = { version, chain, staple };
+    const { socket: tls, ...seen } = await handshake(run, socket, record.address, record.transcript);
+    record.tls = seen;
     record.mark("tls");
     this.smtp = this.speak(tls);
   }

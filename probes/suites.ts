@@ -4,8 +4,8 @@ import { furtherSuites, tls13Suites } from "./further-suites.js";
 export type Suite = readonly [number: number, name: string];
 
 /**
- * What no client should get (RFC 9325 section 4.1): NULL, EXPORT, RC4, DES, 3DES, static RSA, and last those with DHE
- * and the anonymous ones: a Dovecot without `ssl_dh`, or a GnuTLS whose priorities name anonymous suites, picks one that it
+ * What no client should get (RFC 9325 section 4.1): NULL, EXPORT, RC4, DES, 3DES, static RSA, and last the anonymous ones and
+ * those that take DH parameters: a GnuTLS whose priorities name anonymous suites, or a Dovecot without `ssl_dh`, picks one that it
  * is offered early, and then fails for want of what it takes, although it would do with others. Fewer than 64, because
  * there are servers that do not take more in one offer.
  */
@@ -44,13 +44,17 @@ export const weakSuites: readonly Suite[] = [
   [0x0007, "TLS_RSA_WITH_IDEA_CBC_SHA"],
   [0xc050, "TLS_RSA_WITH_ARIA_128_GCM_SHA256"],
   [0xc051, "TLS_RSA_WITH_ARIA_256_GCM_SHA384"],
+  [0xc015, "TLS_ECDH_anon_WITH_NULL_SHA"],
+  [0xc016, "TLS_ECDH_anon_WITH_RC4_128_SHA"],
+  [0xc017, "TLS_ECDH_anon_WITH_3DES_EDE_CBC_SHA"],
+  [0xc018, "TLS_ECDH_anon_WITH_AES_128_CBC_SHA"],
+  [0xc019, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"],
   [0x0011, "TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA"],
   [0x0014, "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA"],
   [0x0012, "TLS_DHE_DSS_WITH_DES_CBC_SHA"],
   [0x0015, "TLS_DHE_RSA_WITH_DES_CBC_SHA"],
   [0x0013, "TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA"],
   [0x0016, "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA"],
-  [0xc015, "TLS_ECDH_anon_WITH_NULL_SHA"],
   [0x0017, "TLS_DH_anon_EXPORT_WITH_RC4_40_MD5"],
   [0x0018, "TLS_DH_anon_WITH_RC4_128_MD5"],
   [0x0019, "TLS_DH_anon_EXPORT_WITH_DES40_CBC_SHA"],
@@ -67,10 +71,6 @@ export const weakSuites: readonly Suite[] = [
   [0x00a7, "TLS_DH_anon_WITH_AES_256_GCM_SHA384"],
   [0x00bf, "TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA256"],
   [0x00c5, "TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA256"],
-  [0xc016, "TLS_ECDH_anon_WITH_RC4_128_SHA"],
-  [0xc017, "TLS_ECDH_anon_WITH_3DES_EDE_CBC_SHA"],
-  [0xc018, "TLS_ECDH_anon_WITH_AES_128_CBC_SHA"],
-  [0xc019, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"],
 ];
 
 /** Forward secrecy with a certificate below TLS 1.3: AEAD first, then CBC. */
@@ -122,6 +122,11 @@ export const forwardSecretSuites: readonly Suite[] = [
 ];
 
 const names = new Map<number, string>([...weakSuites, ...forwardSecretSuites, ...furtherSuites, ...tls13Suites]);
+
+/** Needs more of a server than its certificate: DH parameters, or a set-up without a certificate. */
+export function isRisky([, name]: Suite): boolean {
+  return /^TLS_(DHE|DH_anon|ECDH_anon)_/.test(name);
+}
 
 /** The name, or the number where it has none here: a server may choose what was not offered. */
 export function suiteName(number: number): string {

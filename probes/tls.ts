@@ -15,6 +15,8 @@ import type { Transcript } from "./transcript.js";
 export interface Handshake {
   readonly socket: TLSSocket;
   readonly version: TlsVersion;
+  /** Its name in IANA's registry. */
+  readonly suite: string;
   /** DER, as the server sent them: the leaf first. */
   readonly chain: readonly Buffer[];
   /** The OCSP response that came with the certificate, DER. */
@@ -22,18 +24,28 @@ export interface Handshake {
 }
 
 const maxChain = 10;
-let context: SecureContext | undefined;
+/**
+ * OpenSSL's own order, and the opposite, by which a server shows whose order it follows. Both begin with AES in GCM: servers hold it
+ * for a client without AES in hardware that begins with ChaCha20, and may then leave their own order for that.
+ */
+const orders = {
+  own: "DEFAULT:@SECLEVEL=0",
+  opposite:
+    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:DEFAULT:+CHACHA20:+AES256:@SECLEVEL=0",
+} as const;
+type Order = keyof typeof orders;
+const contexts: Partial<Record<Order, SecureContext>> = {};
 
 /** What all handshakes offer. Made once, not for each. */
-function contextOfAll(): SecureContext {
-  context ??= createSecureContext({
+function contextOf(order: Order): SecureContext {
+  contexts[order] ??= createSecureContext({
     minVersion: "TLSv1.2",
     maxVersion: "TLSv1.3",
-    ciphers: "DEFAULT@SECLEVEL=0",
+    ciphers: orders[order],
     // No local roots: OpenSSL would put them into the chain that it shows.
     ca: [],
   });
-  return context;
+  return contexts[order];
 }
 
 /**
@@ -41,13 +53,19 @@ function contextOfAll(): SecureContext {
  * to show is seen; the certificate is judged apart.
  * @throws PathEnded at stage `tls`.
  */
-export async function handshake(run: Run, raw: Socket, address: string, transcript: Transcript): Promise<Handshake> {
+export async function handshake(
+  run: Run,
+  raw: Socket,
+  address: string,
+  transcript: Transcript,
+  order: Order = "own",
+): Promise<Handshake> {
   const ms = run.limit(run.timeouts.tls);
   // Node's types do not know requestOCSP, which Node itself does.
   const options = {
     socket: raw,
     ...(isIP(run.host) ? {} : { servername: run.host }),
-    secureContext: contextOfAll(),
+    secureContext: contextOf(order),
     requestOCSP: true,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
@@ -61,8 +79,9 @@ export async function handshake(run: Run, raw: Socket, address: string, transcri
   await secured(tls, ms, address, transcript);
   // Read now: after the end of the connection Node has forgotten it.
   const version = tls.getProtocol() as TlsVersion;
-  transcript.event(`${version} with ${tls.getCipher().standardName}`);
-  return { socket: tls, version, chain: sentChain(tls.getPeerX509Certificate()), staple };
+  const suite = tls.getCipher().standardName;
+  transcript.event(`${version} with ${suite}`);
+  return { socket: tls, version, suite, chain: sentChain(tls.getPeerX509Certificate()), staple };
 }
 
 function secured(tls: TLSSocket, ms: number, address: string, transcript: Transcript): Promise<void> {

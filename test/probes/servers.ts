@@ -11,6 +11,17 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** How a server comes by the cipher suite of a handshake. */
+export interface Choice {
+  /** What it takes below TLS 1.3, in its own order. */
+  readonly suites: readonly number[];
+  readonly order: "its own" | "the client's";
+  /** Of them those that it chooses, and then cannot do. */
+  readonly fails?: readonly number[];
+  /** Whether it takes TLS 1.1 and older. */
+  readonly old?: boolean;
+}
+
 /** How the scripted server behaves; what is not named is sound. */
 export interface Behaviour {
   /** The address to listen on, `127.0.0.1` by default. */
@@ -37,6 +48,8 @@ export interface Behaviour {
   readonly hangsUpOn?: readonly number[];
   /** The same of a ClientHello of TLS 1.1 or older. */
   readonly hangsUpOnOld?: readonly number[];
+  /** Hangs up, never with an alert, on a ClientHello below TLS 1.3 that it does not take, or fails at. */
+  readonly hangsUp?: Choice;
   readonly byteByByte?: boolean;
   /** The hang-up is a RST. */
   readonly reset?: boolean;
@@ -67,13 +80,18 @@ const soundSecure: Record<string, string> = {
 
 /** An SMTP server that does exactly what it is told: sound by default, hostile by one line. */
 export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Running> {
-  const context = createSecureContext({ ...pair, ciphers: "ECDHE+AESGCM:ECDHE+CHACHA20", ...behaviour.tls });
+  const { hangsUp, hangsUpOn, hangsUpOnOld } = behaviour;
+  // One that hangs up at a suite although it takes another of the offer prefers the former.
+  const hasOrder = hangsUp ? hangsUp.order === "its own" : hangsUpOn !== undefined || hangsUpOnOld !== undefined;
+  const ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+  const context = createSecureContext({ ...pair, ciphers, honorCipherOrder: hasOrder, ...behaviour.tls });
   const heard: string[] = [];
   const raw = new WeakMap<Socket, Socket>();
   let taken = 0;
   return listen(
     (socket) => {
       const greeting = behaviour.busy?.includes(++taken) ? "421 4.7.0 too many connections" : behaviour.greeting;
+      if (behaviour.implicit && hangsUp) return void socket.once("data", (hello) => onHello(socket, hello, greeting));
       if (behaviour.implicit) return converse(secured(socket), true, "", greeting);
       return converse(socket, false, "", greeting);
     },
@@ -86,6 +104,26 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     tls.on("error", () => tls.destroy());
     raw.set(tls, socket);
     return tls;
+  }
+
+  function onHello(socket: Socket, hello: Buffer, greeting = behaviour.greeting): void {
+    if (isRefused(hello)) {
+      hangUp(socket);
+      return;
+    }
+    socket.pause();
+    socket.unshift(hello);
+    converse(secured(socket), true, "", greeting);
+  }
+
+  function isRefused(hello: Buffer): boolean {
+    const isTls12 = hello.readUInt16BE(9) >= 0x0303;
+    const offered = suitesIn(hello);
+    if (!hangsUp) return offered.some((suite) => (isTls12 ? hangsUpOn : hangsUpOnOld)?.includes(suite));
+    if (offered.includes(0x1301)) return false;
+    const [order, taken] = hangsUp.order === "its own" ? [hangsUp.suites, offered] : [offered, hangsUp.suites];
+    const chosen = order.find((suite) => taken.includes(suite));
+    return chosen === undefined || hangsUp.fails?.includes(chosen) === true || !(isTls12 || hangsUp.old);
   }
 
   function hangUp(socket: Socket): void {
@@ -122,19 +160,6 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
     socket.on("data", onData);
     if (already !== "") socket.once("secure", () => onData(Buffer.alloc(0)));
 
-    function onHello(hello: Buffer): void {
-      const isTls12 = hello.readUInt16BE(9) >= 0x0303;
-      const bad = isTls12 ? behaviour.hangsUpOn : behaviour.hangsUpOnOld;
-      const isBad = suitesIn(hello).some((suite) => bad?.includes(suite));
-      if (isBad) {
-        hangUp(socket);
-        return;
-      }
-      socket.pause();
-      socket.unshift(hello);
-      converse(secured(socket), true);
-    }
-
     function startTls(verb: string): boolean {
       const reply = behaviour.clear?.[verb] ?? soundClear[verb] ?? "";
       if (!reply.startsWith("220")) {
@@ -155,7 +180,7 @@ export function smtpServer(pair: KeyPair, behaviour: Behaviour = {}): Promise<Ru
       if (behaviour.closeAt === "TLS") hangUp(socket);
       else if (behaviour.closeAt === "HELLO") socket.once("data", () => hangUp(socket));
       else if (behaviour.insteadOfTls !== undefined) socket.write(behaviour.insteadOfTls);
-      else if (behaviour.hangsUpOn || behaviour.hangsUpOnOld) socket.once("data", onHello);
+      else if (hangsUp || hangsUpOn || hangsUpOnOld) socket.once("data", (hello) => onHello(socket, hello));
       else converse(secured(socket), true, behaviour.injected === "carried out" ? text : "");
       return true;
     }

@@ -1,7 +1,8 @@
+import type { SecureContextOptions } from "node:tls";
 import type { FactName } from "../../model/fact.js";
 import { type Certificates, makeCertificates } from "./certificates.js";
 import { expectGoodManners, probeAs, valuesOf } from "./expectations.js";
-import { type Behaviour, smtpServer } from "./servers.js";
+import { type Behaviour, type Choice, smtpServer } from "./servers.js";
 
 const certificates: Certificates = makeCertificates();
 const anchors = { trustAnchors: [certificates.anchor] };
@@ -438,6 +439,99 @@ describe("servers that hang up on suites without an alert are asked once more", 
     const server = await smtpServer(certificates.sound, behaviour);
     try {
       const observation = await probeAs(587, server, anchors);
+      expect(valuesOf(observation)).toMatchObject({ ...facts, relay: "closed", pathFailure: undefined });
+      expect(server.connections()).toBe(connections);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe("servers that hang up, and never send an alert, are asked once more only where nothing else tells why", () => {
+  const good = [0xc030, 0xc02f];
+  const staticRsa = 0x009c;
+  const [goodDhe, weakDhe] = [0x0033, 0x0016];
+  const fails = [goodDhe, weakDhe];
+  const tls = (ciphers: string) => ({ ciphers: `${ecdhe}${ciphers}:@SECLEVEL=0`, minVersion: "TLSv1" as const });
+  const oldTaken = { accepted: ["TLSv1.1", "TLSv1.2", "TLSv1.3"], refused: [] };
+  const none = { weakSuites: { accepted: [] }, tlsVersions: oldRefused };
+  const rsa = { weakSuites: { accepted: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] } };
+  const rows: [string, hangsUp: Choice, tls: SecureContextOptions, facts: object, on587: number, on465: number][] = [
+    ["the client's order, sound", { suites: good, order: "the client's" }, {}, none, 5, 4],
+    [
+      "the client's order, sound, and good suites with DHE, at which it fails",
+      { suites: [goodDhe, ...good], order: "the client's", fails },
+      {},
+      none,
+      5,
+      4,
+    ],
+    [
+      "the client's order, sound, and weak suites with DHE, at which it fails",
+      { suites: [...fails, ...good], order: "the client's", fails },
+      {},
+      none,
+      5,
+      7,
+    ],
+    ["its own order, sound", { suites: good, order: "its own" }, {}, none, 7, 7],
+    [
+      "its own order, sound, and suites with DHE, at which it fails",
+      { suites: [...good, ...fails], order: "its own", fails },
+      {},
+      none,
+      7,
+      7,
+    ],
+    [
+      "the client's order, static RSA",
+      { suites: [...fails, ...good, staticRsa], order: "the client's", fails },
+      tls(":AES128-GCM-SHA256"),
+      { ...rsa, tlsVersions: oldRefused },
+      5,
+      5,
+    ],
+    [
+      "its own order, static RSA before DHE, at which it fails",
+      { suites: [...good, staticRsa, ...fails], order: "its own", fails },
+      tls(":AES128-GCM-SHA256"),
+      { ...rsa, tlsVersions: oldRefused },
+      6,
+      6,
+    ],
+    [
+      "its own order, static RSA behind DHE, at which it fails",
+      { suites: [...fails, staticRsa, ...good], order: "its own", fails },
+      tls(":AES128-GCM-SHA256"),
+      { ...rsa, tlsVersions: oldRefused },
+      7,
+      7,
+    ],
+    [
+      "its own order, TLS 1.1 behind DHE, at which it fails",
+      { suites: [...good, ...fails, 0xc013], order: "its own", fails, old: true },
+      tls(":ECDHE-RSA-AES128-SHA"),
+      { weakSuites: { accepted: [] }, tlsVersions: oldTaken },
+      7,
+      7,
+    ],
+    [
+      "the client's order, TLS 1.1 behind DHE, at which it fails",
+      { suites: [...good, ...fails, 0xc013], order: "the client's", fails, old: true },
+      tls(":ECDHE-RSA-AES128-SHA"),
+      { weakSuites: { accepted: [] }, tlsVersions: oldTaken },
+      5,
+      5,
+    ],
+  ];
+  const both = rows.flatMap(([what, hangsUp, options, facts, on587, on465]) => [
+    { what, port: 587, behaviour: { hangsUp, tls: options }, facts, connections: on587 },
+    { what, port: 465, behaviour: { hangsUp, tls: options, implicit: true }, facts, connections: on465 },
+  ]);
+  it.each(both)("$port: $what", async ({ port, behaviour, facts, connections }) => {
+    const server = await smtpServer(certificates.sound, behaviour);
+    try {
+      const observation = await probeAs(port, server, anchors);
       expect(valuesOf(observation)).toMatchObject({ ...facts, relay: "closed", pathFailure: undefined });
       expect(server.connections()).toBe(connections);
     } finally {
