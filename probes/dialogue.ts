@@ -1,11 +1,11 @@
 import { endpointSubject } from "../model/subjects.js";
 import { clearSession, offerSession } from "./clear-session.js";
-import { goodOffer, mixedOffer, type Offer, plainOldOffer, plainWeakOffer, weakOffer } from "./client-hello.js";
+import { goodOffer, mixedOffer, type Offer, weakOffer } from "./client-hello.js";
 import { connect } from "./connect.js";
+import { furtherOffers, hungUpOnTls, Manner } from "./hang-ups.js";
 import { injectionSession } from "./injection-session.js";
 import { notTlsDetail } from "./old-tls.js";
 import { Pace } from "./pace.js";
-import { followsClient, mixedTellsNothing } from "./preference.js";
 import { foreignProtocolOf } from "./protocols.js";
 import { SessionRecord } from "./record.js";
 import type { Run } from "./run.js";
@@ -53,20 +53,23 @@ export async function talk(
       if (await knowsTls()) await look();
     };
   };
+  const manner = new Manner();
+  const offerOld = async () => {
+    await ask("clear", () => clearSession(run, address, implicit))();
+    if (implicit) manner.tell(seen.clear?.offer?.hungUp === true);
+  };
   const inject = async () => {
     const { clear, failure } = good.session.record;
+    const look = async () => {
+      const record = await injectionSession(run, address, () => manner.tell(false));
+      manner.tell(hungUpOnTls(record));
+      return record;
+    };
     // Before the answer to EHLO it is not known that STARTTLS is missing.
-    if (clear ? clear.keywords.includes("STARTTLS") : !failure)
-      await ask("injection", () => injectionSession(run, address))();
+    if (clear ? clear.keywords.includes("STARTTLS") : !failure) await ask("injection", look)();
+    manner.tell(false);
   };
-  let oldEnded = (): void => undefined;
-  const old = new Promise<void>((resolve) => {
-    oldEnded = resolve;
-  });
-  const offerOld = () => ask("clear", () => clearSession(run, address, implicit))().finally(oldEnded);
-  // On 465 B is answered first, and says whether C may be a hang-up, of which there would be less to learn.
-  const chooseWeak = () =>
-    implicit ? old.then(() => (seen.clear?.offer?.hungUp ? mixedOffer : weakOffer)) : weakOffer;
+  const chooseWeak = () => manner.hangsUp.then((does) => (does ? mixedOffer : weakOffer));
   const others = [
     offerOld,
     ...(implicit ? [] : [inject]),
@@ -93,28 +96,6 @@ export async function talk(
       implicit,
     );
   }
-}
-
-/**
- * A hang-up may be a failure at a suite, or the server's way to refuse, as Dovecot's, which sends no alert at all. Where the server
- * follows our order of suites it is a refusal; else where it hangs up on suites at which none can fail, too.
- */
-function furtherOffers(
-  seen: Seen,
-  again: (name: "oldAgain" | "weak" | "weakAgain", offer: Offer) => () => Promise<void>,
-): (() => Promise<void>)[] {
-  if (followsClient(seen)) return [];
-  const weakAgain = async () => {
-    if (seen.weak?.answer?.kind === "closed") await again("weakAgain", plainWeakOffer)();
-  };
-  const weak = async () => {
-    if (mixedTellsNothing(seen)) {
-      delete seen.weak;
-      await again("weak", weakOffer)();
-    }
-    await weakAgain();
-  };
-  return [...(seen.clear?.offer?.hungUp ? [again("oldAgain", plainOldOffer)] : []), weak];
 }
 
 /** With credentials, where the session of a good client found TLS; the certificate is judged again before they are sent. */

@@ -8,7 +8,7 @@ export interface Plan {
   readonly connections: number;
   /**
    * Connections besides these, at most, where the server hangs up without an alert and has an order of suites of its own: one for each
-   * offer that it hung up on, and on a port with implicit TLS the offer of weak suites, which good ones stood behind, alone.
+   * offer that it hung up on, and one for weak suites alone, where good ones had stood behind them.
    */
   readonly again: number;
   /** Up to the end of the last connection, which is what one waits for when they go side by side; and of all, one after the other. */
@@ -61,7 +61,7 @@ export function planOf(target: Target, asked: Asked): Plan {
   const last = Math.max(...side.map(([name, count]) => (starts[name] ?? 0) + count));
   return {
     connections: sessions.length,
-    again: asked.inventory ? 0 : isImplicit ? 3 : 2,
+    again: asked.inventory ? 0 : 3,
     roundTrips: { longest: last + sum(after), all: sum(sessions) },
     bytes: sessions.reduce(
       (total, [name, count]) => total + (offers[name] ?? handshakeBytes) + count * commandBytes,

@@ -100,15 +100,15 @@ describe("one check of a compliant server makes few TCP connections, as the serv
 
 describe("what a check may cost is up to its user", () => {
   it.each([
-    { port: 587, implicit: false, connections: 5, again: 2 },
-    { port: 465, implicit: true, connections: 4, again: 3 },
+    { port: 587, implicit: false, connections: 5 },
+    { port: 465, implicit: true, connections: 4 },
   ])("on $port, --dry-run tells the connections and makes none, --inventory makes one", async (row) => {
     const server = await smtpServer(certificates.sound, { implicit: row.implicit });
     try {
       const plan = await check(row.port, server.port, "--dry-run");
       expect(plan.code).toBe(0);
       expect(plan.stdout).toMatch(new RegExp(`^${host}:${row.port}  ${row.connections} connections, `));
-      expect(plan.stdout).toContain(`; up to ${row.again} connections more where it hangs up`);
+      expect(plan.stdout).toMatch(/; up to 3 connections more where it hangs up/);
       expect(server.connections()).toBe(0);
       const { code, stdout } = await check(row.port, server.port, "--inventory", "--per-host", "5");
       expect(code).toBe(0);
