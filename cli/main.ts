@@ -24,7 +24,7 @@ const probeOptions = [
     "--timeout <SECONDS>",
     "limit of each wait (default: 5 to connect, 40 for the greeting, 15 for an answer)",
   ),
-  new Option("--concurrency <NUMBER>", "connections open at a time (default: 16)"),
+  new Option("--concurrency <NUMBER>", "connections open at a time (default: 16, with --inventory 256)"),
   new Option("--per-host <NUMBER>", "of them to one host (default: 5)"),
   new Option("--inventory", "one connection an endpoint: what a good client sees, and nothing a server should refuse"),
   new Option(

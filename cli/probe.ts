@@ -26,12 +26,15 @@ export function targetsOf(endpoints: readonly Endpoint[], flags: ProbeFlags): Ta
 export async function probeOptions(flags: ProbeFlags, vantage?: AddressSet) {
   checkDepth(flags);
   const timeout = parseTimeout(flags.timeout);
-  const { addressesBy, defaultConcurrency, Resolver, systemResolver } = await import("../probes/index.js");
+  const { addressesBy, defaultConcurrency, inventoryConcurrency, Resolver, systemResolver } = await import(
+    "../probes/index.js"
+  );
   const dns = new Resolver(flags.resolver === undefined ? undefined : parseResolver(flags.resolver));
   const total = parseCount(flags.concurrency, "--concurrency");
   const perHost = parseCount(flags.perHost, "--per-host");
+  const usual = flags.inventory ? inventoryConcurrency : defaultConcurrency;
   return {
-    concurrency: { ...defaultConcurrency, ...(total ? { total } : {}), ...(perHost ? { perHost } : {}) },
+    concurrency: { ...usual, ...(total ? { total } : {}), ...(perHost ? { perHost } : {}) },
     inventory: flags.inventory ?? false,
     enumerate: flags.enumerate ?? false,
     dns,

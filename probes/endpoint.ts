@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { AddressSet } from "../model/addresses.js";
 import type { Observation } from "../model/observation.js";
@@ -10,13 +10,14 @@ import { askAhead, askNamesAhead, hostRecords } from "./dns/host.js";
 import { factsOf } from "./facts.js";
 import { readGreeting } from "./greeting.js";
 import type { Judgement } from "./judgement.js";
+import { defaultConcurrency } from "./options.js";
 import { SessionRecord } from "./record.js";
-import { resolveHost } from "./resolve.js";
+import { resolveHost, systemResolver } from "./resolve.js";
 import type { Run } from "./run.js";
 import { SecureSession } from "./secure-session.js";
 import type { AddressOutcome, Seen } from "./seen.js";
 import { SmtpSession } from "./session.js";
-import type { Slots } from "./slots.js";
+import { Slots } from "./slots.js";
 import { inOrder, reportAddress, reportGreeting, reportResolution, reportSessions } from "./steps.js";
 import { localAddressFor, vantageOf } from "./vantage.js";
 
@@ -72,9 +73,12 @@ function trialOf({ record, connected }: AddressOutcome, port: number): Trial {
 
 /** From the name to the last dialogue. */
 async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
-  const start = performance.now();
-  const resolution = await resolveHost(run.connectHost, run.options.resolve, run.limit(run.timeouts.resolve));
-  reportResolution(run, resolution, performance.now() - start);
+  const resolution = await inTurn(run, async () => {
+    const start = performance.now();
+    const found = await resolveHost(run.connectHost, run.options.resolve, run.limit(run.timeouts.resolve));
+    reportResolution(run, found, performance.now() - start);
+    return found;
+  });
   if (resolution.failure) {
     seen.resolution = resolution.failure;
     return;
@@ -99,6 +103,21 @@ async function look(run: Run, slots: Slots, seen: Seen): Promise<void> {
   }
   const peer = tried[0] ?? "";
   seen.from = vantageOf(await localAddressFor(peer), peer);
+}
+
+/** Node asks the system for four addresses at a time, which is two names in both families. */
+const lookUps = new Slots({ total: 2, perHost: 2 });
+
+/** Where many endpoints are looked at a time, a name that waits for its turn must not seem silent because others are. */
+async function inTurn<T>(run: Run, ask: () => Promise<T>): Promise<T> {
+  const { resolve, concurrency } = run.options;
+  const areFew = concurrency.total <= defaultConcurrency.total;
+  if (areFew || resolve !== systemResolver || isIP(run.connectHost)) return ask();
+  const start = performance.now();
+  return lookUps.within(run.connectHost, () => {
+    run.allow(performance.now() - start);
+    return ask();
+  });
 }
 
 /** Records how the address took the connection; undefined when it did not. */

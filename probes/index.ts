@@ -9,7 +9,14 @@ export { addressesBy } from "./dns/addresses.js";
 export { type NameServer, Resolver } from "./dns/resolver.js";
 export { Letter } from "./letter.js";
 export { Login } from "./login.js";
-export { defaultConcurrency, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
+export {
+  defaultConcurrency,
+  defaultTimeouts,
+  inventoryConcurrency,
+  type ProbeOptions,
+  type Target,
+  type Timeouts,
+} from "./options.js";
 export { type Resolve, systemResolver } from "./resolve.js";
 
 /**

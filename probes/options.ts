@@ -83,6 +83,9 @@ export const defaultTimeouts: Timeouts = {
  */
 export const defaultConcurrency: ProbeOptions["concurrency"] = { total: 16, perHost: 5 };
 
+/** With one connection an endpoint nearly all of the time goes to waiting: more wait at a time, and as few of one host. */
+export const inventoryConcurrency: ProbeOptions["concurrency"] = { ...defaultConcurrency, total: 256 };
+
 export const defaultOptions: ProbeOptions = {
   timeouts: {},
   trustAnchors: [],

@@ -118,4 +118,26 @@ describe("what a check may cost is up to its user", () => {
       await server.stop();
     }
   });
+
+  it("of many endpoints --inventory asks more than sixteen at a time", async () => {
+    const held: (() => void)[] = [];
+    const atOnce = 32;
+    const server = await nodemailers({
+      // Nobody is greeted before so many wait for it.
+      onConnect: (_, greet) => {
+        held.push(greet);
+        if (held.length >= atOnce) for (const each of held.splice(0)) each();
+      },
+    });
+    try {
+      const more = Array.from({ length: atOnce - 1 }, (_, i) => `h${i}.example.test:587`);
+      const flags = ["--connect-to", `::127.0.0.1:${server.port}`, "--per-host", "100", "--inventory"];
+      const { stdout } = await check(587, server.port, ...more, ...flags);
+      const { probes } = JSON.parse(stdout) as Report;
+      expect(probes.map(({ connections }) => connections)).toEqual(probes.map(() => 1));
+      expect(server.connections()).toBe(atOnce);
+    } finally {
+      await server.stop();
+    }
+  });
 });
