@@ -1,11 +1,15 @@
 import type { MailDefinition } from "../model/mail.js";
 import type { Script } from "./host-firewall/shell.js";
 import { mailDefinitionsIn, mentionsMailFiles } from "./mail/index.js";
+import { overPackage } from "./mail/packaged.js";
 import { treeOf } from "./mail/tree.js";
 import { isTemplate, type Part } from "./mime.js";
 import { type Concerns, itemOf, joined, shellScript, textOf } from "./shell-items.js";
 import { type Config, type Configs, configsOf, filesOf, list, partsIn } from "./user-data.js";
 import { WrittenScripts } from "./written-scripts.js";
+
+/** A command that edits Postfix's files. */
+const postconf = /\bpostconf\s+-\w*[eXMP]|\bpostconf\s+['"]?\w+\s*=|["']?postconf["']?\s*,/;
 
 /** Where user data stands (`URN#userData`) and what it belongs to. */
 export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
@@ -19,7 +23,8 @@ export interface Carrier extends Pick<MailDefinition, "origin" | "hostedBy"> {
  */
 export function mailDefinitionsInUserData(data: string | Uint8Array, { at, ...carrier }: Carrier): MailDefinition[] {
   const parts = partsIn(data, at);
-  if (!parts.some((part) => mentionsMailFiles(part.text))) return [];
+  const editsPackage = parts.some((part) => postconf.test(part.text));
+  if (!editsPackage && !parts.some((part) => mentionsMailFiles(part.text))) return [];
   const found = configsOf(parts, at);
   const { configs, merging } = found;
   const written = filesOf(found, at);
@@ -30,10 +35,12 @@ export function mailDefinitionsInUserData(data: string | Uint8Array, { at, ...ca
     ...(parts.some((part) => part.kind === "cloud-config" && isTemplate(part.text)) ? [`${at}:template`] : []),
   ];
   const script = (touches: Concerns) => scriptAfterFiles(parts, found, at, new WrittenScripts(texts, touches));
-  return mailDefinitionsIn(
+  const definitions = mailDefinitionsIn(
     treeOf(written, (path) => `${at}:/${path}`),
     { ...carrier, idOf: (root) => `${at}:/${root}`, missing, script },
   );
+  const isPackaged = editsPackage && !definitions.some(({ product }) => product === "postfix");
+  return isPackaged ? [...definitions, { ...carrier, id: `${at}:/etc/postfix`, ...overPackage(at) }] : definitions;
 }
 
 /** What runs at every boot, before the files are written and again with them. */

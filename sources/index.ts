@@ -78,6 +78,7 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
   const { isDockerfile } = await import("./containers/dockerfile.js");
   const { dockerfilesOver } = await import("./containers/dockerfile-edits.js");
   const { mailcowOver } = await import("./containers/mailcow.js");
+  const { packagedPostfixIn } = await import("./containers/dockerfile-postfix.js");
   const { unevaluatedIn } = await import("./mail/unevaluated.js");
   const failures: InputError[] = [];
   for (const path of paths) {
@@ -96,7 +97,13 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const isUsed = (at: string) => put.some((file) => at.startsWith(file));
     const directories = new Set(put.map((file) => dirname(file)));
     const unevaluated = unevaluatedIn(tree, idOf).filter(({ missing }) => !missing.every(isUsed));
-    estates.push({ interfaces: hosts, definitions: [...unevaluated, ...definitions], clients, containers });
+    const packaged = packagedPostfixIn(tree);
+    estates.push({
+      interfaces: hosts,
+      definitions: [...unevaluated, ...packaged, ...definitions],
+      clients,
+      containers,
+    });
     for (const [name, error] of broken) {
       failures.push(error);
       inputs.push({
@@ -120,11 +127,11 @@ export async function readSources(paths: readonly string[]): Promise<Reading> {
     const parts = isDirectory ? await knownBelow(path, (each) => recogniser(each, known)) : [];
     // Most Dockerfiles of a directory are for something else.
     const told = isDirectory ? containers.filter(({ id }) => !isDockerfile(id)) : containers;
-    if ([parts, clients, told, hosts, definitions, unevaluated].every(({ length }) => length === 0))
+    if ([parts, clients, told, hosts, definitions, unevaluated, packaged].every(({ length }) => length === 0))
       throw [...broken.values()][0] ?? nothingKnown(path);
     const beside = [
       ...(clients.length > 0 ? ["mail-client" as const] : []),
-      ...(told.length > 0 ? ["compose" as const] : []),
+      ...(told.length + packaged.length > 0 ? ["compose" as const] : []),
       ...(unevaluated.length > 0 ? ["not-evaluated" as const] : []),
       ...(hosts.length + definitions.length > 0 ? ["ansible" as const] : []),
     ];

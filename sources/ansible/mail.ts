@@ -1,6 +1,7 @@
 import type { MailDefinition } from "../../model/mail.js";
 import type { Script } from "../host-firewall/shell.js";
 import { mailDefinitionsIn, touchedBy } from "../mail/index.js";
+import { overPackage } from "../mail/packaged.js";
 import { treeOf } from "../mail/tree.js";
 import { type Concerns, itemOf, joined, shellScript } from "../shell-items.js";
 import { filesLeft, type Left } from "./files.js";
@@ -46,7 +47,21 @@ export function mailOn(id: string, steps: readonly Step[], project: Project): Ma
     (path) => files.get(path)?.at ?? path,
   );
   const definitions = mailDefinitionsIn(tree, { origin: "planned", idOf: (root) => `${id}:/${root}`, script });
-  return { definitions, used };
+  if (definitions.some(({ product }) => product === "postfix")) return { definitions, used };
+  const edits = steps.find((step) => runs.test(step.module) && commandsOf(step, project, namesPostconf) !== undefined);
+  if (!edits || !steps.some(installsPostfix)) return { definitions, used };
+  const packaged = { id: `${id}:/etc/postfix`, origin: "planned", ...overPackage(edits.at) } as const;
+  return { definitions: [...definitions, packaged], used };
+}
+
+const runs = /^(?:shell|command|raw|script)$/;
+const namesPostconf = (text: string) => /\bpostconf\b/.test(text);
+
+function installsPostfix({ module, args }: Step): boolean {
+  const names = [args.name, args.pkg].flatMap((each) => listOf(each)).flatMap((each) => String(each).split(/[,\s]+/));
+  return (
+    /^(?:apt|apk|dnf|dnf5|yum|zypper|package|pacman)$/.test(module) && names.some((name) => /^postfix\b/.test(name))
+  );
 }
 
 /** Undefined for a step that has nothing to do with the server. */
