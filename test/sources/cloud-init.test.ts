@@ -194,7 +194,7 @@ describe("what decides the file elsewhere is listed as missing", () => {
 describe("what defines no mail server gives no definition", () => {
   it.each([
     ["nothing", ""],
-    ["a script", "#!/bin/sh\npostconf -e smtpd_tls_security_level=encrypt\n"],
+    ["a script", "#!/bin/sh\npostfix reload\n"],
     ["a script that writes the file", "#!/bin/sh\ncat > /etc/postfix/main.cf\n"],
     ["another file", config([file(main, { path: "/etc/nginx/nginx.conf" })])],
     ["a list that is none", '#cloud-config\nwrite_files: "main.cf"\n'],

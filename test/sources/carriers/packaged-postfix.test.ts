@@ -83,10 +83,13 @@ const distribution =
   "main.cf and master.cf as the package of the machine's distribution has them, of Debian and Ubuntu by the answer to debconf's postfix/main_mailer_type";
 
 it.each([
-  ["runcmd", "runcmd:\n  - postconf -e smtpd_tls_security_level=may\n"],
-  ["runcmd as lists", 'runcmd:\n  - ["postconf", "-e", "smtpd_tls_security_level=may"]\n'],
-])("cloud-init's %s with postconf over the package's files is undecided", (_, text) => {
-  const data = `#cloud-config\npackages: [postfix]\n${text}`;
+  ["script", "#!/bin/sh\npostconf -e smtpd_tls_security_level=may\n"],
+  ["runcmd", "#cloud-config\npackages: [postfix]\nruncmd:\n  - postconf -e smtpd_tls_security_level=may\n"],
+  [
+    "runcmd as lists",
+    '#cloud-config\npackages: [postfix]\nruncmd:\n  - ["postconf", "-e", "smtpd_tls_security_level=may"]\n',
+  ],
+])("cloud-init's %s with postconf over the package's files is undecided", (_, data) => {
   const found = mailDefinitionsInUserData(data, { origin: "planned", at: "urn#userData" });
   expect(found).toEqual([
     {
