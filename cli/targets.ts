@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import type ipaddr from "ipaddr.js";
 import { InputError } from "../model/errors.js";
+import { isIP } from "../model/ip-version.js";
 import { required } from "../model/required.js";
 import type { Target } from "../probes/index.js";
 
@@ -26,7 +26,7 @@ function isName(text: string): boolean {
 export function parseHost(text: string): { host: string; port?: number } {
   const parts =
     /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ??
-    (IPv6.isValid(text) ? [text, text] : /^([^:/\s]+)(?::(\d+))?$/.exec(text));
+    (text.includes(":") && IPv6.isValid(text) ? [text, text] : /^([^:/\s]+)(?::(\d+))?$/.exec(text));
   const host = parts?.[1];
   if (!host || (!isValid(host) && !isName(host))) {
     throw new InputError(text, ...(text.includes("@") ? mailAddress : noHost));

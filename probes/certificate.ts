@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import { describeCertificate } from "../model/certificate.js";
 import type { CertificateValue } from "../model/fact.js";
+import { isIP } from "../model/ip-version.js";
 import { onceForEach } from "../model/once.js";
 import { judgeChain, type TrustStore } from "./chain.js";
 import { readCertificate, signatureAlgorithm } from "./der.js";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import type { TlsVersion } from "../model/fact.js";
+import { isIP } from "../model/ip-version.js";
 import { forwardSecretSuites, isRisky, type Suite, weakSuites } from "./suites.js";
 
 /** What a ClientHello asks for. */

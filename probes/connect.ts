@@ -1,5 +1,6 @@
-import { isIP, connect as open, type Socket } from "node:net";
+import { connect as open, type Socket } from "node:net";
 import type { PathFailure } from "../model/fact.js";
+import { isIP } from "../model/ip-version.js";
 import { codeOf, kindOf, PathEnded } from "./failure.js";
 import type { Run } from "./run.js";
 import type { Transcript } from "./transcript.js";

@@ -78,12 +78,13 @@ export async function talk(
   ];
   const goesOn = !failure || (failure.stage === "tls" && failure.kind !== "timeout");
   const sessions = run.options.inventory ? [finish] : goesOn ? [finish, ...others] : [];
-  await slots.share(run.connectHost, [...sessions, beside]);
-  if (seen.secure.tls) {
-    const again = (name: "oldAgain" | "weak" | "weakAgain", offer: Offer) =>
-      ask(name, () => offerSession(run, address, implicit, offer));
-    await slots.share(run.connectHost, furtherOffers(seen, again));
-  }
+  const left = () => good.session.left;
+  await slots.share(run.connectHost, [...sessions, beside], left);
+  const again = (name: "oldAgain" | "weak" | "weakAgain", offer: Offer) =>
+    ask(name, () => offerSession(run, address, implicit, offer));
+  const further = seen.secure.tls ? furtherOffers(seen, again) : [];
+  if (further.length > 0 || run.login || run.options.enumerate) await left();
+  await slots.share(run.connectHost, further, left);
   await said;
   await tryLogin(run, seen);
   if (run.options.enumerate && (await knowsTls())) {

@@ -27,12 +27,16 @@ export function furtherOffers(
   again: (name: "oldAgain" | "weak" | "weakAgain", offer: Offer) => () => Promise<void>,
 ): (() => Promise<void>)[] {
   if (followsClient(seen)) return [];
+  const isAlone = !mixedTellsNothing(seen);
   const weak = async () => {
-    if (mixedTellsNothing(seen)) {
+    if (!isAlone) {
       delete seen.weak;
       await again("weak", weakOffer)();
     }
     if (seen.weak?.answer?.kind === "closed") await again("weakAgain", plainWeakOffer)();
   };
-  return [...(seen.clear?.offer?.hungUp ? [again("oldAgain", plainOldOffer)] : []), weak];
+  return [
+    ...(seen.clear?.offer?.hungUp ? [again("oldAgain", plainOldOffer)] : []),
+    ...(!isAlone || seen.weak?.answer?.kind === "closed" ? [weak] : []),
+  ];
 }

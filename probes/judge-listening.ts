@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import type { FactValues } from "../model/fact.js";
+import { isIP } from "../model/ip-version.js";
 import { hidden, type Judged, judged, type Seen } from "./seen.js";
 import { printable } from "./transcript.js";
 

@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import type { AddressSet } from "../model/addresses.js";
 import { InputError } from "../model/errors.js";
+import { isIP } from "../model/ip-version.js";
 import type { Step } from "../model/observation.js";
 import type { Resolver } from "./dns/resolver.js";
 import type { Letter } from "./letter.js";

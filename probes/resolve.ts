@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
 import type { PathFailure } from "../model/fact.js";
+import { isIP } from "../model/ip-version.js";
 import { within } from "./timing.js";
 
 /** All addresses of a name in one family. Rejects with an error that has a `code`, as `dns.lookup` does. */

@@ -17,6 +17,8 @@ export class Run {
   readonly connectPort: number;
   readonly steps: Step[] = [];
   connections = 0;
+  /** True when it is we who end what is still open. */
+  isOver = false;
   private deadline: number;
   private readonly sockets = new Set<Socket>();
 
@@ -84,6 +86,7 @@ export class Run {
 
   /** Ends every connection, whatever its state. */
   close(): void {
+    this.isOver = true;
     for (const socket of this.sockets) socket.destroy();
   }
 }

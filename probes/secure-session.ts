@@ -13,6 +13,8 @@ import { handshake } from "./tls.js";
  */
 export class SecureSession {
   readonly record: SessionRecord;
+  /** The end of the connection: QUIT is answered, or nobody waits for that any more. */
+  left: Promise<void> = Promise.resolve();
   private smtp: SmtpSession | undefined;
   private readonly ehloName: string;
 
@@ -50,6 +52,7 @@ export class SecureSession {
     });
   }
 
+  /** Up to QUIT, whose answer decides nothing: what is left to be done may be done meanwhile, and the run's end ends it. */
   async finish(): Promise<void> {
     const { record } = this;
     await record.attempt(async () => {
@@ -57,7 +60,7 @@ export class SecureSession {
       if (!record.tls || !this.smtp) return;
       await this.insideTls(this.smtp);
     });
-    if (!record.failure) await this.smtp?.quit();
+    if (!record.failure && this.smtp) this.left = this.smtp.quit();
   }
 
   private async upgrade(): Promise<void> {

@@ -135,7 +135,7 @@ export class SmtpSession {
 
   ended(stage: Stage, { kind, detail, speaks }: Ending): PathEnded {
     this.socket.destroy();
-    this.transcript.event(`${kind}: ${detail}`);
+    if (!this.run.isOver) this.transcript.event(`${kind}: ${detail}`);
     const afterMs = this.transcript.elapsed();
     return new PathEnded({ stage, kind, address: this.address, afterMs, detail }, speaks);
   }

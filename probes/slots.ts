@@ -14,12 +14,15 @@ export class Slots {
 
   /**
    * Runs tasks in order, in the caller's slot and in those that are free right now: no one waits for a second slot. The first
-   * is the caller's own.
+   * is the caller's own. Before a slot is used again `free` is waited for: a connection of the task before may be about to end.
    */
-  async share(host: string, tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  async share(host: string, tasks: readonly (() => Promise<void>)[], free: () => Promise<void>): Promise<void> {
     const queue = [...tasks];
     const work = async () => {
-      for (let task = queue.shift(); task; task = queue.shift()) await task();
+      for (let task = queue.shift(); task; task = queue.shift()) {
+        await task();
+        if (queue.length > 0) await free();
+      }
     };
     const all = [work()];
     while (queue.length > 0 && this.take(host)) all.push(this.run(host, work));

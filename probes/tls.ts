@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import {
   type ConnectionOptions,
   createSecureContext,
@@ -8,6 +8,7 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { PathFailure, TlsVersion } from "../model/fact.js";
+import { isIP } from "../model/ip-version.js";
 import { codeOf, kindOf, PathEnded } from "./failure.js";
 import type { Run } from "./run.js";
 import type { Transcript } from "./transcript.js";

@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 import { AddressSet, internet, privateNetworks } from "../model/addresses.js";
+import { isIP } from "../model/ip-version.js";
 
 /**
  * The clients for which an observation made from `local` holds: that address; or anyone on the internet, when a public

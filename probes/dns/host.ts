@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP } from "../../model/ip-version.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
 import { describeFailure } from "../failure.js";
 import type { Run } from "../run.js";

@@ -1,7 +1,7 @@
 import { getServers } from "node:dns";
-import { isIP } from "node:net";
 import type { CaaData, DecodedPacket, MxData, SrvData, TlsaData } from "dns-packet";
 import type { Dnssec } from "../../model/fact.js";
+import { isIP } from "../../model/ip-version.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
 import { exchange, type NameServer } from "./exchange.js";
 
