@@ -1,6 +1,7 @@
 import { AddressSet } from "../../model/addresses.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { NetworkInterface } from "../../model/network.js";
+import type { Answer } from "../../reach/answer.js";
 import { connectionOf } from "../../reach/exact.js";
 import { type Explanation, explain } from "../../reach/explain.js";
 import { type Machine, type Packet, type Verdict, verdicts } from "./kernel.js";
@@ -16,8 +17,6 @@ export interface HiddenCase {
   readonly nic: NetworkInterface;
   readonly worlds: readonly Machine[];
   readonly hidden: string;
-  /** docs/limits.md says that this input may leave an answer unknown although it changes nothing. */
-  readonly bounded?: boolean;
 }
 
 export interface Questions {
@@ -65,26 +64,34 @@ export function compareHidden(cases: readonly HiddenCase[], questions: Questions
   const owners = cases.flatMap(({ worlds }, i) => worlds.map(() => i));
   const packets = machines.flatMap((_, machine) => packetsOf(machine, questions));
   const found = verdicts(machines, packets);
-  const byQuestion = new Map<string, { packet: Packet; owner: number; open: Set<boolean> }>();
+  const byQuestion = new Map<string, { packet: Packet; owner: number; seen: Map<number, boolean[]> }>();
   packets.forEach((packet, i) => {
     const owner = owners[packet.machine] as number;
-    const key = [owner, packet.way, packet.peer, packet.port, packet.clientPort].join(" ");
-    const entry = byQuestion.get(key) ?? { packet, owner, open: new Set<boolean>() };
-    entry.open.add((found[i] as Verdict).open);
+    const key = [owner, packet.way, packet.peer, packet.port].join(" ");
+    const entry = byQuestion.get(key) ?? { packet, owner, seen: new Map<number, boolean[]>() };
+    const byPort = entry.seen.get(packet.machine) ?? [];
+    entry.seen.set(packet.machine, [...byPort, (found[i] as Verdict).open]);
     byQuestion.set(key, entry);
   });
   const counts = { open: 0, closed: 0, unknown: 0 };
-  const differing = [...byQuestion.values()].flatMap(({ packet, owner, open }) => {
-    const { nic, hidden, bounded } = cases[owner] as HiddenCase;
+  const differing = [...byQuestion.values()].flatMap(({ packet, owner, seen }) => {
+    const { nic, hidden } = cases[owner] as HiddenCase;
     const ours = explained(nic, packet);
-    const said = oursOf(nic, ours, packet);
-    const truth = open.size === 2 ? "unknown" : open.has(true) ? "open" : "closed";
-    counts[truth]++;
-    return said === truth || (bounded && said === "unknown")
-      ? []
-      : [{ packet, hidden, truth, said, ours: saidOf(ours), nic: nic.name }];
+    const said = ours.verdict;
+    const truth = truthOf([...seen.values()]);
+    counts[truth === "partial" ? "open" : truth]++;
+    return said === truth ? [] : [{ packet, hidden, truth, said, ours: saidOf(ours), nic: nic.name }];
   });
   return { differing, ...counts };
+}
+
+/** By what is open in each world, from each client port: an answer is about clients that connect from one at least. */
+function truthOf(worlds: readonly (readonly boolean[])[]): Answer {
+  const connecting = new Set(worlds.map((byPort) => byPort.includes(true)));
+  if (connecting.size === 2) return "unknown";
+  if (connecting.has(false)) return "closed";
+  const [first = []] = worlds;
+  return first.some((_, port) => worlds.every((byPort) => byPort[port] === false)) ? "partial" : "open";
 }
 
 function packetsOf(machine: number, { peers, inward, outward, clientPorts = [] }: Questions): Packet[] {

@@ -5,7 +5,6 @@ export interface Hidden {
   readonly program: readonly Written[];
   readonly worlds: readonly (readonly Written[])[];
   readonly hidden: string;
-  readonly bounded?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -45,13 +44,11 @@ function hide(
   property: string,
   mark: unknown,
   values: readonly unknown[],
-  bounded = false,
 ): Hidden {
   return {
     program: changed(program, name, set(property, mark)),
     worlds: values.map((value) => changed(program, name, set(property, value))),
     hidden: `${name}.${property}`,
-    bounded,
   };
 }
 
@@ -200,14 +197,14 @@ function ofSurroundings(program: readonly Written[]): Hidden[] {
   const route = program.find(({ name }) => name === "route0");
   const nat = program.find(({ name }) => name === "nat");
   return [
-    hide(program, "mail", "tags", unknownList, subsets, true),
-    hide(program, "mail", "serviceAccount", { email: unknownText }, accounts, true),
+    hide(program, "mail", "tags", unknownList, subsets),
+    hide(program, "mail", "serviceAccount", { email: unknownText }, accounts),
     hide(program, "mail", "zone", unknownText, ["europe-west1-b", "us-central1-a", "asia-east1-a"]),
     hide(program, "net", "networkFirewallPolicyEnforcementOrder", unknownText, [undefined, "BEFORE_CLASSIC_FIREWALL"]),
     hide(program, "net", "deleteDefaultRoutesOnCreate", unknownText, [true, false]),
     interfaceWith("accessConfigs", undefined, [{}]),
     // An address of its own, which rules may name, would be another one than the kernel's machine has.
-    { ...interfaceWith("ipv6AccessConfigs", undefined, [{ externalIpv6: nic?.ipv6Address }]), bounded: true },
+    interfaceWith("ipv6AccessConfigs", undefined, [{ externalIpv6: nic?.ipv6Address }]),
     ...(route ? [hide(program, "route0", "network", unknownText, ["net", "net-other"])] : []),
     ...(nat ? [hide(program, "nat", "region", unknownText, ["europe-west1", "us-central1", "asia-east1"])] : []),
   ];

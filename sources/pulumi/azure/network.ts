@@ -8,10 +8,10 @@ import type { Surroundings } from "./ends.js";
 import { Exits } from "./exits.js";
 import { PublicFamilies } from "./families.js";
 import { Firewalls } from "./firewall/firewalls.js";
-import { behindFirewalls, firewallFronts } from "./firewall/fronts.js";
+import { behindFirewalls, behindTranslations, firewallFronts } from "./firewall/fronts.js";
 import { FirewallHops } from "./firewall/hops.js";
 import { FirewallPolicies } from "./firewall/policies.js";
-import { Translations } from "./firewall/translations.js";
+import { TranslationReader, type Translations } from "./firewall/translations.js";
 import { type Backend, frontEnds } from "./front-ends.js";
 import { SecurityGroups } from "./groups.js";
 import { Interfaces, type Nic } from "./interfaces.js";
@@ -47,7 +47,7 @@ class Azure {
   private readonly addresses: PublicAddresses;
   private readonly exits: Exits;
   private readonly families: PublicFamilies;
-  private readonly translations: Translations;
+  private readonly reader: TranslationReader;
   private readonly hops: FirewallHops;
 
   constructor(private readonly resources: readonly Resource[]) {
@@ -63,8 +63,8 @@ class Azure {
     const families = new PublicFamilies(resources);
     this.families = families;
     this.balancers = new LoadBalancers(resources, new PoolMembers(resources, this.nics), families);
-    this.translations = new Translations(firewalls, policies, this.balancers);
-    this.addresses = new PublicAddresses(families, this.balancers, this.translations);
+    this.reader = new TranslationReader(firewalls, policies, this.balancers);
+    this.addresses = new PublicAddresses(families, this.balancers);
     this.exits = new Exits(resources, this.networks, families, this.balancers, this.routes);
   }
 
@@ -80,7 +80,7 @@ class Azure {
     const found = [
       ...named.map((each) => this.machine(each)),
       ...frontEnds(this.balancers.forwardings, backends),
-      ...firewallFronts(this.translations, backends),
+      ...firewallFronts(this.reader, backends),
       ...unseenMachines(this.resources, this.nics).map(({ machine, missing }) => unseen(machine, missing)),
       ...this.groups.ids.resources.filter((each) => !used.has(each)).map((each) => this.unattached(each)),
       ...this.groups.astray.map((each) => this.astray(each)),
@@ -91,6 +91,8 @@ class Azure {
 
   private machine({ nic, id, name, kind, cloudId }: Named): NetworkInterface {
     const { network, ingress, egress, levels } = this.filters(nic);
+    const way = [this.routes.layer(nic.place), ...this.hops.layers(nic), this.exits.layer(nic, network), provider];
+    const out = [...egress, ...way];
     return {
       id,
       name,
@@ -102,22 +104,21 @@ class Azure {
         at: id,
         says: `${kind === "instance" ? "virtual machine" : "network interface"} ${name}`,
       },
-      ingress: [this.addresses.layer(nic, network, guarded(levels)), ...this.seen(nic, network, ingress)],
-      egress: [
-        ...egress,
-        this.routes.layer(nic.place),
-        ...this.hops.layers(nic),
-        this.exits.layer(nic, network),
-        provider,
-      ],
+      ...behindTranslations(this.reader, nic, (translations) => ({
+        ingress: [
+          this.addresses.layer(nic, network, guarded(levels), translations),
+          ...this.seen(nic, network, ingress, translations),
+        ],
+        egress: out,
+      })),
       conflicts: levels.flatMap(({ group }) => (group ? this.groups.conflictsOf(group) : [])),
     };
   }
 
   /** The filters as clients of the internet meet them: those that come through a firewall bear an address of it. */
-  private seen(nic: Nic, network: PartialSet, filters: readonly Layer[]): readonly Layer[] {
+  private seen(nic: Nic, network: PartialSet, filters: readonly Layer[], translations: Translations): readonly Layer[] {
     const own = this.families.ofNic(nic).ipv4;
-    const through = this.translations.to(nic);
+    const through = translations.to(nic);
     if (own === true || through.length === 0) return filters;
     const balanced = this.balancers.forwardings.some((each) => each.leadsTo(nic) !== false);
     return behindFirewalls(filters, through, internetOutside(network), own === false && !balanced);

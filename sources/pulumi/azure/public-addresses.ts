@@ -6,6 +6,7 @@ import { doubtful } from "../filter-rules.js";
 import { inputOf } from "../resource.js";
 import { everyIpv4, everyIpv6, internetOutside, loadBalancer } from "./addresses.js";
 import { idOf, isStandard, type PublicFamilies } from "./families.js";
+import type { Translation } from "./firewall/rule.js";
 import type { Translations } from "./firewall/translations.js";
 import type { Nic } from "./interfaces.js";
 import type { LoadBalancers } from "./load-balancers.js";
@@ -20,19 +21,19 @@ export class PublicAddresses {
   constructor(
     private readonly addresses: PublicFamilies,
     private readonly balancers: LoadBalancers,
-    private readonly translations: Translations,
   ) {}
 
   /**
    * @param network what the tag VirtualNetwork covers: from there no public address is needed.
    * @param guarded whether a network security group stands at any level.
+   * @param translations the DNAT rules of firewalls.
    */
-  layer(nic: Nic, network: PartialSet, guarded: Maybe<boolean>): Layer {
+  layer(nic: Nic, network: PartialSet, guarded: Maybe<boolean>, translations: Translations): Layer {
     const list = inputOf(nic.resource, "ipConfigurations").at;
     const at = nic.configurations[0] ? idOf(nic.configurations[0].input).at : list;
     const outside = internetOutside(network);
     const has = this.addresses.ofNic(nic);
-    const doubts = [...this.translations.doubts, ...this.balancers.doubts(nic)];
+    const doubts = [...translations.doubts, ...this.balancers.doubts(nic)];
     const rules = families.flatMap(({ key, every, called }): FilterRule[] => {
       const clients = intersectionOf(outside, exactly(every));
       const lacks = not(has[key]);
@@ -53,7 +54,7 @@ export class PublicAddresses {
       combine: "first-match",
       rules: [
         probesOf(list),
-        ...this.throughFirewalls(nic, has.ipv4, intersectionOf(outside, exactly(everyIpv4))),
+        ...throughFirewalls(translations.to(nic), nic, has.ipv4, intersectionOf(outside, exactly(everyIpv4))),
         ...conditional(
           denial(`${at} (Standard)`, at, says, outside),
           all(not(guarded), any(has.ipv4, has.ipv6, balanced.length > 0), ...standard),
@@ -66,19 +67,6 @@ export class PublicAddresses {
       },
       incomplete: [],
     };
-  }
-
-  /** The ports that firewalls bring to a machine which has no address of its own. */
-  private throughFirewalls(nic: Nic, hasAddress: Maybe<boolean>, clients: PartialSet): FilterRule[] {
-    return this.translations.to(nic).flatMap((each) => {
-      const says = `the firewall ${each.firewall.resource.name} brings clients of the internet to this port`;
-      const ports = each.target === undefined ? each.listen : mapKnown(each.target, (port) => PortSet.of(port));
-      const rule: FilterRule = {
-        ...{ id: each.at, action: "allow", protocol: "tcp", ports, peers: intersectionOf(each.from, clients) },
-        evidence: { kind: "code", at: each.at, says },
-      };
-      return conditional(rule, all(not(hasAddress), each.stands, each.leadsTo(nic)));
-    });
   }
 
   /** The ports that load balancers bring to it from a public front end. */
@@ -94,6 +82,24 @@ export class PublicAddresses {
       return conditional(rule, condition);
     });
   }
+}
+
+/** The ports that firewalls bring to a machine which has no address of its own. */
+function throughFirewalls(
+  through: readonly Translation[],
+  nic: Nic,
+  hasAddress: Maybe<boolean>,
+  clients: PartialSet,
+): FilterRule[] {
+  return through.flatMap((each) => {
+    const says = `the firewall ${each.firewall.resource.name} brings clients of the internet to this port`;
+    const ports = each.target === undefined ? each.listen : mapKnown(each.target, (port) => PortSet.of(port));
+    const rule: FilterRule = {
+      ...{ id: each.at, action: "allow", protocol: "tcp", ports, peers: intersectionOf(each.from, clients) },
+      evidence: { kind: "code", at: each.at, says },
+    };
+    return conditional(rule, all(not(hasAddress), each.stands, each.leadsTo(nic)));
+  });
 }
 
 /** The host's own address, which every group lets in by default, belongs to nobody who sends mail. */

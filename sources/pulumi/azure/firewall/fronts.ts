@@ -1,6 +1,7 @@
 import { type AddressSet, outside as clientsOutside } from "../../../../model/addresses.js";
 import { all, isUnknown } from "../../../../model/maybe.js";
-import type { FilterRule, Layer, NetworkInterface, PortMapping } from "../../../../model/network.js";
+import type { FilterRule, Layer, NetworkInterface, PortMapping, Ways } from "../../../../model/network.js";
+import { onceFor } from "../../../../model/once.js";
 import {
   differenceOf,
   everybody,
@@ -15,31 +16,50 @@ import { portsApart, seenAs } from "../../../layers.js";
 import { translated } from "../../../translation.js";
 import { everyIpv4 } from "../addresses.js";
 import type { Backend } from "../front-ends.js";
+import type { Nic } from "../interfaces.js";
 import { conditional, probesOf } from "../public-addresses.js";
+import { byAddress, forPort, openIn, worldsOf } from "./cases.js";
 import type { Firewall } from "./firewalls.js";
 import { firewallLayerName, type Translation } from "./rule.js";
-import type { Translations } from "./translations.js";
+import { type TranslationReader, Translations } from "./translations.js";
 
 /**
  * The public addresses of firewalls as subjects of their own, one for each machine that their DNAT rules lead to. The
  * machine's filters see an address of the firewall's subnet in place of the client's (documentation, "Azure Firewall
  * known issues and limitations", SNAT on inbound connections).
  */
-export function firewallFronts(found: Translations, backends: readonly Backend[]): NetworkInterface[] {
-  const { all: translations } = found;
-  const firewalls = [...new Set(translations.map(({ firewall }) => firewall))];
+export function firewallFronts(reader: TranslationReader, backends: readonly Backend[]): NetworkInterface[] {
+  const { whole } = reader;
+  const firewalls = [...new Set(whole.all.map(({ firewall }) => firewall))];
   return firewalls.flatMap((firewall) => {
-    const own = translations.filter((each) => each.firewall === firewall && each.stands !== false);
-    const behind = backends.filter(({ named }) => own.some((each) => each.leadsTo(named.nic) !== false));
-    const elsewhere = new Map(
-      own.map((each) => [each, conditional(ruleOf("deny", each, "sends it to another address"), each.stands)]),
-    );
-    return behind.map((backend) => {
-      const leading = found.to(backend.named.nic).filter((each) => each.firewall === firewall);
-      return front(firewall, { own, leading, elsewhere }, backend, behind.length === 1);
-    });
+    const rules = rulesOf(whole, firewall);
+    const behind = backends.filter(({ named }) => rules.own.some((each) => each.leadsTo(named.nic) !== false));
+    return behind.map((backend) => front(reader, firewall, rules, backend, behind.length === 1));
   });
 }
+
+/** The layers of a machine, and those by all that is not known of the DNAT rules which lead to it. */
+export function behindTranslations(
+  reader: TranslationReader,
+  nic: Nic,
+  waysOf: (translations: Translations) => Ways,
+): Ways & Pick<NetworkInterface, "exact"> {
+  const { whole } = reader;
+  const ways = waysOf(whole);
+  const firewalls = new Set(whole.to(nic).map(({ firewall }) => firewall));
+  const inputs = openIn(
+    whole.all.filter(({ firewall }) => firewalls.has(firewall)),
+    nic,
+  );
+  if (inputs.length === 0) return ways;
+  const cases = onceFor((port: number) =>
+    worldsOf(reader.orders(firewalls), nic, [port, noPort]).map((all) => [waysOf(new Translations(all, whole.doubts))]),
+  );
+  return { ...ways, exact: { inputs, cases } };
+}
+
+/** A port behind that is another one than whatever is asked for. */
+const noPort = 0;
 
 /** The filters of a machine, where clients of the internet come to it through a firewall alone; else in doubt. */
 export function behindFirewalls(
@@ -75,12 +95,20 @@ function inDoubt(at: string, clients: PartialSet): FilterRule[] {
 /** Ports that are followed one by one where others stand behind them. */
 const mostPorts = 2000;
 
-/** The DNAT rules of a firewall, and the parts of them that lead to one machine. */
+/** The DNAT rules of a firewall. */
 interface Rules {
+  readonly translations: Translations;
   readonly own: readonly Translation[];
-  readonly leading: readonly Translation[];
   /** Of each rule, what it says where it leads to others. */
   readonly elsewhere: ReadonlyMap<Translation, FilterRule[]>;
+}
+
+function rulesOf(translations: Translations, firewall: Firewall): Rules {
+  const own = translations.all.filter((each) => each.firewall === firewall && each.stands !== false);
+  const elsewhere = new Map(
+    own.map((each) => [each, conditional(ruleOf("deny", each, "sends it to another address"), each.stands)]),
+  );
+  return { translations, own, elsewhere };
 }
 
 function ruleOf(action: "allow" | "deny", each: Translation, says: string): FilterRule {
@@ -92,14 +120,49 @@ function ruleOf(action: "allow" | "deny", each: Translation, says: string): Filt
 }
 
 function front(
+  reader: TranslationReader,
   firewall: Firewall,
-  { own, leading, elsewhere }: Rules,
+  rules: Rules,
   backend: Backend,
   alone: boolean,
 ): NetworkInterface {
-  const { resource, addresses } = firewall;
-  const { urn, name } = resource;
+  const { urn, name } = firewall.resource;
   const { named, filters } = backend;
+  const { nic } = named;
+  const cases = onceFor((port: number) => {
+    const orders = reader.orders(new Set([firewall])).map((all) => forPort(all, port));
+    const worlds = worldsOf(orders, nic, kindsOf(filters), port);
+    return worlds.map((world) =>
+      byAddress(world).map((all) => waysOf(firewall, rulesOf(new Translations(all, []), firewall), backend)),
+    );
+  });
+  return {
+    id: alone ? urn : `${urn} -> ${named.id}`,
+    name: alone ? name : `${name} -> ${named.name}`,
+    kind: "load balancer",
+    origin: "planned",
+    evidence: { kind: "code", at: urn, says: `firewall ${name}, in front of ${named.name}` },
+    ...waysOf(firewall, rules, backend),
+    exact: { inputs: openIn(rules.own, nic), cases },
+  };
+}
+
+/** One port of each kind that the filters tell apart. */
+function kindsOf(filters: readonly Layer[]): number[] {
+  const sets = filters.flatMap(({ rules }) => rules.flatMap(({ ports }) => (isUnknown(ports) ? [] : [ports])));
+  const starts = sets.flatMap(({ ranges }) => ranges.flatMap(([low, high]) => [low, high + 1]));
+  const kinds = new Map<string, number>();
+  for (const port of [1, ...starts].filter((each) => each > 0 && each < 65536)) {
+    const kind = sets.map((set) => Number(set.has(port))).join("");
+    if (!kinds.has(kind)) kinds.set(kind, port);
+  }
+  return [...kinds.values()];
+}
+
+function waysOf(firewall: Firewall, { translations, own, elsewhere }: Rules, { named, filters }: Backend): Ways {
+  const { resource, addresses } = firewall;
+  const { urn } = resource;
+  const leading = translations.to(named.nic).filter((each) => each.firewall === firewall);
   const evidence = (at: string, says: string) => ({ kind: "code", at, says }) as const;
   const rules = [
     ...leading.flatMap((each) =>
@@ -120,11 +183,6 @@ function front(
   };
   const says = "a firewall opens no connections of its own";
   return {
-    id: alone ? urn : `${urn} -> ${named.id}`,
-    name: alone ? name : `${name} -> ${named.name}`,
-    kind: "load balancer",
-    origin: "planned",
-    evidence: evidence(urn, `firewall ${name}, in front of ${named.name}`),
     ingress: [listeners, ...filters.map((layer) => through(seenAs(portsApart(layer), addresses, urn), leading))],
     egress: [
       {

@@ -62,8 +62,9 @@ export class FirewallPolicies {
       place = inputOf(policy, inputOf(policy, "basePolicy").isAbsent ? "basePolicyId" : "basePolicy").at;
       next = referred(policy, "basePolicy", "basePolicyId", this.policies);
     }
-    const levels = chain.flatMap((policy, i) =>
-      i === chain.length - 1 ? this.levelsOf(policy) : this.levelsOf(policy).map(handedDown),
+    const heir = chain.at(-1);
+    const levels = chain.flatMap((policy) =>
+      policy === heir ? this.levelsOf(policy) : this.levelsOf(policy).map((level) => handedDown(level, heir)),
     );
     return {
       levels: levels.map(({ collections }) => withoutTies(collections)),
@@ -144,11 +145,9 @@ const lists = [
  * (23 March 2026) has a parent's come first, "Azure Firewall Manager policy overview" and "Azure Firewall and traffic
  * inspection" (17 June 2026) have them not inherited.
  */
-function handedDown({ collections, missing }: Level): Level {
-  const inDoubt = (rule: TranslationRule) => ({
-    ...rule,
-    doubts: [`${rule.at} (whether a parent's DNAT rule counts)`],
-  });
+function handedDown({ collections, missing }: Level, heir: Resource | undefined): Level {
+  const doubts = [`${heir?.urn} (whether the DNAT rules of a parent count)`];
+  const inDoubt = (rule: TranslationRule) => ({ ...rule, doubts });
   return {
     collections: collections.map((each) => ({ ...each, translations: each.translations.map(inDoubt) })),
     missing,

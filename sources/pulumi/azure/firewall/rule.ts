@@ -41,6 +41,10 @@ export interface TranslationRule extends Omit<FirewallRule, "to"> {
 export interface Translation {
   readonly firewall: Firewall;
   readonly at: string;
+  /** Whether it is for TCP and followed at all. */
+  readonly condition: Maybe<boolean>;
+  /** Where it says for which addresses of the firewall it is. */
+  readonly places: readonly AddressPlace[];
   /** Whether it stands, at a public address of the firewall and for TCP. */
   readonly stands: Maybe<boolean>;
   /** Who is let in: what it translates, no other rule is asked about. */
@@ -51,6 +55,16 @@ export interface Translation {
   readonly leadsTo: (nic: Nic) => Maybe<boolean>;
   /** The addresses of the firewall for which it is; undefined for one that is not known. */
   readonly destinations: readonly (string | undefined)[];
+}
+
+/** A text that names addresses of the firewall. */
+export interface AddressPlace {
+  /** What it names; undefined for what is not known. */
+  readonly keys: readonly (string | undefined)[];
+  /** Whether one of them is a public address of the firewall. */
+  readonly isPublic: Maybe<boolean>;
+  /** Of a text that is not known: all that it may name. */
+  readonly values?: readonly (readonly string[])[];
 }
 
 /** A rule collection: its rules share action and priority. */

@@ -1,5 +1,5 @@
 import { privateNetworks } from "../../../../model/addresses.js";
-import { all, any, isUnknown, type Maybe, mapKnown, not, unknown } from "../../../../model/maybe.js";
+import { all, any, isUnknown, mapKnown, not, unknown } from "../../../../model/maybe.js";
 import type { Input } from "../../input.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../../resource.js";
 import { block } from "../addresses.js";
@@ -9,31 +9,20 @@ import { inOrder } from "../rules.js";
 import { types } from "../types.js";
 import { threats } from "./engine-layer.js";
 import type { Firewall, Firewalls } from "./firewalls.js";
+import { ordersOf } from "./orders.js";
 import type { FirewallPolicies } from "./policies.js";
-import type { Engine, Translation, TranslationRule } from "./rule.js";
+import type { AddressPlace, Engine, Translation, TranslationRule } from "./rule.js";
 import { leftTo } from "./shares.js";
 
-/**
- * The DNAT rules of the firewalls of a program, by their order: they come before all network rules and let in what they
- * translate (documentation, "Azure Firewall rule processing logic", NAT rules).
- */
+/** The DNAT rules of a program, as one of the worlds that its inputs leave has them. */
 export class Translations {
-  readonly all: readonly Translation[];
-  /** Inputs that may hold more of them, which lead anywhere. */
-  readonly doubts: readonly string[];
   private readonly known = new Map<Nic, Translation[]>();
 
+  /** @param doubts inputs that may hold more of them, which lead anywhere. */
   constructor(
-    firewalls: Firewalls,
-    policies: FirewallPolicies,
-    private readonly balancers: LoadBalancers,
-  ) {
-    const engines = firewalls.all.map((firewall) => ({ firewall, engine: policies.of(firewall.resource) }));
-    this.all = engines.flatMap(({ firewall, engine }) => this.read(firewall, engine));
-    this.doubts = engines.flatMap(({ firewall, engine }) =>
-      engine.missing.map((each) => `${each} (DNAT rules of the firewall ${firewall.resource.name})`),
-    );
-  }
+    readonly all: readonly Translation[],
+    readonly doubts: readonly string[],
+  ) {}
 
   /** Those that lead to a network interface from the internet, or may, cut to the ports and clients that none before takes. */
   to(nic: Nic): Translation[] {
@@ -43,6 +32,40 @@ export class Translations {
     const found = leading.flatMap(({ each, i }) => leftTo(nic, each, this.all.slice(0, i)));
     this.known.set(nic, found);
     return found;
+  }
+}
+
+/**
+ * Reads the DNAT rules of the firewalls of a program, by their order: they come before all network rules and let in what
+ * they translate (documentation, "Azure Firewall rule processing logic", NAT rules).
+ */
+export class TranslationReader {
+  readonly whole: Translations;
+  private readonly engines: readonly { readonly firewall: Firewall; readonly engine: Engine }[];
+
+  constructor(
+    firewalls: Firewalls,
+    policies: FirewallPolicies,
+    private readonly balancers: LoadBalancers,
+  ) {
+    this.engines = firewalls.all.map((firewall) => ({ firewall, engine: policies.of(firewall.resource) }));
+    this.whole = new Translations(
+      this.engines.flatMap(({ firewall, engine }) => this.read(firewall, engine)),
+      this.engines.flatMap(({ firewall, engine }) =>
+        engine.missing.map((each) => `${each} (DNAT rules of the firewall ${firewall.resource.name})`),
+      ),
+    );
+  }
+
+  /** The rules of these firewalls in every order that unknown priorities leave; none where those are too many. */
+  orders(firewalls: ReadonlySet<Firewall>): Translation[][] {
+    return this.engines
+      .filter(({ firewall }) => firewalls.has(firewall))
+      .reduce<Translation[][]>(
+        (before, { firewall, engine }) =>
+          ordersOf(engine).flatMap((each) => before.map((all) => [...all, ...this.read(firewall, each)])),
+        [[]],
+      );
   }
 
   private read(firewall: Firewall, engine: Engine): Translation[] {
@@ -63,13 +86,14 @@ export class Translations {
 
   private translationsOf(firewall: Firewall, rule: TranslationRule, doubts: readonly string[]): Translation[] {
     const isTcp = mapKnown(rule.protocol, (name) => name !== "other");
-    const sure = doubts.length > 0 ? unknown(...doubts) : true;
-    return rule.ports.map(({ ports }) => ({
-      ...{ firewall, at: rule.at, from: rule.from, listen: ports, target: rule.target },
-      stands: all(isTcp, sure, isPublic(firewall, rule)),
-      destinations: destinationsOf(firewall, rule),
-      leadsTo: this.leads(rule),
-    }));
+    const condition = all(isTcp, doubts.length > 0 ? unknown(...doubts) : true);
+    const places = placesOf(firewall, rule);
+    return rule.ports.map(({ ports }) =>
+      standing({
+        ...{ firewall, at: rule.at, from: rule.from, listen: ports, target: rule.target },
+        ...{ condition, places, leadsTo: this.leads(rule) },
+      }),
+    );
   }
 
   private leads({ holder, property, address, name }: TranslationRule): Translation["leadsTo"] {
@@ -96,48 +120,52 @@ export class Translations {
 const nics: ReadonlySet<string> = new Set(types.nic);
 const ends: ReadonlySet<string> = new Set([...types.nic, ...types.loadBalancer, "pulumi:pulumi:StackReference"]);
 
-/**
- * The firewall's addresses as keys that two rules for one address share. What is not known is told by the one public
- * address that flows in.
- */
-function destinationsOf(firewall: Firewall, rule: TranslationRule): (string | undefined)[] {
-  const { destinations, holder, property, missing } = rule;
-  const { publicAddresses, openAddresses, inHub } = firewall;
-  const [only, ...others] = flowingInto(holder, property, new Set(types.publicAddress));
-  const flowing = others.length === 0 ? only?.urn : undefined;
-  const keys = destinations.flatMap((each) => {
-    const text = each.text();
-    if (typeof text !== "string") return [flowing];
-    const more = openAddresses.length > 0 || inHub ? [undefined] : [];
-    if (text === "*") return [...publicAddresses.map(({ urn }) => urn), ...more];
-    const given = block(each);
-    const own = publicAddresses.find((one) => {
-      const address = addressOf(one);
-      return address !== undefined && block(address).equals(given);
-    });
-    return [own?.urn ?? text];
-  });
-  return missing.length > 0 ? [...keys, undefined] : keys;
+/** A rule with what its condition and its addresses come to. */
+export function standing(rule: Omit<Translation, "stands" | "destinations">): Translation {
+  return {
+    ...rule,
+    stands: all(rule.condition, any(...rule.places.map(({ isPublic }) => isPublic))),
+    destinations: rule.places.flatMap(({ keys }) => keys),
+  };
 }
 
-/** Is the rule for a public address of the firewall? Those for its private address are for others. */
-function isPublic({ publicAddresses, openAddresses, inHub }: Firewall, rule: TranslationRule): Maybe<boolean> {
-  const { destinations, missing, holder, property } = rule;
+/**
+ * The firewall's addresses that a rule names, as keys that two rules for one address share. What is not known is told by
+ * the one public address that flows in. Rules for the firewall's private address are for others.
+ */
+function placesOf(firewall: Firewall, rule: TranslationRule): AddressPlace[] {
+  const { destinations, holder, property, missing } = rule;
+  const { publicAddresses, openAddresses, inHub } = firewall;
   const flowing = flowingInto(holder, property, new Set(types.publicAddress));
   const own = flowing.length > 0 && flowing.every((each) => publicAddresses.includes(each));
-  const found = destinations.map((input): Maybe<boolean> => {
-    const text = input.text();
-    if (text === "*") return true;
-    if (typeof text !== "string") return own || unknown(input.at);
-    const given = block(input);
-    if (privateNetworks.contains(given)) return false;
-    const known = publicAddresses.map(addressOf).filter((each) => each !== undefined);
-    if (known.some((each) => block(each).equals(given))) return true;
-    const whole = known.length === publicAddresses.length && openAddresses.length === 0 && !inHub;
-    return whole ? false : unknown(`${input.at} (whether it is the firewall's)`);
+  const [only, ...others] = flowing;
+  const whole = openAddresses.length === 0 && !inHub;
+  const urns = publicAddresses.map(({ urn }) => urn);
+  const unread = (at: readonly string[], key: string | undefined, values: readonly (readonly string[])[]) => ({
+    ...{ keys: [key], isPublic: own || unknown(...at) },
+    ...(key === undefined && whole ? { values } : {}),
   });
-  return any(...found, ...(missing.length > 0 ? [unknown(...missing)] : []));
+  const places = destinations.map((each): AddressPlace => {
+    const text = each.text();
+    if (typeof text !== "string") {
+      const values = [...(own ? [] : [[]]), ...urns.map((urn) => [urn])];
+      return unread([each.at], others.length === 0 ? only?.urn : undefined, values);
+    }
+    if (text === "*") return { keys: whole ? urns : [...urns, undefined], isPublic: true };
+    const given = block(each);
+    const known = publicAddresses.map((one) => ({ urn: one.urn, address: addressOf(one) }));
+    const named = known.find(({ address }) => address !== undefined && block(address).equals(given));
+    const isOther = whole && known.every(({ address }) => address !== undefined);
+    const isPublic = named ? true : isOther ? false : unknown(`${each.at} (whether it is the firewall's)`);
+    return { keys: [named?.urn ?? text], isPublic: privateNetworks.contains(given) ? false : isPublic };
+  });
+  if (missing.length === 0) return places;
+  const subsets = urns.reduce<string[][]>((sets, urn) => sets.flatMap((set) => [set, [...set, urn]]), [[]]);
+  return [...places, unread(missing, undefined, urns.length <= mostAddresses ? subsets : [])];
 }
+
+/** Addresses of a firewall of which every choice is followed. */
+const mostAddresses = 4;
 
 /** As it was reported at the last deployment. */
 function addressOf(publicAddress: Resource): Input | undefined {
