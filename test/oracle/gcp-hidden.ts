@@ -182,7 +182,7 @@ function ofAssociation(program: readonly Written[]): Hidden[] {
   ];
 }
 
-/** Several rules can depend on one of these; the product takes them for independent of each other. */
+/** Several rules can depend on one of these. */
 function ofSurroundings(program: readonly Written[]): Hidden[] {
   const mail = program.find(({ name }) => name === "mail")?.inputs ?? {};
   const [nic] = mail.networkInterfaces as Json[];
@@ -194,6 +194,7 @@ function ofSurroundings(program: readonly Written[]): Hidden[] {
   const tags = ["mx", "smtp", "web"];
   const subsets = Array.from({ length: 8 }, (_, bits) => tags.filter((_tag, k) => (bits >> k) & 1));
   const accounts = ["mx", "smtp", "web", "nobody"].map((each) => ({ email: `${each}@p.example` }));
+  const external = interfaceWith("ipv6AccessConfigs", undefined, [{ externalIpv6: nic?.ipv6Address }]);
   const route = program.find(({ name }) => name === "route0");
   const nat = program.find(({ name }) => name === "nat");
   return [
@@ -203,9 +204,20 @@ function ofSurroundings(program: readonly Written[]): Hidden[] {
     hide(program, "net", "networkFirewallPolicyEnforcementOrder", unknownText, [undefined, "BEFORE_CLASSIC_FIREWALL"]),
     hide(program, "net", "deleteDefaultRoutesOnCreate", unknownText, [true, false]),
     interfaceWith("accessConfigs", undefined, [{}]),
-    // An address of its own, which rules may name, would be another one than the kernel's machine has.
-    interfaceWith("ipv6AccessConfigs", undefined, [{ externalIpv6: nic?.ipv6Address }]),
+    {
+      ...external,
+      // The kernel's machine has one address: that it has another one is put into the rules that name its own.
+      worlds: [...external.worlds, ...external.worlds.slice(1).map(withAnotherAddress)],
+    },
     ...(route ? [hide(program, "route0", "network", unknownText, ["net", "net-other"])] : []),
     ...(nat ? [hide(program, "nat", "region", unknownText, ["europe-west1", "us-central1", "asia-east1"])] : []),
   ];
+}
+
+/** No rule is for the block that the machine's address lies in. */
+function withAnotherAddress(program: readonly Written[]): Written[] {
+  const isRule = ({ inputs }: Written) => "direction" in inputs || "rules" in inputs;
+  const moved = (inputs: Json): Json =>
+    JSON.parse(JSON.stringify(inputs).replaceAll("fd00:ffff::/64", "2001:db8:77::/64"));
+  return program.map((each) => (isRule(each) ? { ...each, inputs: moved(each.inputs) } : each));
 }

@@ -1,5 +1,5 @@
 import { isUnknown, unknown } from "../../../model/maybe.js";
-import type { FilterRule, Layer, NetworkInterface } from "../../../model/network.js";
+import type { FilterRule, Layer, NetworkInterface, Ways } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
@@ -15,8 +15,9 @@ import { Networks } from "./networks.js";
 import { Policies } from "./policies.js";
 import { addressLayer } from "./public-addresses.js";
 import { Routes } from "./routes.js";
-import { type Direction, layerName, perhapsStanding, stageOf } from "./rules.js";
+import { type Direction, layerName, perhapsStanding, type StatedRule, stageOf } from "./rules.js";
 import { SecureTags } from "./secure-tags.js";
+import { targetCases } from "./target-cases.js";
 import { firewallType, type VpcRule, vpcRules } from "./vpc-rules.js";
 
 const provider = providerLayer("gcp");
@@ -34,6 +35,7 @@ class Vpc {
   private readonly nics: readonly Nic[];
   private readonly rules: readonly VpcRule[];
   private readonly policies: Policies;
+  private readonly stated: readonly StatedRule[];
   private readonly routes: Routes;
   private readonly resources: readonly Resource[];
 
@@ -48,6 +50,7 @@ class Vpc {
     const firewalls = resources.filter((each) => each.type === firewallType);
     this.rules = firewalls.flatMap((each) => vpcRules(each, networks, accounts, members));
     this.policies = new Policies(resources, networks, accounts, secure, members);
+    this.stated = [...this.rules, ...this.policies.stated()];
     this.routes = new Routes(resources, networks);
     this.resources = resources;
   }
@@ -73,9 +76,20 @@ class Vpc {
       ...(cloudId === undefined ? {} : { cloudId }),
       origin: "planned",
       evidence: { kind: "code", at: id, says: `instance ${name}` },
-      ingress: [addressLayer(nic), this.firewall(nic, "ingress", this.unseen(nic)), ...this.routes.inward(nic)],
-      egress: [this.firewall(nic, "egress", this.unseen(nic)), ...this.routes.outward(nic), provider],
+      ...this.ways(nic),
     };
+  }
+
+  private ways(nic: Nic): Ways & Pick<NetworkInterface, "exact"> {
+    const [address, inward, outward] = [addressLayer(nic), this.routes.inward(nic), this.routes.outward(nic)];
+    const waysOf = (target: Nic): Ways => ({
+      ingress: [address, this.firewall(target, "ingress", this.unseen(nic)), ...inward],
+      egress: [this.firewall(target, "egress", this.unseen(nic)), ...outward, provider],
+    });
+    const found = targetCases(nic, this.stated);
+    if (!found) return waysOf(nic);
+    const cases = found.targets.map((target) => [waysOf(target)]);
+    return { ...waysOf(nic), exact: { inputs: found.inputs, cases: () => cases } };
   }
 
   private unattached(rule: VpcRule): NetworkInterface {

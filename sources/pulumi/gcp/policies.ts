@@ -62,6 +62,11 @@ export class Policies {
       : { above, before: [], after: own, order: [] };
   }
 
+  /** All rules of all policies. */
+  stated(): StatedRule[] {
+    return [this.hierarchical, this.global, this.regional].flatMap((kind) => kind.stated());
+  }
+
   /** The organization's policy first, then those of the folders from the top down. */
   private above(target: Target, direction: Direction): FilterRule[] {
     const placed = this.hierarchical.associations.map((association) => {
@@ -119,6 +124,10 @@ class PolicyKind {
       unseen(at, association.urn),
     );
     return [...stages, ...outside].map((rule) => (doubts.length > 0 ? perhapsStanding(rule, ...doubts) : rule));
+  }
+
+  stated(): StatedRule[] {
+    return [...this.rules.values()].flat();
   }
 
   private readInline(policy: Resource): void {

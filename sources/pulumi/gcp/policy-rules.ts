@@ -7,7 +7,7 @@ import type { Input } from "../input.js";
 import { referencesOf } from "../references.js";
 import { inputOf, outputOf, type Resource } from "../resource.js";
 import { everyIpv4, everyIpv6, type Target } from "./instances.js";
-import { type Accounts, isNone, overlap } from "./labels.js";
+import { type Accounts, isNone, type Labels, overlap } from "./labels.js";
 import { both, internalBound, type Members } from "./members.js";
 import { Named } from "./named.js";
 import { type Networks, type Place, samePlace } from "./networks.js";
@@ -55,6 +55,7 @@ export class PolicyRules {
         : {}),
       spelled: spelledIn(match.member(ingress ? "srcIpRanges" : "destIpRanges")),
       ...(own === undefined ? {} : { own }),
+      accounts: this.accountsOf(holder, rule, top),
       stands: mapKnown(rule.member("disabled").boolean() ?? false, (disabled) => !disabled),
       appliesTo: (target) => this.appliesTo(holder, rule, top, target),
     };
@@ -63,14 +64,17 @@ export class PolicyRules {
   private appliesTo(holder: Resource, rule: Input, top: (member: string) => string, target: Target): Maybe<boolean> {
     const type = rule.member("targetType").text();
     if (type !== undefined && !isUnknown(type) && type !== "INSTANCES") return false;
-    const emails = rule.member("targetServiceAccounts");
-    const accounts = this.accounts.listed(holder, top("targetServiceAccounts"), emails);
-    const open = missingOf(type, emails.items());
+    const accounts = this.accountsOf(holder, rule, top);
+    const open = missingOf(type, rule.member("targetServiceAccounts").items());
     return both(
       ...(open.length > 0 ? [unknown(...open)] : isNone(accounts) ? [] : [overlap(accounts, target.accounts)]),
       this.isInNetworks(holder, rule.member("targetResources"), top("targetResources"), target.place),
       this.isTarget(holder, rule.member("targetSecureTags"), top("targetSecureTags"), target),
     );
+  }
+
+  private accountsOf(holder: Resource, rule: Input, top: (member: string) => string): Labels {
+    return this.accounts.listed(holder, top("targetServiceAccounts"), rule.member("targetServiceAccounts"));
   }
 
   private isTarget(holder: Resource, list: Input, property: string, target: Target): Maybe<boolean> {

@@ -7,6 +7,7 @@ import { checkedProtocol } from "../../protocols.js";
 import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { block, everyIpv4, everyIpv6, type Target } from "./instances.js";
+import type { Labels } from "./labels.js";
 
 export type Direction = "ingress" | "egress";
 
@@ -35,6 +36,9 @@ export interface StatedRule {
   readonly spelled?: Pick<FilterRule, "written">;
   /** The part of the target's own addresses that it is for; absent: all of them. */
   readonly own?: PartialSet;
+  /** The tags and the accounts that it is for. */
+  readonly tags?: Labels;
+  readonly accounts?: Labels;
   /** Whether it stands at all, as far as no target changes it: `false` when it is disabled. */
   readonly stands: Maybe<boolean>;
   appliesTo(target: Target): Maybe<boolean>;

@@ -70,6 +70,7 @@ function ruleOf(
       : {}),
     spelled: spelledIn(input(ingress ? "sourceRanges" : "destinationRanges")),
     ...(own === undefined ? {} : { own }),
+    ...{ tags, accounts: identities },
     stands: mapKnown(input("disabled").boolean() ?? false, (disabled) => !disabled),
     imagined: {
       ...{ place, tags, accounts: identities, secureTags: { ...noLabels, missing: [resource.urn] } },

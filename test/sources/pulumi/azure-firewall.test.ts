@@ -448,6 +448,7 @@ describe("Azure Firewall on the way in", () => {
   });
 
   const other = dnat({ translatedAddress: "10.0.1.5" });
+  const hidden = { translatedPort: unknownText };
   const both = { destinationAddresses: ["203.0.113.9", "203.0.113.10"] };
   it.each<[string, object[], boolean | "unknown", boolean | "unknown"]>([
     ["another machine's rule first", [nat(200, dnat()), nat(100, other)], false, false],
@@ -472,6 +473,15 @@ describe("Azure Firewall on the way in", () => {
       "unknown",
       "unknown",
     ],
+    ["one of unknown priority", [nat(200, dnat()), nat(unknownText, other)], "unknown", "unknown"],
+    [
+      "one of unknown priority, after another to the same",
+      [nat(unknownText, other, dnat()), nat(200, other)],
+      false,
+      false,
+    ],
+    ["one whose port behind is not known, after another one", [nat(100, dnat()), nat(200, dnat(hidden))], true, true],
+    ["one whose port behind is not known first", [nat(100, dnat(hidden)), nat(200, dnat())], true, "unknown"],
     ["a rule for both addresses first", [nat(200, dnat()), nat(100, { ...other, ...both })], false, false],
   ])("of two rules: %s", async (_, collections, front, machine) => {
     const facts = factsOf(await fromState(guarded(...collections)));

@@ -161,6 +161,21 @@ const programs: Readonly<Record<string, Written[]>> = {
   unknown_v4_destination_of_an_unknown_address: [...site(), rule("r", { ...open, destinationRanges: ["10.0.1.0/24"] })],
   unknown_v4_disabled: [...site(), rule("r", { ...open, disabled: unknownText })],
   unknown_v4_tags: [...site({ tags: unknownList }), rule("r", { ...open, targetTags: ["mx"] })],
+  pass_denied_before_it_is_allowed_whatever_the_tags_are: [
+    ...site({ tags: unknownList }),
+    rule("d", { ...shut, priority: 100, targetTags: ["mx"] }),
+    rule("r", { ...open, targetTags: ["mx"] }),
+  ],
+  pass_denied_before_it_is_allowed_whatever_the_account_is: [
+    ...site({ serviceAccount: { email: unknownText } }),
+    rule("d", { ...shut, priority: 100, targetServiceAccounts: ["mx@p.example", "web@p.example"] }),
+    rule("r", { ...open, targetServiceAccounts: ["mx@p.example"] }),
+  ],
+  unknown_v4_more_tags_than_are_followed: [
+    ...site({ tags: unknownList }),
+    rule("d", { ...shut, priority: 100, targetTags: [..."abcdefg"] }),
+    rule("r", { ...open, targetTags: [..."abcdefg"] }),
+  ],
   unknown_v4_target_tags: [...site(), rule("r", { ...open, targetTags: unknownList })],
   pass_unknown_target_tag_of_an_instance_without: [...site(), rule("r", { ...open, targetTags: [unknownText] })],
   unknown_v4_v6_ranges: [...site(), rule("r", { ...open, sourceRanges: unknownList })],
