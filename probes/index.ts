@@ -45,7 +45,7 @@ export async function probeAll(
   return Promise.all(
     targets.map((target) => {
       const host = asciiHost((target.connectTo ?? target).host) ?? target.host;
-      return slots.within(host, () => observe(new Run(target, all, trust), slots));
+      return slots.within(host, () => observe(new Run(target, all, trust, slots), slots));
     }),
   );
 }

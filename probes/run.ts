@@ -6,6 +6,7 @@ import type { TrustStore } from "./chain.js";
 import type { Letter } from "./letter.js";
 import type { Login } from "./login.js";
 import { asciiHost, defaultTimeouts, type ProbeOptions, type Target, type Timeouts } from "./options.js";
+import type { Slots } from "./slots.js";
 
 /** The probe of one endpoint: its limits, what it counts and what it must clean up. */
 export class Run {
@@ -26,6 +27,7 @@ export class Run {
     readonly target: Target,
     readonly options: ProbeOptions,
     readonly trust: TrustStore,
+    private readonly slots: Slots,
   ) {
     this.timeouts = { ...defaultTimeouts, ...options.timeouts };
     this.deadline = performance.now() + this.timeouts.endpoint;
@@ -82,6 +84,11 @@ export class Run {
   own(socket: Socket): void {
     this.sockets.add(socket);
     socket.once("close", () => this.sockets.delete(socket));
+  }
+
+  /** Waits for a server's goodbye while another endpoint may be begun. */
+  leave<T>(goodbye: () => Promise<T>): Promise<T> {
+    return this.slots.leave(goodbye);
   }
 
   /** Ends every connection, whatever its state. */

@@ -114,7 +114,7 @@ export class SmtpSession {
   /** Says goodbye; how the server takes it decides nothing. */
   async quit(): Promise<void> {
     try {
-      await this.command("QUIT", "session");
+      await this.run.leave(() => this.command("QUIT", "session"));
     } catch (error) {
       if (!(error instanceof PathEnded)) throw error;
     } finally {

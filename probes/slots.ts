@@ -3,6 +3,7 @@ export class Slots {
   private readonly used = new Map<string, number>();
   private readonly waiting: { host: string; start: () => void }[] = [];
   private total = 0;
+  private leaving = 0;
 
   constructor(private readonly limit: { readonly total: number; readonly perHost: number }) {}
 
@@ -29,6 +30,23 @@ export class Slots {
     await Promise.all(all);
   }
 
+  /**
+   * Runs the end of a task that only waits for the other side's goodbye: it still counts to its host, but as long as few leave at
+   * a time another may begin.
+   */
+  async leave<T>(task: () => Promise<T>): Promise<T> {
+    if (this.leaving >= this.limit.total) return task();
+    this.leaving++;
+    this.total--;
+    this.startNext();
+    try {
+      return await task();
+    } finally {
+      this.leaving--;
+      this.total++;
+    }
+  }
+
   private async run<T>(host: string, task: () => Promise<T>): Promise<T> {
     try {
       return await task();
@@ -50,6 +68,10 @@ export class Slots {
     const left = (this.used.get(host) ?? 1) - 1;
     if (left > 0) this.used.set(host, left);
     else this.used.delete(host);
+    this.startNext();
+  }
+
+  private startNext(): void {
     const next = this.waiting.findIndex((each) => this.take(each.host));
     this.waiting.splice(next, next < 0 ? 0 : 1)[0]?.start();
   }

@@ -60,6 +60,67 @@ describe("many endpoints", () => {
   });
 });
 
+describe("a connection that only waits for the server's goodbye", () => {
+  /** Knows EHLO and QUIT; says goodbye when told to. */
+  const server = (host: string, onQuit: (bye: () => void) => void, onConnect: () => void = () => undefined) =>
+    rawServer((socket: Socket) => {
+      onConnect();
+      socket.write("220 mail.example.test ESMTP\r\n");
+      socket.on("data", (chunk: Buffer) => {
+        if (/^EHLO/.test(chunk.toString())) socket.write("250 mail.example.test\r\n");
+        if (/^QUIT/.test(chunk.toString())) onQuit(() => socket.end("221 2.0.0 Bye\r\n"));
+      });
+    }, host);
+  const target = (host: string, port: number) => ({ host, port });
+  const options = { timeouts: impatient, inventory: true };
+
+  it("lets another endpoint begin", async () => {
+    let greeted = false;
+    let bye: () => void = () => undefined;
+    const first = await server("127.0.0.1", (say) => {
+      bye = say;
+      if (greeted) say();
+    });
+    const second = await server(
+      "127.0.0.2",
+      (say) => say(),
+      () => {
+        greeted = true;
+        bye();
+      },
+    );
+    try {
+      const targets = [target("127.0.0.1", first.port), target("127.0.0.2", second.port)];
+      const seen = await probeAll(targets, { ...options, concurrency: { total: 1, perHost: 1 } });
+      const lines = seen.flatMap(({ facts }) => facts[0]?.evidence[0]?.transcript?.at(-1)?.text ?? []);
+      // Without that the first would have waited for its goodbye in vain.
+      expect(lines).toEqual(["221 2.0.0 Bye", "221 2.0.0 Bye"]);
+    } finally {
+      await Promise.all([first.stop(), second.stop()]);
+    }
+  });
+
+  it("still counts to its host", async () => {
+    let open = 0;
+    let peak = 0;
+    const goodbye = (bye: () => void) =>
+      setTimeout(() => {
+        open--;
+        bye();
+      }, 100);
+    const only = await server("127.0.0.1", goodbye, () => {
+      peak = Math.max(peak, ++open);
+    });
+    try {
+      const targets = Array.from({ length: 6 }, () => target("127.0.0.1", only.port));
+      await probeAll(targets, { ...options, concurrency: { total: 16, perHost: 2 } });
+      expect([only.connections(), peak]).toEqual([6, 2]);
+    } finally {
+      await only.stop();
+    }
+  });
+});
+
 describe("the vantage point", () => {
   const rows: [string | undefined, string, AddressSet][] = [
     ["127.0.0.1", "127.0.0.1", AddressSet.of("127.0.0.1")],

@@ -207,8 +207,8 @@ function suitesIn(hello: Buffer): number[] {
 }
 
 /** A server of another kind: the handler gets each socket. */
-export function rawServer(onSocket: (socket: Socket) => void): Promise<Running> {
-  return listen(onSocket, []);
+export function rawServer(onSocket: (socket: Socket) => void, host?: string): Promise<Running> {
+  return listen(onSocket, [], host);
 }
 
 function listen(onSocket: (socket: Socket) => void, heard: string[], host = "127.0.0.1"): Promise<Running> {
