@@ -3,7 +3,15 @@ import type { ClientDefinition, ClientProduct, ClientSettings } from "../../mode
 import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
-import { composeReader, isOwnCompose, type ReadCompose, servicesIn, withoutFile, withSecretFiles } from "./compose.js";
+import {
+  composeReader,
+  isCompose,
+  isOwnCompose,
+  type ReadCompose,
+  servicesIn,
+  withoutFile,
+  withSecretFiles,
+} from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
 import { yaml } from "./formats/yaml.js";
@@ -147,6 +155,13 @@ export function concernsClients(names: Iterable<string>): boolean {
   const isOwn = (name: string) => name === omnibus || everySource.some(([, { variables }]) => variables?.test(name));
   for (const name of names) if (isOwn(name) || isOwn(withoutFile(name) ?? "")) return true;
   return false;
+}
+
+/** Whether a file of this name may hold settings of a client; what it holds is not looked at. */
+export function mayHoldClients(path: string): boolean {
+  return (
+    environmentFiles.test(path) || isCompose(path) || everySource.some(([, { files }]) => files?.test(path) === true)
+  );
 }
 
 /** The clients that an environment's variables are for. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../model/errors.js";
-import { unknown } from "../../model/maybe.js";
+import { onceFor } from "../../model/once.js";
 import { kubernetesSchemas, tokenOf } from "../pulumi/kubernetes/kinds.js";
 import { propertiesWhenAsked } from "../pulumi/properties.js";
 import { noProperties, type Resource } from "../pulumi/resource.js";
@@ -13,7 +13,7 @@ export function resourceOf({ value, at, place }: Document): Resource | undefined
   const metadata = bag(value.metadata);
   const name = text(metadata.name) ?? text(metadata.generateName);
   const kind = String(value.kind);
-  const type = tokenOf(String(value.apiVersion), kind);
+  const type = oneText(tokenOf(String(value.apiVersion), kind));
   if (name === undefined) {
     // Files of tools (kustomizations, client configurations) look like objects and have no name.
     if (!(type in kubernetesSchemas)) return undefined;
@@ -26,8 +26,10 @@ export function resourceOf({ value, at, place }: Document): Resource | undefined
   const namespace = text(metadata.namespace) ?? "default";
   const urn = `${kind.toLowerCase()}/${name} in ${namespace} (${String(value.apiVersion)})`;
   return {
-    ...{ urn, name, type },
-    id: unknown(at),
+    urn,
+    name,
+    type,
+    id: { unknown: [at] },
     inputs: propertiesWhenAsked(() => value, urn),
     outputs: noProperties,
     dependencies: [],
@@ -35,6 +37,9 @@ export function resourceOf({ value, at, place }: Document): Resource | undefined
     place: (path) => (path.startsWith(urn) ? place(stepsOf(path.slice(urn.length))) : path),
   };
 }
+
+/** Objects of one type share one text, so that telling types apart compares no letters. */
+const oneText = onceFor((type: string) => type);
 
 /** The names and indices of a path: `#spec.ports[0]["a.b"]`. */
 export function stepsOf(path: string): (string | number)[] {

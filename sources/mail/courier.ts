@@ -11,6 +11,7 @@ export const courier: MailSource = {
     return directoriesWith(tree, daemons).filter((root) => !isScript(below(root, "")));
   },
   main: ["esmtpd-msa", "esmtpd-ssl"],
+  marks: /^esmtpd$/,
   belongs: (path) => /^(esmtpd(-msa|-ssl)?|smtpaccess[^/]*(\/[^/]+)?)$/.test(path),
   traces: { files: /\/courier\/(esmtpd|smtpaccess)|\besmtpd-(msa|ssl)\b/, commands: /\bmakesmtpaccess\b/ },
 };

@@ -10,6 +10,7 @@ export const exchange: MailSource = {
   rootsIn: (tree) =>
     [...new Set(tree.paths.filter((path) => named.test(posix.basename(path))).map(directoryOf))].sort(),
   main: ["receive-connectors.json", "receive-connectors.csv"],
+  marks: named,
   belongs: (path) => !path.includes("/") && named.test(path),
   traces: { files: named, commands: /\b(?:New|Set|Remove)-ReceiveConnector\b/i },
 };

@@ -20,6 +20,7 @@ export const haraka: MailSource = {
     return [...new Set(found.map((each) => (posix.basename(each) === "config" ? directoryOf(each) : each)))].sort();
   },
   main: ["smtp.ini"],
+  marks: /^plugins$/,
   belongs: (path) => read.has(path.replace(/^config\//, "")) || /^plugins\/[^/]+(?:\/[^/]+)?\.js$/.test(path),
   traces: { files: /\b(?:smtp\.ini|auth_flat_file\.ini)\b/, commands: /\bharaka\b/i },
 };

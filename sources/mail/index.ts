@@ -23,6 +23,11 @@ const servers: Readonly<Record<MailProduct, MailSource>> = {
 
 const mainFiles: ReadonlySet<string> = new Set(Object.values(servers).flatMap(({ main }) => main));
 
+/** Whether a file of this name may be one that tells a configuration; what it holds is not looked at. */
+export function mayTell(name: string): boolean {
+  return mainFiles.has(name) || Object.values(servers).some(({ marks }) => marks?.test(name) === true);
+}
+
 /** What changes files once they are there. */
 export interface Commands {
   /** Where else a program may write or change this server's files. */

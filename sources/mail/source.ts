@@ -9,6 +9,8 @@ export interface MailSource {
   readonly rootsIn: (tree: FileTree) => readonly string[];
   /** Its main files by their base names: one that is a directory is a file that somebody misplaced, and cannot be read. */
   readonly main: readonly string[];
+  /** Where one of those need not lie: the names of files that tell a configuration too. */
+  readonly marks?: RegExp;
   /** Which files below a root belong to it, by their path from the root. */
   readonly belongs: (path: string) => boolean;
   /** What in scripts and cloud-config tells that this server's files are written, or that its programs change them. */

@@ -94,6 +94,7 @@ export class Input {
   }
 
   names(): readonly string[] {
+    if (this.tree === undefined) return [];
     const known = this.known();
     return typeof known !== "object" || Array.isArray(known) || isUnknown(known) ? [] : Object.keys(known);
   }

@@ -1,9 +1,11 @@
+import { posix } from "node:path";
 import { AddressSet } from "../../../model/addresses.js";
 import type { PublishedPort, Reach } from "../../../model/container.js";
 import { isUnknown } from "../../../model/maybe.js";
+import { onceFor } from "../../../model/once.js";
 import { undecidedPart } from "../../../model/partial.js";
-import { clientsIn, concernsClients } from "../../clients/index.js";
-import { mailDefinitionsIn } from "../../mail/index.js";
+import { clientsIn, concernsClients, mayHoldClients } from "../../clients/index.js";
+import { mailDefinitionsIn, mayTell } from "../../mail/index.js";
 import type { Input } from "../input.js";
 import { insideCluster } from "../kubernetes/faces.js";
 import type { Front } from "../kubernetes/fronts.js";
@@ -11,7 +13,7 @@ import { podsAndFronts } from "../kubernetes/network.js";
 import { elementsOf } from "../kubernetes/objects.js";
 import type { Pods } from "../kubernetes/pods.js";
 import { grouped } from "../kubernetes/shelves.js";
-import type { Resource } from "../resource.js";
+import { inputOf, type Resource } from "../resource.js";
 import {
   type Carried,
   type Carrier,
@@ -42,7 +44,7 @@ export const kubernetesCarrier: Carrier = (resources) => {
     return containers.flatMap((container) => workload(container, each, before, stores, containers.length > 1));
   });
   const twice = sharedBy(workloads);
-  const unused = resources.filter(({ type }) => isStore(type)).filter((each) => !stores.used.has(each));
+  const unused = resources.filter((each) => isStore(each.type) && !stores.used.has(each) && mayCarry(each));
   return together(
     nothingCarried,
     ...workloads.map(({ from, ...each }) =>
@@ -131,6 +133,14 @@ function ofOneMap(maps: readonly (Resource | undefined)[], twice: ReadonlySet<Re
   const [map, ...others] = [...new Set(maps)];
   return map && others.length === 0 && !twice.has(map) ? `${map.urn}#data` : undefined;
 }
+
+/** Most ConfigMaps are for something else, which the names of what they hold tell. */
+function mayCarry(store: Resource): boolean {
+  const names = namesIn(store);
+  return names.some(isAskedFor) || concernsClients(names) || !inputOf(store, "binaryData").isAbsent;
+}
+
+const isAskedFor = onceFor((name: string) => mayTell(posix.basename(name)) || mayHoldClients(name));
 
 /** What pods that are not seen here may use: what else is set there cannot be told. */
 function alone(store: Resource): Carried {

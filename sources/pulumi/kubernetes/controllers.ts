@@ -21,12 +21,11 @@ export function nginxPorts(resources: readonly Resource[], services: readonly Se
   const maps = resources.filter((each) => kindOf(each) === "ConfigMap");
   return maps.flatMap((map) => {
     const data = inputOf(map, "data");
-    const entries = data
-      .names()
-      .map((name) => ({ name, input: data.member(name), text: data.member(name).text() ?? "" }));
+    const names = data.names();
+    if (!names.every((name) => /^\d+$/.test(name))) return [];
+    const entries = names.map((name) => ({ name, input: data.member(name), text: data.member(name).text() ?? "" }));
     const isServices =
-      entries.some(({ text }) => !isUnknown(text)) &&
-      entries.every(({ name, text }) => /^\d+$/.test(name) && (isUnknown(text) || target.test(text)));
+      entries.some(({ text }) => !isUnknown(text)) && entries.every(({ text }) => isUnknown(text) || target.test(text));
     if (!isServices) return [];
     return entries.map(({ name, input, text }): ProxiedPort => {
       const [, namespace = "", service = "", port = ""] = isUnknown(text) ? [] : (target.exec(text) ?? []);
