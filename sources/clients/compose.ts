@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { ClientSettings, Setting } from "../../model/client.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { dotenv, templated } from "./formats/lines.js";
-import { type FlatYaml, flatYaml } from "./formats/yaml.js";
+import { type Asks, type FlatYaml, flatYaml } from "./formats/yaml.js";
 
 const names = /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/;
 
@@ -53,17 +53,30 @@ export function composeReader(tree: FileTree): ReadCompose {
   };
 }
 
+/** What is read of a service. */
+const read: ReadonlySet<string> = new Set([
+  ...["image", "build", "environment", "env_file", "ports", "volumes", "configs", "secrets", "network_mode"],
+  ...["command", "entrypoint", "post_start", "extends", "volumes_from"],
+]);
+
+/** Names of services may have dots. */
+const isRead: Asks = (path, name) => {
+  if (path === "") return /^services(?:\.|$)/.test(name);
+  const isService = path.startsWith("services.") && !path.includes(".", "services.".length);
+  return !isService || read.has(name) || name.includes(".");
+};
+
 /**
  * A Compose file, with the override that Compose reads after it: single values of the later one stand, lists are both
  * (Compose documentation, "Merge Compose files").
  * @throws InputError as flatYaml does.
  */
 function composeAt(tree: FileTree, path: string): FlatYaml {
-  const own = flatYaml(tree.text(path) ?? "", tree.at(path));
+  const own = flatYaml(tree.text(path) ?? "", tree.at(path), isRead);
   const directory = directoryOf(path);
   const override = overrideOf(tree, directory);
   if (override === undefined || override === path || defaultOf(tree, directory) !== path) return own;
-  const over = [...flatYaml(tree.text(override) ?? "", tree.at(override))];
+  const over = [...flatYaml(tree.text(override) ?? "", tree.at(override), isRead)];
   return new Map([...own, ...over.map(([key, setting]) => [behind(key), setting] as const)]);
 }
 
@@ -83,6 +96,8 @@ export function servicesIn(flat: FlatYaml, tree: FileTree, path: string): [servi
   const services = new Map<string, Map<string, Setting>>();
   const files = new Map<string, string[]>();
   for (const [name, setting] of flat) {
+    // Most of a service is something else.
+    if (!name.includes(".env")) continue;
     const [, service, kind, rest] = /^services\.([\w-]+)\.(environment|env_file)\.?(.*)$/.exec(name) ?? [];
     if (service === undefined || rest === undefined) continue;
     const environment = services.get(service) ?? new Map<string, Setting>();

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Setting } from "../../model/client.js";
 import type { ContainerDefinition, PublishedPort } from "../../model/container.js";
+import { onceFor } from "../../model/once.js";
 import { composeReader, servicesIn as environmentsIn, isOwnCompose, type ReadCompose } from "../clients/compose.js";
 import { dotenv } from "../clients/formats/lines.js";
 import type { FlatYaml } from "../clients/formats/yaml.js";
@@ -81,6 +82,7 @@ function servicesOf(flat: FlatYaml): Map<string, FlatYaml> {
   const under = "services.";
   const found = new Map<string, Map<string, { value: string; at: string }>>();
   for (const key of flat.keys()) {
+    if (!key.endsWith(".image") && !key.includes(".build")) continue;
     const name = /^services\.([\w.-]{1,200}?)\.(?:image|build(?:\..*)?)$/.exec(key)?.[1];
     if (name !== undefined) found.set(name, new Map());
   }
@@ -97,7 +99,7 @@ function servicesOf(flat: FlatYaml): Map<string, FlatYaml> {
 function imageOf(own: FlatYaml, name: string): Setting {
   const image = own.get("image");
   const path = `services.${name}.`;
-  const build = [...own].find(([key]) => /^build(?:\.|$)/.test(key))?.[1];
+  const build = firstUnder(own, "build");
   const at = image?.at ?? build?.at ?? path;
   if (build !== undefined) return { value: { unknown: [`${path}build (${build.at})`] }, at };
   return { value: image === undefined || image.value.includes("$") ? { unknown: [`${path}image`] } : image.value, at };
@@ -105,8 +107,22 @@ function imageOf(own: FlatYaml, name: string): Setting {
 
 /** Where something stands that starts, extends or changes the service otherwise than its image says. */
 function startedBy(own: FlatYaml): string[] {
-  const found = [...own].filter(([key]) => /^(?:command|entrypoint|post_start|extends|volumes_from)(?:\.|$)/.test(key));
-  return [...new Set(found.map(([, { at }]) => at))];
+  const found = new Set<string>();
+  for (const [key, { at }] of own) if (starting.has(topOf(key))) found.add(at);
+  return [...found];
+}
+
+const starting: ReadonlySet<string> = new Set(["command", "entrypoint", "post_start", "extends", "volumes_from"]);
+
+function firstUnder(own: FlatYaml, name: string): { readonly at: string } | undefined {
+  for (const [key, setting] of own) if (topOf(key) === name) return setting;
+  return undefined;
+}
+
+/** `ports` of `ports.0.target`. */
+function topOf(key: string): string {
+  const end = key.indexOf(".");
+  return end < 0 ? key : key.slice(0, end);
 }
 
 /** What the service's Dockerfile makes, where it lies in the tree. */
@@ -158,10 +174,10 @@ function rangeOf(text: string | undefined): number[] {
   return to < from || to - from > longestRange ? [] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-function isLoopback(address: string): boolean {
+const isLoopback = onceFor((address: string): boolean => {
   try {
     return loopback.contains(AddressSet.of(address.replace(/^\[|\]$/g, "")));
   } catch {
     return false;
   }
-}
+});

@@ -26,7 +26,7 @@ const deepest = 32;
 export const yaml =
   (keys: RegExp): Format =>
   (text, at) =>
-    flattened(text, at, templated, keys);
+    flattened(text, at, templated, (path, name) => path !== "" || keys.test(name));
 
 /** Values with their places by the path of their keys (`services.mail.image`). */
 export type FlatYaml = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
@@ -43,19 +43,22 @@ interface Around {
   keyOffset: number;
 }
 
+/** Whether somebody asks for what stands under a name in the mapping at a path. */
+export type Asks = (path: string, name: string) => boolean;
+
 /**
  * The same with every value as it is written; what an alias stands for, or a merge key brings along, is at its anchor.
  * @throws InputError as above.
  */
-export function flatYaml(text: string, at: string): FlatYaml {
-  return flattened(text, at, (written) => written, /^/);
+export function flatYaml(text: string, at: string, asks: Asks): FlatYaml {
+  return flattened(text, at, (written) => written, asks);
 }
 
 function flattened<V>(
   text: string,
   at: string,
   read: (written: string, path: string) => V,
-  keys: RegExp,
+  asks: Asks,
 ): Map<string, { readonly value: V; readonly at: string }> {
   const settings = new Map<string, { readonly value: V; readonly at: string }>();
   const lineOf = linesOf(text);
@@ -71,8 +74,8 @@ function flattened<V>(
     const offset = offsetOf(event, around === undefined ? 0 : around.keyOffset);
     if (isKey) {
       const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
-      const isAsked = name !== undefined && (around.path !== "" || keys.test(name));
-      around.key = isAsked && around.path !== undefined ? below(around.path, name) : undefined;
+      const isAsked = name !== undefined && around.path !== undefined && asks(around.path, name);
+      around.key = isAsked ? below(around.path, name) : undefined;
       around.keyOffset = offset;
     }
     if (event.type === EVENT_ID.SCALAR) {
