@@ -79,7 +79,13 @@ const tables: readonly (readonly [table: string, names: string])[] = [
 ];
 
 /** The tables at the top of the file whose names are known. */
-export const judged: readonly string[] = [...new Set(tables.map(([table]) => table.split(".", 1)[0] ?? ""))];
+export const judged: readonly string[] = [...new Set(tables.map(([table]) => topOf(table)))];
+
+/** `queue` of `queue.route.relay.port`. */
+export function topOf(name: string): string {
+  const end = name.indexOf(".");
+  return end < 0 ? name : name.slice(0, end);
+}
 
 /** Other tables of the same releases, whose names are not judged. */
 const others = new Set(
@@ -94,15 +100,20 @@ export function isMisspelt(table: string): boolean {
 }
 
 const escaped = (text: string) => text.replaceAll(".", "\\.").replaceAll("*", ".+");
-const isKnownBelow = tables.map(
-  ([table, names]) => new RegExp(`^${escaped(table)}\\.(?:${names.split(/\s+/).map(escaped).join("|")})(?:\\.|$)`, "s"),
+/** By the first part of a name one expression for all of its tables: a file may have hundred thousands of names. */
+const known = new Map(
+  judged.map((top) => {
+    const own = tables.filter(([table]) => topOf(table) === top);
+    const ways = own.map(([table, names]) => `${escaped(table)}\\.(?:${names.split(/\s+/).map(escaped).join("|")})`);
+    return [top, new RegExp(`^(?:${ways.join("|")})(?:\\.|$)`, "s")];
+  }),
 );
 /** A list of tables (`[[queue.throttle]]`) is one setting. */
 const lists: ReadonlySet<string> = new Set(tables.map(([table]) => table.replace(/\.\*$/, "")));
 
 /** Does some release ask for this setting? */
 export function isKnown(name: string): boolean {
-  return lists.has(name) || isKnownBelow.some((pattern) => pattern.test(name));
+  return lists.has(name) || known.get(topOf(name))?.test(name) === true;
 }
 
 /** The known names of the same table with the administrator's own in this one's place, for "did you mean". */

@@ -3,6 +3,7 @@ import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { onceFor } from "../../model/once.js";
 import { isSince } from "../releases.js";
+import { topOf } from "./known-names.js";
 
 /** A setting as TOML has it; a list may hold conditions. */
 export type Value = string | number | boolean | readonly unknown[];
@@ -44,10 +45,14 @@ export class Settings {
   ) {
     const root = Object.entries(parsed(text, at));
     this.values = onceFor((first: string) =>
-      flattened(Object.fromEntries(root.filter(([key]) => firstOf(key) === first))),
+      flattened(Object.fromEntries(root.filter(([key]) => topOf(key) === first))),
     );
-    this.lines = onceFor((first: string) => linesOf(text, first));
-    this.tops = [...new Set(root.map(([key]) => firstOf(key)))];
+    let index: ReturnType<typeof linesIn> | undefined;
+    this.lines = onceFor((first: string) => {
+      index ??= linesIn(text);
+      return index(first);
+    });
+    this.tops = [...new Set(root.map(([key]) => topOf(key)))];
     const written = [this.get("config.local-keys") ?? []].flat().map(String);
     this.locals = written.length > 0 ? written : localByDefault;
   }
@@ -58,13 +63,13 @@ export class Settings {
   }
 
   get(name: string): Value | undefined {
-    return this.values(firstOf(name)).get(name);
+    return this.values(topOf(name)).get(name);
   }
 
   /** `file:line` of a setting or of the table around it, else the file. */
   place(name: string): string {
     for (let rest = name; rest !== ""; rest = rest.replace(/\.?[^.]*$/, "")) {
-      const line = this.lines(firstOf(name)).get(rest);
+      const line = this.lines(topOf(name)).get(rest);
       if (line !== undefined) return `${this.at}:${line}`;
     }
     return this.at;
@@ -72,7 +77,7 @@ export class Settings {
 
   /** The names directly below a table. */
   below(table: string): string[] {
-    const names = [...this.values(firstOf(table)).keys()].filter((key) => key.startsWith(`${table}.`));
+    const names = [...this.values(topOf(table)).keys()].filter((key) => key.startsWith(`${table}.`));
     return [...new Set(names.map((key) => key.slice(table.length + 1).split(".")[0] ?? ""))];
   }
 
@@ -87,10 +92,6 @@ export class Settings {
     const excluded = this.locals.some((each) => each.startsWith("!") && fits(each.slice(1)));
     return !excluded && this.locals.some((each) => fits(each));
   }
-}
-
-function firstOf(name: string): string {
-  return name.split(".", 1)[0] as string;
 }
 
 function flattened(table: object, prefix = "", values = new Map<string, Value>()): Map<string, Value> {
@@ -116,19 +117,39 @@ function parsed(text: string, at: string): object {
   }
 }
 
+/** The lines of a table, its own first; those before the first table have none. */
+interface Part {
+  readonly table: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const plain = (written: string) => written.replaceAll(/["'\s]/g, "");
+
 /** Where the tables and settings of a name's first part begin; of a name that stands more than once, the first place. */
-function linesOf(text: string, first: string): Map<string, number> {
-  const lines = new Map<string, number>();
-  const plain = (written: string) => written.replaceAll(/["'\s]/g, "");
-  let table = "";
-  text.split("\n").forEach((line, i) => {
-    const [, header] = /^\s*\[{1,2}([^\][]+)\]/.exec(line) ?? [];
-    if (header !== undefined) table = plain(header);
-    else if (table !== "" && firstOf(table) !== first) return;
-    const [, key] = header === undefined ? (/^\s*([\w.\-"' ]+?)\s*=/.exec(line) ?? []) : [];
-    if (header === undefined && key === undefined) return;
-    const name = key === undefined ? table : table === "" ? plain(key) : `${table}.${plain(key)}`;
-    if (!lines.has(name)) lines.set(name, i + 1);
-  });
-  return lines;
+function linesIn(text: string): (first: string) => Map<string, number> {
+  const lines = text.split("\n");
+  const parts: Part[] = [];
+  let [table, from] = ["", 0];
+  for (const [i, line] of lines.entries()) {
+    const header = line.includes("[") ? /^\s*\[{1,2}([^\][]+)\]/.exec(line)?.[1] : undefined;
+    if (header === undefined) continue;
+    parts.push({ table, from, to: i });
+    [table, from] = [plain(header), i];
+  }
+  parts.push({ table, from, to: lines.length });
+  return (first) => {
+    const found = new Map<string, number>();
+    const add = (name: string, line: number) => found.has(name) || found.set(name, line + 1);
+    for (const [number, part] of parts.entries()) {
+      if (part.table !== "" && topOf(part.table) !== first) continue;
+      const isHeaded = number > 0;
+      if (isHeaded) add(part.table, part.from);
+      for (let i = part.from + (isHeaded ? 1 : 0); i < part.to; i++) {
+        const key = /^\s*([\w.\-"' ]+?)\s*=/.exec(lines[i] as string)?.[1];
+        if (key !== undefined) add(part.table === "" ? plain(key) : `${part.table}.${plain(key)}`, i);
+      }
+    }
+    return found;
+  };
 }
