@@ -100,7 +100,7 @@ const filter = (priority: unknown, type: unknown, ...rules: unknown[]) => ({
   ...{ ruleCollectionType: "FirewallPolicyFilterRuleCollection", name: `c${priority}`, priority },
   ...{ action: { type }, rules },
 });
-const nat = (priority: number, ...rules: object[]) => ({
+const nat = (priority: number | string, ...rules: object[]) => ({
   ...{ ruleCollectionType: "FirewallPolicyNatRuleCollection", name: `n${priority}`, priority },
   ...{ action: { type: "DNAT" }, rules },
 });
