@@ -72,7 +72,6 @@ describe("a connection that only waits for the server's goodbye", () => {
       });
     }, host);
   const target = (host: string, port: number) => ({ host, port });
-  const options = { timeouts: impatient, inventory: true };
 
   it("lets another endpoint begin", async () => {
     let greeted = false;
@@ -91,7 +90,7 @@ describe("a connection that only waits for the server's goodbye", () => {
     );
     try {
       const targets = [target("127.0.0.1", first.port), target("127.0.0.2", second.port)];
-      const seen = await probeAll(targets, { ...options, concurrency: { total: 1, perHost: 1 } });
+      const seen = await probeAll(targets, { inventory: true, concurrency: { total: 1, perHost: 1 } });
       const lines = seen.flatMap(({ facts }) => facts[0]?.evidence[0]?.transcript?.at(-1)?.text ?? []);
       // Without that the first would have waited for its goodbye in vain.
       expect(lines).toEqual(["221 2.0.0 Bye", "221 2.0.0 Bye"]);
@@ -113,7 +112,7 @@ describe("a connection that only waits for the server's goodbye", () => {
     });
     try {
       const targets = Array.from({ length: 6 }, () => target("127.0.0.1", only.port));
-      await probeAll(targets, { ...options, concurrency: { total: 16, perHost: 2 } });
+      await probeAll(targets, { inventory: true, concurrency: { total: 16, perHost: 2 } });
       expect([only.connections(), peak]).toEqual([6, 2]);
     } finally {
       await only.stop();
