@@ -1,5 +1,5 @@
 import { type Look, runInLab, type Seen } from "./mail-lab.js";
-import { unpacked } from "./unpacked.js";
+import { suite, unpacked } from "./unpacked.js";
 
 /** One Dovecot instance: files below its configuration directory, `@LAB@` stands for the instance's directory. */
 export interface Instance {
@@ -36,9 +36,18 @@ dovecot -c @LAB@/etc/dovecot.conf
 ss -Hltn >@LAB@/sockets
 `;
 
+/** The release of Debian that has Dovecot 2.3: this machine's own where the labs run its servers. */
+const with23 = suite === undefined ? undefined : "bookworm";
+
+/** The release of Debian 13. */
+export const dovecot24Version = "2.4.1";
+
+/** The release of Debian that has Dovecot 2.4. */
+export const with24 = suite ?? "trixie";
+
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export function runDovecot(instances: readonly Instance[]): Promise<Result[]> {
-  const root = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"]);
+export function runDovecot(instances: readonly Instance[], release = with23): Promise<Result[]> {
+  const root = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"], release);
   const placed = instances.map(({ files, looks }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`etc/${path}`, text])),
     start,

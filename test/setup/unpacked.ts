@@ -19,11 +19,12 @@ export const suite = process.env.PORT587_DEBIAN;
 /**
  * Debian packages with what they depend on, unpacked and not installed (mail servers exclude each other); once, in the
  * cache under this name.
+ * @param release of Debian, where it is not the one that the labs run.
  * @returns the directory that holds their `usr` and `etc`.
  * @throws Error with apt's words when the packages cannot be had.
  */
-export function unpacked(name: string, packages: readonly string[]): string {
-  const home = join(cacheDirectory(), suite === undefined ? name : `${name}-${suite}`);
+export function unpacked(name: string, packages: readonly string[], release = suite): string {
+  const home = join(cacheDirectory(), release === undefined ? name : `${name}-${release}`);
   const root = join(home, "root");
   if (existsSync(join(home, "complete"))) return root;
   rmSync(home, { recursive: true, force: true });
@@ -31,7 +32,7 @@ export function unpacked(name: string, packages: readonly string[]): string {
   mkdirSync(join(archives, "partial"), { recursive: true });
   for (const directory of ["usr", "etc"]) mkdirSync(join(root, directory), { recursive: true });
   const options = ["-y", "--download-only", "--no-install-recommends", "--reinstall"];
-  const own = suite === undefined ? [] : listsOf(suite);
+  const own = release === undefined ? [] : listsOf(release);
   const download = () =>
     spawnSync("apt-get", [...own, ...options, "-o", `Dir::Cache::archives=${archives}`, "install", ...packages], {
       encoding: "utf8",
