@@ -1,13 +1,14 @@
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
-import { isUnknown, unknown } from "../../model/maybe.js";
+import { unknown } from "../../model/maybe.js";
 import type { Written } from "../known-settings.js";
-import { expand, listWith } from "./expand.js";
-import { type Filter, isFilter, maskOf, type Setting, sameMask } from "./filters.js";
+import type { Filter } from "./filters.js";
 import { included } from "./includes.js";
-import { checkName, checkName24 } from "./known-names.js";
-import { type Line, linesOf, type Numbered } from "./lines.js";
-import { type Syntax, stops, Undecided } from "./syntax.js";
+import { type Assignment, type Line, linesOf, type Numbered } from "./lines.js";
+import { type Syntax, Undecided } from "./syntax.js";
+import { Tree23 } from "./tree-23.js";
+import { Tree24 } from "./tree-24.js";
+import { fits } from "./versions.js";
 
 /** A configuration as Dovecot holds it: includes followed, blocks merged, variables expanded. */
 export interface Configuration {
@@ -19,19 +20,26 @@ export interface Configuration {
   readonly written: readonly (readonly Written[])[];
 }
 
+/** What a release makes of the lines, one after the other. */
+export interface Tree {
+  /** The first is the file's top level. */
+  readonly filters: readonly [Filter, ...Filter[]];
+  readonly sections: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Tells the block that is open from every other. */
+  readonly place: string;
+  begin(key: string, name: string, at: string): void;
+  /** @returns false where no block is open. */
+  end(): boolean;
+  set(line: Assignment, at: string): void;
+  /** @returns where a block begins that is still open. */
+  finish(): string | undefined;
+}
+
 const mostLines = 1_000_000;
-const mostFilters = 200;
 
 interface Input {
   readonly path: string;
   readonly lines: Iterator<Numbered>;
-}
-
-interface Block {
-  readonly filter: Filter;
-  /** The path of the section that the block is, `""` at a filter's top. */
-  readonly path: string;
-  readonly at: string;
 }
 
 /**
@@ -44,14 +52,10 @@ export function readConfiguration(definition: MailDefinition): Configuration {
 }
 
 class Reader {
-  private readonly root: Filter = { mask: {}, settings: new Map() };
-  private readonly filters: Filter[] = [this.root];
-  private readonly sections = new Map<string, Set<string>>();
-  private readonly blocks: Block[] = [{ filter: this.root, path: "", at: "" }];
   private readonly inputs: Input[] = [];
   private readonly written = new Map<string, Written[]>();
   private syntax: Syntax = "2.3";
-  private counter = 0;
+  private tree: Tree = new Tree23();
   private lineCount = 0;
 
   constructor(private readonly definition: MailDefinition) {}
@@ -65,11 +69,11 @@ class Reader {
       if (next.done) this.inputs.pop();
       else this.take(next.value, input.path);
     }
-    const open = this.blocks.at(-1);
-    if (open && this.blocks.length > 1)
-      throw new InputError(open.at, "a section is not closed", "Dovecot expects a } on a line of its own.");
-    const written = [...this.written.values()];
-    return { syntax: this.syntax, filters: this.filters, sections: this.sections, written };
+    const open = this.tree.finish();
+    if (open !== undefined)
+      throw new InputError(open, "a section is not closed", "Dovecot expects a } on a line of its own.");
+    const { filters, sections } = this.tree;
+    return { syntax: this.syntax, filters, sections, written: [...this.written.values()] };
   }
 
   private open(path: string, at: string): void {
@@ -84,113 +88,49 @@ class Reader {
     const at = `${this.definition.files[path]?.at ?? path}:${number}`;
     if (++this.lineCount > mostLines)
       throw new InputError(at, "the files hold more than a million lines", "Is a file included again and again?");
-    if (this.lineCount === 1 && line.kind === "value" && line.key === "dovecot_config_version") this.syntax = "2.4";
+    if (this.lineCount === 1) this.begins(line, at);
     switch (line.kind) {
       case "include":
         this.include(line.path, line.mayFail, path, at);
         break;
       case "begin":
-        this.begin(line.key, line.name, at);
+        this.tree.begin(line.key, line.name, at);
         break;
       case "end":
-        if (this.blocks.length === 1) throw new InputError(at, "a } closes nothing", "Remove it.");
-        this.blocks.pop();
+        if (!this.tree.end()) throw new InputError(at, "a } closes nothing", "Remove it.");
         break;
       default:
-        this.set(line, at);
+        this.remember(line, at);
+        this.tree.set(line, at);
     }
+  }
+
+  /** @throws Stops where the declared release refuses what the first line tells of the grammar. */
+  private begins(line: Line, at: string): void {
+    if (line.kind === "value" && line.key === "dovecot_config_version") {
+      this.syntax = "2.4";
+      this.tree = new Tree24(line.value);
+    }
+    fits(this.definition, this.syntax, this.syntax === "2.4" ? { value: (line as Assignment).value, at } : undefined);
   }
 
   private include(written: string, mayFail: boolean, path: string, at: string): void {
     const found = included(this.definition, path, written, mayFail, at);
     if (found === "packaged") {
       const value = unknown("the protocols of the installed packages (/usr/share/dovecot/protocols.d)");
-      this.root.settings.set("protocols", { value, at });
+      this.tree.filters[0].settings.set("protocols", { value, at });
       return;
     }
     // The last one opened is read first.
     for (const each of [...found].reverse()) this.open(each, at);
   }
 
-  private get block(): Block {
-    return this.blocks.at(-1) as Block;
-  }
-
-  private begin(key: string, name: string, at: string): void {
-    const { filter, path } = this.block;
-    if (!isFilter(key)) this.check(key, path, at);
-    if (isFilter(key) && path === "") {
-      const mask = maskOf(key, name, filter.mask, at);
-      const known = this.filters.find((each) => sameMask(each.mask, mask));
-      const opened = known ?? { mask, parent: filter, settings: new Map<string, Setting>() };
-      if (!known) this.filters.push(opened);
-      if (this.filters.length > mostFilters)
-        throw new InputError(
-          at,
-          `the files hold more than ${mostFilters} different blocks`,
-          "Join local and remote blocks.",
-        );
-      this.blocks.push({ filter: opened, path: "", at });
-      return;
-    }
-    if (this.syntax === "2.3" && (filter.mask.local || filter.mask.remote) && /^(passdb|userdb)$/.test(key))
-      throw stops(at, `${key} is not allowed inside local and remote blocks`);
-    const kind = path === "" ? key : `${path}/${key}`;
-    const called = name !== "" || this.syntax === "2.4" ? name : `#${this.counter++}`;
-    if (called === "") {
-      this.blocks.push({ filter, path: kind, at });
-      return;
-    }
-    const known = this.sections.get(kind);
-    if (known) known.add(called);
-    else this.sections.set(kind, new Set([called]));
-    this.blocks.push({ filter, path: `${kind}/${called}`, at });
-  }
-
-  private set(line: Line & { readonly key: string; readonly value: string }, at: string): void {
-    const { filter, path } = this.block;
-    this.check(line.key, path, at);
-    this.remember(line, at);
-    const name = this.nameOf(path, line.key);
-    if (line.kind === "file") {
-      filter.settings.set(name, { value: unknown(`the file that ${line.key} names`), at, file: line.value });
-      return;
-    }
-    if (this.syntax === "2.3" && name === "auth_mechanisms" && (filter.mask.local || filter.mask.remote))
-      throw stops(at, "auth_mechanisms is not allowed inside local and remote blocks");
-    const value = line.kind === "variable" ? expand(line.key, line.value, filter, this.syntax) : line.value;
-    const listed = this.syntax === "2.4" && path !== "" ? listWith(path, line.key, value, filter) : undefined;
-    if (listed) filter.settings.set(path, { value: listed, at });
-    else filter.settings.set(name, { value: unread(value, line.key), at });
-  }
-
-  private check(name: string, path: string, at: string): void {
-    if (this.syntax === "2.3") checkName(name, path, at);
-    else checkName24(name, path, at);
-  }
-
   /** A value with `$` may add to the one before; files after each other are meant to take back what others set. */
-  private remember({ kind, key, value }: Line & { readonly key: string; readonly value: string }, at: string): void {
+  private remember({ kind, key, value }: Assignment, at: string): void {
     if (kind === "variable") return;
-    const { filter, path } = this.block;
-    const where = JSON.stringify([this.inputs.at(-1)?.path, this.filters.indexOf(filter), path]);
+    const where = JSON.stringify([this.inputs.at(-1)?.path, this.tree.place]);
     const written = this.written.get(where);
     if (written) written.push({ name: key, value, at });
     else this.written.set(where, [{ name: key, value, at }]);
   }
-
-  /** 2.4 lets names inside a block leave out the block's own name: `ssl_server { cert_file }`. */
-  private nameOf(path: string, key: string): string {
-    if (path === "") return key;
-    if (this.syntax === "2.3") return `${path}/${key}`;
-    const parts = path.split("/");
-    if (parts.length === 1) return key.startsWith(`${path}_`) ? key : `${path}_${key}`;
-    const kind = parts.at(-2) as string;
-    return `${path}/${key.startsWith(`${kind}_`) ? key.slice(kind.length + 1) : key}`;
-  }
-}
-
-/** Values with `%{…}` depend on the machine or the connection. */
-function unread(value: Setting["value"], key: string): Setting["value"] {
-  return !isUnknown(value) && value.includes("%{") ? unknown(`what %{…} in ${key} stands for`) : value;
 }

@@ -1,16 +1,30 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
 import { defaultOf } from "./defaults.js";
 import type { Filter } from "./filters.js";
-import type { Syntax } from "./syntax.js";
+import { settings24 } from "./setting-names-24.js";
+import { type Syntax, stops } from "./syntax.js";
 
 const longest = 100_000;
 
 /**
- * `$name` (2.4: `$SET:name`) at the beginning of a word stands for the value so far: of the block itself, and for the own
- * name of the blocks around it (src/config/config-parser.c, config_write_keyvariable).
+ * `$name` at the beginning of a word stands for the value so far: of the block itself, and for the own name of the blocks
+ * around it (src/config/config-parser.c, config_write_keyvariable).
  */
-export function expand(key: string, value: string, filter: Filter, syntax: Syntax): Maybe<string> {
-  const prefix = syntax === "2.4" ? "$SET:" : "$";
+export function expand(key: string, value: string, filter: Filter): Maybe<string> {
+  return expanded(key, value, "$", (name) => current(name, filter, name === key, "2.3"));
+}
+
+/** `$SET:name` of 2.4. @throws Stops for a name that it does not know, or of a list. */
+export function expand24(key: string, value: string, filter: Filter, at: string): Maybe<string> {
+  return expanded(key, value, "$SET:", (name) => {
+    const kind = settings24.get(name);
+    if (kind === undefined) throw stops(at, `${name} behind $SET: is no setting of Dovecot 2.4`);
+    if (["list", "map", "block", "blocks"].includes(kind)) throw stops(at, `$SET:${name} is a ${kind}, not a text`);
+    return current(name, filter, name === key, "2.4");
+  });
+}
+
+function expanded(key: string, value: string, prefix: string, of: (name: string) => Maybe<string>): Maybe<string> {
   const words: string[] = [];
   for (const word of value.split(/[ \t]+/)) {
     if (word.startsWith("$ENV:")) return unknown(`the environment variable in ${key}`);
@@ -18,8 +32,7 @@ export function expand(key: string, value: string, filter: Filter, syntax: Synta
       words.push(word);
       continue;
     }
-    const name = word.slice(prefix.length);
-    const found = current(name, filter, name === key, syntax);
+    const found = of(word.slice(prefix.length));
     if (isUnknown(found)) return found;
     words.push(found);
   }
@@ -32,16 +45,4 @@ function current(name: string, filter: Filter, own: boolean, syntax: Syntax): Ma
   if (set) return set.value;
   if (own && filter.parent) return current(name, filter.parent, own, syntax);
   return defaultOf(name, syntax) ?? unknown(`the value of ${name}`);
-}
-
-const lists = ["protocols", "auth_mechanisms", "listen", "login_trusted_networks"];
-
-/** 2.4: `protocols { submission = yes }` adds to a list, `no` takes away; undefined where the block is no list. */
-export function listWith(path: string, word: string, value: Maybe<string>, filter: Filter): Maybe<string> | undefined {
-  if (!lists.includes(path)) return undefined;
-  const before = current(path, filter, true, "2.4");
-  if (isUnknown(before)) return before;
-  if (isUnknown(value)) return value;
-  const others = before.split(/[ ,]+/).filter((each) => each !== "" && each !== word);
-  return (value.toLowerCase() === "yes" ? [...others, word] : others).join(" ");
 }

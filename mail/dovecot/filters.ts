@@ -1,4 +1,5 @@
 import { AddressSet } from "../../model/addresses.js";
+import { InputError } from "../../model/errors.js";
 import type { Maybe } from "../../model/maybe.js";
 import { addressesOf } from "../sockets.js";
 import { stops, Undecided } from "./syntax.js";
@@ -8,6 +9,8 @@ export interface Setting {
   readonly value: Maybe<string>;
   readonly at: string;
   readonly file?: string;
+  /** 2.4: what a block adds to a list or takes away from it; the value is then of no account. */
+  readonly adds?: ReadonlyMap<string, boolean>;
 }
 
 /** A network as `local` and `remote` name it. A mask of 0 bits matches everyone, of either family. */
@@ -22,6 +25,8 @@ export interface Mask {
   readonly local?: Network;
   readonly localName?: string;
   readonly remote?: Network;
+  /** 2.4: the block of which there is one that the settings stand in, `ssl_server`. */
+  readonly within?: string;
 }
 
 /** `protocol`, `local`, `local_name` and `remote` blocks with the same mask, merged; the first is the file's top level. */
@@ -30,6 +35,30 @@ export interface Filter {
   readonly parent?: Filter;
   /** By name; settings of sections by path (`service/auth/unix_listener/login/mode`). */
   readonly settings: Map<string, Setting>;
+}
+
+const mostFilters = 200;
+
+/** Every filter of a configuration once, the top level first, then in the order in which they begin. */
+export class FilterList {
+  readonly root: Filter = { mask: {}, settings: new Map() };
+  readonly filters: [Filter, ...Filter[]] = [this.root];
+
+  /** @throws as maskOf; InputError for too many. */
+  open(key: string, name: string, parent: Filter, at: string): Filter {
+    return this.add(maskOf(key, name, parent.mask, at), parent, at);
+  }
+
+  /** The one with this mask. @throws InputError for too many. */
+  add(mask: Mask, parent: Filter, at: string): Filter {
+    const known = this.filters.find((each) => sameMask(each.mask, mask));
+    if (known) return known;
+    if (this.filters.length >= mostFilters)
+      throw new InputError(at, `the files hold more than ${mostFilters} different blocks`, "Join local and remote blocks.");
+    const opened = { mask, parent, settings: new Map<string, Setting>() };
+    this.filters.push(opened);
+    return opened;
+  }
 }
 
 const filterKeys = ["protocol", "local", "local_name", "remote"];
@@ -68,6 +97,7 @@ export function sameMask(one: Mask, other: Mask): boolean {
   const same = (a?: Network, b?: Network) => a?.bits === b?.bits && (a?.set ?? none).equals(b?.set ?? none);
   return (
     one.service === other.service &&
+    one.within === other.within &&
     one.localName?.toLowerCase() === other.localName?.toLowerCase() &&
     same(one.local, other.local) &&
     same(one.remote, other.remote)
@@ -81,11 +111,13 @@ export interface Connection {
   readonly protocol?: string;
   readonly local?: AddressSet;
   readonly remote?: AddressSet;
+  readonly within?: string;
 }
 
-export function applies({ service, local, localName, remote }: Mask, to: Connection): boolean {
+export function applies({ service, local, localName, remote, within }: Mask, to: Connection): boolean {
   // The name of SNI is not there before TLS; it changes certificates.
   if (localName !== undefined) return false;
+  if (within !== undefined && within !== to.within) return false;
   if (service !== undefined && !fitsProtocol(service, to.protocol)) return false;
   return fitsNetwork(local, to.local) && fitsNetwork(remote, to.remote);
 }
@@ -108,6 +140,12 @@ export function bySpecificity(filters: readonly Filter[]): Filter[] {
     const differs = one.findIndex((each, i) => each !== other[i]);
     return differs < 0 ? 0 : (other[differs] as number) - (one[differs] as number);
   });
+}
+
+/** 2.4: the one that begins last first, and before all others what stands in a block of which there is one. */
+export function byOrder(filters: readonly Filter[]): Filter[] {
+  const isWithin = ({ mask }: Filter) => Number(mask.within !== undefined);
+  return [...filters].reverse().sort((a, b) => isWithin(b) - isWithin(a));
 }
 
 /** Where two filters match the same connection and neither contains the other, both may not set the same thing. */

@@ -1,8 +1,15 @@
 import { InputError } from "../../model/errors.js";
 
+/** `key = value`, `key = <file`, `key = $name`. */
+export interface Assignment {
+  readonly kind: "value" | "file" | "variable";
+  readonly key: string;
+  readonly value: string;
+}
+
 /** One logical line of a Dovecot configuration file. */
 export type Line =
-  | { readonly kind: "value" | "file" | "variable"; readonly key: string; readonly value: string }
+  | Assignment
   | { readonly kind: "begin"; readonly key: string; readonly name: string }
   | { readonly kind: "end" }
   | { readonly kind: "include"; readonly path: string; readonly mayFail: boolean };
@@ -64,6 +71,11 @@ function withoutComment(line: string): string {
 }
 
 function parse(line: string, at: string): Line {
+  // 2.4 takes names in quotation marks and groups; 2.3 then knows no such setting.
+  const [, name, rest24 = ""] = /^"((?:[^"\\]|\\.)*)"[ \t]*(.*)$/.exec(line) ?? [];
+  if (name !== undefined && rest24.startsWith("=")) return assignment(name, rest24.slice(1).replace(/^[ \t]+/, ""));
+  const [, label, group] = /^group[ \t]+(@[^ \t]+)[ \t]+([^ \t]+)[ \t]+\{$/.exec(line) ?? [];
+  if (label !== undefined && group !== undefined) return { kind: "begin", key: label, name: group };
   const keyLength = line.search(/[ \t=]/);
   const key = keyLength < 0 ? line : line.slice(0, keyLength);
   const rest = keyLength < 0 ? "" : line.slice(keyLength).replace(/^[ \t]+/, "");

@@ -45,9 +45,15 @@ export const dovecot24Version = "2.4.1";
 /** The release of Debian that has Dovecot 2.4. */
 export const with24 = suite ?? "trixie";
 
+/** They bring settings of their own; without them Dovecot refuses the settings and the protocols. */
+const more24 = ["imapd", "pop3d", "lmtpd", "managesieved", "ldap", "mysql", "pgsql", "sqlite", "solr", "flatcurve"].map(
+  (each) => `dovecot-${each}`,
+);
+
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runDovecot(instances: readonly Instance[], release = with23): Promise<Result[]> {
-  const root = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"], release);
+  const packages = ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"];
+  const root = unpacked("dovecot", release === with24 ? [...packages, ...more24] : packages, release);
   const placed = instances.map(({ files, looks }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`etc/${path}`, text])),
     start,

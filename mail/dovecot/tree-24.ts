@@ -1,0 +1,175 @@
+import { isUnknown, unknown } from "../../model/maybe.js";
+import type { Tree } from "./configuration.js";
+import { expand24 } from "./expand.js";
+import { type Filter, FilterList, isFilter, type Setting } from "./filters.js";
+import type { Assignment } from "./lines.js";
+import { blockIn, type Found, type Section, settingIn } from "./names-24.js";
+import { stops, Undecided } from "./syntax.js";
+import { unread } from "./tree-23.js";
+import { listOf, refused } from "./values-24.js";
+
+interface Block {
+  readonly filter: Filter;
+  /** The path of the blocks with a name of their own, `""` outside of them. */
+  readonly path: string;
+  readonly section?: Section;
+  /** The list whose entries the block's lines are. */
+  readonly list?: string;
+  readonly at: string;
+}
+
+/** Settings that the auth process reads, which knows no client. */
+const ofAuth = /^(?:auth_(?!allow_cleartext$|socket_path$)|(?:base_dir|verbose_proctitle|passdb|userdb)$)/;
+
+/** The blocks and settings of Dovecot 2.4 (src/config/config-parser.c). */
+export class Tree24 implements Tree {
+  readonly sections = new Map<string, Set<string>>();
+  private readonly list = new FilterList();
+  private readonly blocks: Block[] = [{ filter: this.list.root, path: "", at: "" }];
+  private readonly groups = new Map<string, Set<string>>();
+  private readonly included: { readonly label: string; readonly name: string; readonly at: string }[] = [];
+
+  constructor(private readonly version: string) {}
+
+  get filters() {
+    return this.list.filters;
+  }
+
+  get place(): string {
+    const { filter, path, section, list = "" } = this.block;
+    return JSON.stringify([this.filters.indexOf(filter), path, section?.kind, list, filter === this.list.root || path]);
+  }
+
+  private get block(): Block {
+    return this.blocks.at(-1) as Block;
+  }
+
+  /** @throws Stops for what is missing in the whole; Undecided for a group that is included. */
+  finish(): string | undefined {
+    if (this.blocks.length > 1) return this.block.at;
+    const storage = this.list.root.settings.get("dovecot_storage_version");
+    if (!storage) throw stops("dovecot.conf", "dovecot_storage_version is missing");
+    for (const { label, name, at } of this.included)
+      if (!this.groups.get(label)?.has(name)) throw stops(at, `there is no group ${label} ${name}`);
+    const [one] = this.included;
+    if (one) throw new Undecided([`what the group ${one.label} ${one.name} sets where it is included`], one.at);
+    return undefined;
+  }
+
+  end(): boolean {
+    if (this.blocks.length === 1) return false;
+    this.blocks.pop();
+    return true;
+  }
+
+  begin(key: string, name: string, at: string): void {
+    if (key.startsWith("@")) this.beginGroup(key, name, at);
+    else if (isFilter(key)) this.beginFilter(key, name, at);
+    else this.beginBlock(blockIn(this.block.section, key, at), name, at);
+  }
+
+  private beginGroup(label: string, name: string, at: string): void {
+    if (this.blocks.length > 1) throw stops(at, "a group stands inside another block");
+    this.groups.set(label, (this.groups.get(label) ?? new Set()).add(name));
+    const filter = { mask: {}, settings: new Map<string, Setting>() };
+    this.blocks.push({ filter, path: "", section: { kind: label.slice(1), called: name }, at });
+  }
+
+  private beginFilter(key: string, name: string, at: string): void {
+    const { filter, section } = this.block;
+    if (section) throw stops(at, `${section.kind} { ${key} { } } is not allowed`);
+    this.blocks.push({ filter: this.list.open(key, name, filter, at), path: "", at });
+  }
+
+  private beginBlock({ name: key, kind }: Found, name: string, at: string): void {
+    const { filter, path, section } = this.block;
+    if (kind === "block") {
+      if (name !== "") throw stops(at, `${key} takes no name`);
+      const mask = { ...filter.mask, within: key };
+      const inner = path === "" && !this.isGroup ? this.list.add(mask, filter, at) : filter;
+      this.blocks.push({ filter: inner, path: path === "" ? "" : `${path}/${key}`, section: { kind: key }, at });
+      return;
+    }
+    if (kind !== "blocks") {
+      this.blocks.push({ ...this.block, list: key, at });
+      return;
+    }
+    if (name === "") throw stops(at, `${key} is missing its name`);
+    if (name.startsWith("__")) throw stops(at, `a name of ${key} begins with __`);
+    if (key === "service" && section?.called !== undefined && !this.isGroup)
+      throw stops(at, `service is not allowed inside ${section.kind}`);
+    this.refuseForClients(filter, key, at);
+    const at24 = path === "" ? key : `${path}/${key}`;
+    // What a protocol block adds is not there for the processes that serve all protocols.
+    if (filter === this.list.root) this.sections.set(at24, (this.sections.get(at24) ?? new Set()).add(name));
+    this.blocks.push({ filter, path: `${at24}/${name}`, section: { kind: key, called: name }, at });
+  }
+
+  private get isGroup(): boolean {
+    return this.blocks.some(({ filter }) => !this.filters.includes(filter));
+  }
+
+  private refuseForClients({ mask }: Filter, name: string, at: string): void {
+    if ((mask.local || mask.remote) && ofAuth.test(name))
+      throw stops(at, `${name} is not allowed inside local and remote blocks`);
+  }
+
+  set(line: Assignment, at: string): void {
+    const { filter, path, section, list } = this.block;
+    if (line.key === "dovecot_config_version") {
+      if (line.value !== this.version) throw stops(at, "dovecot_config_version is set again, with another value");
+      return;
+    }
+    if (line.key.startsWith("@")) {
+      this.included.push({ label: line.key, name: line.value, at });
+      return;
+    }
+    const found = settingIn(section, list ?? line.key.split("/")[0] ?? "", at);
+    const within = found.outside && path === "" ? (filter.parent ?? filter) : filter;
+    this.refuseForClients(within, found.name, at);
+    const where = path === "" ? found.name : `${path}/${found.name}`;
+    const entry = list === undefined ? line.key.split("/")[1] : line.key;
+    within.settings.set(where, this.valueOf(line, found, within.settings.get(where), entry, within, at));
+  }
+
+  private valueOf(
+    line: Assignment,
+    { name, kind }: Found,
+    before: Setting | undefined,
+    entry: string | undefined,
+    filter: Filter,
+    at: string,
+  ): Setting {
+    if (line.kind === "file") {
+      // The file's text would be taken for a path.
+      if (/^ssl_.*_file$/.test(name)) throw stops(at, `${name} takes a path without <`);
+      return { value: unknown(`the file that ${name} names`), at, file: line.value };
+    }
+    const text = unread(line.kind === "variable" ? expand24(name, line.value, filter, at) : line.value, name);
+    const isEntry = entry !== undefined && (kind === "list" || kind === "map");
+    if (isEntry && kind === "map") return { value: text, at };
+    const says = isUnknown(text) ? undefined : refused(name, isEntry ? "boolean" : kind, text);
+    if (says !== undefined) throw stops(at, `${name} ${says}`);
+    if (kind !== "list") return { value: text, at };
+    if (isEntry) return added(before, entry, text, at);
+    const words = isUnknown(text) ? text : listOf(text);
+    if (words === undefined) throw stops(at, `a quotation mark stands in the middle of a word of ${name}`);
+    return { value: isUnknown(words) ? words : words.join(" "), at };
+  }
+}
+
+/** One more entry of a list in a block: to what the same block lists, else to what the blocks around it do. */
+function added(before: Setting | undefined, entry: string, text: Setting["value"], at: string): Setting {
+  if (isUnknown(text)) return { value: text, at };
+  const isIn = !/^no$/i.test(text);
+  if (!before || before.adds)
+    return { value: "", at, adds: new Map([...(before?.adds ?? []), [entry, isIn]]) };
+  if (isUnknown(before.value)) return before;
+  return { value: withEntry(before.value, entry, isIn), at };
+}
+
+/** A list with one entry more or less. */
+export function withEntry(list: string, entry: string, isIn: boolean): string {
+  const others = list.split(/[ ,]+/).filter((each) => each !== "" && each !== entry);
+  return (isIn ? [...others, entry] : others).join(" ");
+}
