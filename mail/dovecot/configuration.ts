@@ -13,7 +13,7 @@ import { fits } from "./versions.js";
 /** A configuration as Dovecot holds it: includes followed, blocks merged, variables expanded. */
 export interface Configuration {
   readonly syntax: Syntax;
-  readonly filters: readonly Filter[];
+  readonly filters: readonly [Filter, ...Filter[]];
   /** The names of the sections of a kind, as written: `passdb`, `service/submission-login/inet_listener`. */
   readonly sections: ReadonlyMap<string, ReadonlySet<string>>;
   /** What each file sets in each of its blocks, also what a later line takes back. */

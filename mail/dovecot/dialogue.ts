@@ -58,6 +58,8 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
     return allUnknown(from, missingOf(ssl, atStart, secured), [evidence]);
   if (atStart !== "no" && minimum === undefined)
     return broken(from, client.evidence("ssl_min_protocol", "").at, "ssl_min_protocol is no version", "closed");
+  if (isRefused(client))
+    return broken(from, evidence.at, "auth_allow_cleartext = yes and ssl = required exclude each other", "closed");
   const hasTls = ssl !== "no" && atStart !== "no";
   if (listener.ssl && !hasTls)
     return broken(from, evidence.at, "the listener needs TLS and ssl is off for it", "closed");
@@ -97,8 +99,16 @@ export interface Views {
 
 export function viewsOf(configuration: View["configuration"], { from, local }: Visit): Views {
   const protocol = "submission";
-  const client = new View(configuration, { protocol, remote: from, ...(local ? { local } : {}) });
+  const within = "ssl_server";
+  const client = new View(configuration, { protocol, within, remote: from, ...(local ? { local } : {}) });
   return { client, service: new View(configuration, { protocol }) };
+}
+
+/** 2.4's login process takes no settings that it calls contradictory; what stands in ssl_server it does not compare. */
+function isRefused({ configuration, outer }: View): boolean {
+  return (
+    configuration.syntax === "2.4" && outer.text("ssl") === "required" && outer.yes("auth_allow_cleartext") === true
+  );
 }
 
 function minimal(text: string): number | undefined {

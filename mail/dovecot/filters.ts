@@ -54,7 +54,11 @@ export class FilterList {
     const known = this.filters.find((each) => sameMask(each.mask, mask));
     if (known) return known;
     if (this.filters.length >= mostFilters)
-      throw new InputError(at, `the files hold more than ${mostFilters} different blocks`, "Join local and remote blocks.");
+      throw new InputError(
+        at,
+        `the files hold more than ${mostFilters} different blocks`,
+        "Join local and remote blocks.",
+      );
     const opened = { mask, parent, settings: new Map<string, Setting>() };
     this.filters.push(opened);
     return opened;

@@ -14,12 +14,13 @@ import {
 } from "../port-facts.js";
 import { clientsOfAddress } from "../sockets.js";
 import { certificateClaim } from "./certificate.js";
+import { checkWhole } from "./checks-24.js";
 import { type Configuration, readConfiguration } from "./configuration.js";
 import { dialogue, trustedNetworks, type Visit, viewsOf } from "./dialogue.js";
 import { type Listener, listenersOf, portsNamed, type Socket } from "./listeners.js";
 import { relayFacts } from "./relay.js";
 import { Stops, Undecided } from "./syntax.js";
-import { defaultMinimum, fits } from "./versions.js";
+import { defaultMinimum } from "./versions.js";
 import { partsOf, View } from "./view.js";
 
 /**
@@ -33,7 +34,6 @@ export function dovecotFacts(definition: MailDefinition, subjects: Subjects): Fa
   let claims: PortClaims;
   try {
     configuration = readConfiguration(definition);
-    fits(definition, configuration.syntax);
     claims = portClaims(configuration, definition, declared);
   } catch (error) {
     const named = configuration ? portsNamed(configuration) : [];
@@ -57,6 +57,7 @@ function withoutServer(error: unknown, named: readonly number[], declared: reado
 }
 
 function portClaims(configuration: Configuration, definition: MailDefinition, declared: readonly number[]) {
+  if (configuration.syntax === "2.4") checkWhole(configuration);
   const claims = new Map<number, readonly Claim[]>();
   for (const listener of listenersOf(configuration))
     for (const socket of listener.sockets) {

@@ -5,7 +5,7 @@ import { isUnknown, missingOf } from "../../model/maybe.js";
 import { addressesOf, families } from "../sockets.js";
 import type { Configuration } from "./configuration.js";
 import { builtInListeners } from "./defaults.js";
-import { Stops, stops, Undecided } from "./syntax.js";
+import { Stops, type Syntax, stops, Undecided } from "./syntax.js";
 import { View } from "./view.js";
 
 /** A socket of submission-login. */
@@ -22,7 +22,8 @@ export interface Listener {
 export type Socket = { readonly any: AddressSet } | { readonly address: AddressSet } | { readonly name: string };
 
 const most = 200;
-const section = "service/submission-login/inet_listener";
+const service = "service/submission-login";
+const section = `${service}/inet_listener`;
 
 /**
  * The sockets that `service submission-login` opens when `submission` is one of the protocols.
@@ -82,19 +83,32 @@ function listenerOf(
   configuration: Configuration,
 ): Listener | undefined {
   const view = new View(configuration);
-  const path = (key: string) => `${section}/${name}/${key}`;
+  const name24 = `inet_listener_`;
+  // 2.4: a line outside of the listeners' blocks is for those that do not say otherwise, before what is built in.
+  const path = (key: string) =>
+    configuration.syntax === "2.3"
+      ? `${section}/${name}/${key}`
+      : ([`${section}/${name}/`, `${service}/`, ""]
+          .map((each) => `${each}${name24}${key}`)
+          .find((each) => view.isSet(each)) ?? `${section}/${name}/${name24}${key}`);
   const port = view.isSet(path("port")) ? portOf(view, path("port")) : (base?.port ?? 0);
   const ssl = view.isSet(path("ssl")) ? known(view.yes(path("ssl")), view, path("ssl")) : (base?.ssl ?? false);
   const haproxy = view.isSet(path("haproxy")) && known(view.yes(path("haproxy")), view, path("haproxy"));
   if (port === 0) return undefined;
   // Where TLS is off for the whole server, the listeners that need it are not opened.
   if (ssl && known(view.oneOf("ssl", ["yes", "no", "required"]), view, "ssl") === "no") return undefined;
-  const own = [path("address"), path("listen")].find((each) => view.isSet(each) && view.text(each) !== "");
+  const own = addressSettings(configuration.syntax, name).find((each) => view.isSet(each) && view.text(each) !== "");
   const listen = own ?? "listen";
   const addresses = known(view.words(listen), view, listen);
   if (addresses.length === 0) throw stops(view.setting(listen)?.at ?? "dovecot.conf", "listen is empty");
   const says = `service submission-login listens on port ${port}`;
   return { port, ssl, haproxy, sockets: addresses.map(socketOf), evidence: view.evidence(path("port"), says) };
+}
+
+/** Where the addresses of a listener may stand, the nearest first. */
+function addressSettings(syntax: Syntax, name: string): string[] {
+  const own = `${section}/${name}`;
+  return syntax === "2.3" ? [`${own}/address`, `${own}/listen`] : [`${own}/listen`, `${service}/listen`];
 }
 
 function portOf(view: View, name: string): number {

@@ -15,12 +15,15 @@ export interface Mechanisms {
   readonly evidence: readonly Evidence[];
 }
 
-/** The auth process announces the list of the top level; what a protocol block says counts when it is used. */
+/** The auth process announces the list of the top level; 2.3 asks the protocol block's when one is used. */
 export function mechanismsOf(view: View): Mechanisms {
   const listed = namesIn(new View(view.configuration));
-  const usable = mapKnown(namesIn(view), (own) =>
-    mapKnown(listed, (announced) => announced.filter((each) => own.includes(each))),
-  );
+  const usable =
+    view.configuration.syntax === "2.4"
+      ? listed
+      : mapKnown(namesIn(view), (own) =>
+          mapKnown(listed, (announced) => announced.filter((each) => own.includes(each))),
+        );
   return { listed, usable, evidence: [view.evidence("auth_mechanisms", "auth_mechanisms names them")] };
 }
 
@@ -65,6 +68,6 @@ function troubleIn(view: View): AuthTrouble | undefined {
 }
 
 function driverOf(view: View, name: string): string {
-  const set = view.text(`passdb/${name}/driver`);
+  const set = view.text(`passdb/${name}/${view.configuration.syntax === "2.3" ? "driver" : "passdb_driver"}`);
   return isUnknown(set) ? name : set;
 }

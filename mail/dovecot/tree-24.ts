@@ -162,8 +162,7 @@ export class Tree24 implements Tree {
 function added(before: Setting | undefined, entry: string, text: Setting["value"], at: string): Setting {
   if (isUnknown(text)) return { value: text, at };
   const isIn = !/^no$/i.test(text);
-  if (!before || before.adds)
-    return { value: "", at, adds: new Map([...(before?.adds ?? []), [entry, isIn]]) };
+  if (!before || before.adds) return { value: "", at, adds: new Map([...(before?.adds ?? []), [entry, isIn]]) };
   if (isUnknown(before.value)) return before;
   return { value: withEntry(before.value, entry, isIn), at };
 }

@@ -3,8 +3,9 @@ import type { Evidence } from "../../model/evidence.js";
 import { type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import type { Configuration } from "./configuration.js";
 import { defaultOf } from "./defaults.js";
-import { applies, bySpecificity, type Connection, type Filter, isSuperset, type Setting } from "./filters.js";
+import { applies, byOrder, bySpecificity, type Connection, type Filter, isSuperset, type Setting } from "./filters.js";
 import { stops } from "./syntax.js";
+import { withEntry } from "./tree-24.js";
 
 /** The settings that hold for one kind of connection. */
 export class View {
@@ -12,21 +13,33 @@ export class View {
 
   constructor(
     readonly configuration: Configuration,
-    connection: Connection = {},
+    private readonly connection: Connection = {},
   ) {
-    this.filters = bySpecificity(configuration.filters.filter(({ mask }) => applies(mask, connection)));
+    const own = configuration.filters.filter(({ mask }) => applies(mask, connection));
+    this.filters = configuration.syntax === "2.3" ? bySpecificity(own) : byOrder(own);
+  }
+
+  /** The same without the block of which there is one (`ssl_server`). */
+  get outer(): View {
+    const { within, ...connection } = this.connection;
+    return within === undefined ? this : new View(this.configuration, connection);
   }
 
   /** The line that decides; undefined where none does. */
   setting(name: string): Setting | undefined {
     const found = this.filters.flatMap(({ settings }) => settings.get(name) ?? []);
-    const [first, second] = found;
-    // 2.4 orders its filters otherwise; that is not read from its documentation, so only agreement counts.
-    const isOrdered =
-      this.configuration.syntax === "2.3" || this.filters.filter((each) => each.settings.has(name)).length < 3;
-    if (first && second && !isOrdered && found.some((each) => each !== found.at(-1) && each.value !== first.value))
-      return { value: unknown(`which of the blocks that set ${name} wins`), at: first.at };
-    return first;
+    const [first] = found;
+    return first?.adds ? this.joined(name, found) : first;
+  }
+
+  /** 2.4: a list and what the blocks inside its own add to it. */
+  private joined(name: string, found: readonly Setting[]): Setting | undefined {
+    const whole = found.find(({ adds }) => !adds);
+    const adding = found.slice(0, whole ? found.indexOf(whole) : undefined);
+    let value = whole?.value ?? defaultOf(name, this.configuration.syntax) ?? unknown(`what a block adds to, ${name}`);
+    for (const { adds } of adding.reverse())
+      for (const [entry, isIn] of adds ?? []) value = mapKnown(value, (list) => withEntry(list, entry, isIn));
+    return { value, at: found[0]?.at ?? "" };
   }
 
   text(name: string): Maybe<string> {
@@ -44,8 +57,7 @@ export class View {
 
   private booleanOf(text: string, name: string): boolean {
     if (/^(yes|y|1)$/i.test(text)) return true;
-    if (/^no$/i.test(text) || (this.configuration.syntax === "2.4" && /^(n|0|false)$/i.test(text))) return false;
-    if (this.configuration.syntax === "2.4" && /^true$/i.test(text)) return true;
+    if (/^no$/i.test(text)) return false;
     throw stops(this.setting(name)?.at ?? "dovecot.conf", `${name} is neither yes nor no`);
   }
 

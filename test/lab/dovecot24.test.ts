@@ -16,7 +16,10 @@ describeWith(namespacesUnavailable())("what the files say and what the real Dove
   const known = tally("Dovecot 2.4");
 
   beforeAll(async () => {
-    results = await runDovecot(all.map((each) => ({ files: filesOf(each), looks })), with24);
+    results = await runDovecot(
+      all.map((each) => ({ files: filesOf(each), looks })),
+      with24,
+    );
   }, 3_000_000);
 
   it.each(all.map((each, index) => [each.name, each, index] as const))("%s", async (_, one, index) => {
