@@ -18,6 +18,20 @@ interface Block {
   readonly at: string;
 }
 
+/** `group @label name { }`: what blocks that include it set where they do not themselves. */
+interface Group {
+  readonly filter: Filter;
+  /** Blocks stand in it. */
+  isDeep: boolean;
+}
+
+interface Inclusion {
+  readonly filter: Filter;
+  readonly path: string;
+  readonly group: string;
+  readonly at: string;
+}
+
 /** Settings that the auth process reads, which knows no client. */
 const ofAuth = /^(?:auth_(?!allow_cleartext$|socket_path$)|(?:base_dir|verbose_proctitle|passdb|userdb)$)/;
 
@@ -26,8 +40,9 @@ export class Tree24 implements Tree {
   readonly sections = new Map<string, Set<string>>();
   private readonly list = new FilterList();
   private readonly blocks: Block[] = [{ filter: this.list.root, path: "", at: "" }];
-  private readonly groups = new Map<string, Set<string>>();
-  private readonly included: { readonly label: string; readonly name: string; readonly at: string }[] = [];
+  private readonly groups = new Map<string, Group>();
+  /** The groups that blocks include, of each label the last. */
+  private readonly included = new Map<string, Inclusion>();
 
   constructor(private readonly version: string) {}
 
@@ -44,16 +59,23 @@ export class Tree24 implements Tree {
     return this.blocks.at(-1) as Block;
   }
 
-  /** @throws Stops for what is missing in the whole; Undecided for a group that is included. */
+  /** @throws Stops for what is missing in the whole; Undecided for a group with blocks that is included. */
   finish(): string | undefined {
     if (this.blocks.length > 1) return this.block.at;
     const storage = this.list.root.settings.get("dovecot_storage_version");
     if (!storage) throw stops("dovecot.conf", "dovecot_storage_version is missing");
-    for (const { label, name, at } of this.included)
-      if (!this.groups.get(label)?.has(name)) throw stops(at, `there is no group ${label} ${name}`);
-    const [one] = this.included;
-    if (one) throw new Undecided([`what the group ${one.label} ${one.name} sets where it is included`], one.at);
+    for (const each of this.included.values()) this.fill(each);
     return undefined;
+  }
+
+  private fill({ filter, path, group, at }: Inclusion): void {
+    const found = this.groups.get(group);
+    if (!found) throw stops(at, `there is no group ${group}`);
+    if (found.isDeep) throw new Undecided([`what the blocks in the group ${group} set where it is included`], at);
+    for (const [name, setting] of found.filter.settings) {
+      const where = path === "" ? name : `${path}/${name}`;
+      if (!filter.settings.has(where)) filter.settings.set(where, setting);
+    }
   }
 
   end(): boolean {
@@ -70,9 +92,13 @@ export class Tree24 implements Tree {
 
   private beginGroup(label: string, name: string, at: string): void {
     if (this.blocks.length > 1) throw stops(at, "a group stands inside another block");
-    this.groups.set(label, (this.groups.get(label) ?? new Set()).add(name));
-    const filter = { mask: {}, settings: new Map<string, Setting>() };
-    this.blocks.push({ filter, path: "", section: { kind: label.slice(1), called: name }, at });
+    const called = `${label} ${name}`;
+    const group = this.groups.get(called) ?? {
+      filter: { mask: {}, settings: new Map<string, Setting>() },
+      isDeep: false,
+    };
+    this.groups.set(called, group);
+    this.blocks.push({ filter: group.filter, path: "", section: { kind: label.slice(1), called: name }, at });
   }
 
   private beginFilter(key: string, name: string, at: string): void {
@@ -83,10 +109,12 @@ export class Tree24 implements Tree {
 
   private beginBlock({ name: key, kind }: Found, name: string, at: string): void {
     const { filter, path, section } = this.block;
+    const group = [...this.groups.values()].find((each) => each.filter === filter);
+    if (group && (kind === "block" || kind === "blocks")) group.isDeep = true;
     if (kind === "block") {
       if (name !== "") throw stops(at, `${key} takes no name`);
       const mask = { ...filter.mask, within: key };
-      const inner = path === "" && !this.isGroup ? this.list.add(mask, filter, at) : filter;
+      const inner = path === "" && !group ? this.list.add(mask, filter, at) : filter;
       this.blocks.push({ filter: inner, path: path === "" ? "" : `${path}/${key}`, section: { kind: key }, at });
       return;
     }
@@ -96,17 +124,13 @@ export class Tree24 implements Tree {
     }
     if (name === "") throw stops(at, `${key} is missing its name`);
     if (name.startsWith("__")) throw stops(at, `a name of ${key} begins with __`);
-    if (key === "service" && section?.called !== undefined && !this.isGroup)
+    if (key === "service" && section?.called !== undefined && !group)
       throw stops(at, `service is not allowed inside ${section.kind}`);
     this.refuseForClients(filter, key, at);
     const at24 = path === "" ? key : `${path}/${key}`;
     // What a protocol block adds is not there for the processes that serve all protocols.
     if (filter === this.list.root) this.sections.set(at24, (this.sections.get(at24) ?? new Set()).add(name));
     this.blocks.push({ filter, path: `${at24}/${name}`, section: { kind: key, called: name }, at });
-  }
-
-  private get isGroup(): boolean {
-    return this.blocks.some(({ filter }) => !this.filters.includes(filter));
   }
 
   private refuseForClients({ mask }: Filter, name: string, at: string): void {
@@ -121,7 +145,8 @@ export class Tree24 implements Tree {
       return;
     }
     if (line.key.startsWith("@")) {
-      this.included.push({ label: line.key, name: line.value, at });
+      const place = JSON.stringify([this.filters.indexOf(filter), path, line.key]);
+      this.included.set(place, { filter, path, group: `${line.key} ${line.value}`, at });
       return;
     }
     const found = settingIn(section, list ?? line.key.split("/")[0] ?? "", at);

@@ -32,10 +32,10 @@ export function derive({ files }: Pick<Result, "files">, version: string): Promi
 }
 
 /** One configuration's facts against its visits. `known` counts the facts of generated ones. */
-export function judge(one: Case, result: Result, facts: readonly Fact[], known: Tally) {
+export function judge(one: Case, result: Result, facts: readonly Fact[], known: Tally, visited = looks) {
   const disagreements: string[] = [];
   const open = new Set<string>();
-  looks.forEach((look, i) => {
+  visited.forEach((look, i) => {
     const seen = result.seen[i];
     if (!seen) throw new Error("the observer saw nothing");
     if (isElsewhere(result.sockets, look)) return;

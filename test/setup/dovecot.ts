@@ -52,8 +52,7 @@ const more24 = ["imapd", "pop3d", "lmtpd", "managesieved", "ldap", "mysql", "pgs
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runDovecot(instances: readonly Instance[], release = with23): Promise<Result[]> {
-  const packages = ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"];
-  const root = unpacked("dovecot", release === with24 ? [...packages, ...more24] : packages, release);
+  const root = rootOf(release);
   const placed = instances.map(({ files, looks }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`etc/${path}`, text])),
     start,
@@ -68,4 +67,42 @@ export function runDovecot(instances: readonly Instance[], release = with23): Pr
       .flatMap((line) => line.split(/\s+/)[3] ?? []),
     log: `${log}${written("doveconf.err")}${written("dovecot.log")}`,
   }));
+}
+
+function rootOf(release: string | undefined): string {
+  const packages = ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"];
+  return unpacked("dovecot", release === with24 ? [...packages, ...more24] : packages, release);
+}
+
+const ask = `
+cd @LAB@
+asked() {
+  printf 'dovecot_config_version = 2.4.1\\ndovecot_storage_version = 2.4.1\\n%b' "$2" >ask.conf
+  printf '%s\\t%s\\n' "$1" "$(doveconf -c @LAB@/ask.conf 2>&1 >/dev/null | grep -v Warning: | head -n 1)" >>said
+}
+while read -r name; do asked "$name" "$name = zz\\n"; done <names
+while read -r name; do asked "$name {" "$name {\\n zz = maybe\\n}\\n"; done <lists
+asked all ''
+doveconf -a -c @LAB@/ask.conf >own 2>/dev/null
+`;
+
+/**
+ * What doveconf of 2.4 says first of a file that sets each of these names to `zz`, and (by `NAME {`) of one with each of these
+ * lists as a block whose line is no boolean; and the names at the beginnings of the lines that it prints of itself.
+ */
+export async function doveconf24(names: readonly string[], lists: readonly string[]) {
+  const files = { names: `${names.join("\n")}\n`, lists: `${lists.join("\n")}\n` };
+  const software = { root: rootOf(with24), users: ["dovecot", "dovenull", "vmail"] };
+  const [told] = await runInLab(software, [{ files, start: ask, looks: [] }], ({ written }) => ({
+    said: new Map(
+      written("said")
+        .split("\n")
+        .map((line) => line.split("\t", 2) as [string, string]),
+    ),
+    own: written("own")
+      .split("\n")
+      .flatMap((line) => /^([a-z][a-z0-9_]*)(?: =| .*\{| \{)/.exec(line)?.[1] ?? []),
+  }));
+  if (!told) throw new Error("doveconf told nothing");
+  return told;
 }
