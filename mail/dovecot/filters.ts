@@ -9,8 +9,9 @@ export interface Setting {
   readonly value: Maybe<string>;
   readonly at: string;
   readonly file?: string;
-  /** 2.4: what a block adds to a list or takes away from it; the value is then of no account. */
-  readonly adds?: ReadonlyMap<string, boolean>;
+  /** 2.4: what a block adds to a list or takes away from it: from the value where that `isWhole`, else from what is around it. */
+  readonly adds?: Map<string, boolean>;
+  readonly isWhole?: true;
 }
 
 /** A network as `local` and `remote` name it. A mask of 0 bits matches everyone, of either family. */

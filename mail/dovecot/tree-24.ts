@@ -186,14 +186,10 @@ export class Tree24 implements Tree {
 /** One more entry of a list in a block: to what the same block lists, else to what the blocks around it do. */
 function added(before: Setting | undefined, entry: string, text: Setting["value"], at: string): Setting {
   if (isUnknown(text)) return { value: text, at };
-  const isIn = !/^no$/i.test(text);
-  if (!before || before.adds) return { value: "", at, adds: new Map([...(before?.adds ?? []), [entry, isIn]]) };
-  if (isUnknown(before.value)) return before;
-  return { value: withEntry(before.value, entry, isIn), at };
-}
-
-/** A list with one entry more or less. */
-export function withEntry(list: string, entry: string, isIn: boolean): string {
-  const others = list.split(/[ ,]+/).filter((each) => each !== "" && each !== entry);
-  return (isIn ? [...others, entry] : others).join(" ");
+  const adds = before?.adds ?? new Map<string, boolean>();
+  // Last in order where it is said last.
+  adds.delete(entry);
+  adds.set(entry, !/^no$/i.test(text));
+  if (before?.adds) return before;
+  return { value: before?.value ?? "", at, adds, ...(before ? { isWhole: true } : {}) };
 }

@@ -5,7 +5,6 @@ import type { Configuration } from "./configuration.js";
 import { defaultOf } from "./defaults.js";
 import { applies, byOrder, bySpecificity, type Connection, type Filter, isSuperset, type Setting } from "./filters.js";
 import { stops } from "./syntax.js";
-import { withEntry } from "./tree-24.js";
 
 /** The settings that hold for one kind of connection. */
 export class View {
@@ -34,11 +33,10 @@ export class View {
 
   /** 2.4: a list and what the blocks inside its own add to it. */
   private joined(name: string, found: readonly Setting[]): Setting | undefined {
-    const whole = found.find(({ adds }) => !adds);
-    const adding = found.slice(0, whole ? found.indexOf(whole) : undefined);
-    let value = whole?.value ?? defaultOf(name, this.configuration.syntax) ?? unknown(`what a block adds to, ${name}`);
-    for (const { adds } of adding.reverse())
-      for (const [entry, isIn] of adds ?? []) value = mapKnown(value, (list) => withEntry(list, entry, isIn));
+    const whole = found.find(({ adds, isWhole }) => !adds || isWhole);
+    const adding = found.slice(0, whole ? found.indexOf(whole) + 1 : undefined);
+    const base = whole?.value ?? defaultOf(name, this.configuration.syntax) ?? unknown(`what a block adds to, ${name}`);
+    const value = mapKnown(base, (list) => withEntries(list, adding.reverse()));
     return { value, at: found[0]?.at ?? "" };
   }
 
@@ -97,6 +95,16 @@ export class View {
     }
     return undefined;
   }
+}
+
+function withEntries(list: string, adding: readonly Setting[]): string {
+  const words = new Set(list.split(/[ ,]+/).filter((each) => each !== ""));
+  for (const { adds } of adding)
+    for (const [entry, isIn] of adds ?? []) {
+      if (isIn) words.add(entry);
+      else words.delete(entry);
+    }
+  return [...words].join(" ");
 }
 
 /** Where `local` and `remote` blocks cut the addresses: within each part every filter says the same. */
