@@ -21,17 +21,18 @@ export function alertmanager(bag: Bag): Client[] {
     if (known) known.set(key, setting);
     else sections.set(section, new Map([[key, setting]]));
   }
-  const { "global.smtp_": all = new Map(), ...receivers } = Object.fromEntries(sections);
+  const all = sections.get("global.smtp_") ?? new Map<string, Setting>();
+  sections.delete("global.smtp_");
   const global = new Bag({ ...definition, settings: all });
   const whole = all.has("smarthost") ? [clientOf(global, undefined)] : [];
-  const own = Object.entries(receivers)
-    .filter(([, settings]) => decisive.some((each) => settings.has(each)))
-    .map(([prefix, settings]) => {
-      const receiver = bag.text(`${prefix.split(".").slice(0, 2).join(".")}.name`);
-      const merged = global.under(new Bag({ ...definition, settings }));
-      return clientOf(merged, `receiver ${typeof receiver === "string" ? receiver : prefix}`);
-    });
-  return [...whole, ...own];
+  const found = [...whole];
+  for (const [prefix, settings] of sections) {
+    if (!decisive.some((each) => settings.has(each))) continue;
+    const receiver = bag.text(`${prefix.split(".", 2).join(".")}.name`);
+    const merged = global.under(new Bag({ ...definition, settings }));
+    found.push(clientOf(merged, `receiver ${typeof receiver === "string" ? receiver : prefix}`));
+  }
+  return found;
 }
 
 function clientOf(merged: Bag, name: string | undefined): Client {
