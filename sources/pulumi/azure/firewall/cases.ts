@@ -10,7 +10,7 @@ const mostWorlds = 256;
 
 /**
  * DNAT rules in every world that what is not known of them leaves: whether a rule counts, for which address it is, where it
- * leads, and whose packets it takes; none where the worlds are too many.
+ * leads, and whose packets it takes; none where the worlds are too many. The true one is among them; some may be none.
  * @param orders the rules in every order that they may have.
  * @param targets of a port behind that is not known: one port of each kind that makes a difference.
  * @param port the one that is asked for at the firewall.
