@@ -1,7 +1,7 @@
 /**
  * `port587 check` of one sound server against sslyze, on 587 (STARTTLS) and 465 (implicit TLS): wall time and TCP
  * connections and round trips through a relay that takes 50 ms for one; against testssl.sh too where the tests left it in the cache.
- * Before it thousands of endpoints behind that relay, and zgrab2 there where it can be found. Needs `npm run build`, Python 3.10 and PyPI on first use.
+ * Before it thousands of endpoints behind that relay, beside zgrab2 where it can be found, 64 at a time and by the defaults of each. Needs `npm run build`, Python 3.10 and PyPI on first use.
  *
  *   npm run bench -- probes
  */
