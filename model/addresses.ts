@@ -102,8 +102,8 @@ export class AddressSet {
 
   /** The union of a list that may be too long to be passed as arguments. */
   static join(sets: readonly AddressSet[]): AddressSet {
-    const [only, ...more] = sets.filter((set) => !set.isEmpty);
-    if (more.length === 0) return only ?? AddressSet.empty;
+    const some = sets.filter((set) => !set.isEmpty);
+    if (some.length < 2) return some[0] ?? AddressSet.empty;
     return new AddressSet(uniteAll(sets.map((set) => set.ipv4)), uniteAll(sets.map((set) => set.ipv6)));
   }
 
@@ -115,7 +115,8 @@ export class AddressSet {
   }
 
   union(other: AddressSet): AddressSet {
-    return AddressSet.union(this, other);
+    if (this.isEmpty) return other;
+    return other.isEmpty ? this : AddressSet.union(this, other);
   }
 
   intersect(other: AddressSet): AddressSet {
@@ -127,6 +128,12 @@ export class AddressSet {
   subtract(other: AddressSet): AddressSet {
     if (other.isEmpty) return this;
     if (other === this) return AddressSet.empty;
+    if (this !== AddressSet.everything) return this.without(other);
+    other.#others ??= this.without(other);
+    return other.#others;
+  }
+
+  private without(other: AddressSet): AddressSet {
     return this.or(this, subtract(this.ipv4, other.ipv4), subtract(this.ipv6, other.ipv6));
   }
 
@@ -137,15 +144,17 @@ export class AddressSet {
   }
 
   complement(): AddressSet {
-    this.#others ??= AddressSet.everything.subtract(this);
-    return this.#others;
+    return AddressSet.everything.subtract(this);
   }
 
   contains(other: AddressSet): boolean {
+    if (this === AddressSet.everything || this === other) return true;
     return covers(this.ipv4, other.ipv4) && covers(this.ipv6, other.ipv6);
   }
 
   overlaps(other: AddressSet): boolean {
+    if (this === AddressSet.everything || this === other) return !other.isEmpty;
+    if (other === AddressSet.everything) return !this.isEmpty;
     return overlap(this.ipv4, other.ipv4) || overlap(this.ipv6, other.ipv6);
   }
 

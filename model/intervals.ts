@@ -117,23 +117,25 @@ export function subtract<T extends number | bigint>(
 
 /** True when they share a point; looks the intervals of the shorter list up in the longer one. */
 export function overlap<T extends number | bigint>(a: readonly Interval<T>[], b: readonly Interval<T>[]): boolean {
-  const [few, many] = a.length < b.length ? [a, b] : [b, a];
-  return few.some(([low, high]) => {
-    const found = many[firstEndingFrom(many, low)];
-    return found !== undefined && found[0] <= high;
+  const few = a.length < b.length ? a : b;
+  const many = few === a ? b : a;
+  return few.some((interval) => {
+    const found = many[firstEndingFrom(many, interval[0])];
+    return found !== undefined && found[0] <= interval[1];
   });
 }
 
 /** True when every point of `b` is one of `a`; stops at the first that is not. */
 export function covers<T extends number | bigint>(a: readonly Interval<T>[], b: readonly Interval<T>[]): boolean {
-  return b.every(([low, high]) => {
-    const found = a[firstEndingFrom(a, low)];
-    return found !== undefined && found[0] <= low && high <= found[1];
+  return b.every((interval) => {
+    const found = a[firstEndingFrom(a, interval[0])];
+    return found !== undefined && found[0] <= interval[0] && interval[1] <= found[1];
   });
 }
 
 function firstEndingFrom<T extends number | bigint>(intervals: readonly Interval<T>[], value: T): number {
-  let [from, to] = [0, intervals.length];
+  let from = 0;
+  let to = intervals.length;
   while (from < to) {
     const middle = (from + to) >> 1;
     if ((intervals[middle] as Interval<T>)[1] < value) from = middle + 1;

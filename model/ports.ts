@@ -51,7 +51,7 @@ export class PortSet {
   }
 
   has(port: number): boolean {
-    return this.ranges.some(([low, high]) => low <= port && port <= high);
+    return this.ranges.some((range) => range[0] <= port && port <= range[1]);
   }
 
   contains(other: PortSet): boolean {
@@ -67,7 +67,7 @@ export class PortSet {
   }
 
   get size(): number {
-    return this.ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+    return this.ranges.reduce((sum, range) => sum + range[1] - range[0] + 1, 0);
   }
 
   /** As engineers write it: `587`, `25,465-587`, `none`. */

@@ -15,12 +15,13 @@ export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: D
   const about = lookUp(declaration);
   const viewsOn = (side: View["side"]) =>
     [...sides[side]].map(([subject, known]): View => {
-      const port = Number(subject.slice(subject.lastIndexOf(":") + 1));
+      const end = subject.lastIndexOf(":");
+      const port = Number(subject.slice(end + 1));
       const endpoint = about.endpoint(subject);
       const role = endpoint?.role ?? roles[port];
       const relay = about.relay(subject);
-      const names = () => about.namesOf(subject.slice(0, subject.lastIndexOf(":")));
-      const beside = (other: number) => names().flatMap((name) => sides[side].get(`${name}:${other}`) ?? []);
+      const beside = (other: number) =>
+        about.namesOf(subject.slice(0, end)).flatMap((name) => sides[side].get(`${name}:${other}`) ?? []);
       return { subject, side, facts: known, beside, port, endpoint, role, relay, declaration, options: {}, now };
     });
   return [...viewsOn("observed"), ...viewsOn("static")].sort(({ subject: a }, { subject: b }) =>

@@ -24,9 +24,10 @@ export function deadEverywhere(
 ): (nic: NetworkInterface, port: number) => readonly DeadRule[] {
   const found = interfaces.map((nic) => {
     const ports = portsOf(nic).map((port) => [port, deadRules(nic.ingress, port, mailPorts)] as const);
-    return { nic, ports: new Map(ports) };
+    return { nic, ports };
   });
-  const ids = new Set(found.flatMap(({ ports }) => [...ports.values()].flat()).map(({ rule }) => rule.id));
+  const ids = new Set<string>();
+  for (const { ports } of found) for (const [, dead] of ports) for (const { rule } of dead) ids.add(rule.id);
   if (ids.size === 0) return () => [];
   const needed = new Set<string>();
   for (const { nic, ports } of found)
@@ -34,9 +35,9 @@ export function deadEverywhere(
       if (!ids.has(rule.id)) continue;
       const lives = ([port, dead]: readonly [number, readonly DeadRule[]]) =>
         canMatch(rule, port) && !dead.some((each) => each.rule === rule);
-      if ([...ports].some(lives)) needed.add(rule.id);
+      if (ports.some(lives)) needed.add(rule.id);
     }
-  const byInterface = new Map(found.map(({ nic, ports }) => [nic, ports]));
+  const byInterface = new Map(found.map(({ nic, ports }) => [nic, new Map(ports)]));
   return (nic, port) => (byInterface.get(nic)?.get(port) ?? []).filter(({ rule }) => !needed.has(rule.id));
 }
 
@@ -52,8 +53,10 @@ export function deadRules(layers: readonly Layer[], port: number, mailPorts: Por
   return layers.flatMap((layer) => {
     const about = layer.rules.filter((rule) => isAbout(rule, port, mailPorts));
     if (about.length === 0) return [];
-    const written = new Set(about);
     const verdicts = alike([layer], []).map((ports) => judge(layer, { to: port, from: ports.ranges[0]?.[0] ?? 0 }));
+    // What matches alone decides.
+    if (verdicts.every(({ matches }) => matches.length < 2)) return [];
+    const written = new Set(about);
     const dead = verdicts.map((verdict) =>
       layer.combine === "union" ? redundant(verdict, (rule) => written.has(rule)) : shadowed(verdict),
     );

@@ -23,11 +23,13 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
   const through = allowed.certain.intersect(asked);
   const open = undecidedPart(allowed).intersect(asked);
   const shut = asked.subtract(allowed.possible);
-  const decided = verdicts.map((verdict) => deciding(verdict, through, asked.subtract(verdict.allowed.possible)));
   return {
     allowed,
-    opens: decided.flatMap(({ opens }) => opens),
-    closes: verdicts.flatMap((verdict, i) => [...(decided[i]?.closes ?? []), ...perhapsClosing(verdict, shut)]),
+    opens: verdicts.flatMap((verdict) => deciding(verdict, "allow", through)),
+    closes: verdicts.flatMap((verdict) => [
+      ...deciding(verdict, "deny", asked.subtract(verdict.allowed.possible)),
+      ...perhapsClosing(verdict, shut),
+    ]),
     undecided: verdicts.flatMap((verdict) => undecided(verdict, open)),
   };
 }
@@ -40,25 +42,27 @@ function byAll(sets: readonly PartialSet[]): PartialSet {
 }
 
 /**
- * What lets some of `through` pass and keeps some of `shut` out; this layer treats all of each alike, so that a rule which
+ * What lets some of the peers pass, or keeps some of them out; this layer treats all of them alike, so that a rule which
  * may match before the one that surely does changes nothing but who decides.
  */
-function deciding(verdict: Verdict, through: AddressSet, shut: AddressSet): Record<"opens" | "closes", Evidence[]> {
+function deciding(verdict: Verdict, action: "allow" | "deny", peers: AddressSet): Evidence[] {
+  const found: Evidence[] = [];
+  if (peers.isEmpty) return found;
   const { layer } = verdict;
   const { rules, rest } = possibleDecidersOf(verdict);
-  const evidence = (action: "allow" | "deny", peers: AddressSet) => {
-    if (peers.isEmpty) return [];
-    const found = rules.filter(({ rule }) => rule.action === action).flatMap((each) => named(each, peers));
-    const falls = layer.otherwise.action === action && rest.overlaps(peers);
-    const all = [...found, ...(falls ? [layer.otherwise.evidence] : [])];
-    return all.map((each) => decided(layer, each, action));
-  };
-  return { opens: evidence("allow", through), closes: evidence("deny", shut) };
+  for (const each of rules) {
+    if (each.rule.action !== action) continue;
+    const evidence = named(each, peers);
+    if (evidence) found.push(decided(layer, evidence, action));
+  }
+  const { otherwise } = layer;
+  if (otherwise.action === action && rest.overlaps(peers)) found.push(decided(layer, otherwise.evidence, action));
+  return found;
 }
 
-function named({ rule, peers: own, ifMet, missing }: Decider, peers: AddressSet): Evidence[] {
-  if (own.overlaps(peers)) return [rule.evidence];
-  return ifMet.overlaps(peers) ? [inDoubt(rule.evidence, missing)] : [];
+function named({ rule, peers: own, ifMet, missing }: Decider, peers: AddressSet): Evidence | undefined {
+  if (own.overlaps(peers)) return rule.evidence;
+  return ifMet.overlaps(peers) ? inDoubt(rule.evidence, missing) : undefined;
 }
 
 /** Of peers that another layer surely keeps out: what stops them here before or after, if it decides. */

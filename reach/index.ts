@@ -61,6 +61,7 @@ function directSenders(
 
 /** What the clients on a machine need, without what is declared of it already. */
 function requiredOf(nic: NetworkInterface, subjects: Subjects, requirements: readonly Requirement[]): Requirement[] {
+  if (requirements.length === 0) return [];
   const declared = subjects.declaration.relays
     .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
     .map((relay) => subjects.ofEgress(nic, relay.host, relay.port));

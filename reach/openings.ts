@@ -23,14 +23,16 @@ export function hasRules({ name }: Layer): boolean {
  */
 export function openingsTo(layers: readonly Layer[], port: number): Opening[] {
   const deciding = layers.filter((layer) => !layer.stateless && hasRules(layer));
+  const all = alike(deciding, []).flatMap((ports) => {
+    const segment = { to: port, from: ports.ranges[0]?.[0] ?? 0 };
+    return deciding.flatMap((layer) => openingsOf(layer, segment));
+  });
+  if (all.length < 2) return all;
   const found = new Map<FilterRule, PartialSet[]>();
-  for (const ports of alike(deciding, [])) {
-    const from = ports.ranges[0]?.[0] ?? 0;
-    for (const { rule, peers } of deciding.flatMap((layer) => openingsOf(layer, { to: port, from }))) {
-      const known = found.get(rule);
-      if (known) known.push(peers);
-      else found.set(rule, [peers]);
-    }
+  for (const { rule, peers } of all) {
+    const known = found.get(rule);
+    if (known) known.push(peers);
+    else found.set(rule, [peers]);
   }
   return [...found].map(([rule, peers]) => ({ rule, peers: peers[1] ? unionOf(...peers) : (peers[0] as PartialSet) }));
 }

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly layer: Layer;
   readonly matches: readonly Match[];
   readonly allowed: PartialSet;
+  /** Worked out when first asked for. */
+  deciders: Deciders | undefined;
 }
 
 /** The ports that a TCP segment carries. */
@@ -46,14 +48,17 @@ function judged(layer: Layer, segment: Segment): Verdict {
     const standing = ifStands && peersAt({ ...rule, peers: ifStands }, segment);
     matches.push(standing ? { rule, peers, ifStands: standing } : { rule, peers });
   }
-  const parts = matches.map(({ peers }) => peers);
-  const isKnown = parts.every((peers) => peers.missing.length === 0);
+  return { layer, matches, allowed: passing(layer, matches), deciders: undefined };
+}
+
+function passing(layer: Layer, matches: readonly Match[]): PartialSet {
+  const isKnown = matches.every(({ peers }) => peers.missing.length === 0);
   const least = outcome(layer, matches, "least");
-  const most = isKnown ? least : outcome(layer, matches, "most");
-  if (layer.incomplete.length === 0) return { layer, matches, allowed: narrowed(least, most, parts) };
-  const unread = [...parts, undecidedSet(layer.incomplete)];
+  if (isKnown && layer.incomplete.length === 0) return exactly(least);
+  const parts = matches.map(({ peers }) => peers);
+  if (layer.incomplete.length === 0) return narrowed(least, outcome(layer, matches, "most"), parts);
   const sure = layer.combine === "union" ? least : AddressSet.empty;
-  return { layer, matches, allowed: narrowed(sure, AddressSet.everything, unread) };
+  return narrowed(sure, AddressSet.everything, [...parts, undecidedSet(layer.incomplete)]);
 }
 
 /** Keeps the missing inputs of those parts whose own doubt touches what is undecided. */
@@ -86,8 +91,9 @@ function outcome({ combine, otherwise }: Layer, matches: readonly Match[], world
   // Who passes from the next stage on; the last stage is followed by what happens to the unmatched.
   let after = otherwise.action === "allow" ? AddressSet.everything : AddressSet.empty;
   if (combine === "union") {
-    const own = matches.filter(({ rule }) => rule.action === "allow").map((match) => taken(match, after, world));
-    return AddressSet.join([after, ...own]);
+    const own = [after];
+    for (const match of matches) if (match.rule.action === "allow") own.push(taken(match, after, world));
+    return AddressSet.join(own);
   }
   for (const stage of stagesOf(matches).reverse()) {
     const isDoubtful = stage.every(({ ifStands }) => ifStands !== undefined);
@@ -143,13 +149,10 @@ export function decidersOf({ layer, matches }: Verdict): Deciders {
   return { rules, rest: AddressSet.join(rules.map(({ peers }) => peers)).complement() };
 }
 
-const possibleDeciders = new WeakMap<Verdict, Deciders>();
-
 /** As `decidersOf`, and of a list that goes by order also the rules that decide before those if they match. */
 export function possibleDecidersOf(verdict: Verdict): Deciders {
-  const deciders = possibleDeciders.get(verdict) ?? decidersInDoubt(verdict);
-  possibleDeciders.set(verdict, deciders);
-  return deciders;
+  verdict.deciders ??= decidersInDoubt(verdict);
+  return verdict.deciders;
 }
 
 function decidersInDoubt(verdict: Verdict): Deciders {

@@ -11,8 +11,9 @@ import { whereaboutsOf } from "./whereabouts.js";
 
 /** Names who stands in the way of each endpoint, from the observations and the static rules together. */
 export function attributions(facts: readonly Fact[]): FactOf<"attributedBlock">[] {
-  const sight = new Sight(facts);
   const observed = facts.filter(({ origin }) => origin === "observed");
+  if (observed.length === 0) return [];
+  const sight = new Sight(facts);
   const subjects = new Map(observed.flatMap((fact) => (isAbout(fact) ? [[fact.subject, fact] as const] : [])));
   return [...subjects.values()].flatMap(({ subject, from, evidence }) =>
     blamesOf(subject, from, sight).map((value) => ({

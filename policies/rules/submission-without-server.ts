@@ -51,7 +51,10 @@ function served(view: View, clients: AddressSet): Outcome[] {
  */
 function elsewhere(view: View): Outcome[] {
   const { subject, endpoint } = view;
-  const [reach, own] = [split(view, "reachable"), split(view, "listening")];
+  const own = split(view, "listening");
+  if (own.facts.length === 0 && !submissionPorts.includes(view.port)) return [];
+  const reach = split(view, "reachable");
+  if (own.facts.length === 0 && reach.yes.isEmpty) return [];
   const about = { ...reach, facts: [...reach.facts, ...own.facts] };
   const opened = (says: string) => [
     outcome("fail", reach.yes, `${subject} is open to ${reach.yes}, and ${says}`, about),

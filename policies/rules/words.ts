@@ -2,7 +2,7 @@ import { AddressSet, loopback } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import { type Fact, type FactName, type FactOf, type FactValues, factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
-import { isUnknown } from "../../model/maybe.js";
+import { isUnknown, missingOf } from "../../model/maybe.js";
 import type { View } from "../../model/rule.js";
 
 /** A rule's answer to one known value. */
@@ -53,17 +53,14 @@ const untold: Split = { yes: AddressSet.empty, no: AddressSet.empty, open: Addre
 export function split(view: Pick<View, "facts">, name: "reachable" | "egressAllowed" | "listening"): Split {
   const facts = factsNamed(view.facts, name);
   if (facts.length === 0) return untold;
-  const [yes, no, open]: [AddressSet[], AddressSet[], AddressSet[]] = [[], [], []];
-  const missing = new Set<string>();
+  const { empty } = AddressSet;
+  const parts = { yes: empty, no: empty, open: empty };
   for (const { value, from } of facts) {
-    if (!isUnknown(value)) (value ? yes : no).push(from);
-    else {
-      open.push(from);
-      for (const each of value.unknown) missing.add(each);
-    }
+    const part = isUnknown(value) ? "open" : value ? "yes" : "no";
+    parts[part] = parts[part].union(from);
   }
-  const [whoDo, whoDoNot, whoMay] = [AddressSet.join(yes), AddressSet.join(no), AddressSet.join(open)];
-  return { yes: whoDo, no: whoDoNot, open: whoMay, missing: [...missing].sort(), facts };
+  const missing = facts.some(({ value }) => isUnknown(value)) ? missingOf(...facts.map(({ value }) => value)) : [];
+  return { ...parts, missing, facts };
 }
 
 /** One outcome about a set of peers, with the evidence of the facts that touch it. */
