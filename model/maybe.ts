@@ -7,7 +7,7 @@ export interface Unknown {
 export type Maybe<T> = T | Unknown;
 
 export function unknown(...missing: string[]): Unknown {
-  return { unknown: [...new Set(missing)].sort() };
+  return { unknown: missing.length < 2 ? missing : [...new Set(missing)].sort() };
 }
 
 export function isUnknown(value: unknown): value is Unknown {

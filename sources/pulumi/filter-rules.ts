@@ -135,9 +135,11 @@ export function filterRules({
  */
 export function portsBetween(low: Input, high: Input): PortBounds {
   if (low.isAbsent && high.isAbsent) return exactPorts(PortSet.all);
-  const [from, to] = [low.number(), high.number()];
-  const missing = missingOf(from, to);
+  const from = low.number();
+  const to = high.number();
   const wrong = low.isAbsent || Number(to) > 65535 ? high : low;
+  if (typeof from === "number" && typeof to === "number") return exactPorts(checkedRange(wrong, from, to));
+  const missing = missingOf(from, to);
   if (missing.length === 0) return exactPorts(checkedRange(wrong, Number(from), Number(to)));
   const one = (end: Input, value: number) => checkedRange(end, value, value);
   const bounds = (certain: PortSet, lowest: number, highest: number) => ({

@@ -3,7 +3,7 @@ import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { Input } from "./input.js";
 import { referenceOf, Targets } from "./references.js";
-import { inputOf, type Resource } from "./resource.js";
+import { inputOf, ofTypes, type Resource } from "./resource.js";
 
 const ingressPointType = "aws:mailmanager/ingressPoint:IngressPoint";
 const trafficPolicyType = "aws:mailmanager/trafficPolicy:TrafficPolicy";
@@ -14,11 +14,8 @@ const relayType = "aws:mailmanager/relay:Relay";
  * a setting that is unknown is missing.
  */
 export function ingressPointsOf(resources: readonly Resource[]): MailDefinition[] {
-  const policies = new Targets(
-    resources.filter(({ type }) => type === trafficPolicyType),
-    [trafficPolicyType],
-  );
-  return resources.filter(({ type }) => type === ingressPointType).map((each) => ingressPointOf(each, policies));
+  const policies = new Targets(ofTypes(resources, trafficPolicyType), [trafficPolicyType]);
+  return ofTypes(resources, ingressPointType).map((each) => ingressPointOf(each, policies));
 }
 
 function ingressPointOf(resource: Resource, policies: Targets): MailDefinition {

@@ -1,14 +1,11 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
 import { type References, referenceOf, Targets } from "./references.js";
-import { inputOf, type Resource } from "./resource.js";
+import { inputOf, ofTypes, type Resource } from "./resource.js";
 
 /** The parts of a thing that are resources of their own and name it: listeners, members, rules. */
 
 export function targetsOf(resources: readonly Resource[], ...types: string[]): Targets {
-  return new Targets(
-    resources.filter(({ type }) => types.includes(type)),
-    types,
-  );
+  return new Targets(ofTypes(resources, ...types), types);
 }
 
 /** The resources that name an owner, and the inputs of those that may. */

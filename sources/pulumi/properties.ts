@@ -48,7 +48,8 @@ export function propertiesWhenAsked(raw: () => unknown, urn: string): () => Prop
 
 /** The cloud's id among what a provider reported; unknown before the resource is created. */
 export function reportedId(raw: unknown, urn: string): Maybe<string> {
-  return idOf(readProperties({ id: raw }, urn).id, urn);
+  if (typeof raw === "object") return idOf(readProperties({ id: raw }, urn).id, urn);
+  return idOf(isUnknownMark(raw) || raw === blinded ? undefined : raw, urn);
 }
 
 function isBag(raw: unknown): raw is object {

@@ -93,5 +93,23 @@ export function outputOf(resource: Resource, name: string): Input {
 
 /** The resources of the given types whose outputs flow into an input. */
 export function flowingInto(resource: Resource, name: string, types: ReadonlySet<string>): Resource[] {
-  return [...new Set(resource.propertyDependencies[name] ?? [])].filter((each) => types.has(each.type));
+  const flowing = resource.propertyDependencies[name];
+  return flowing === undefined ? [] : [...new Set(flowing)].filter((each) => types.has(each.type));
+}
+
+const places = new WeakMap<readonly Resource[], Map<string, number[]>>();
+
+/** The resources of the given types, in their order. A program is asked for many types, and sorted by type once. */
+export function ofTypes(resources: readonly Resource[], ...types: readonly string[]): Resource[] {
+  const byType = places.get(resources) ?? new Map<string, number[]>();
+  if (!places.has(resources)) {
+    places.set(resources, byType);
+    for (const [i, { type }] of resources.entries()) {
+      const same = byType.get(type);
+      if (same) same.push(i);
+      else byType.set(type, [i]);
+    }
+  }
+  const found = [...new Set(types)].flatMap((type) => byType.get(type) ?? []);
+  return found.sort((a, b) => a - b).map((i) => resources[i] as Resource);
 }

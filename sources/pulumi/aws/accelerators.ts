@@ -7,7 +7,7 @@ import { ipv6, wall } from "../../layers.js";
 import { speechOf } from "../balancers.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
-import { inputOf, knownId, type Resource } from "../resource.js";
+import { inputOf, knownId, ofTypes, type Resource } from "../resource.js";
 import { instanceType } from "./attachments.js";
 import { acceleratorListenerType, endpointGroupType, type Listening } from "./listeners.js";
 import type { Machines } from "./machines.js";
@@ -25,14 +25,10 @@ interface Opened extends Omit<Listening, "port"> {
 
 /** The accelerators of a program as the internet meets them: through to the instances behind, which see the client. */
 export function acceleratorsOf(resources: readonly Resource[], machines: Machines): NetworkInterface[] {
-  const targets = (type: string) =>
-    new Targets(
-      resources.filter((each) => each.type === type),
-      [type],
-    );
+  const targets = (type: string) => new Targets(ofTypes(resources, type), [type]);
   const program = {
     ...{ listeners: targets(acceleratorListenerType), instances: targets(instanceType) },
-    groups: resources.filter(({ type }) => type === endpointGroupType),
+    groups: ofTypes(resources, endpointGroupType),
   };
   const fronts = targets(acceleratorType);
   return fronts.resources.map((front) => {

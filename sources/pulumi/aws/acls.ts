@@ -2,7 +2,7 @@ import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Direction } from "../../aws-rules.js";
 import { referenceOf, Targets } from "../references.js";
-import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, inputsOf, knownId, ofTypes, outputOf, type Resource } from "../resource.js";
 import { doubtfulEntry, type Entry, entryOf, sameEntry, spellings } from "./acl-entries.js";
 import { type Acl, type AclLayers, layersOf, undecidedAcl } from "./acl-layers.js";
 import { type Place, type Places, type Subnets, vpcType, vpcTypes } from "./subnets.js";
@@ -29,7 +29,7 @@ export class NetworkAcls {
     resources: readonly Resource[],
     private readonly subnets: Subnets,
   ) {
-    const defined = resources.filter((each) => aclTypes.includes(each.type));
+    const defined = ofTypes(resources, ...aclTypes);
     this.targets = new Targets(defined, aclTypes);
     for (const resource of defined) this.byKey.set(resource, define(resource));
     for (const resource of resources) {

@@ -1,6 +1,6 @@
 import { isUnknown } from "../../../model/maybe.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
-import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
 import { isGiven, LaunchTemplates, namesGroups, primaryOf } from "./launch-templates.js";
 import { type Subnets, vpcType } from "./subnets.js";
@@ -46,7 +46,7 @@ export class Attachments {
     private readonly groups: Groups,
     private readonly subnets: Subnets,
   ) {
-    const ofType = (...types: string[]) => resources.filter((each) => types.includes(each.type));
+    const ofType = (...types: string[]) => ofTypes(resources, ...types);
     this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
     this.instances = new Targets(ofType(instanceType), [instanceType]);
     this.templates = new LaunchTemplates(resources);
@@ -229,8 +229,8 @@ export class Attachments {
   private attachDefault(resource: Resource, name: string): void {
     const [subnet] = this.subnets.all(resource);
     const network = subnet === undefined || typeof subnet === "string" ? undefined : this.subnets.vpcOf(subnet);
-    const managed = this.resources.filter(
-      (each) => each.type === defaultGroupType && network !== undefined && this.subnets.vpcOf(each) === network,
+    const managed = ofTypes(this.resources, defaultGroupType).filter(
+      (each) => network !== undefined && this.subnets.vpcOf(each) === network,
     );
     const { certain, missing } = this.of(resource);
     for (const each of managed) certain.add(this.groups.of(each));

@@ -2,7 +2,7 @@ import { isUnknown } from "../../../model/maybe.js";
 import type { Layer } from "../../../model/network.js";
 import { exactly, nobody, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { wall, within } from "../../layers.js";
-import { inputOf, type Resource } from "../resource.js";
+import { inputOf, ofTypes, type Resource } from "../resource.js";
 import type { Place, Subnets } from "./subnets.js";
 
 const optionsType = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions";
@@ -25,8 +25,8 @@ export class BlockPublicAccess {
     resources: readonly Resource[],
     private readonly subnets: Subnets,
   ) {
-    this.options = resources.filter((each) => each.type === optionsType);
-    this.exclusions = resources.filter((each) => each.type === exclusionType);
+    this.options = ofTypes(resources, optionsType);
+    this.exclusions = ofTypes(resources, exclusionType);
   }
 
   /**

@@ -2,7 +2,7 @@ import { isUnknown } from "../../../model/maybe.js";
 import type { FilterRule } from "../../../model/network.js";
 import type { Direction } from "../../aws-rules.js";
 import { referenceOf, type Targets } from "../references.js";
-import { inputOf, knownId, type Resource } from "../resource.js";
+import { inputOf, knownId, ofTypes, type Resource } from "../resource.js";
 
 const exclusiveType = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive";
 
@@ -23,7 +23,7 @@ export class ExclusiveRules {
     rules: readonly Resource[],
     private readonly groups: Targets,
   ) {
-    this.lists = resources.filter(({ type }) => type === exclusiveType);
+    this.lists = ofTypes(resources, exclusiveType);
     for (const rule of rules) {
       const id = knownId(rule);
       if (id !== undefined) this.ruleIds.set(id, rule.urn);

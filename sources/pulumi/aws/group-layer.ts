@@ -30,7 +30,7 @@ export function groupLayer(attached: Attached, direction: Direction, groupsAt: s
       action: "deny",
       evidence: denial(certain, reason(rules.length, direction, isDeployed), direction, groupsAt),
     },
-    incomplete: [...new Set(incomplete)].sort(),
+    incomplete: incomplete.length === 0 ? incomplete : [...new Set(incomplete)].sort(),
   };
 }
 

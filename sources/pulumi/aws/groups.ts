@@ -8,7 +8,7 @@ import { type Direction, layerName, membersBound, sentenceOf } from "../../aws-r
 import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
 import { referenceOf, referencesOf, Targets } from "../references.js";
-import { flowingInto, inputOf, inputsOf, knownId, outputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, inputsOf, knownId, ofTypes, outputOf, type Resource } from "../resource.js";
 import { ExclusiveRules } from "./exclusive-rules.js";
 import { GroupSight } from "./group-sight.js";
 import type { PrefixLists } from "./prefix-lists.js";
@@ -61,8 +61,8 @@ export class Groups {
     private readonly subnets: Subnets,
   ) {
     this.sight = new GroupSight(resources, subnets);
-    this.clusters = resources.filter((each) => each.type === clusterType);
-    const defined = resources.filter((each) => groupTypes.includes(each.type));
+    this.clusters = ofTypes(resources, clusterType);
+    const defined = ofTypes(resources, ...groupTypes);
     this.targets = new Targets(defined, groupTypes);
     const rules = resources.filter(({ type }) => ruleTypes[type] !== undefined);
     this.exclusives = new ExclusiveRules(resources, rules, this.targets);

@@ -3,7 +3,7 @@ import { PortSet } from "../../../model/ports.js";
 import { speechOf } from "../balancers.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
-import { inputOf, type Resource } from "../resource.js";
+import { inputOf, ofTypes, type Resource } from "../resource.js";
 import { type Attachments, balancerTypes, classicType, scalingGroupType } from "./attachments.js";
 import { attachmentTypes, preservedBy, type Target, TargetGroups, type Task } from "./target-groups.js";
 import { serviceType } from "./workloads.js";
@@ -57,7 +57,7 @@ export class Listeners {
     attachments: Attachments,
     private readonly areAll: boolean,
   ) {
-    const ofType = (...types: readonly string[]) => resources.filter((each) => types.includes(each.type));
+    const ofType = (...types: readonly string[]) => ofTypes(resources, ...types);
     this.groups = new TargetGroups(resources, attachments, areAll);
     this.machines = this.groups.machines;
     this.fronts = new Targets(ofType(...balancerTypes, classicType), [...balancerTypes, classicType]);
@@ -110,7 +110,7 @@ export class Listeners {
   private listenClassic(front: Resource): void {
     const listeners = inputOf(front, "listeners");
     const items = listeners.items() ?? [];
-    const attached = this.resources.filter((each) => each.type === classicAttachment);
+    const attached = ofTypes(this.resources, classicAttachment);
     const named = attached.filter((each) => this.named(each, "elb", this.fronts).certain.includes(front));
     const listed = referencesOf(front, "instances", inputOf(front, "instances"), this.machines);
     const found: References[] = [listed, ...named.map((each) => this.named(each, "instance", this.machines))];
@@ -148,20 +148,20 @@ export class Listeners {
       if (machine === undefined) for (const each of this.machines.resources) this.elsewhere.add(each);
       else if (!seen.has(machine)) this.elsewhere.add(machine);
     };
-    const services = this.resources.filter(({ type }) => type === serviceType);
+    const services = ofTypes(this.resources, serviceType);
     for (const each of services) if (!inputOf(each, "loadBalancers").isAbsent) add(each);
-    for (const each of this.resources.filter(({ type }) => attachmentTypes.includes(type))) {
+    for (const each of ofTypes(this.resources, ...attachmentTypes)) {
       const id = inputOf(each, "targetId");
       const { certain, outside } = referenceOf(each, "targetId", id, this.machines);
       const machine = certain[0] ?? this.groups.machineOf(each, "targetId", id);
       const address = machine === undefined && !outside.some((one) => one.id.startsWith("i-"));
       if (machine || (address && !this.isSeen(each))) add(machine);
     }
-    for (const each of this.resources.filter(({ type }) => type === classicAttachment)) {
+    for (const each of ofTypes(this.resources, classicAttachment)) {
       const { certain } = this.named(each, "instance", this.machines);
       for (const machine of certain) add(machine);
     }
-    const accelerated = this.resources.filter(({ type }) => type === endpointGroupType);
+    const accelerated = ofTypes(this.resources, endpointGroupType);
     for (const each of accelerated.filter((group) => !this.isAccelerated(group))) {
       const list = inputOf(each, "endpointConfigurations");
       const items = list.items() ?? [];

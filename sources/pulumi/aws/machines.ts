@@ -4,7 +4,7 @@ import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { exactly, type PartialSet, unionOf } from "../../../model/partial.js";
 import { aclLayerName, type Direction } from "../../aws-rules.js";
 import { eitherOf, ipv4, ipv6 } from "../../layers.js";
-import { inputOf, type Resource } from "../resource.js";
+import { inputOf, ofTypes, type Resource } from "../resource.js";
 import type { AclLayers } from "./acl-layers.js";
 import { NetworkAcls } from "./acls.js";
 import {
@@ -60,7 +60,7 @@ export class Machines {
 
   /** The members whose addresses the program sets; there may be others. */
   private membersSeen(resources: readonly Resource[]): (groupId: string) => Members {
-    const balancers = resources.filter(({ type }) => balancerTypes.includes(type) || type === classicType);
+    const balancers = ofTypes(resources, ...balancerTypes, classicType);
     const members = new Map<string, AddressSet[]>();
     for (const each of [...this.all, ...balancers]) {
       const addresses = setAddresses(this.holdersOf(each));

@@ -1,7 +1,7 @@
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { providerLayer } from "../../../model/provider-blocks.js";
 import { openLayer } from "../machines.js";
-import { inputOf, knownId, type Resource } from "../resource.js";
+import { inputOf, knownId, ofTypes, type Resource } from "../resource.js";
 import { acceleratorsOf } from "./accelerators.js";
 import { type Attached, balancerTypes, classicType, instanceType, interfaceType } from "./attachments.js";
 import { groupLayer } from "./group-layer.js";
@@ -21,7 +21,7 @@ const provider = providerLayer("aws");
  */
 export function networkOf(resources: readonly Resource[], deployed?: Deployed): NetworkInterface[] {
   const machines = new Machines(resources, deployed);
-  const balancers = resources.filter(({ type }) => balancerTypes.includes(type) || type === classicType);
+  const balancers = ofTypes(resources, ...balancerTypes, classicType);
   const used = machines.usedGroups([...machines.all, ...balancers]);
   const unattached = machines.groups.all().filter((group) => !used.has(group));
   return [

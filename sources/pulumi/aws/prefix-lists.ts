@@ -3,7 +3,7 @@ import { isUnknown, unknown } from "../../../model/maybe.js";
 import { nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
-import { flowingInto, inputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, ofTypes, type Resource } from "../resource.js";
 import { block, type PrefixListReader } from "./rules.js";
 
 const listType = "aws:ec2/managedPrefixList:ManagedPrefixList";
@@ -16,10 +16,10 @@ export class PrefixLists {
   private readonly separate = new Map<Resource, Input[]>();
 
   constructor(resources: readonly Resource[]) {
-    const lists = resources.filter((each) => each.type === listType);
+    const lists = ofTypes(resources, listType);
     this.lists = new Targets(lists, [listType]);
     for (const list of lists) this.contents.set(list, inlineEntries(list));
-    for (const entry of resources.filter((each) => each.type === entryType)) this.add(entry);
+    for (const entry of ofTypes(resources, entryType)) this.add(entry);
   }
 
   /** A reader for the ids in one input of a resource; which unknown id means which list is told by what flows in. */

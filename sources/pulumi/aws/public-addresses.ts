@@ -8,7 +8,7 @@ import { addressLayerName } from "../../aws-rules.js";
 import { ipv4, ipv6, within } from "../../layers.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
-import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import { type Attachments, instanceType, interfaceType, primaryInterfaceOf } from "./attachments.js";
 import { primaryOf } from "./launch-templates.js";
 import { defaultSubnetType, type Subnets } from "./subnets.js";
@@ -46,10 +46,7 @@ export class PublicAddresses {
     private readonly attachments: Attachments,
   ) {
     const types = [instanceType, interfaceType];
-    this.machines = new Targets(
-      resources.filter((each) => types.includes(each.type)),
-      types,
-    );
+    this.machines = new Targets(ofTypes(resources, ...types), types);
     for (const resource of resources) {
       for (const property of bindings[resource.type] ?? []) this.bind(resource, property);
     }

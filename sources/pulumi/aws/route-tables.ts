@@ -4,7 +4,7 @@ import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../layers.js";
 import { reachedBy } from "../../routing.js";
 import { referenceOf, Targets } from "../references.js";
-import { flowingInto, inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
+import { flowingInto, inputOf, inputsOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtfulRoute, Gateways, type Named, type Route, routesOf } from "./routes.js";
 import { type Place, type Places, type Subnets, vpcTypes } from "./subnets.js";
@@ -91,7 +91,7 @@ export class RouteTables {
     private readonly subnets: Subnets,
     lists: PrefixLists,
   ) {
-    const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
+    const ofType = (types: readonly string[]) => ofTypes(resources, ...types);
     this.tables = new Targets(ofType(tableTypes), tableTypes);
     this.named = { gateways: new Gateways(resources), lists };
     this.gateways = new Targets(ofType([internetGatewayType, vpnGatewayType]), [internetGatewayType, vpnGatewayType]);

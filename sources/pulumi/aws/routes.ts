@@ -3,7 +3,7 @@ import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import type { Input } from "../input.js";
 import { referenceOf, Targets } from "../references.js";
-import type { Resource } from "../resource.js";
+import { ofTypes, type Resource } from "../resource.js";
 import { FirewallEndpoints } from "./firewall/endpoints.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { block } from "./rules.js";
@@ -114,11 +114,7 @@ export class Gateways {
   private readonly endpoints: FirewallEndpoints;
 
   constructor(resources: readonly Resource[]) {
-    const targets = (...types: string[]) =>
-      new Targets(
-        resources.filter((each) => types.includes(each.type)),
-        types,
-      );
+    const targets = (...types: string[]) => new Targets(ofTypes(resources, ...types), types);
     this.nats = targets(natGatewayType);
     this.others = targets(...gatewayTypes);
     this.peerings = targets(peeringType);

@@ -105,8 +105,10 @@ export const portsMend = "Give `fromPort` and `toPort` from 0 to 65535, the lowe
 const spellingBlocks: ReadonlySet<string> = new Set(["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"]);
 
 /** The blocks that an input spells out, of those that are known. */
-function writtenIn(input: Input, name: string): string[] {
+function writtenIn(input: Input, name: string): readonly string[] {
   if (!spellingBlocks.has(name)) return [];
+  const { content } = input;
+  if (Array.isArray(content) && content.every((one) => typeof one === "string")) return content;
   const items = name.endsWith("Blocks") ? (input.items() ?? []) : [input];
   return isUnknown(items) ? [] : items.map((one) => one.text()).filter((text) => typeof text === "string");
 }

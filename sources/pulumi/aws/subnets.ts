@@ -5,7 +5,7 @@ import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.j
 import { ipv4, ipv6 } from "../../layers.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
-import { inputOf, outputOf, type Resource } from "../resource.js";
+import { inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import { block } from "./rules.js";
 import { workloadOf } from "./workloads.js";
 
@@ -48,7 +48,7 @@ export class Subnets {
   private readonly insides = new Map<Resource | undefined, AddressSet>();
 
   constructor(resources: readonly Resource[]) {
-    const ofType = (types: readonly string[]) => resources.filter((each) => types.includes(each.type));
+    const ofType = (types: readonly string[]) => ofTypes(resources, ...types);
     this.subnets = new Targets(ofType(subnetTypes), subnetTypes);
     this.vpcs = new Targets(ofType(vpcTypes), vpcTypes);
     this.associations = ofType(associationTypes);

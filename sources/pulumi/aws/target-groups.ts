@@ -3,7 +3,7 @@ import { PortSet } from "../../../model/ports.js";
 import type { Door } from "../../balancing.js";
 import type { Input } from "../input.js";
 import { referenceOf, referencesOf, Targets } from "../references.js";
-import { inputOf, type Resource } from "../resource.js";
+import { inputOf, ofTypes, type Resource } from "../resource.js";
 import { type Attachments, instanceType, interfaceType, scalingGroupType } from "./attachments.js";
 import { setAddresses } from "./private-addresses.js";
 import { serviceType, workloadOf } from "./workloads.js";
@@ -45,7 +45,7 @@ export class TargetGroups {
     private readonly attachments: Attachments,
     private readonly areAll: boolean,
   ) {
-    const ofType = (...types: readonly string[]) => resources.filter((each) => types.includes(each.type));
+    const ofType = (...types: readonly string[]) => ofTypes(resources, ...types);
     this.targets = new Targets(ofType(...groupTypes), groupTypes);
     const machineTypes = [instanceType, scalingGroupType];
     this.machines = new Targets(ofType(...machineTypes), machineTypes);

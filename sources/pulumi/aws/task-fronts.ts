@@ -1,7 +1,7 @@
 import { AddressSet } from "../../../model/addresses.js";
 import type { PublishedPort } from "../../../model/container.js";
 import { isUnknown } from "../../../model/maybe.js";
-import type { Resource } from "../resource.js";
+import { ofTypes, type Resource } from "../resource.js";
 import { balancerTypes } from "./attachments.js";
 import { Machines } from "./machines.js";
 import { serviceType } from "./workloads.js";
@@ -16,7 +16,7 @@ export interface TaskFront {
 
 /** The ports of network load balancers that lead to containers of services, whatever ports their instances have. */
 export function frontsOf(resources: readonly Resource[]): TaskFront[] {
-  const balancers = resources.filter(({ type }) => balancerTypes.includes(type));
+  const balancers = ofTypes(resources, ...balancerTypes);
   if (balancers.length === 0 || !resources.some(({ type }) => type === serviceType)) return [];
   const { listeners } = new Machines(resources);
   return balancers.flatMap((front) =>

@@ -1,6 +1,6 @@
 import { isUnknown } from "../../../../model/maybe.js";
 import type { Input } from "../../input.js";
-import { flowingInto, outputOf, type Resource } from "../../resource.js";
+import { flowingInto, ofTypes, outputOf, type Resource } from "../../resource.js";
 
 export const firewallType = "aws:networkfirewall/firewall:Firewall";
 const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -11,7 +11,7 @@ export class FirewallEndpoints {
   private readonly byId = new Map<string, Resource>();
 
   constructor(resources: readonly Resource[]) {
-    for (const firewall of resources.filter(({ type }) => type === firewallType)) {
+    for (const firewall of ofTypes(resources, firewallType)) {
       for (const id of reportedBy(firewall)) this.byId.set(id, firewall);
     }
   }

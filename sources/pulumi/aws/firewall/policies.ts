@@ -3,7 +3,7 @@ import { everybody, type PartialSet, undecidedSet } from "../../../../model/part
 import { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
 import { referenceOf, Targets } from "../../references.js";
-import { flowingInto, inputOf, type Resource } from "../../resource.js";
+import { flowingInto, inputOf, ofTypes, type Resource } from "../../resource.js";
 import type { Subnets } from "../subnets.js";
 import { anything, type FirewallRule } from "./rule.js";
 import { statefulRulesOf } from "./stateful.js";
@@ -36,11 +36,7 @@ export class FirewallPolicies {
     resources: readonly Resource[],
     private readonly subnets: Subnets,
   ) {
-    const ofType = (type: string) =>
-      new Targets(
-        resources.filter((each) => each.type === type),
-        [type],
-      );
+    const ofType = (type: string) => new Targets(ofTypes(resources, type), [type]);
     this.policies = ofType(policyType);
     this.groups = ofType(groupType);
   }
