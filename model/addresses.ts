@@ -121,7 +121,8 @@ export class AddressSet {
 
   intersect(other: AddressSet): AddressSet {
     if (this === AddressSet.everything) return other;
-    if (other === AddressSet.everything || other === this) return this;
+    if (other === AddressSet.everything || other === this || this.isEmpty) return this;
+    if (other.isEmpty) return other;
     return this.or(other, intersect(this.ipv4, other.ipv4), intersect(this.ipv6, other.ipv6));
   }
 

@@ -46,10 +46,12 @@ function lookUp({ endpoints, relays }: Declaration) {
   );
   return {
     /** Of an egress subject: the endpoint that the sending machine itself serves. */
-    endpoint: (subject: string) => bySubject.get(subject) ?? byResource.get(subject.split(" -> ")[0] ?? ""),
+    endpoint: (subject: string) =>
+      endpoints.length === 0 ? undefined : (bySubject.get(subject) ?? byResource.get(subject.split(" -> ")[0] ?? "")),
     relay: (subject: string) => relaySubjects.get(subject),
     /** What else the same host is called: by the name of a declared endpoint, by that of its machine. */
     namesOf: (host: string): readonly string[] => {
+      if (endpoints.length === 0) return [host];
       const same = endpoints.filter((each) => each.resource === host || (each.resource && hostOf(each) === host));
       if (same.length === 0) return [host];
       return [...new Set([host, ...same.flatMap((each) => [hostOf(each), each.resource as string])])];

@@ -45,7 +45,6 @@ function disguised(view: View, family: Family): Outcome[] {
   const { text, set, name } = world[family];
   const about = { ...reach, facts: openings };
   const rules = [...new Set(openings.map(ruleOf))].join(" and ");
-  const open = reach.yes.intersect(set);
   const isPlain = openings.some((opening) => saysWorld(opening, family));
   if (reach.yes.coversInternet(family)) {
     return isPlain
@@ -63,6 +62,7 @@ function disguised(view: View, family: Family): Outcome[] {
     return [
       outcome("undecided", set, `${view.subject}: ${rules} and what is not known yet may add up to ${name}`, about),
     ];
+  const open = reach.yes.intersect(set);
   return open.isEmpty ? [] : [outcome("pass", open, `${view.subject} is not open to ${name}`, about)];
 }
 

@@ -4,7 +4,7 @@ import { type Properties, pathOf, put, Secret, type Tree } from "./input.js";
 import { idOf } from "./resource.js";
 
 /** What the Pulumi engine writes in place of values that are computed during deployment, one constant a type. */
-const unknownMarks: ReadonlySet<unknown> = new Set([
+const unknownMarks: ReadonlySet<string> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -25,7 +25,8 @@ const deepest = 64;
 
 /** True for the constant that stands for a value the engine does not know yet. */
 function isUnknownMark(raw: unknown): boolean {
-  return unknownMarks.has(raw);
+  // All are so long; most texts are not, and need not be looked up.
+  return typeof raw === "string" && raw.length === 36 && unknownMarks.has(raw);
 }
 
 /**
