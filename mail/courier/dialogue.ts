@@ -39,7 +39,7 @@ class Client {
 }
 
 /** What a session tells, and what of it is left where TLS from the first byte, the daemon's own, is known. */
-export const everySessionFact = [...dialogue, "vrfy"] as const;
+export const everySessionFact = [...dialogue, "vrfy", "earlyPipelining", "bareNewline"] as const;
 export const sessionFacts = everySessionFact.filter((name) => name !== "implicitTls");
 
 /** What the daemon says to the clients of one entry of the access file. */
@@ -71,7 +71,7 @@ function wrapped(service: Service, client: Client, { from }: Access): Claim[] {
     claim("certificateFile", from, "elsewhere", [evidence]),
     ...insideTls(client, from),
     ...gates(client, from),
-    ...vrfy(client, from),
+    ...defences(client, from, false),
   ];
 }
 
@@ -110,7 +110,7 @@ function inClear(client: Client, { from }: Access): Claim[] {
     ...(tls === false ? [claim("certificateFile", from, "none", [certificate])] : insideTls(client, from)),
     ...(tls === true ? [claim("certificateFile", from, "elsewhere", [certificate])] : []),
     ...gates(client, from),
-    ...vrfy(client, from),
+    ...defences(client, from, required),
   ];
 }
 
@@ -169,6 +169,23 @@ function gates(client: Client, from: Access["from"]): Claim[] {
       ["authGate", "relay"],
     );
   return [claim("authGate", from, "none", [exempt]), claim("relay", from, "open", [exempt])];
+}
+
+/** No setting changes them. Where TLS comes first, a command that comes before it is refused whenever it comes. */
+function defences(client: Client, from: Access["from"], required: Maybe<boolean>): Claim[] {
+  const early = client.evidence("ESMTP_TLS_REQUIRED", "Courier reads commands that come before their turn");
+  const newline: Evidence = { kind: "default", at: early.at, says: "a dot between bare newlines ends no message" };
+  const hidden = unknown("commands before their turn inside TLS (ESMTP_TLS_REQUIRED)");
+  return [
+    ...vrfy(client, from),
+    claim(
+      "earlyPipelining",
+      from,
+      mapKnown<boolean, Maybe<"accepted">>(required, (is) => (is ? hidden : "accepted")),
+      [early],
+    ),
+    claim("bareNewline", from, "normalized", [newline]),
+  ];
 }
 
 /** VRFY and EXPN are answered unless a login comes first or both are switched off: a switch begins with 1. */

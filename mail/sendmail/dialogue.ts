@@ -47,7 +47,7 @@ export function dialogueClaims(
     ...insideTls(situation, refused, at),
     ...gateClaims(situation),
     vrfy(situation, refused),
-    ...(refused ? [] : hygieneClaims(situation)),
+    ...hygieneClaims(situation, refused),
   ];
 }
 

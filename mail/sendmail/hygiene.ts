@@ -8,7 +8,7 @@ import type { Situation } from "./situation.js";
  * What becomes of bare newlines and of commands that come before their turn: since 8.18.1 both are refused, but for the
  * letters F, O and G of `Srv_Features:` (its release notes). Of earlier releases nothing is said, for distributions mended them.
  */
-export function hygieneClaims({ configuration, client: { from, features } }: Situation): Claim[] {
+export function hygieneClaims({ configuration, client: { from, features } }: Situation, refused: boolean): Claim[] {
   if (!isSince(configuration.definition.version, "8.18")) return [];
   const words = (features?.value ?? "").split(/\s+/);
   const last = (letter: string) => words.findLast((each) => each[0]?.toUpperCase() === letter) ?? "";
@@ -16,7 +16,8 @@ export function hygieneClaims({ configuration, client: { from, features } }: Sit
   const evidence: Evidence = { kind: features ? "code" : "default", at: features?.at ?? configuration.at, says };
   return [
     claim("earlyPipelining", from, last("F").startsWith("F") ? "accepted" : "rejected", [evidence]),
-    claim("bareNewline", from, bareNewline(last("O"), last("G")), [evidence]),
+    // Who is turned away sends no message.
+    ...(refused ? [] : [claim("bareNewline", from, bareNewline(last("O"), last("G")), [evidence])]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Fact } from "../../model/fact.js";
 import { courierVersion, runCourier } from "../setup/courier.js";
-import type { Outcome, Seen } from "../setup/mail-lab.js";
+import { hygiene, type Outcome, type Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
@@ -106,7 +106,6 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
   ),
 ];
 
-const hygiene = ["vrfy"] as const;
 const looks = [
   { from: "192.0.2.10", to: "192.0.2.1", port: 587, hygiene },
   { from: "192.0.2.77", to: "192.0.2.1", port: 587 },

@@ -110,5 +110,12 @@ TLS_CERTFILE=/etc/courier/esmtpd.pem
     row("BOFHNOVRFY", "vrfy", "discloses", "silent", msa("BOFHNOVRFY=1"), { given: msa("BOFHNOEXPN=1") }),
     row("BOFHNOEXPN", "vrfy", "discloses", "silent", msa("BOFHNOEXPN=1"), { given: msa("BOFHNOVRFY=1") }),
     row("AUTH_REQUIRED", "vrfy", "discloses", "silent", msa("AUTH_REQUIRED=1")),
+    row(
+      "ESMTP_TLS_REQUIRED",
+      "earlyPipelining",
+      "accepted",
+      "unknown: commands before their turn inside TLS (ESMTP_TLS_REQUIRED)",
+      msa("ESMTP_TLS_REQUIRED=1"),
+    ),
   ],
 };
