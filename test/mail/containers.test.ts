@@ -188,6 +188,13 @@ function readOrRefused(text: string): void {
   }
 }
 
+it("an image among a service's labels is no service of its own", () => {
+  const names = (compose: string) =>
+    containersIn(treeOf(new Map([["compose.yaml", compose]]), String), String).map(({ name }) => name);
+  expect(names(service("image: nginx\nlabels:\n  image: axllent/mailpit"))).toEqual(["mail"]);
+  expect(names("services:\n  mail.example:\n    image: axllent/mailpit\n")).toEqual(["mail.example"]);
+});
+
 it("no text stops the reader, and no value of the environment is in what it says", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
