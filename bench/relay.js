@@ -10,8 +10,11 @@ export async function delayingRelay(target, delay) {
   const sockets = new Set();
   let connections = 0;
   let trips = 0;
+  /** Who has ended may still be answered: that is no longer counted. */
+  let count = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     connections++;
+    const counted = count;
     // In round trips since the first connection: what of this connection the client has seen, and what the server has.
     const seen = { client: trips, server: trips };
     const upstream = connect({ port: target, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
@@ -26,7 +29,7 @@ export async function delayingRelay(target, delay) {
         const at = (from === client ? seen.client : seen.server) + 0.5;
         later(() => {
           seen[to === client ? "client" : "server"] = at;
-          trips = Math.max(trips, seen.client);
+          if (counted === count) trips = Math.max(trips, seen.client);
           if (to.writable) to.write(bytes);
         });
       });
@@ -43,10 +46,11 @@ export async function delayingRelay(target, delay) {
     port: server.address().port,
     /** Connections, and round trips that one had to wait for, since it was last asked. */
     taken() {
-      const counted = { connections, trips };
+      const all = { connections, trips };
       connections = 0;
       trips = 0;
-      return counted;
+      count++;
+      return all;
     },
     stop() {
       for (const socket of sockets) socket.destroy();
