@@ -15,6 +15,7 @@ import { tally } from "./judge.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/exim
+// PORT587_DEBIAN=trixie has the Exim of Debian 13 looked at.
 const { seed, count } = drawn("Exim", 40);
 
 function derive(text: string): Promise<Fact[]> {
