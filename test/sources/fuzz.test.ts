@@ -57,7 +57,7 @@ function variant(sample: unknown, words: readonly string[], write: Language["wri
   );
 }
 
-// The long run: PORT587_SEED=random PORT587_CASES=100000 npm test -- test/sources/fuzz
+// The long run: PORT587_SEED=random PORT587_CASES=100000 npm test -- test/sources/fuzz; one language alone: -t '^pf whatever'
 const { seed, count } = drawn("made-up texts of containers, clusters and host firewalls", 100);
 
 describe.each(Object.entries(languages))("%s", (_, language) => {
