@@ -6,6 +6,7 @@ import type { Filter } from "./filters.js";
 import { included } from "./includes.js";
 import { type Assignment, type Line, linesOf, type Numbered } from "./lines.js";
 import { type Syntax, Undecided } from "./syntax.js";
+import type { Tree } from "./tree.js";
 import { Tree23 } from "./tree-23.js";
 import { Tree24 } from "./tree-24.js";
 import { fits } from "./versions.js";
@@ -18,21 +19,6 @@ export interface Configuration {
   readonly sections: ReadonlyMap<string, ReadonlySet<string>>;
   /** What each file sets in each of its blocks, also what a later line takes back. */
   readonly written: readonly (readonly Written[])[];
-}
-
-/** What a release makes of the lines, one after the other. */
-export interface Tree {
-  /** The first is the file's top level. */
-  readonly filters: readonly [Filter, ...Filter[]];
-  readonly sections: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Tells the block that is open from every other. */
-  readonly place: string;
-  begin(key: string, name: string, at: string): void;
-  /** @returns false where no block is open. */
-  end(): boolean;
-  set(line: Assignment, at: string): void;
-  /** @returns where a block begins that is still open. */
-  finish(): string | undefined;
 }
 
 const mostLines = 1_000_000;

@@ -1,10 +1,10 @@
 import { isUnknown, unknown } from "../../model/maybe.js";
-import type { Tree } from "./configuration.js";
 import { expand } from "./expand.js";
 import { type Filter, FilterList, isFilter, type Setting } from "./filters.js";
 import { checkName } from "./known-names.js";
 import type { Assignment } from "./lines.js";
 import { stops } from "./syntax.js";
+import type { Tree } from "./tree.js";
 
 interface Block {
   readonly filter: Filter;

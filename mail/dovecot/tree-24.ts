@@ -1,10 +1,10 @@
 import { isUnknown, unknown } from "../../model/maybe.js";
-import type { Tree } from "./configuration.js";
 import { expand24 } from "./expand.js";
 import { type Filter, FilterList, isFilter, type Setting } from "./filters.js";
 import type { Assignment } from "./lines.js";
 import { blockIn, type Found, type Section, settingIn } from "./names-24.js";
 import { stops, Undecided } from "./syntax.js";
+import type { Tree } from "./tree.js";
 import { unread } from "./tree-23.js";
 import { listOf, refused } from "./values-24.js";
 
