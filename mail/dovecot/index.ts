@@ -14,6 +14,7 @@ import {
 } from "../port-facts.js";
 import { clientsOfAddress } from "../sockets.js";
 import { certificateClaim } from "./certificate.js";
+import { checkBlocks } from "./checks-23.js";
 import { checkWhole } from "./checks-24.js";
 import { type Configuration, readConfiguration } from "./configuration.js";
 import { dialogue, trustedNetworks, type Visit, viewsOf } from "./dialogue.js";
@@ -58,6 +59,7 @@ function withoutServer(error: unknown, named: readonly number[], declared: reado
 
 function portClaims(configuration: Configuration, definition: MailDefinition, declared: readonly number[]) {
   if (configuration.syntax === "2.4") checkWhole(configuration);
+  else checkBlocks(configuration);
   const claims = new Map<number, readonly Claim[]>();
   for (const listener of listenersOf(configuration))
     for (const socket of listener.sockets) {
@@ -99,7 +101,7 @@ function visitors(configuration: Configuration, socket: Socket, clients: Address
   const views = configuration.filters.map(({ settings }) => settings.get("login_trusted_networks"));
   const trusted = views.some((each) => each !== undefined)
     ? configuration.filters.flatMap((filter) => {
-        const networks = trustedNetworks(new View({ ...configuration, filters: [filter] }));
+        const networks = trustedNetworks(new View({ ...configuration, filters: [{ ...filter, mask: {} }] }));
         return isUnknown(networks) ? [] : networks;
       })
     : [];

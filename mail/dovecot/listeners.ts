@@ -14,6 +14,8 @@ export interface Listener {
   /** TLS from the first byte. */
   readonly ssl: boolean;
   readonly haproxy: boolean;
+  /** Where TLS is off for the whole server, the listeners that need it are not opened. */
+  readonly isOpened: boolean;
   readonly sockets: readonly Socket[];
   readonly evidence: Evidence;
 }
@@ -34,26 +36,28 @@ export function listenersOf(configuration: Configuration): Listener[] {
   const protocols = known(view.words("protocols"), view, "protocols");
   if (!protocols.includes("submission")) return [];
   const listeners = listenersNamed(configuration);
-  const taken: { readonly port: number; readonly socket: Socket }[] = [];
-  for (const { port, sockets, evidence } of listeners)
+  const taken: { readonly port: number; readonly isOpened: boolean; readonly socket: Socket }[] = [];
+  for (const { port, isOpened, sockets, evidence } of listeners)
     for (const socket of sockets) {
-      if (taken.some((each) => each.port === port && collide(each.socket, socket)))
+      const near = taken.filter((each) => each.port === port);
+      if (near.some((each) => collide(each.socket, socket, each.isOpened && isOpened)))
         throw stops(evidence.at, `two listeners want port ${port} of one address`);
-      taken.push({ port, socket });
+      taken.push({ port, isOpened, socket });
     }
-  return listeners;
+  return listeners.filter(({ isOpened }) => isOpened);
 }
 
-function collide(one: Socket, other: Socket): boolean {
+/** The same address twice is refused when the settings are read; overlapping ones only where both are opened. */
+function collide(one: Socket, other: Socket, areOpened: boolean): boolean {
   if ("name" in one || "name" in other) return "name" in one && "name" in other && one.name === other.name;
   const whole = (socket: Exclude<Socket, { readonly name: string }>) => ("any" in socket ? socket.any : socket.address);
-  return whole(one).overlaps(whole(other));
+  return areOpened ? whole(one).overlaps(whole(other)) : whole(one).equals(whole(other));
 }
 
 /** The ports that the files name, also where Dovecot does not start. */
 export function portsNamed(configuration: Configuration): number[] {
   try {
-    return listenersNamed(configuration).map(({ port }) => port);
+    return listenersNamed(configuration).flatMap(({ port, isOpened }) => (isOpened ? [port] : []));
   } catch (error) {
     if (error instanceof Stops || error instanceof Undecided) return [];
     throw error;
@@ -95,14 +99,20 @@ function listenerOf(
   const ssl = view.isSet(path("ssl")) ? known(view.yes(path("ssl")), view, path("ssl")) : (base?.ssl ?? false);
   const haproxy = view.isSet(path("haproxy")) && known(view.yes(path("haproxy")), view, path("haproxy"));
   if (port === 0) return undefined;
-  // Where TLS is off for the whole server, the listeners that need it are not opened.
-  if (ssl && known(view.oneOf("ssl", ["yes", "no", "required"]), view, "ssl") === "no") return undefined;
+  const isOpened = !ssl || known(view.oneOf("ssl", ["yes", "no", "required"]), view, "ssl") !== "no";
   const own = addressSettings(configuration.syntax, name).find((each) => view.isSet(each) && view.text(each) !== "");
   const listen = own ?? "listen";
   const addresses = known(view.words(listen), view, listen);
   if (addresses.length === 0) throw stops(view.setting(listen)?.at ?? "dovecot.conf", "listen is empty");
   const says = `service submission-login listens on port ${port}`;
-  return { port, ssl, haproxy, sockets: addresses.map(socketOf), evidence: view.evidence(path("port"), says) };
+  return {
+    port,
+    ssl,
+    haproxy,
+    isOpened,
+    sockets: addresses.map(socketOf),
+    evidence: view.evidence(path("port"), says),
+  };
 }
 
 /** Where the addresses of a listener may stand, the nearest first. */

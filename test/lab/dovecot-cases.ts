@@ -69,6 +69,22 @@ export const cases: readonly Case[] = [
   { name: "no TLS at all: 465 is not opened", lines: `ssl = no\n${implicit}` },
   { name: "passwords in clear", lines: "disable_plaintext_auth = no" },
   { name: "required wins over passwords in clear", lines: "ssl = required\ndisable_plaintext_auth = no" },
+  {
+    name: "one port twice, where TLS is off and neither is opened",
+    lines: `ssl = no\n${implicit}${implicit.replace("submissions", "other")}`,
+  },
+  {
+    name: "trusted networks in a local block",
+    lines: "listen = 192.0.2.1\nlocal 192.0.2.1 {\n  login_trusted_networks = 192.0.2.0/24\n}",
+  },
+  {
+    name: "trusted networks in a remote block",
+    lines: "remote 192.0.2.0/24 {\n  login_trusted_networks = 192.0.2.0/25\n}",
+  },
+  {
+    name: "two blocks of one protocol, the wider one second: they contradict each other",
+    lines: "remote ::1 {\n  protocol submission {\n    ssl = required\n  }\n}\nprotocol submission {\n  ssl = yes\n}",
+  },
   { name: "no TLS and no passwords in clear: nobody logs in", lines: "ssl = no" },
   { name: "challenge mechanisms are taken in clear", lines: "auth_mechanisms = plain cram-md5" },
   { name: "a list continued with $", lines: "auth_mechanisms = $auth_mechanisms login" },

@@ -42,7 +42,7 @@ const listener = fc
     name: fc.constantFrom("submission", "submissions", "other"),
     port: fc.option(fc.constantFrom("587", "465", "2587", "0"), { freq: 4 }),
     ssl: fc.option(yesNo),
-    address: fc.option(fc.constantFrom("*", "127.0.0.1", "192.0.2.1", "::1", "*, ::"), { freq: 1 }),
+    address: fc.option(fc.constantFrom("*", "127.0.0.1", "192.0.2.1", "::1", "*, ::"), { freq: 2 }),
   })
   .map(({ name, ...settings }) =>
     block(
@@ -54,7 +54,7 @@ const service = fc
   .array(listener, { minLength: 1, maxLength: 2 })
   .map((each) => block("service submission-login", each.flat()));
 
-const inner = someOf(connection, 1);
+const inner = someOf(connection, 2);
 const filter = fc.oneof(
   inner.map((body) => block("protocol submission", body)),
   inner.map((body) => block("protocol imap", body)),
@@ -67,7 +67,7 @@ const local = fc
   .map(([net, body]) => ["listen = 127.0.0.1, 192.0.2.1", ...block(`local ${net}`, body)]);
 
 const piece = fc.oneof(
-  { weight: 4, arbitrary: someOf(global, 1) },
+  { weight: 4, arbitrary: someOf(global, 2) },
   { weight: 3, arbitrary: service },
   { weight: 3, arbitrary: filter },
   { weight: 1, arbitrary: local },

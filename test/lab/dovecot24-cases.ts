@@ -177,6 +177,10 @@ const lists: readonly Case[] = [
 ];
 
 const listeners: readonly Case[] = [
+  {
+    name: "one port twice, where TLS is off and neither is opened",
+    lines: `ssl = no\n${listener("submissions", "    ssl = yes\n    port = 465")}\n${listener("other", "    ssl = yes\n    port = 465")}`,
+  },
   { name: "465 without TLS", lines: listener("submissions", "    ssl = no") },
   { name: "465 switched off", lines: listener("submissions", "    port = 0") },
   { name: "587 with TLS from the first byte", lines: listener("submission", "    ssl = yes") },
@@ -245,6 +249,14 @@ const filters: readonly Case[] = [
   { name: "trusted networks are secured", lines: "login_trusted_networks = 127.0.0.3, 192.0.2.0/24" },
   { name: "but not where TLS is required", lines: "ssl = required\nlogin_trusted_networks = 127.0.0.3, 192.0.2.0/24" },
   { name: "a network that is none ends the list", lines: "login_trusted_networks = nonsense 192.0.2.0/24" },
+  {
+    name: "trusted networks in a local block",
+    lines: "listen = 192.0.2.1\nlocal 192.0.2.1 {\n  login_trusted_networks = 192.0.2.0/24\n}",
+  },
+  {
+    name: "trusted networks in a remote block",
+    lines: "remote 192.0.2.0/24 {\n  login_trusted_networks = 192.0.2.0/25\n}",
+  },
   { name: "trusted networks as a block", lines: "login_trusted_networks {\n  192.0.2.0/24 = yes\n}" },
   {
     name: "a group that is included",

@@ -60,7 +60,7 @@ const listener = fc
     name: fc.constantFrom("submission", "submissions", "other"),
     port: fc.option(fc.constantFrom("587", "465", "2587", "0"), { freq: 4 }),
     ssl: fc.option(yesNo),
-    listen: fc.option(fc.constantFrom("*", "127.0.0.1", "192.0.2.1", "::1", "*, ::"), { freq: 1 }),
+    listen: fc.option(fc.constantFrom("*", "127.0.0.1", "192.0.2.1", "::1", "*, ::"), { freq: 2 }),
     prefix: fc.constantFrom("", "inet_listener_"),
   })
   .map(({ name, prefix, listen, ...settings }) =>
@@ -76,7 +76,7 @@ const service = fc
 const entry = fc.tuple(mechanism, fc.constantFrom("yes", "yes", "no")).map(([name, is]) => `${name} = ${is}`);
 const list = fc.array(entry, { minLength: 1, maxLength: 2 }).map((each) => block("auth_mechanisms", each));
 
-const inner = someOf(connection, 1);
+const inner = someOf(connection, 2);
 const filter = fc.oneof(
   inner.map((body) => block("protocol submission", body)),
   inner.map((body) => block("protocol imap", body)),
@@ -85,13 +85,13 @@ const filter = fc.oneof(
   inner.map((body) => block("local_name mail.lab.example", body)),
   list.map((body) => block("protocol submission", body)),
 );
-const server = someOf({ ssl: tls, ssl_min_protocol: minimum }, 1).map((body) => block("ssl_server", body));
+const server = someOf({ ssl: tls, ssl_min_protocol: minimum }, 2).map((body) => block("ssl_server", body));
 const local = fc
   .tuple(fc.constantFrom("192.0.2.1", "127.0.0.0/8"), inner)
   .map(([net, body]) => ["listen = 127.0.0.1, 192.0.2.1", ...block(`local ${net}`, body)]);
 
 const piece = fc.oneof(
-  { weight: 8, arbitrary: someOf(global, 1) },
+  { weight: 8, arbitrary: someOf(global, 2) },
   { weight: 6, arbitrary: service },
   { weight: 6, arbitrary: filter },
   { weight: 3, arbitrary: list },

@@ -71,7 +71,9 @@ export function runDovecot(instances: readonly Instance[], release = with23): Pr
 
 function rootOf(release: string | undefined): string {
   const packages = ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"];
-  return unpacked("dovecot", release === with24 ? [...packages, ...more24] : packages, release);
+  if (release === with24) return unpacked("dovecot", [...packages, ...more24], release);
+  // Without its program Dovecot does not start where imap is one of the protocols.
+  return unpacked("dovecot-with-imap", [...packages, "dovecot-imapd"], release);
 }
 
 const ask = `
