@@ -80,7 +80,9 @@ passdb pam {
     row("ssl", "tlsGate", "none", "mail", line("ssl = required"), { given: line("ssl = yes") }),
     row("ssl_min_protocol", "tlsVersions", modern, "TLSv1.3", line("ssl_min_protocol = TLSv1.3")),
     row("auth_allow_cleartext", "authBeforeTls", "none", "PLAIN", cleartext),
-    row("ssl", "authBeforeTls", "PLAIN", "none", line("ssl = required"), { given: cleartext }),
+    row("ssl", "authBeforeTls", "PLAIN", "none", line("ssl = required"), {
+      given: line("login_trusted_networks = 192.0.2.0/24"),
+    }),
     row("login_trusted_networks", "authBeforeTls", "none", "PLAIN", line("login_trusted_networks = 192.0.2.0/24")),
     row("auth_mechanisms", "authMechanisms", "PLAIN", "LOGIN PLAIN", line("auth_mechanisms = plain login")),
     row(
