@@ -17,11 +17,14 @@ export const blocks: Readonly<Record<Network, readonly string[]>> = {
   out: ["10.3.0.0/16", "fd00:3::/56"],
 };
 
-/** A route of a gateway's table; `rank`: of one block the highest wins. `id`: what is named where it drops packets. */
+/**
+ * A route of a gateway's table; `rank`: of one block the highest wins. `id`: what is named where it drops packets.
+ * `elsewhere` is an attachment of somebody else, which leads to the internet and back to the machine.
+ */
 export interface TransitRoute {
   readonly id: string;
   readonly block: string;
-  readonly to: Network | "blackhole";
+  readonly to: Network | "blackhole" | "elsewhere";
   readonly rank: number;
 }
 
@@ -100,7 +103,10 @@ function asked(sites: readonly Site[], questions: readonly Question[]): Answer[]
   const spaces = [
     internetOf(sites),
     gatewayOf(sites, records),
-    ...sites.flatMap((site, i) => networks.map((network) => networkOf(site, i, network, records))),
+    ...sites.flatMap((site, i) => [
+      ...networks.map((network) => networkOf(site, i, network, records)),
+      ...(leadsElsewhere(site) ? [elsewhereOf(i, records)] : []),
+    ]),
   ];
   const listed = questions.map(({ site, from, to }) => [`${from.network}${site}`, from.address, to]);
   const script = join(process.cwd(), "test", "oracle", "transit_namespaces.py");
@@ -143,6 +149,16 @@ function gatewayOf(sites: readonly Site[], records: Records) {
       ),
     ];
   });
+  const abroad = sites.flatMap((site, i) =>
+    leadsElsewhere(site)
+      ? [
+          `link set elsewhere${i} up`,
+          `addr add ${ends[4][0]}/32 dev elsewhere${i}`,
+          `rule add iif elsewhere${i} lookup ${elsewhereTable + i} #4`,
+          `route add ${blocks.app[0]} via ${ends[4][1]} dev app${i} onlink table ${elsewhereTable + i}`,
+        ]
+      : [],
+  );
   const guarded = attached.flatMap(({ site, network, i, device }) => {
     const acl = site.acls[network];
     return acl ? [{ i, device, acl }] : [];
@@ -164,7 +180,7 @@ function gatewayOf(sites: readonly Site[], records: Records) {
     `addr add ${ends[6][0]}/64 dev ${device} nodad`,
   ]);
   return {
-    ...{ name: "gateway", links: [], lines: [...openVoid, ...devices, ...lines] },
+    ...{ name: "gateway", links: [], lines: [...openVoid, ...devices, ...abroad, ...lines] },
     nft: records.table([...chains, chain("forward", ["type filter hook forward priority 0", ...forward])]),
   };
 }
@@ -236,13 +252,47 @@ function networkOf({ subnets, lookup, nat, beyond }: Site, i: number, network: N
         // No private network stands on the internet.
         `oifname wan ip daddr 10.0.0.0/8 meta mark set ${sideways} goto lose`,
       ]),
-    ])}${leaving ? "table ip nat {\nchain out {\ntype nat hook postrouting priority 100\noifname wan masquerade\n}\n}\n" : ""}`,
+    ])}${leaving ? masquerade : ""}`,
   };
 }
 
+/** The tables of attachments elsewhere begin after those of all others. */
+const elsewhereTable = 100_000;
+
+function leadsElsewhere({ lookup }: Site): boolean {
+  return networks.some((network) => lookup[network].routes.some(({ to }) => to === "elsewhere"));
+}
+
+/** Somebody else's network, which leads IPv4 to the internet and loses all the rest. */
+function elsewhereOf(i: number, records: Records) {
+  return {
+    name: `elsewhere${i}`,
+    links: [
+      `link add tgw type veth peer name elsewhere${i} netns @gateway`,
+      `link add wan type veth peer name e${i} netns @internet`,
+    ],
+    lines: [
+      ...["link set lo up", "link set tgw up", "link set wan up", ...openVoid],
+      ...[`addr add ${ends[4][1]}/32 dev tgw`, `addr add ${ends[6][1]}/64 dev tgw nodad`],
+      `addr add 172.31.${i}.1/32 dev wan`,
+      ...everywhere.map((each) => `${lost(each, told(i, ""), 254, records)} metric 4000`),
+      `route add ${blocks.app[0]} via ${ends[4][0]} dev tgw onlink`,
+      `route add ${outside}/32 via ${ends[4][0]} dev wan onlink`,
+    ],
+    nft: `${records.table([chain("forward", ["type filter hook forward priority 0", "oifname void jump hops"])])}${masquerade}`,
+  };
+}
+
+const masquerade =
+  "table ip nat {\nchain out {\ntype nat hook postrouting priority 100\noifname wan masquerade\n}\n}\n";
+
 function internetOf(sites: readonly Site[]) {
-  const lines = sites.flatMap((_, i) => [
-    ...[`link set i${i} up`, `addr add ${ends[4][0]}/32 dev i${i}`, `route add 192.168.${i}.1/32 dev i${i}`],
+  const joined = (device: string, address: string) => [
+    ...[`link set ${device} up`, `addr add ${ends[4][0]}/32 dev ${device}`, `route add ${address}/32 dev ${device}`],
+  ];
+  const lines = sites.flatMap((site, i) => [
+    ...joined(`i${i}`, `192.168.${i}.1`),
+    ...(leadsElsewhere(site) ? joined(`e${i}`, `172.31.${i}.1`) : []),
   ]);
   return {
     ...{ name: "internet", links: [], nft: "" },

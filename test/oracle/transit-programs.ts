@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
+import { urnOf, type Written } from "../sources/pulumi/programs.js";
 import { blocks, hostIn, type Lookup, type Network, networks, type Site, type Subnet } from "./transit-compiler.js";
 
 /** Random programs around a transit gateway, and the same as the kernel's compiler wants it. */
@@ -80,7 +80,7 @@ export type Card = typeof cards extends fc.Arbitrary<infer T> ? T : never;
 const urn = (type: Written["type"], name: string, more = "") => `${urnOf({ type, name })}${more}`;
 
 /** Which table an attachment is looked up in; with defaults every network is in the first one, and propagated there. */
-function tableOf(card: Card, network: Network): number | undefined {
+export function tableOf(card: Card, network: Network): number | undefined {
   if (card.byDefault) return 0;
   return card.tables[card.association[network]] === undefined ? undefined : card.association[network];
 }
@@ -292,35 +292,4 @@ export function programOf(card: Card): Written[] {
           ];
         })),
   ];
-}
-
-/** Inputs that may be unknown before a deployment. */
-const hideable: readonly (readonly [type: Written["type"], input: string])[] = [
-  ["transitRoute", "destinationCidrBlock"],
-  ["transitRoute", "transitGatewayAttachmentId"],
-  ["transitRoute", "transitGatewayRouteTableId"],
-  ["transitPropagation", "transitGatewayAttachmentId"],
-  ["transitPropagation", "transitGatewayRouteTableId"],
-  ["transitAssociation", "transitGatewayRouteTableId"],
-  ["transitAssociation", "transitGatewayAttachmentId"],
-  ["transitPrefixList", "prefixListId"],
-  ["transit", "defaultRouteTableAssociation"],
-  ["transit", "defaultRouteTablePropagation"],
-  ["subnet", "availabilityZone"],
-  ["subnet", "cidrBlock"],
-  ["subnet", "ipv6CidrBlock"],
-  ["vpc", "cidrBlock"],
-  ["vpc", "ipv6CidrBlock"],
-  ["transitAttachment", "vpcId"],
-  ["transitAttachment", "ipv6Support"],
-];
-
-export function hiddenIn(program: readonly Written[], pick: number): Written[] {
-  const places = program.flatMap((one) =>
-    hideable.flatMap(([type, input]) => (one.type === type && one.inputs[input] !== undefined ? [[one, input]] : [])),
-  ) as [Written, string][];
-  const [holder, input] = places[pick % places.length] as [Written, string];
-  return program.map((one) =>
-    one === holder ? { ...one, inputs: { ...one.inputs, [input]: unknownText }, outputs: {} } : one,
-  );
 }

@@ -126,8 +126,10 @@ export class TransitAttachments {
       if (isUnknown(id.text())) this.unplaced.push(id.at);
       return [];
     }
-    const vpc = this.subnets.vpcOf(resource);
     const subnets = this.subnets.listed(resource, "subnetIds");
+    // All its subnets lie in its network.
+    const [inside] = subnets.certain.filter((each) => typeof each === "object");
+    const vpc = this.subnets.vpcOf(resource) ?? (inside && this.subnets.vpcOf(inside));
     return [{ resource, gateway, vpc: typeof vpc === "object" ? vpc : undefined, subnets }];
   }
 
