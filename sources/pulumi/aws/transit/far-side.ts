@@ -94,7 +94,7 @@ export class FarSide {
 
   private ofSubnet(attachment: Attachment, vpc: Resource, subnet: Resource, own: Own): Reached {
     const served = serves(attachment, subnet, this.subnets);
-    const theirs = this.ownOf(subnet);
+    const theirs = this.apart(vpc, subnet);
     const found = families.map(([family]) => {
       const back = this.leadsBack(subnet, vpc, attachment.gateway, own[family]);
       const stopped = back === false ? "route" : served === false ? "zone" : undefined;
@@ -106,6 +106,16 @@ export class FarSide {
       return [{ peers, ...this.noWayBack(attachment, subnet) }];
     });
     return { passes: unionOf(...found.map(({ passes }) => passes)), stops };
+  }
+
+  /** A subnet's blocks; where one is not known, it is none that another subnet of the network has. */
+  private apart(vpc: Resource, subnet: Resource): Own {
+    const own = this.ownOf(subnet);
+    if (families.every(([family]) => own[family].missing.length === 0)) return own;
+    const others = this.subnets.within(vpc).filter((each) => each !== subnet);
+    const left = (family: Family) =>
+      differenceOf(own[family], exactly(unionOf(...others.map((each) => this.ownOf(each)[family])).certain));
+    return { ipv4: left("ipv4"), ipv6: left("ipv6") };
   }
 
   /** Whether packets from a subnet to the near side take this gateway. */
