@@ -337,6 +337,8 @@ const bounds: Readonly<Record<string, string>> = {
   "transitAssociation#transitGatewayRouteTableId": "the same, by a table of another program",
   "transitAssociation#transitGatewayAttachmentId": "the table of every attachment is in doubt then",
   "transit#defaultRouteTableAssociation": "what the default table drops is not told while it may not be the table",
+  "transit#defaultRouteTablePropagation":
+    "routes by an id that no gateway reports yet are in doubt one by one, not together",
   "vpc#cidrBlock": "the network's block is not taken from its subnets' blocks",
   "vpc#ipv6CidrBlock": "the same; only the block as drawn is a world",
 };
