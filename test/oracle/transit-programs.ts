@@ -41,7 +41,7 @@ const route = fc.record({
 const table = fc.record({
   propagated: fc.subarray([...networks], { minLength: 2 }),
   routes: fc.uniqueArray(route, { maxLength: 3, selector: ({ block }) => block }),
-  list: fc.option(route, { freq: 1 }),
+  list: fc.option(route, { freq: 2 }),
 });
 const everyone = ["0.0.0.0/0", "::/0"].map((block) => ({ block, passes: true }));
 const guard = fc
@@ -68,7 +68,7 @@ export const cards = fc.record({
   association: fc.record(each(() => fc.nat(2))),
   /** The first table is the gateway's own, with what AWS does by itself. */
   byDefault: fc.boolean(),
-  acls: fc.record(each(() => fc.option(fc.record({ ingress: guard, egress: guard }), { freq: 1 }))),
+  acls: fc.record(each(() => fc.option(fc.record({ ingress: guard, egress: guard }), { freq: 2 }))),
   nat: fc.constantFrom(true, true, false),
   zones: fc.record(each(() => fc.boolean())),
   /** `ipv6Support` of the attachment; undefined: not given. */
