@@ -14,7 +14,7 @@ import { drawn } from "./drawn.js";
 import { tally } from "./judge.js";
 
 // The long run looks for new disagreements: PORT587_SEED=random PORT587_CASES=500 npm test -- test/lab/dovecot
-const { seed, count } = drawn("Dovecot", 40);
+const { seed, count } = drawn("Dovecot", 100);
 
 function filesOf({ lines = "", files = {} }: Case): Record<string, string> {
   const own = "no-passdb" in files ? {} : files;
