@@ -1,6 +1,7 @@
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { AddressSet } from "../model/addresses.js";
+import { isIP } from "../model/ip-version.js";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
 import type { Trial } from "../model/trial.js";

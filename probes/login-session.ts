@@ -34,23 +34,23 @@ export async function loginSession(run: Run, address: string, implicit: boolean,
       record.login = { kind: "withheld", because: "there is no TLS" };
       return;
     }
-    const { socket: tls, ...seen } = await handshake(run, socket, address, record.transcript);
-    const secured = { socket: tls, ...seen };
-    const smtp = new SmtpSession(run, secured.socket, address, record.transcript);
+    const secured = await handshake(run, socket, address, record.transcript);
+    const { socket: tls, ...seen } = secured;
+    const smtp = new SmtpSession(run, tls, address, record.transcript);
     const doubt = doubtIn(run, secured);
     if (doubt !== undefined) {
       record.login = { kind: "withheld", because: doubt };
-      secured.socket.destroy();
+      tls.destroy();
       return;
     }
     record.tls = seen;
     if (implicit) await readGreeting(run, smtp, () => undefined);
-    const name = run.options.ehloName ?? addressLiteral(secured.socket.localAddress);
+    const name = run.options.ehloName ?? addressLiteral(tls.localAddress);
     const capabilities = await sayEhlo(smtp, name);
-    record.login = await logIn(run, smtp, secured.socket, capabilities.mechanisms, login);
+    record.login = await logIn(run, smtp, tls, capabilities.mechanisms, login);
     record.mark("login");
     if (run.letter && record.login.kind === "accepted") {
-      const session = { tls: secured.version, ehlo: name };
+      const session = { tls: seen.version, ehlo: name };
       record.message = await submit(run, smtp, run.letter, capabilities, session);
       record.mark("message");
     }

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP } from "../model/ip-version.js";
 import { highest } from "./dns/caa.js";
 import { isPublic } from "./dns/host.js";
 import { mostNames } from "./dns/ptr.js";

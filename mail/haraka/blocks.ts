@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { AddressSet } from "../../model/addresses.js";
+import { isIP } from "../../model/ip-version.js";
 
 /**
  * The clients that an entry of a list of networks matches, as Haraka reads it: a mask of 0 counts as none, one that is

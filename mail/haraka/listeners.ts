@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import type { Evidence } from "../../model/evidence.js";
+import { isIP } from "../../model/ip-version.js";
 import { collide, type Socket } from "../listening.js";
 import { isSince } from "../releases.js";
 import { type HarakaFiles, NotAtHand } from "./files.js";

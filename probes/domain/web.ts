@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
+import { isIP } from "../../model/ip-version.js";
 import type { Resolve } from "../resolve.js";
 
 /** How a page is fetched: nothing of the machine's own settings has a say. */

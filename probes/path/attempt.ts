@@ -1,4 +1,5 @@
-import { isIP, connect as open } from "node:net";
+import { connect as open } from "node:net";
+import { isIP } from "../../model/ip-version.js";
 import type { Trial } from "../../model/trial.js";
 import { codeOf, kindOf } from "../failure.js";
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
+import { isIP } from "../../model/ip-version.js";
 import type { Hop } from "../../model/trial.js";
 import { outputOf } from "./command.js";
 

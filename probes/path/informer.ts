@@ -1,4 +1,5 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
+import { isIP } from "../../model/ip-version.js";
 import type { Informer } from "../../model/trial.js";
 import { outputOf } from "./command.js";
 

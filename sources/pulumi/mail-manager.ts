@@ -2,7 +2,7 @@ import type { ClientDefinition, Setting } from "../../model/client.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { Input } from "./input.js";
-import { referenceOf, Targets } from "./references.js";
+import { referenceOf, type Targets, targetsOf } from "./references.js";
 import { inputOf, ofTypes, type Resource } from "./resource.js";
 
 const ingressPointType = "aws:mailmanager/ingressPoint:IngressPoint";
@@ -14,7 +14,7 @@ const relayType = "aws:mailmanager/relay:Relay";
  * a setting that is unknown is missing.
  */
 export function ingressPointsOf(resources: readonly Resource[]): MailDefinition[] {
-  const policies = new Targets(ofTypes(resources, trafficPolicyType), [trafficPolicyType]);
+  const policies = targetsOf(resources, trafficPolicyType);
   return ofTypes(resources, ingressPointType).map((each) => ingressPointOf(each, policies));
 }
 

@@ -1,12 +1,8 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import { type References, referenceOf, Targets } from "./references.js";
-import { inputOf, ofTypes, type Resource } from "./resource.js";
+import { type References, referenceOf, type Targets } from "./references.js";
+import { inputOf, type Resource } from "./resource.js";
 
 /** The parts of a thing that are resources of their own and name it: listeners, members, rules. */
-
-export function targetsOf(resources: readonly Resource[], ...types: string[]): Targets {
-  return new Targets(ofTypes(resources, ...types), types);
-}
 
 /** The resources that name an owner, and the inputs of those that may. */
 export function belonging(parts: readonly Resource[], property: string, owner: Resource, owners: Targets) {

@@ -1,6 +1,6 @@
 import { isUnknown } from "../../model/maybe.js";
 import type { Input } from "./input.js";
-import { flowingInto, knownId, type Resource } from "./resource.js";
+import { flowingInto, knownId, ofTypes, type Resource } from "./resource.js";
 
 /** Resources that can be referred to by id, of the given types. */
 export class Targets {
@@ -21,6 +21,11 @@ export class Targets {
   find(id: string): Resource | undefined {
     return this.byId.get(id);
   }
+}
+
+/** Those of a program. */
+export function targetsOf(resources: readonly Resource[], ...types: readonly string[]): Targets {
+  return new Targets(ofTypes(resources, ...types), types);
 }
 
 /** What an input refers to. At preview ids are unknown and the resources that flow into the input stand for them. */

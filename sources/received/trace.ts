@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP } from "../../model/ip-version.js";
 
 /** What one Received field says (RFC 5321 section 4.4), as far as it concerns a submission. */
 export interface Trace {

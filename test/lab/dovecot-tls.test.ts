@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 import type { FactName } from "../../model/fact.js";
 import type { Report } from "../../model/report.js";
 import { certificates } from "../scanners/certificates.js";
+import { unpackedDovecot } from "../setup/dovecot.js";
 import { runInLab } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
-import { namespacesUnavailable, unpacked } from "../setup/unpacked.js";
+import { namespacesUnavailable } from "../setup/unpacked.js";
 
 const host = "mail.lab.example";
 const ports = [587, 465] as const;
@@ -99,7 +100,7 @@ ${settings}`;
 /** A Dovecot for each way, side by side; `check` looks at each of their ports. */
 async function look(): Promise<Report[][]> {
   const { authority, pairs } = certificates();
-  const root = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"]);
+  const root = unpackedDovecot();
   const checks = ways.flatMap((_, way) =>
     ports.map((port) => {
       const there = `--connect-to ${host}:${port}:127.0.0.1:${placeOf(way, port)} --ca @LAB@/authority.pem`;

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Report } from "../../model/report.js";
 import { labHost, labIdentity, linesThatCheck, type Run } from "../setup/check-in-lab.js";
+import { unpackedDovecot } from "../setup/dovecot.js";
 import { runInLab } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable, unpacked } from "../setup/unpacked.js";
@@ -180,7 +181,7 @@ describeWith(namespacesUnavailable())("a login at real servers", () => {
       "etc/master.cf": postfixMaster,
       "etc/sasl/smtpd.conf": `pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: @LAB@/etc/sasldb2\n`,
     };
-    const dovecotRoot = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"]);
+    const dovecotRoot = unpackedDovecot();
     const postfixRoot = unpacked("postfix", ["postfix", "sasl2-bin", "libsasl2-modules", "iproute2", "openssl"]);
     [dovecot, postfix] = await Promise.all([
       inLab(dovecotRoot, ["dovecot", "dovenull", "vmail"], dovecotFiles, startDovecot, dovecotRuns),

@@ -1,3 +1,4 @@
+import { unpackedDovecot } from "../setup/dovecot.js";
 import { unpackedExim } from "../setup/exim.js";
 import { installedHaraka } from "../setup/haraka.js";
 import type { Scanned } from "../setup/scanners.js";
@@ -170,7 +171,7 @@ for each in @LAB@/etc/*.conf; do exim4 -C $each -bd || :; done`;
 }
 
 async function dovecot(chosen: readonly Way[]): Promise<Started> {
-  const root = unpacked("dovecot", ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"]);
+  const root = unpackedDovecot();
   const texts = chosen.map((way, index) => {
     const [first, second] = certificatesOf(way);
     return `base_dir = @LAB@/run-${index}

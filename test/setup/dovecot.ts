@@ -52,7 +52,7 @@ const more24 = ["imapd", "pop3d", "lmtpd", "managesieved", "ldap", "mysql", "pgs
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runDovecot(instances: readonly Instance[], release = with23): Promise<Result[]> {
-  const root = rootOf(release);
+  const root = unpackedDovecot(release);
   const placed = instances.map(({ files, looks }) => ({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`etc/${path}`, text])),
     start,
@@ -69,7 +69,8 @@ export function runDovecot(instances: readonly Instance[], release = with23): Pr
   }));
 }
 
-function rootOf(release: string | undefined): string {
+/** Its files: of Debian's 2.3, or of the release that is asked for. */
+export function unpackedDovecot(release = with23): string {
   const packages = ["dovecot-core", "dovecot-submissiond", "iproute2", "openssl"];
   if (release === with24) return unpacked("dovecot", [...packages, ...more24], release);
   // Without its program Dovecot does not start where imap is one of the protocols.
@@ -94,7 +95,7 @@ doveconf -a -c @LAB@/ask.conf >own 2>/dev/null
  */
 export async function doveconf24(names: readonly string[], lists: readonly string[]) {
   const files = { names: `${names.join("\n")}\n`, lists: `${lists.join("\n")}\n` };
-  const software = { root: rootOf(with24), users: ["dovecot", "dovenull", "vmail"] };
+  const software = { root: unpackedDovecot(with24), users: ["dovecot", "dovenull", "vmail"] };
   const [told] = await runInLab(software, [{ files, start: ask, looks: [] }], ({ written }) => ({
     said: new Map(
       written("said")

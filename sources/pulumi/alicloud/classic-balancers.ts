@@ -7,8 +7,8 @@ import { asSeen } from "../../balancing.js";
 import { balancerInterface, commonProtocols, type Forwarding, portNumber, speechOf } from "../balancers.js";
 import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, commonPort, openIn, targetsOf } from "../owners.js";
-import { referenceOf, referencesAmong, referencesOf, type Targets } from "../references.js";
+import { belonging, commonPort, openIn } from "../owners.js";
+import { referenceOf, referencesAmong, referencesOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Around, familiesOf } from "./balancing.js";
 

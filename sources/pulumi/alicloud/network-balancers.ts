@@ -6,8 +6,8 @@ import { balancerInterface, type Forwarding, portNumber, speechOf } from "../bal
 import { Attached, isLeftOut } from "../filter-groups.js";
 import { everyIpv4 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, commonPort, openIn, targetsOf } from "../owners.js";
-import { referenceOf, referencesOf, type Targets } from "../references.js";
+import { belonging, commonPort, openIn } from "../owners.js";
+import { referenceOf, referencesOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, type Resource } from "../resource.js";
 import { type Around, familiesOf } from "./balancing.js";
 import type { RankedRule } from "./rules.js";

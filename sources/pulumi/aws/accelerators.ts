@@ -6,7 +6,7 @@ import { addressLayerName } from "../../aws-rules.js";
 import { ipv6, wall } from "../../layers.js";
 import { speechOf } from "../balancers.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, knownId, ofTypes, type Resource } from "../resource.js";
 import { instanceType } from "./attachments.js";
 import { acceleratorListenerType, endpointGroupType, type Listening } from "./listeners.js";
@@ -25,12 +25,11 @@ interface Opened extends Omit<Listening, "port"> {
 
 /** The accelerators of a program as the internet meets them: through to the instances behind, which see the client. */
 export function acceleratorsOf(resources: readonly Resource[], machines: Machines): NetworkInterface[] {
-  const targets = (type: string) => new Targets(ofTypes(resources, type), [type]);
   const program = {
-    ...{ listeners: targets(acceleratorListenerType), instances: targets(instanceType) },
+    ...{ listeners: targetsOf(resources, acceleratorListenerType), instances: targetsOf(resources, instanceType) },
     groups: ofTypes(resources, endpointGroupType),
   };
-  const fronts = targets(acceleratorType);
+  const fronts = targetsOf(resources, acceleratorType);
   return fronts.resources.map((front) => {
     const own = program.listeners.resources.filter((each) =>
       referenceOf(each, "acceleratorArn", inputOf(each, "acceleratorArn"), fronts).certain.includes(front),

@@ -1,5 +1,5 @@
 import { isUnknown } from "../../../model/maybe.js";
-import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
+import { type References, referenceOf, referencesAmong, referencesOf, type Targets, targetsOf } from "../references.js";
 import { flowingInto, inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import { defaultGroupType, type Group, type Groups } from "./groups.js";
 import { isGiven, LaunchTemplates, namesGroups, primaryOf } from "./launch-templates.js";
@@ -47,16 +47,16 @@ export class Attachments {
     private readonly subnets: Subnets,
   ) {
     const ofType = (...types: string[]) => ofTypes(resources, ...types);
-    this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
-    this.instances = new Targets(ofType(instanceType), [instanceType]);
+    this.interfaces = targetsOf(resources, interfaceType);
+    this.instances = targetsOf(resources, instanceType);
     this.templates = new LaunchTemplates(resources);
     this.unmanagedDefault = ofType(defaultGroupType).every((each) => this.subnets.vpcOf(each) !== undefined);
     for (const each of ofType(interfaceType)) this.readInterface(each);
     for (const each of ofType(attachmentType)) this.readAttachment(each);
     for (const each of ofType(instanceType)) this.readInstance(each);
     for (const each of ofType(scalingGroupType)) this.attachTemplate(each);
-    this.endpoints = new Targets(ofType(endpointType), [endpointType]);
-    this.clusters = new Targets(ofType(clusterType), [clusterType]);
+    this.endpoints = targetsOf(resources, endpointType);
+    this.clusters = targetsOf(resources, clusterType);
     for (const each of ofType(associationType)) this.readAssociation(each);
     for (const each of resources) this.readWorkload(each);
     for (const each of ofType(...balancerTypes)) this.readBalancer(each, false);

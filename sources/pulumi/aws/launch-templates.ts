@@ -1,7 +1,7 @@
 import { isUnknown } from "../../../model/maybe.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
-import { inputOf, ofTypes, type Resource } from "../resource.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
+import { inputOf, type Resource } from "../resource.js";
 
 const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 
@@ -10,7 +10,7 @@ export class LaunchTemplates {
   private readonly targets: Targets;
 
   constructor(resources: readonly Resource[]) {
-    this.targets = new Targets(ofTypes(resources, templateType), [templateType]);
+    this.targets = targetsOf(resources, templateType);
   }
 
   /** The launch template of an instance or a scaling group, and where it is named. */

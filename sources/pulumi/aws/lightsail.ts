@@ -5,7 +5,7 @@ import { sentenceOf } from "../../aws-rules.js";
 import { ipv4, ipv6 } from "../../layers.js";
 import { doubtful } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, knownId, ofTypes, type Resource } from "../resource.js";
 import { block, portsOf, protocolOf } from "./rules.js";
 
@@ -15,7 +15,7 @@ const name = "Lightsail firewall";
 
 /** Lightsail instances: a firewall of their own, which `InstancePublicPorts` replaces as a whole; outbound is open. */
 export function lightsailInstances(resources: readonly Resource[]): NetworkInterface[] {
-  const instances = new Targets(ofTypes(resources, instanceType), [instanceType]);
+  const instances = targetsOf(resources, instanceType);
   const ports = ofTypes(resources, portsType);
   return instances.resources.map((each): NetworkInterface => {
     const own = ports.map((one) => ({ one, is: guards(one, each, instances) })).filter(({ is }) => is !== false);

@@ -7,8 +7,8 @@ import { PortSet } from "../../../model/ports.js";
 import { addressLayerName } from "../../aws-rules.js";
 import { ipv4, ipv6, within } from "../../layers.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
-import { flowingInto, inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
+import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { type Attachments, instanceType, interfaceType, primaryInterfaceOf } from "./attachments.js";
 import { primaryOf } from "./launch-templates.js";
 import { defaultSubnetType, type Subnets } from "./subnets.js";
@@ -45,8 +45,7 @@ export class PublicAddresses {
     private readonly subnets: Subnets,
     private readonly attachments: Attachments,
   ) {
-    const types = [instanceType, interfaceType];
-    this.machines = new Targets(ofTypes(resources, ...types), types);
+    this.machines = targetsOf(resources, instanceType, interfaceType);
     for (const resource of resources) {
       for (const property of bindings[resource.type] ?? []) this.bind(resource, property);
     }

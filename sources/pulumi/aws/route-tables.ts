@@ -3,7 +3,7 @@ import { onceFor } from "../../../model/once.js";
 import { type PartialSet, undecidedSet } from "../../../model/partial.js";
 import { ipv4, ipv6, within } from "../../layers.js";
 import { reachedBy } from "../../routing.js";
-import { referenceOf, Targets } from "../references.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
 import { flowingInto, inputOf, inputsOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { doubtfulRoute, Gateways, type Named, type Route, routesOf } from "./routes.js";
@@ -92,9 +92,9 @@ export class RouteTables {
     lists: PrefixLists,
   ) {
     const ofType = (types: readonly string[]) => ofTypes(resources, ...types);
-    this.tables = new Targets(ofType(tableTypes), tableTypes);
+    this.tables = targetsOf(resources, ...tableTypes);
     this.named = { gateways: new Gateways(resources), lists };
-    this.gateways = new Targets(ofType([internetGatewayType, vpnGatewayType]), [internetGatewayType, vpnGatewayType]);
+    this.gateways = targetsOf(resources, internetGatewayType, vpnGatewayType);
     this.attachments = ofType([gatewayAttachmentType]);
     for (const table of this.tables.resources) this.routes.set(table, this.inlineRoutes(table));
     for (const route of ofType([routeType])) this.addRoute(route);

@@ -2,8 +2,8 @@ import { AddressSet } from "../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../model/maybe.js";
 import { exactly, type PartialSet, undecidedSet } from "../../../model/partial.js";
 import type { Input } from "../input.js";
-import { referenceOf, Targets } from "../references.js";
-import { ofTypes, type Resource } from "../resource.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
+import type { Resource } from "../resource.js";
 import { FirewallEndpoints } from "./firewall/endpoints.js";
 import type { PrefixLists } from "./prefix-lists.js";
 import { block } from "./rules.js";
@@ -114,11 +114,10 @@ export class Gateways {
   private readonly endpoints: FirewallEndpoints;
 
   constructor(resources: readonly Resource[]) {
-    const targets = (...types: string[]) => new Targets(ofTypes(resources, ...types), types);
-    this.nats = targets(natGatewayType);
-    this.others = targets(...gatewayTypes);
-    this.peerings = targets(peeringType);
-    this.transits = targets(transitGatewayType);
+    this.nats = targetsOf(resources, natGatewayType);
+    this.others = targetsOf(resources, ...gatewayTypes);
+    this.peerings = targetsOf(resources, peeringType);
+    this.transits = targetsOf(resources, transitGatewayType);
     this.endpoints = new FirewallEndpoints(resources);
   }
 

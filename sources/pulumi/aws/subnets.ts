@@ -4,7 +4,7 @@ import { onceFor } from "../../../model/once.js";
 import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { ipv4, ipv6 } from "../../layers.js";
 import type { Input } from "../input.js";
-import { type References, referenceOf, referencesAmong, referencesOf, Targets } from "../references.js";
+import { type References, referenceOf, referencesAmong, referencesOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import { block } from "./rules.js";
 import { workloadOf } from "./workloads.js";
@@ -48,10 +48,9 @@ export class Subnets {
   private readonly insides = new Map<Resource | undefined, AddressSet>();
 
   constructor(resources: readonly Resource[]) {
-    const ofType = (types: readonly string[]) => ofTypes(resources, ...types);
-    this.subnets = new Targets(ofType(subnetTypes), subnetTypes);
-    this.vpcs = new Targets(ofType(vpcTypes), vpcTypes);
-    this.associations = ofType(associationTypes);
+    this.subnets = targetsOf(resources, ...subnetTypes);
+    this.vpcs = targetsOf(resources, ...vpcTypes);
+    this.associations = ofTypes(resources, ...associationTypes);
   }
 
   /** The subnets in a list of ids. */

@@ -2,7 +2,7 @@ import { isUnknown, type Maybe, mapKnown, unknown } from "../../../model/maybe.j
 import { PortSet } from "../../../model/ports.js";
 import type { Door } from "../../balancing.js";
 import type { Input } from "../input.js";
-import { referenceOf, referencesOf, Targets } from "../references.js";
+import { referenceOf, referencesOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, ofTypes, type Resource } from "../resource.js";
 import { type Attachments, instanceType, interfaceType, scalingGroupType } from "./attachments.js";
 import { setAddresses } from "./private-addresses.js";
@@ -46,10 +46,9 @@ export class TargetGroups {
     private readonly areAll: boolean,
   ) {
     const ofType = (...types: readonly string[]) => ofTypes(resources, ...types);
-    this.targets = new Targets(ofType(...groupTypes), groupTypes);
-    const machineTypes = [instanceType, scalingGroupType];
-    this.machines = new Targets(ofType(...machineTypes), machineTypes);
-    this.interfaces = new Targets(ofType(interfaceType), [interfaceType]);
+    this.targets = targetsOf(resources, ...groupTypes);
+    this.machines = targetsOf(resources, instanceType, scalingGroupType);
+    this.interfaces = targetsOf(resources, interfaceType);
     for (const each of ofType(...attachmentTypes)) this.register(each);
     for (const each of ofType(scalingGroupType)) this.registerScaling(each, each, "targetGroupArns");
     for (const each of ofType(serviceType)) this.registerService(each);

@@ -1,4 +1,5 @@
 import { exactly, type PartialSet } from "../../../model/partial.js";
+import { subsetsOf } from "../../../model/subsets.js";
 import { everyIpv4, everyIpv6, type Target } from "./instances.js";
 import { isNone, type Labels } from "./labels.js";
 import type { StatedRule } from "./rules.js";
@@ -31,7 +32,7 @@ export function targetCases<T extends Target>(target: T, rules: readonly StatedR
   ];
   const own = asking.addresses.flatMap((rule) => rule.own ?? []);
   const choices = {
-    tags: isShared("tags") ? choicesOf(target.tags, subsetsOf(named("tags"))) : [target.tags],
+    tags: isShared("tags") ? choicesOf(target.tags, subsetsOf(named("tags"), mostTargets)) : [target.tags],
     // An instance has one account.
     accounts: isShared("accounts")
       ? choicesOf(target.accounts, [[], ...named("accounts").map((each) => [each])])
@@ -50,12 +51,6 @@ export function targetCases<T extends Target>(target: T, rules: readonly StatedR
 
 function choicesOf({ known }: Labels, others: readonly (readonly string[])[]): Labels[] {
   return others.map((each) => ({ known: new Set([...known, ...each]), missing: [] }));
-}
-
-/** None where they are too many. */
-function subsetsOf(names: readonly string[]): string[][] {
-  if (2 ** names.length > mostTargets) return [];
-  return names.reduce<string[][]>((sets, name) => sets.flatMap((set) => [set, [...set, name]]), [[]]);
 }
 
 /** The addresses that clients may come to, one of each family, in parts that no rule tells apart. */

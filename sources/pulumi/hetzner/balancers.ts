@@ -6,8 +6,8 @@ import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, commonProtocols, type Forwarding, portNumber, speechOf } from "../balancers.js";
 import { addressBlock } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, openIn, targetsOf } from "../owners.js";
-import { type References, referenceOf, type Targets } from "../references.js";
+import { belonging, openIn } from "../owners.js";
+import { type References, referenceOf, type Targets, targetsOf } from "../references.js";
 import { inputOf, inputsOf, outputOf, type Resource } from "../resource.js";
 
 const balancerType = "hcloud:index/loadBalancer:LoadBalancer";

@@ -4,8 +4,9 @@ import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody, exactly, undecidedSet } from "../../../model/partial.js";
 import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, commonProtocols, type Forwarding, speechOf } from "../balancers.js";
-import { belonging, commonPort, targetsOf } from "../owners.js";
+import { belonging, commonPort } from "../owners.js";
 import type { Targets } from "../references.js";
+import { targetsOf } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 
 export const balancerType = "linode:index/nodeBalancer:NodeBalancer";

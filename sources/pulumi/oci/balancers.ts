@@ -7,8 +7,9 @@ import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf }
 import type { Attached } from "../filter-groups.js";
 import { addressBlock, everyIpv4 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, commonPort, targetsOf } from "../owners.js";
+import { belonging, commonPort } from "../owners.js";
 import type { Targets } from "../references.js";
+import { targetsOf } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import type { OciRule } from "./rules.js";
 import { answersOf } from "./stateless.js";

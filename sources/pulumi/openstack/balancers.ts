@@ -8,8 +8,8 @@ import { balancerInterface, type Forwarding, portNumber, speechOf } from "../bal
 import { Attached, type Groups, isLeftOut } from "../filter-groups.js";
 import { addressBlock, addressBlocks, everyIpv4, everyIpv6, filterRule, spelledIn } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, commonPort, targetsOf } from "../owners.js";
-import { type References, referenceOf, referencesOf, type Targets } from "../references.js";
+import { belonging, commonPort } from "../owners.js";
+import { type References, referenceOf, referencesOf, type Targets, targetsOf } from "../references.js";
 import { flowingInto, inputOf, inputsOf, type Resource } from "../resource.js";
 import type { Members } from "./members.js";
 import type { Nic } from "./nics.js";

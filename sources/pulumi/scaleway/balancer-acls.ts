@@ -5,8 +5,9 @@ import { PortSet } from "../../../model/ports.js";
 import { portNumber } from "../balancers.js";
 import { addressBlocks, doubtful, filterRule } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, targetsOf } from "../owners.js";
+import { belonging } from "../owners.js";
 import type { Targets } from "../references.js";
+import { targetsOf } from "../references.js";
 import { inputOf, inputsOf, type Resource } from "../resource.js";
 
 const aclTypes = ["scaleway:loadbalancers/acl:Acl", "scaleway:index/loadbalancerAcl:LoadbalancerAcl"];

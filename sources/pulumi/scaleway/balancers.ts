@@ -6,8 +6,8 @@ import { portsApart, seenAs } from "../../layers.js";
 import { balancerInterface, type Forwarding, portNumber, type Speech, speechOf } from "../balancers.js";
 import { everyIpv4, everyIpv6 } from "../filter-rules.js";
 import type { Input } from "../input.js";
-import { belonging, targetsOf } from "../owners.js";
-import { referenceOf, type Targets } from "../references.js";
+import { belonging } from "../owners.js";
+import { referenceOf, type Targets, targetsOf } from "../references.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../resource.js";
 import { accessList } from "./balancer-acls.js";
 

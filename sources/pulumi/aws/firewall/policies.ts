@@ -2,8 +2,8 @@ import { isUnknown, type Maybe, missingOf, unknown } from "../../../../model/may
 import { everybody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
 import { PortSet } from "../../../../model/ports.js";
 import type { Input } from "../../input.js";
-import { referenceOf, Targets } from "../../references.js";
-import { flowingInto, inputOf, ofTypes, type Resource } from "../../resource.js";
+import { referenceOf, type Targets, targetsOf } from "../../references.js";
+import { flowingInto, inputOf, type Resource } from "../../resource.js";
 import type { Subnets } from "../subnets.js";
 import { anything, type FirewallRule } from "./rule.js";
 import { statefulRulesOf } from "./stateful.js";
@@ -36,9 +36,8 @@ export class FirewallPolicies {
     resources: readonly Resource[],
     private readonly subnets: Subnets,
   ) {
-    const ofType = (type: string) => new Targets(ofTypes(resources, type), [type]);
-    this.policies = ofType(policyType);
-    this.groups = ofType(groupType);
+    this.policies = targetsOf(resources, policyType);
+    this.groups = targetsOf(resources, groupType);
   }
 
   /** @throws InputError for a stateless rule with an address that is none. */

@@ -1,6 +1,6 @@
 import { all, isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/maybe.js";
-import { type References, referenceOf, Targets } from "../../references.js";
-import { inputOf, knownId, ofTypes, outputOf, type Resource } from "../../resource.js";
+import { type References, referenceOf, type Targets, targetsOf } from "../../references.js";
+import { inputOf, knownId, outputOf, type Resource } from "../../resource.js";
 import { transitGatewayType } from "../routes.js";
 import type { Place, Places, Subnets } from "../subnets.js";
 
@@ -47,11 +47,10 @@ export class TransitAttachments {
     readonly resources: readonly Resource[],
     private readonly subnets: Subnets,
   ) {
-    const targets = (...types: string[]) => new Targets(ofTypes(resources, ...types), types);
-    this.gateways = targets(transitGatewayType);
-    this.tables = targets(tableType, transitGatewayType);
-    this.targets = targets(attachmentType, accepterType);
-    const own = targets(attachmentType);
+    this.gateways = targetsOf(resources, transitGatewayType);
+    this.tables = targetsOf(resources, tableType, transitGatewayType);
+    this.targets = targetsOf(resources, attachmentType, accepterType);
+    const own = targetsOf(resources, attachmentType);
     this.all = own.resources.flatMap((each) => this.read(each));
     for (const each of resources) {
       if (each.type === accepterType) {

@@ -1,5 +1,6 @@
 import { privateNetworks } from "../../../../model/addresses.js";
 import { all, any, isUnknown, mapKnown, not, unknown } from "../../../../model/maybe.js";
+import { subsetsOf } from "../../../../model/subsets.js";
 import type { Input } from "../../input.js";
 import { flowingInto, inputOf, outputOf, type Resource } from "../../resource.js";
 import { block } from "../addresses.js";
@@ -160,12 +161,11 @@ function placesOf(firewall: Firewall, rule: TranslationRule): AddressPlace[] {
     return { keys: [named?.urn ?? text], isPublic: privateNetworks.contains(given) ? false : isPublic };
   });
   if (missing.length === 0) return places;
-  const subsets = urns.reduce<string[][]>((sets, urn) => sets.flatMap((set) => [set, [...set, urn]]), [[]]);
-  return [...places, unread(missing, undefined, urns.length <= mostAddresses ? subsets : [])];
+  return [...places, unread(missing, undefined, subsetsOf(urns, mostChoices))];
 }
 
-/** Addresses of a firewall of which every choice is followed. */
-const mostAddresses = 4;
+/** Choices among the addresses of a firewall that are followed: of four addresses every one. */
+const mostChoices = 16;
 
 /** As it was reported at the last deployment. */
 function addressOf(publicAddress: Resource): Input | undefined {
