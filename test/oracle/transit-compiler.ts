@@ -161,7 +161,7 @@ function gatewayOf(sites: readonly Site[], records: Records) {
   );
   const guarded = attached.flatMap(({ site, network, i, device }) => {
     const acl = site.acls[network];
-    return acl ? [{ i, device, acl }] : [];
+    return acl ? [{ i, device, acl, site, network }] : [];
   });
   const jumps = (side: "ingress" | "egress") =>
     guarded.map(({ device }) => `${device} : jump ${side}_${device}`).join(", ");
@@ -170,9 +170,12 @@ function gatewayOf(sites: readonly Site[], records: Records) {
     "oifname void jump hops",
     ...(guarded.length > 0 ? [`oifname vmap { ${jumps("egress")} }`] : []),
   ];
-  const chains = guarded.flatMap(({ i, device, acl }) => [
-    chain(`ingress_${device}`, guardLines(acl.ingress, "saddr", i, records)),
-    chain(`egress_${device}`, guardLines(acl.egress, "daddr", i, records)),
+  const chains = guarded.flatMap(({ i, device, acl, site, network }) => [
+    chain(`ingress_${device}`, guardLines(acl.ingress, "saddr", records, told(i, ""))),
+    chain(
+      `egress_${device}`,
+      guardLines(acl.egress, "daddr", records, network === "app" ? told(i, "") : astray(site, i)),
+    ),
   ]);
   const devices = attached.flatMap(({ device }) => [
     `link set ${device} up`,
@@ -185,18 +188,29 @@ function gatewayOf(sites: readonly Site[], records: Records) {
   };
 }
 
-function guardLines({ entries, rest }: Guard, peer: "saddr" | "daddr", site: number, records: Records): string[] {
+/** @param lost whose doing it is that a packet comes by, where it is stopped. */
+function guardLines({ entries, rest }: Guard, peer: "saddr" | "daddr", records: Records, lost: Told): string[] {
   return [
     ...entries.map(({ id, block, passes }) => {
       const match = `${familyOf(block) === 6 ? "ip6" : "ip"} ${peer} ${block}`;
-      return `${match} meta mark set ${records.mark({ site, id, passes })} goto ${passes ? "rules" : "lose"}`;
+      const mark = records.mark(passes ? { site: lost.site, id, passes } : { ...lost, id });
+      return `${match} meta mark set ${mark} goto ${passes ? "rules" : "lose"}`;
     }),
-    `meta mark set ${records.mark(told(site, rest))} goto lose`,
+    `meta mark set ${records.mark({ ...lost, id: rest })} goto lose`,
   ];
 }
 
 function told(site: number, id: string): Told {
   return { site, id, passes: false };
+}
+
+/** What another network's own table sends to the wrong place is that table's doing; of the internet's answers that of `out`. */
+function astray({ lookup }: Site, site: number): Told {
+  const ofSender = {
+    ...Object.fromEntries((["hub", "out"] as const).flatMap((of) => blocks[of].map((one) => [one, lookup[of].rest]))),
+    "8.8.0.0/16": lookup.out.rest,
+  };
+  return { ...told(site, ""), ofSender };
 }
 
 function winners(routes: readonly TransitRoute[]): TransitRoute[] {
@@ -206,7 +220,8 @@ function winners(routes: readonly TransitRoute[]): TransitRoute[] {
 }
 
 /** Table 300 is that of the attachment's subnets, which what comes from the gateway takes; 100 and on those of the others. */
-function networkOf({ subnets, lookup, nat, beyond }: Site, i: number, network: Network, records: Records) {
+function networkOf(site: Site, i: number, network: Network, records: Records) {
+  const { subnets, nat, beyond } = site;
   const leaving = network === "out" && nat;
   const up = (block: string) => `via ${ends[familyOf(block)][0]} dev tgw onlink`;
   const tables = subnets[network].flatMap(({ blocks: own, served, toGateway, table, zone }, k) => [
@@ -221,13 +236,7 @@ function networkOf({ subnets, lookup, nat, beyond }: Site, i: number, network: N
     ),
     ...(leaving && k === 0 ? ["rule add iif wan lookup 100 pref 100"] : []),
   ]);
-  // What another network's own table sends to the wrong place is that table's doing; of the internet's answers that of `out`.
-  const ofSender = {
-    ...Object.fromEntries((["hub", "out"] as const).flatMap((of) => blocks[of].map((one) => [one, lookup[of].rest]))),
-    "8.8.0.0/16": lookup.out.rest,
-  };
-  const astray: Told = { ...told(i, beyond[network]), ofSender };
-  const sideways = records.mark({ ...told(i, ""), ofSender });
+  const led = astray(site, i);
   return {
     name: `${network}${i}`,
     links: [
@@ -240,7 +249,7 @@ function networkOf({ subnets, lookup, nat, beyond }: Site, i: number, network: N
       ...(network === "out" ? ["link set wan up", `addr add 192.168.${i}.1/32 dev wan`] : []),
       ...["rule add iif tgw lookup 300 pref 100 #4", "rule add iif tgw lookup 300 pref 100 #6"],
       ...blocks[network].map((block) => `route add unreachable ${block} table 300`),
-      ...everywhere.map((each) => `${lost(each, astray, 300, records)} metric 4000`),
+      ...everywhere.map((each) => `${lost(each, { ...led, id: beyond[network] }, 300, records)} metric 4000`),
       ...(leaving ? [`route add 0.0.0.0/0 via ${ends[4][0]} dev wan onlink table 300`] : []),
       ...tables,
     ],
@@ -250,7 +259,7 @@ function networkOf({ subnets, lookup, nat, beyond }: Site, i: number, network: N
         "type filter hook forward priority 0",
         "oifname void jump hops",
         // No private network stands on the internet.
-        `oifname wan ip daddr 10.0.0.0/8 meta mark set ${sideways} goto lose`,
+        `oifname wan ip daddr 10.0.0.0/8 meta mark set ${records.mark(led)} goto lose`,
       ]),
     ])}${leaving ? masquerade : ""}`,
   };

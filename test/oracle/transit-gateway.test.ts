@@ -84,9 +84,7 @@ describeWith(lacksNftables())("the kernel's routing, for transit gateways", () =
         const truth = truths[i] as Answer;
         const ours = said(whole[each.site] as NetworkInterface, each);
         const is = truth.open ? "open" : "closed";
-        // Where an ACL stands beside what the gateway stops, which of the two is named first is not compared.
-        const isNamed =
-          Object.values(drawn[each.site]?.acls ?? {}).some((acl) => acl !== null) || sameRules(ours, truth);
+        const isNamed = sameRules(ours, truth);
         if (ours.verdict === is && isNamed) return [];
         const { way, peer, site } = each;
         const layers = ours.layers.map(({ layer, verdict, decidedBy }) => [

@@ -292,6 +292,9 @@ const across: Table = {
   pass_acl_around_an_attachment: [...plain, acl("at-app", "app", entry("10.1.1.25/32"), entry("10.1.1.25/32"))],
   fail_acl_around_the_other_attachment: [...plain, acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
   pass_acl_around_the_other_attachment: [...plain, acl("at-hub", "hub", entry("10.2.1.0/24"), entry("10.2.1.0/24"))],
+  fail_acl_around_the_other_attachment_beside_a_route_for_whom_it_is_not_known: [
+    ...[...own, route("app", unknownText), acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
+  ],
   unknown_acl_in_the_subnet_of_the_attachment: [
     ...instead(plain, attach("app", ["app"])),
     acl("app", "app", entry(), { ...entry(), action: "allow", cidrBlock: "0.0.0.0/0" }),
@@ -445,6 +448,15 @@ const naming: readonly [name: string, program: Written[], way: "in" | "out", pee
       ...(["out", "10.2.1.25", "table", "rt-at-out#routes"] as const),
     ],
   ];
+it("names the ACL around the peer's attachment where our own table does not lead there either", async () => {
+  const entries = [entry("10.7.0.0/16"), entry("10.7.0.0/16")] as const;
+  const { interfaces } = await fromState([...without(own, "prop-hub-app"), acl("at-hub", "hub", ...entries)]);
+  const nic = interfaces.find(({ name }) => name === "mail") as NetworkInterface;
+  const { layers } = explain(nic, "mail", "in", 587, AddressSet.of("10.2.1.25"));
+  const closed = layers.filter(({ verdict }) => verdict === "closed").flatMap(({ decidedBy }) => decidedBy);
+  expect(closed.map(({ at }) => at)).toContain(`${urnOf({ type: "acl", name: "acl-at-hub" })}#ingress`);
+});
+
 it.each(naming)("names what stops it first: %s", async (_, program, way, peer, type, named) => {
   const whole = program.some(({ name }) => name === "rt-at-out") ? program : [...program, ...table("at-out", "out")];
   const { interfaces } = await fromState(whole);

@@ -8,7 +8,7 @@ import type { NetworkAcls } from "../acls.js";
 import { type Met, seenFrom } from "../met.js";
 import type { Place, Subnets } from "../subnets.js";
 import type { Attachment } from "./attachments.js";
-import type { Crossings } from "./crossings.js";
+import { type Crossed, type Crossings, meeting } from "./crossings.js";
 
 /**
  * The network ACLs around the subnets of attachments: outbound rules are for what comes from the gateway, inbound rules for
@@ -22,12 +22,20 @@ export class AttachmentAcls {
   ) {}
 
   /** Those on the way by a gateway, at both ends, for the packets of `via`. */
-  around(place: Resource, gateway: Resource, opener: "machine" | "peer", own: () => PartialSet, via: PartialSet): Met {
+  around(
+    place: Resource,
+    gateway: Resource,
+    opener: "machine" | "peer",
+    own: () => PartialSet,
+    via: PartialSet,
+    crossed: Crossed,
+  ): Met {
     const near = this.crossings.nearOf(place, gateway);
     const mine = near ? this.nearAcl(near, place, own, via) : undefined;
-    const theirs = this.crossings
-      .sentFrom(place, gateway)
-      .flatMap(({ far, sent }) => this.farAcl(far, intersectionOf(via, sent)) ?? []);
+    const theirs = crossed.ways.flatMap((way) => {
+      const [sent, comes] = [way.sent, way.comes].map((taken) => intersectionOf(via, meeting(taken, way, crossed)));
+      return this.farAcl(way.far, sent as PartialSet, comes as PartialSet) ?? [];
+    });
     const all = [...(mine ? [mine] : []), ...theirs];
     const out = all.flatMap(({ toward }) => toward);
     const back = all.flatMap(({ fromward }) => fromward);
@@ -45,14 +53,13 @@ export class AttachmentAcls {
     return { toward: [named(acl.ingress)], fromward: [shares ? perhapsNotMet(egress, everybody, at) : egress] };
   }
 
-  private farAcl(far: Attachment, sent: PartialSet): Directed | undefined {
+  private farAcl(far: Attachment, sent: PartialSet, comes: PartialSet): Directed | undefined {
     const acl = this.aclOver(far.subnets.certain, far);
     if (acl === undefined) return undefined;
     const at = inputOf(far.resource, "subnetIds").at;
-    const only = onlyBy(sent, far.gateway, at);
-    const named = (layer: Layer) => only(called(layer, far));
+    const named = (layer: Layer, taken: PartialSet) => onlyBy(taken, far.gateway, at)(called(layer, far));
     const there = unionOf(...far.subnets.certain.map((each) => this.subnets.blocksOf(each)));
-    return { toward: [perhapsNotMet(named(acl.egress), there, at)], fromward: [named(acl.ingress)] };
+    return { toward: [perhapsNotMet(named(acl.egress, sent), there, at)], fromward: [named(acl.ingress, comes)] };
   }
 
   /** Of several subnets one is taken: it matters when their ACLs differ. */

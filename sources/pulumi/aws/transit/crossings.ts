@@ -18,6 +18,31 @@ import { covers, type FarSide, families, gated, notServed, type Own, type Reache
 import type { TransitTables } from "./tables.js";
 import { serves } from "./zones.js";
 
+/** A network behind the gateway: which addresses' packets are sent there, come from there, and get through both ways. */
+export interface Way {
+  readonly far: Attachment;
+  readonly sent: PartialSet;
+  readonly comes: PartialSet;
+  readonly passes: PartialSet;
+}
+
+/** Who gets through by which way; `elsewhere`: who may by one that is not known. */
+export interface Crossed extends Reached {
+  readonly ways: readonly Way[];
+  readonly elsewhere: PartialSet;
+}
+
+/**
+ * Whose packets meet what stands around the far attachment of a way: those that may go another way only if no other one
+ * would get them through, so that what stops them here stops them.
+ * @param taken the packets that take the way, as far as that is known.
+ */
+export function meeting(taken: PartialSet, way: Way, { ways, elsewhere }: Crossed): PartialSet {
+  const others = unionOf(elsewhere, ...ways.filter((each) => each !== way).map(({ passes }) => passes));
+  const certain = taken.certain.union(taken.possible.subtract(others.possible));
+  return { ...taken, certain, missing: certain.contains(taken.possible) ? [] : taken.missing };
+}
+
 /** What a transit gateway makes of the packets of a place: there and back. */
 export class Crossings {
   constructor(
@@ -33,23 +58,15 @@ export class Crossings {
     return others.length === 0 ? near : undefined;
   }
 
-  /** Each network that packets of a place are sent to, with the addresses for which they are. */
-  sentFrom(place: Resource, gateway: Resource): { readonly far: Attachment; readonly sent: PartialSet }[] {
-    const near = this.nearOf(place, gateway);
-    const table = near && this.attachments.tableOf(near);
-    if (table === undefined || isUnknown(table)) return [];
-    return this.targetsOf(table).map((far) => ({ far, sent: this.tables.towards(table)(far) }));
-  }
-
   /**
    * Who gets through. What stops others is told in the order in which their packets and the answers meet it.
    * @param opener who opens the connections in question.
    * @param at the route that leads to the gateway.
    * @param addresses of the machine, as far as they are of this place.
    */
-  through(place: Resource, gateway: Resource, opener: "machine" | "peer", at: string, addresses: PartialSet): Reached {
+  through(place: Resource, gateway: Resource, opener: "machine" | "peer", at: string, addresses: PartialSet): Crossed {
     const near = this.nearOf(place, gateway);
-    if (near === undefined) return { passes: undecidedSet([at]), stops: [] };
+    if (near === undefined) return { ...openTo(undecidedSet([at])), stops: [] };
     const served = serves(near, place, this.subnets);
     const table = this.attachments.tableOf(near);
     const own = this.far.ownOf(place, addresses);
@@ -60,26 +77,38 @@ export class Crossings {
       const answering = sent.certain.intersect(there.passes.possible);
       const back = opener === "machine" ? this.lostOnTheWay(near, far, answering, own, "no answer") : [];
       const stops = there.stops.map((each) => ({ ...each, peers: each.peers.intersect(sent.certain) }));
-      return { passes: this.carried(near, far, sent, there.passes, own), stops: [...stops, ...back] };
+      const passes = gated(this.carried(near, far, sent, there.passes, own), served);
+      return { far, sent, passes, stops: [...stops, ...back] };
     });
+    const neighbours = opener === "peer" ? this.neighbours(near) : [];
+    const silent = neighbours.filter((far) => !targets.includes(far));
+    const ways = [...found, ...silent.map((far) => ({ far, sent: nobody, passes: nobody }))].map(
+      ({ far, sent, passes }): Way => ({
+        far,
+        sent,
+        passes,
+        comes: opener === "peer" ? unionOf(sent, this.blocksOf(far)) : sent,
+      }),
+    );
     const mine = [
       ...(served === false ? [{ peers: AddressSet.everything, ...notServed(near, place) }] : []),
       ...(table === undefined ? [{ peers: AddressSet.everything, ...unassociated(near) }] : []),
       ...(table === undefined || isUnknown(table) ? [] : this.dropped(table)),
     ];
-    const theirs = opener === "peer" ? this.neighbours(near).flatMap((far) => this.comingFrom(near, far, own)) : [];
+    const theirs = neighbours.flatMap((far) => this.comingFrom(near, far, own));
+    const elsewhere = table === undefined ? nobody : gated(this.sentElsewhere(table), served);
     return {
-      passes: isUnknown(table) ? gated(undecidedSet(table.unknown), served) : this.passing(table, found, served),
+      ...{ ways, elsewhere, passes: unionOf(...found.map(({ passes }) => passes), elsewhere) },
       stops: [...theirs, ...mine, ...found.flatMap(({ stops }) => stops)],
     };
   }
 
-  private passing(table: TransitTable | undefined, found: readonly Reached[], served: Maybe<boolean>): PartialSet {
-    if (table === undefined) return nobody;
-    const unclear = reachedBy(this.tables.routesOf(table), ({ target }) =>
+  /** What goes where it is not known, and may come back from there. */
+  private sentElsewhere(table: Maybe<TransitTable>): PartialSet {
+    if (isUnknown(table)) return undecidedSet(table.unknown);
+    return reachedBy(this.tables.routesOf(table), ({ target }) =>
       isUnknown(target) ? undecidedSet(target.unknown) : nobody,
     );
-    return gated(unionOf(...found.map((each) => each.passes), unclear), served);
   }
 
   private sentTo(near: Attachment, far: Attachment): PartialSet {
@@ -114,6 +143,10 @@ export class Crossings {
     return unionOf(
       ...families.map(([family, bound]) => gated(within(reached, bound), this.findsHome(near, back, own[family]))),
     );
+  }
+
+  private blocksOf({ vpc }: Attachment): PartialSet {
+    return vpc ? this.subnets.ownBlocksOf(vpc) : nobody;
   }
 
   /** What keeps packets of another network from the near side. */
@@ -179,6 +212,10 @@ export class Crossings {
     });
     return blocks.length === 0 ? nobody : differenceOf(unionOf(...blocks), this.subnets.ownBlocksOf(own));
   }
+}
+
+function openTo(elsewhere: PartialSet): Omit<Crossed, "stops"> {
+  return { ways: [], elsewhere, passes: elsewhere };
 }
 
 /** It is not known which network hangs there. */

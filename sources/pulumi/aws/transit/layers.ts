@@ -19,7 +19,7 @@ import type { Passages } from "../passages.js";
 import type { RouteTables } from "../route-tables.js";
 import type { Place, Subnets } from "../subnets.js";
 import { type AttachmentAcls, onlyBy, perhapsNotMet } from "./acls.js";
-import type { Crossings } from "./crossings.js";
+import { type Crossed, type Crossings, meeting } from "./crossings.js";
 import type { Reached } from "./far-side.js";
 
 /** The transit gateways that routes of a place lead to: their tables, and the ACLs around the subnets of the attachments. */
@@ -46,8 +46,8 @@ export class TransitLayers {
         const via = this.passages.via(place, gateway);
         const reached = this.crossings.through(place, gateway, opener, at, own());
         const only = onlyBy(via, gateway, at);
-        const acls = this.acls.around(place, gateway, opener, own, via);
-        const after = opener === "machine" ? this.after(place, gateway, via, at, beyond) : joined([]);
+        const acls = this.acls.around(place, gateway, opener, own, via, reached);
+        const after = opener === "machine" ? this.after(reached, gateway, via, at, beyond) : joined([]);
         return joined([{ layers: [only(layerOf(reached, gateway, at))], answers: [] }, acls, after]);
       }),
     ]);
@@ -87,11 +87,12 @@ export class TransitLayers {
   }
 
   /** What stands on the way on from another network to addresses that are not its own. */
-  private after(place: Resource, gateway: Resource, via: PartialSet, at: string, beyond: (far: Place) => Met): Met {
+  private after(crossed: Crossed, gateway: Resource, via: PartialSet, at: string, beyond: (far: Place) => Met): Met {
     return joined(
-      this.crossings.sentFrom(place, gateway).map(({ far, sent }) => {
+      crossed.ways.map((way) => {
+        const { far } = way;
         const local = far.vpc ? this.subnets.ownBlocksOf(far.vpc) : nobody;
-        const only = onlyBy(differenceOf(intersectionOf(via, sent), local), gateway, at);
+        const only = onlyBy(differenceOf(intersectionOf(via, meeting(way.sent, way, crossed)), local), gateway, at);
         const met = either(far.subnets.certain.map(beyond), inputOf(far.resource, "subnetIds").at);
         return { layers: met.layers.map(only), answers: met.answers.map(only) };
       }),
