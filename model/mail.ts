@@ -28,14 +28,20 @@ export interface Change {
   readonly at: string;
 }
 
+/** A file's text; `at` is what evidence names before the line number. */
+export interface MailFile {
+  readonly at: string;
+  readonly text: string;
+}
+
 /** A mail server's configuration, wherever it was found: a directory, a ConfigMap, cloud-init user data. */
 export interface MailDefinition {
   /** A directory, or `URN#property.path`; unique in the estate. */
   readonly id: string;
   readonly product: MailProduct | HostedProduct;
   readonly origin: Exclude<Origin, "observed">;
-  /** The files by their path below the configuration directory (`main.cf`, `conf.d/10-ssl.conf`); `at` is what evidence names before the line number. */
-  readonly files: Readonly<Record<string, { readonly at: string; readonly text: string }>>;
+  /** The files by their path below the configuration directory (`main.cf`, `conf.d/10-ssl.conf`). */
+  readonly files: Readonly<Record<string, MailFile>>;
   /** The `id` of the network interface of the machine that carries it, when known. */
   readonly hostedBy?: string;
   /** The ports before it that lead to its own: of a Service, of a node. The first that leads to a port stands for it. */

@@ -1,7 +1,6 @@
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
-import { changedServices, mainEntries } from "../postfix/changes.js";
-import { parseMasterCf } from "../postfix/master-cf.js";
+import { mainEntries, servicesOf } from "../postfix/changes.js";
 import { Settings, Stops, Undecided } from "../postfix/settings.js";
 import { tokens } from "../postfix/tokens.js";
 import { defaultsOf, milestones, newest, parseVersion, type Version } from "../postfix/versions.js";
@@ -60,19 +59,15 @@ function agreed(one: Client, other: Client): Client {
 }
 
 function clientsAs(version: number, definition: MailDefinition): Client[] {
-  const { files, changes = [], changedBy, missing, id } = definition;
+  const { changedBy, missing, id } = definition;
   const entries = mainEntries(definition);
   if (!entries) return [];
   const whole = new Settings(version, entries, undefined, missing);
   if (asked(() => whole.text("relayhost"), "") === "") return [];
-  const master = files["master.cf"];
-  const service =
-    master &&
-    changedServices(parseMasterCf(master.text, master.at), changes).findLast(
-      (each) => each.name === "smtp" && each.type === "unix",
-    );
+  const services = servicesOf(definition);
+  const service = services?.findLast((each) => each.name === "smtp" && each.type === "unix");
   const settings = service ? whole.with(service.overrides) : whole;
-  const open = changedBy ?? (master || id === "" ? [] : missing.length > 0 ? missing : ["master.cf"]);
+  const open = changedBy ?? (services || id === "" ? [] : missing.length > 0 ? missing : ["master.cf"]);
   const reader = new Reader(settings, open, changedBy === undefined);
   const relays = reader.ask("relayhost", "where mail goes", () => whole.text("relayhost"));
   const hosts: Maybe<string>[] = isUnknown(relays.value) ? [relays.value] : tokens(relays.value);

@@ -1,6 +1,11 @@
-import type { Change, MailDefinition } from "../../model/mail.js";
+import type { Change, MailDefinition, MailFile } from "../../model/mail.js";
+import { onceForEach } from "../../model/once.js";
 import { type Entries, parseMainCf } from "./main-cf.js";
 import { parseMasterCf, type Service } from "./master-cf.js";
+
+/** The parsed `main.cf` and `master.cf`: what serves, what sends and what is passed over are told of the same files. */
+export const mainCfOf = onceForEach(({ text, at }: MailFile) => parseMainCf(text, at));
+const masterCfOf = onceForEach(({ text, at }: MailFile) => parseMasterCf(text, at));
 
 /**
  * `main.cf` of a definition as it is in the end, under it what mailcow's start script adds; undefined where it is not at hand.
@@ -8,15 +13,26 @@ import { parseMasterCf, type Service } from "./master-cf.js";
  */
 export function mainEntries({ files, changes = [] }: MailDefinition): Entries | undefined {
   const [main, extra] = [files["main.cf"], files["extra.cf"]];
-  const added = extra ? parseMainCf(extra.text, extra.at) : [];
-  return main && changedEntries(new Map([...parseMainCf(main.text, main.at), ...added]), changes);
+  const added = extra && mainCfOf(extra).entries;
+  const own = main && mainCfOf(main).entries;
+  return own && changedEntries(added ? new Map([...own, ...added]) : own, changes);
+}
+
+/**
+ * The services of a definition as they are in the end; undefined where `master.cf` is not at hand.
+ * @throws InputError for a service line with which the master daemon does not start.
+ */
+export function servicesOf({ files, changes = [] }: MailDefinition): readonly Service[] | undefined {
+  const master = files["master.cf"];
+  return master && changedServices(masterCfOf(master), changes);
 }
 
 /** Settings once postconf(1) has edited them. */
 function changedEntries(entries: Entries, changes: readonly Change[]): Entries {
+  const own = changes.filter(({ service, name }) => service === undefined && name !== undefined);
+  if (own.length === 0) return entries;
   const changed = new Map(entries);
-  for (const { service, name, value, at } of changes) {
-    if (service !== undefined || name === undefined) continue;
+  for (const { name = "", value, at } of own) {
     if (value === undefined) changed.delete(name);
     else changed.set(name, { value, at });
   }
@@ -27,8 +43,8 @@ function changedEntries(entries: Entries, changes: readonly Change[]): Entries {
  * `master.cf` once postconf(1) has edited it; an option of a service that is not there changes nothing.
  * @throws InputError for a service line with which the master daemon does not start.
  */
-export function changedServices(services: readonly Service[], changes: readonly Change[]): Service[] {
-  let changed = [...services];
+function changedServices(services: readonly Service[], changes: readonly Change[]): readonly Service[] {
+  let changed = services;
   for (const { service, ...option } of changes) {
     const { name, value, at } = option;
     const isMeant = (each: Service) => `${each.name}/${each.type}` === service;

@@ -11,9 +11,9 @@ import {
   undecidedPorts,
   withUnserved,
 } from "../port-facts.js";
-import { changedServices, mainEntries } from "./changes.js";
+import { mainEntries, servicesOf } from "./changes.js";
 import { listenersOf, portsNamed } from "./listeners.js";
-import { parseMasterCf, type Service } from "./master-cf.js";
+import type { Service } from "./master-cf.js";
 import { listenerClaims } from "./service-facts.js";
 import { Settings, Stops, Undecided } from "./settings.js";
 import { defaultsOf, milestones, newest, parseVersion, patchOf, type Version } from "./versions.js";
@@ -47,13 +47,12 @@ interface Files {
 }
 
 function read(definition: MailDefinition): Files {
-  const { id, files, changes = [], missing, version: declared } = definition;
+  const { id, files, missing, version: declared } = definition;
   const entries = mainEntries(definition);
-  const master = files["master.cf"];
   const absent = (name: string) => (missing.length > 0 ? missing : [name]);
   return {
-    services: master && changedServices(parseMasterCf(master.text, master.at), changes),
-    at: master?.at ?? id,
+    services: servicesOf(definition),
+    at: files["master.cf"]?.at ?? id,
     missing: absent("master.cf"),
     settings: (version) => new Settings(version, entries, undefined, absent("main.cf"), patchOf(declared)),
   };

@@ -4,9 +4,12 @@ export interface LogicalLine {
   readonly line: number;
 }
 
-/** White space as C's isspace knows it: a no-break space or a byte order mark is text. */
-const blank = /^[ \t\v\f\r]/;
-const firstText = /[^ \t\v\f\r]/;
+/** White space as C's isspace knows it, within a line: a no-break space or a byte order mark is text. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || (code >= 0x0b && code <= 0x0d);
+}
+
+const hash = 0x23;
 
 /**
  * Splits as Postfix does (postconf(5), `readllines`): a line that starts with white space continues the one before;
@@ -18,15 +21,17 @@ export function logicalLines(text: string): LogicalLine[] {
   let parts: string[] = [];
   let first = 0;
   const end = () => {
-    if (parts.length > 0 && !blank.test(parts[0] as string)) lines.push({ text: parts.join(""), line: first });
+    if (parts.length > 0 && !isBlank((parts[0] as string).charCodeAt(0)))
+      lines.push({ text: parts.join(""), line: first });
     parts = [];
   };
   let number = 0;
   for (const physical of text.split("\n")) {
     number++;
-    if (!blank.test(physical) && !physical.startsWith("#") && physical !== "") end();
-    const start = physical.search(firstText);
-    if (start < 0 || physical[start] === "#") continue;
+    let start = 0;
+    while (start < physical.length && isBlank(physical.charCodeAt(start))) start++;
+    if (start === physical.length || physical.charCodeAt(start) === hash) continue;
+    if (start === 0) end();
     if (parts.length === 0) first = number;
     parts.push(physical);
   }

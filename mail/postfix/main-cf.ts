@@ -1,4 +1,5 @@
 import { InputError } from "../../model/errors.js";
+import type { Written } from "../known-settings.js";
 import { logicalLines } from "./logical-lines.js";
 import { nameAndValue } from "./tokens.js";
 
@@ -10,12 +11,21 @@ export interface Entry {
 
 export type Entries = ReadonlyMap<string, Entry>;
 
+/** `main.cf` as it stands. */
+export interface MainCf {
+  /** Where a name comes twice the last one counts (postconf(5)). */
+  readonly entries: Entries;
+  /** Every line, also one that a later line takes back. */
+  readonly written: readonly Written[];
+}
+
 /**
- * Reads `main.cf`; where a name comes twice the last one counts (postconf(5)).
+ * Reads `main.cf`.
  * @throws InputError for a line without `=`: no Postfix program starts with it.
  */
-export function parseMainCf(text: string, file: string): Entries {
+export function parseMainCf(text: string, file: string): MainCf {
   const entries = new Map<string, Entry>();
+  const written: Written[] = [];
   for (const { text: logical, line } of logicalLines(text)) {
     const at = `${file}:${line}`;
     const pair = nameAndValue(logical);
@@ -24,7 +34,9 @@ export function parseMainCf(text: string, file: string): Entries {
     }
     // A byte order mark is part of the name to Postfix, and nobody asks for a parameter of such a name.
     const name = logical.startsWith("\uFEFF") ? `\uFEFF${pair.name}` : pair.name;
-    entries.set(name, { value: pair.value, at });
+    const entry = { name, value: pair.value, at };
+    written.push(entry);
+    entries.set(name, entry);
   }
-  return entries;
+  return { entries, written };
 }

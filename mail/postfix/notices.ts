@@ -1,11 +1,9 @@
 import type { MailDefinition } from "../../model/mail.js";
 import type { Notice } from "../../model/network.js";
 import { passedOver, setAgain, type Written } from "../known-settings.js";
-import { changedServices, mainEntries } from "./changes.js";
-import { logicalLines } from "./logical-lines.js";
-import { parseMasterCf, type Service } from "./master-cf.js";
+import { mainCfOf, mainEntries, servicesOf } from "./changes.js";
+import type { Service } from "./master-cf.js";
 import { parameterNames, tableSuffixes, transportSuffixes } from "./parameter-names.js";
-import { nameAndValue } from "./tokens.js";
 import { parseVersion, type Version, versionName } from "./versions.js";
 
 const newest = Math.max(...[...parameterNames.values()].map((since) => since ?? 0));
@@ -17,10 +15,10 @@ const program = `Postfix (3.5 to ${versionName(newest)})`;
  * @throws InputError for files that Postfix does not read.
  */
 export function postfixNotices(definition: MailDefinition): Notice[] {
-  const { id, files, changes = [], version, missing, changedBy = [] } = definition;
-  const { "main.cf": main, "master.cf": master } = files;
+  const { id, files, version, missing, changedBy = [] } = definition;
+  const { "main.cf": main } = files;
   const entries = mainEntries(definition) ?? new Map();
-  const services = master && changedServices(parseMasterCf(master.text, master.at), changes);
+  const services = servicesOf(definition);
   const settings = [entries, ...(services ?? []).map((each) => each.overrides)].flatMap((each) =>
     [...each].map(([name, { value, at }]): Written => ({ name, value, at })),
   );
@@ -31,16 +29,8 @@ export function postfixNotices(definition: MailDefinition): Notice[] {
   return [
     ...passedOver(unknown, program, parameterNames.keys()),
     ...(version === undefined ? [] : tooNew(settings, parseVersion(version, id))),
-    ...(main ? setAgain(written(main), "Postfix") : []),
+    ...(main ? setAgain(mainCfOf(main).written, "Postfix") : []),
   ];
-}
-
-/** Every line of main.cf, also one that a later line takes back. */
-function written({ text, at }: { readonly text: string; readonly at: string }): Written[] {
-  return logicalLines(text).flatMap(({ text: logical, line }) => {
-    const pair = nameAndValue(logical);
-    return pair ? [{ ...pair, at: `${at}:${line}` }] : [];
-  });
 }
 
 function tooNew(settings: readonly Written[], declared: Version): Notice[] {
@@ -64,8 +54,10 @@ function usedIn(settings: readonly Written[], services: readonly Service[] | und
   const used = new Set<string>();
   const tables = new Map<string, ReadonlySet<string> | undefined>();
   for (const { name, value } of settings) {
-    for (const [, each] of value.matchAll(reference)) used.add(each as string);
-    for (const [, type = "", each = ""] of value.matchAll(table)) tables.set(each, tableSuffixes.get(type));
+    // Most values have neither sign.
+    if (value.includes("$")) for (const [, each] of value.matchAll(reference)) used.add(each as string);
+    if (value.includes(":"))
+      for (const [, type = "", each = ""] of value.matchAll(table)) tables.set(each, tableSuffixes.get(type));
     if (name === "smtpd_restriction_classes") for (const each of value.split(/[,\s]+/)) used.add(each);
   }
   const transports = services && new Set(services.map(({ name }) => name));
