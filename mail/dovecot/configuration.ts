@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { unknown } from "../../model/maybe.js";
+import { onceForEach } from "../../model/once.js";
 import type { Written } from "../known-settings.js";
 import type { Filter } from "./filters.js";
 import { included } from "./includes.js";
@@ -29,17 +30,19 @@ interface Input {
 }
 
 /**
- * Reads `dovecot.conf` and what it includes.
+ * Reads `dovecot.conf` and what it includes, once for each definition: facts and notices are told of the same.
  * @throws InputError with `file:line` for text that Dovecot refuses; Stops for settings it refuses; Undecided for files
  * that are not at hand.
  */
-export function readConfiguration(definition: MailDefinition): Configuration {
-  return new Reader(definition).read();
-}
+export const readConfiguration = onceForEach(
+  (definition: MailDefinition): Configuration => new Reader(definition).read(),
+);
 
 class Reader {
   private readonly inputs: Input[] = [];
   private readonly written = new Map<string, Written[]>();
+  /** What is written in the block that is open, in this file; looked up where one begins or ends. */
+  private block: Written[] | undefined;
   private syntax: Syntax = "2.3";
   private tree: Tree = new Tree23();
   private lineCount = 0;
@@ -52,8 +55,10 @@ class Reader {
     this.open("dovecot.conf", id);
     for (let input = this.inputs.at(-1); input; input = this.inputs.at(-1)) {
       const next = input.lines.next();
-      if (next.done) this.inputs.pop();
-      else this.take(next.value, input.path);
+      if (next.done) {
+        this.inputs.pop();
+        this.block = undefined;
+      } else this.take(next.value, input.path);
     }
     const open = this.tree.finish();
     if (open !== undefined)
@@ -75,6 +80,7 @@ class Reader {
     if (++this.lineCount > mostLines)
       throw new InputError(at, "the files hold more than a million lines", "Is a file included again and again?");
     if (this.lineCount === 1) this.begins(line, at);
+    if (line.kind === "include" || line.kind === "begin" || line.kind === "end") this.block = undefined;
     switch (line.kind) {
       case "include":
         this.include(line.path, line.mayFail, path, at);
@@ -114,9 +120,14 @@ class Reader {
   /** A value with `$` may add to the one before; files after each other are meant to take back what others set. */
   private remember({ kind, key, value }: Assignment, at: string): void {
     if (kind === "variable") return;
+    this.block ??= this.openBlock();
+    this.block.push({ name: key, value, at });
+  }
+
+  private openBlock(): Written[] {
     const where = JSON.stringify([this.inputs.at(-1)?.path, this.tree.place]);
-    const written = this.written.get(where);
-    if (written) written.push({ name: key, value, at });
-    else this.written.set(where, [{ name: key, value, at }]);
+    const known = this.written.get(where) ?? [];
+    this.written.set(where, known);
+    return known;
   }
 }

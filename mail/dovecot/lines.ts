@@ -61,6 +61,7 @@ function trimEnd(text: string): string {
 /** A `#` outside quotes ends the line; quotes that do not close keep it. */
 function withoutComment(line: string): string {
   if (line.startsWith("#")) return "";
+  if (!line.includes("#")) return trimEnd(line);
   for (let i = 0; i < line.length; i++) {
     const character = line[i];
     if (character === "#") return trimEnd(line.slice(0, i));

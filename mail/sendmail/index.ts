@@ -2,6 +2,7 @@ import type { Evidence } from "../../model/evidence.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { unknown } from "../../model/maybe.js";
+import { onceForEach } from "../../model/once.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims } from "../listening.js";
@@ -46,14 +47,15 @@ function portClaims(definition: MailDefinition, declared: readonly number[]): Po
 }
 
 /**
- * What decides: `sendmail.cf`, or else the macros of `sendmail.mc`; undefined where neither is there.
+ * What decides: `sendmail.cf`, or else the macros of `sendmail.mc`; undefined where neither is there. Read once: facts and
+ * notices are told of the same.
  * @throws InputError with `file:line` for what Sendmail does not start with.
  */
-export function configurationOf(definition: MailDefinition): Configuration | undefined {
+export const configurationOf = onceForEach((definition: MailDefinition): Configuration | undefined => {
   const { "sendmail.cf": cf, "sendmail.mc": mc } = definition.files;
   if (cf) return readCf(definition, cf, mc ? `; m4 makes this file of ${mc.at}` : "");
   return mc && readMc(definition, mc);
-}
+});
 
 function daemonClaims(
   daemon: Daemon,
