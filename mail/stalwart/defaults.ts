@@ -23,5 +23,5 @@ const ofOlder =
 
 /** A setting that 0.6 asks for and no later release: its defaults of TLS and AUTH are others (utils/src/config/listener.rs). */
 export function olderSetting(settings: Settings): string | undefined {
-  return [...settings.within("server"), ...settings.within("session")].find((name) => ofOlder.test(name));
+  return ["server", "session"].flatMap((table) => settings.within(table, (name) => ofOlder.test(name)))[0];
 }

@@ -9,9 +9,10 @@ export function stalwartNotices(definition: MailDefinition): Notice[] {
   const settings = settingsOf(definition);
   if (!settings) return [];
   const tables = [...judged, ...settings.tops.filter(isMisspelt)];
-  const unknown = tables.flatMap((table) => settings.within(table)).filter((name) => !isKnown(name));
+  // `a.b` and `"a.b"` are one name.
+  const unknown = new Set(tables.flatMap((table) => settings.within(table, (name) => !isKnown(name))));
   return passedOver(
-    unknown.map((name) => ({ name, at: settings.place(name) })),
+    [...unknown].map((name) => ({ name, at: settings.place(name) })),
     "Stalwart 0.7 to 0.15",
     knownLike,
   );

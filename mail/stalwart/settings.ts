@@ -27,6 +27,7 @@ export function settingsOf(definition: MailDefinition): Settings | undefined {
 
 /** The settings of config.toml by their dotted names, as Stalwart flattens them. */
 export class Settings {
+  private readonly root: readonly [string, unknown][];
   /** Flat, by the first part of their names: of a long file a few parts are asked for. */
   private readonly values: (first: string) => ReadonlyMap<string, Value>;
   private readonly lines: (first: string) => ReadonlyMap<string, number>;
@@ -43,23 +44,32 @@ export class Settings {
     readonly at: string,
     readonly version?: string,
   ) {
-    const root = Object.entries(parsed(text, at));
-    this.values = onceFor((first: string) =>
-      flattened(Object.fromEntries(root.filter(([key]) => topOf(key) === first))),
-    );
+    this.root = Object.entries(parsed(text, at));
+    this.values = onceFor((first: string) => {
+      const values = new Map<string, Value>();
+      eachSetting(this.top(first), "", (name, value) => values.set(name, value));
+      return values;
+    });
     let index: ReturnType<typeof linesIn> | undefined;
     this.lines = onceFor((first: string) => {
       index ??= linesIn(text);
       return index(first);
     });
-    this.tops = [...new Set(root.map(([key]) => topOf(key)))];
+    this.tops = [...new Set(this.root.map(([key]) => topOf(key)))];
     const written = [this.get("config.local-keys") ?? []].flat().map(String);
     this.locals = written.length > 0 ? written : localByDefault;
   }
 
-  /** The whole names of the settings in a table at the top. */
-  within(first: string): readonly string[] {
-    return [...this.values(first).keys()];
+  /** What stands in the file under a name's first part, as TOML has it. */
+  private top(first: string): object {
+    return Object.fromEntries(this.root.filter(([key]) => topOf(key) === first));
+  }
+
+  /** The whole names of the settings in a table at the top that are asked for; one that is written in two ways stands twice. */
+  within(first: string, isAsked: (name: string) => boolean): readonly string[] {
+    const found: string[] = [];
+    eachSetting(this.top(first), "", (name) => isAsked(name) && found.push(name));
+    return found;
   }
 
   get(name: string): Value | undefined {
@@ -94,14 +104,14 @@ export class Settings {
   }
 }
 
-function flattened(table: object, prefix = "", values = new Map<string, Value>()): Map<string, Value> {
+/** Tells of every setting below a table. */
+function eachSetting(table: object, prefix: string, tell: (name: string, value: Value) => void): void {
   for (const [key, value] of Object.entries(table)) {
-    const name = prefix === "" ? key : `${prefix}.${key}`;
+    const name = prefix + key;
     const isTable = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-    if (isTable) flattened(value, name, values);
-    else values.set(name, value instanceof Date ? String(value) : (value as Value));
+    if (isTable) eachSetting(value, `${name}.`, tell);
+    else tell(name, value instanceof Date ? String(value) : (value as Value));
   }
-  return values;
 }
 
 function parsed(text: string, at: string): object {
