@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { ClientSettings, Setting } from "../../model/client.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { dotenv, templated } from "./formats/lines.js";
-import { type Asks, type FlatYaml, flatYaml } from "./formats/yaml.js";
+import { type FlatYaml, membersOf } from "./formats/yaml.js";
 
 const names = /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/;
 
@@ -34,22 +34,33 @@ function overrideOf(tree: FileTree, directory: string): string | undefined {
 /** More than a list has entries. */
 const afterTheList = 1_000_000;
 
+/** The services of a Compose file, each with what is read of it. */
+export type Services = ReadonlyMap<string, FlatYaml>;
+
+/** A Compose file; the environments of those of its services that have one. */
+interface Composed {
+  readonly services: Services;
+  readonly environments: ReadonlyMap<string, ClientSettings>;
+}
+
 /** How the Compose files of a tree are read, each by its path. */
-export type ReadCompose = (path: string) => FlatYaml;
+export type ReadCompose = (path: string) => Composed;
 
 /** How much text is kept read at a time, in characters. */
 const mostKept = 20_000_000;
 
 /** Reads a file once for whoever asks about it: its clients and its containers are told of the same text. */
 export function composeReader(tree: FileTree): ReadCompose {
-  const known = new Map<string, FlatYaml>();
+  const known = new Map<string, Composed>();
   let kept = 0;
   return (path) => {
-    const flat = known.get(path) ?? composeAt(tree, path);
-    if (known.has(path)) return flat;
+    const before = known.get(path);
+    if (before) return before;
+    const services = composeAt(tree, path);
+    const composed = { services, environments: new Map(environmentsOf(services, tree, path)) };
     kept += tree.text(path)?.length ?? 0;
-    if (kept <= mostKept) known.set(path, flat);
-    return flat;
+    if (kept <= mostKept) known.set(path, composed);
+    return composed;
   };
 }
 
@@ -59,74 +70,69 @@ const read: ReadonlySet<string> = new Set([
   ...["command", "entrypoint", "post_start", "extends", "volumes_from"],
 ]);
 
-/** Names of services may have dots. */
-const isRead: Asks = (path, name) => {
-  if (path === "") return /^services(?:\.|$)/.test(name);
-  const isService = path.startsWith("services.") && !path.includes(".", "services.".length);
-  return !isService || read.has(name) || name.includes(".");
-};
-
 /**
- * A Compose file, with the override that Compose reads after it: single values of the later one stand, lists are both
- * (Compose documentation, "Merge Compose files").
- * @throws InputError as flatYaml does.
+ * The services of a Compose file, with the override that Compose reads after it: single values of the later one stand, lists
+ * are both (Compose documentation, "Merge Compose files").
+ * @throws InputError as membersOf does.
  */
-function composeAt(tree: FileTree, path: string): FlatYaml {
-  const own = flatYaml(tree.text(path) ?? "", tree.at(path), isRead);
+function composeAt(tree: FileTree, path: string): Services {
+  const own = servicesAt(tree, path);
   const directory = directoryOf(path);
   const override = overrideOf(tree, directory);
   if (override === undefined || override === path || defaultOf(tree, directory) !== path) return own;
-  const over = [...flatYaml(tree.text(override) ?? "", tree.at(override), isRead)];
-  return new Map([...own, ...over.map(([key, setting]) => [behind(key), setting] as const)]);
+  const both = new Map(own);
+  for (const [name, over] of servicesAt(tree, override)) {
+    const later = [...over].map(([key, setting]) => [behind(key), setting] as const);
+    both.set(name, new Map([...(own.get(name) ?? []), ...later]));
+  }
+  return both;
+}
+
+function servicesAt(tree: FileTree, path: string): Map<string, FlatYaml> {
+  return membersOf(tree.text(path) ?? "", tree.at(path), { top: "services", asked: read });
 }
 
 /** The key of an entry of a service's list, after those of the file before. */
 function behind(key: string): string {
   return key.replace(
-    /^(services\.[\w.-]{1,200}?\.\w+\.)(\d{1,5})(?=\.|$)/,
+    /^(\w+\.)(\d{1,5})(?=\.|$)/,
     (_, list: string, index: string) => `${list}${afterTheList + Number(index)}`,
   );
 }
 
 /**
- * The services of a Compose file with their environments: `environment` before `env_file` (Compose file reference).
+ * The environments of services: `environment` before `env_file` (Compose file reference).
  * `${NAME}` is unknown: the shell that starts it decides. A variable whose name ends in `_FILE` names a secret's file.
  */
-export function servicesIn(flat: FlatYaml, tree: FileTree, path: string): [service: string, ClientSettings][] {
-  const services = new Map<string, Map<string, Setting>>();
-  const files = new Map<string, string[]>();
-  for (const [name, setting] of flat) {
-    // Most of a service is something else.
-    if (!name.includes(".env")) continue;
-    const [, service, kind, rest] = /^services\.([\w-]+)\.(environment|env_file)\.?(.*)$/.exec(name) ?? [];
-    if (service === undefined || rest === undefined) continue;
-    const environment = services.get(service) ?? new Map<string, Setting>();
-    services.set(service, environment);
-    const { value, at } = setting;
-    if (kind === "env_file") {
-      if (/^(\d*|\d+\.path)$/.test(rest)) pushTo(files, service, value);
-    } else if (/^\d+$/.test(rest)) {
-      const [, variable = "", written] = /^([^=]*)(?:=(.*))?$/s.exec(value) ?? [];
-      environment.set(variable, {
-        at,
-        value: written === undefined ? { unknown: [variable] } : templated(written, variable),
-      });
-    } else environment.set(rest, { at, value: templated(value, rest) });
-  }
-  return [...services].map(([service, environment]) => {
-    const under = (files.get(service) ?? []).flatMap((file) => {
+function environmentsOf(
+  services: Services,
+  tree: FileTree,
+  path: string,
+): [service: string, environment: ClientSettings][] {
+  return [...services].flatMap(([service, own]): [string, ClientSettings][] => {
+    const environment = new Map<string, Setting>();
+    const files: string[] = [];
+    for (const [key, { value, at }] of own) {
+      const rest = key.startsWith(variables) ? key.slice(variables.length) : undefined;
+      if (rest === undefined) {
+        if (/^env_file(?:\.\d+(?:\.path)?)?$/.test(key)) files.push(value);
+      } else if (/^\d+$/.test(rest)) {
+        const [, variable = "", written] = /^([^=]*)(?:=(.*))?$/s.exec(value) ?? [];
+        environment.set(variable, {
+          at,
+          value: written === undefined ? { unknown: [variable] } : templated(written, variable),
+        });
+      } else environment.set(rest, { at, value: templated(value, rest) });
+    }
+    const under = files.flatMap((file) => {
       const beside = posix.join(directoryOf(path), file);
       return tree.has(beside) ? [...dotenv(tree.text(beside) ?? "", tree.at(beside))] : [];
     });
-    return [service, new Map([...under, ...environment])];
+    return environment.size + under.length === 0 ? [] : [[service, new Map([...under, ...environment])]];
   });
 }
 
-function pushTo(lists: Map<string, string[]>, name: string, value: string): void {
-  const known = lists.get(name);
-  if (known) known.push(value);
-  else lists.set(name, [value]);
-}
+const variables = "environment.";
 
 /** The variable that a file holds: `MAIL_PASSWORD` for `MAIL_PASSWORD_FILE`. */
 export function withoutFile(name: string): string | undefined {

@@ -3,15 +3,7 @@ import type { ClientDefinition, ClientProduct, ClientSettings } from "../../mode
 import { InputError } from "../../model/errors.js";
 import { isUnknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
-import {
-  composeReader,
-  isCompose,
-  isOwnCompose,
-  type ReadCompose,
-  servicesIn,
-  withoutFile,
-  withSecretFiles,
-} from "./compose.js";
+import { composeReader, isCompose, isOwnCompose, type ReadCompose, withoutFile, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
 import { yaml } from "./formats/yaml.js";
@@ -141,7 +133,7 @@ function clientsOf(
       ? clientsOfEnvironment(dotenv(tree.text(path) ?? "", tree.at(path)), { ...carrier, id })
       : []),
     ...(isOwnCompose(tree, path)
-      ? servicesIn(compose(path), tree, path).flatMap(([service, settings]) =>
+      ? [...compose(path).environments].flatMap(([service, settings]) =>
           clientsOfEnvironment(settings, { ...carrier, id: `${id} ${service}` }),
         )
       : []),

@@ -22,9 +22,10 @@ export function placeOf(entry: FlatYaml): string {
 /** The entries of a list, each by what is below it (`""`: it is a scalar). */
 export function indexed(flat: FlatYaml, list: string): FlatYaml[] {
   const entries = new Map<string, Map<string, { value: string; at: string }>>();
+  const under = `${list}.`;
   for (const [key, setting] of flat) {
-    if (!key.startsWith(`${list}.`)) continue;
-    const [index = "", ...rest] = key.slice(list.length + 1).split(".");
+    if (!key.startsWith(under)) continue;
+    const [index = "", ...rest] = key.slice(under.length).split(".");
     const entry = entries.get(index) ?? new Map();
     entries.set(index, entry.set(rest.join("."), setting));
   }

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { AddressSet, loopback } from "../../model/addresses.js";
-import type { Setting } from "../../model/client.js";
+import type { ClientSettings, Setting } from "../../model/client.js";
 import type { ContainerDefinition, PublishedPort } from "../../model/container.js";
 import { onceFor } from "../../model/once.js";
-import { composeReader, servicesIn as environmentsIn, isOwnCompose, type ReadCompose } from "../clients/compose.js";
+import { composeReader, isOwnCompose, type ReadCompose, type Services } from "../clients/compose.js";
 import { dotenv } from "../clients/formats/lines.js";
 import type { FlatYaml } from "../clients/formats/yaml.js";
 import { readable, type Unread } from "../clients/index.js";
@@ -47,11 +47,10 @@ function servicesIn(
   path: string,
   idOf: (path: string) => string,
 ): ContainerDefinition[] {
-  const flat = compose(path);
-  const environments = new Map(environmentsIn(flat, tree, path));
+  const { services, environments } = compose(path);
   const variables = variablesBeside(tree, path);
   const [file, directory] = [idOf(path), directoryOf(path)];
-  return [...servicesOf(flat)].map(([name, own]): ContainerDefinition => {
+  return [...running(services)].map(([name, own]): ContainerDefinition => {
     const built = builtBy(own, tree, path, idOf);
     const mounts = [...mountsOf(own, variables, tree, directory, idOf), ...storesOf(own)];
     return {
@@ -59,7 +58,7 @@ function servicesIn(
       name,
       origin: "planned",
       image: built?.image ?? imageOf(own, name),
-      environment: new Map([...(built?.environment ?? []), ...(environments.get(name) ?? [])]),
+      environment: over(built?.environment, environments.get(name)),
       published: portsOf(own, variables),
       ...ownAddress(own),
       mounts: [...mounts, ...(built?.mounts ?? [])],
@@ -68,31 +67,26 @@ function servicesIn(
   });
 }
 
+/** What stands in two environments, the later over the earlier. */
+function over(...[earlier = nothing, later = nothing]: readonly (ClientSettings | undefined)[]): ClientSettings {
+  return earlier.size === 0 ? later : new Map([...earlier, ...later]);
+}
+
+const nothing: ClientSettings = new Map();
+
 /** In the host's network it is reached at every port of the host. */
 function ownAddress(own: FlatYaml): Pick<ContainerDefinition, "own"> {
   const mode = own.get("network_mode");
   return mode?.value === "host" ? { own: { from: AddressSet.everything, at: mode.at } } : {};
 }
 
-/** No name of a service is longer; a text may have a million dots. */
-const longestName = 200;
+/** Compose refuses other names. */
+const named = /^[\w.-]{1,200}$/;
 
-/** The services that say what runs in them, each with what stands under its name. */
-function servicesOf(flat: FlatYaml): Map<string, FlatYaml> {
-  const under = "services.";
-  const found = new Map<string, Map<string, { value: string; at: string }>>();
-  for (const key of flat.keys()) {
-    if (!key.endsWith(".image") && !key.includes(".build")) continue;
-    const name = /^services\.([\w.-]{1,200}?)\.(?:image|build(?:\..*)?)$/.exec(key)?.[1];
-    if (name !== undefined) found.set(name, new Map());
-  }
-  for (const [key, setting] of flat) {
-    if (!key.startsWith(under)) continue;
-    const longest = under.length + longestName;
-    for (let end = key.indexOf(".", under.length); end >= 0 && end <= longest; end = key.indexOf(".", end + 1))
-      found.get(key.slice(under.length, end))?.set(key.slice(end + 1), setting);
-  }
-  return found;
+/** The services that say what runs in them. */
+function* running(services: Services): Generator<[name: string, own: FlatYaml]> {
+  for (const [name, own] of services)
+    if (named.test(name) && (own.has("image") || firstUnder(own, "build") !== undefined)) yield [name, own];
 }
 
 /** The image's name; of one that is built by what is not at hand it says nothing. */

@@ -26,43 +26,64 @@ const deepest = 32;
 export const yaml =
   (keys: RegExp): Format =>
   (text, at) =>
-    flattened(text, at, templated, (path, name) => path !== "" || keys.test(name));
+    flattened(text, at, templated, (around, path, name, depth) => {
+      if (depth > topDepth || keys.test(name)) around.key = below(path, name);
+    });
 
-/** Values with their places by the path of their keys (`services.mail.image`). */
-export type FlatYaml = ReadonlyMap<string, { readonly value: string; readonly at: string }>;
+/** Values with their places by the path of their keys (`build.context`). */
+type Flat<V> = Map<string, { readonly value: V; readonly at: string }>;
+
+/** The same with every value as it is written. */
+export type FlatYaml = Readonly<Omit<Flat<string>, "set" | "delete" | "clear">>;
 
 /** What is open around an event: a document, a list or a mapping. */
-interface Around {
+interface Around<V> {
   readonly type: Event["type"];
-  /** Undefined where nothing in it has a path. */
+  /** Undefined where nobody asks for what is in it. */
   readonly path: string | undefined;
   /** How many children have begun, keys among them. */
   children: number;
   /** The path of the value that comes next in a mapping. */
   key: string | undefined;
   keyOffset: number;
+  /** Where the values go that stand in it. */
+  into: Flat<V>;
 }
 
-/** Whether somebody asks for what stands under a name in the mapping at a path. */
-export type Asks = (path: string, name: string) => boolean;
+/** Says where the value goes that comes next in a mapping that has a path: one that gets no path itself is passed over. */
+type Enter<V> = (around: Around<V>, path: string, name: string, depth: number) => void;
+
+/** How deep the mapping at the top of a document stands, and what is in it. */
+const topDepth = 2;
 
 /**
- * The same with every value as it is written; what an alias stands for, or a merge key brings along, is at its anchor.
+ * The members of the mapping under a key at the top of a document, each with its values as they are written, by their paths
+ * within it; what an alias stands for, or a merge key brings along, is at its anchor.
+ * @param asked the keys of a member that are asked for.
  * @throws InputError as above.
  */
-export function flatYaml(text: string, at: string, asks: Asks): FlatYaml {
-  return flattened(text, at, (written) => written, asks);
-}
-
-function flattened<V>(
+export function membersOf(
   text: string,
   at: string,
-  read: (written: string, path: string) => V,
-  asks: Asks,
-): Map<string, { readonly value: V; readonly at: string }> {
-  const settings = new Map<string, { readonly value: V; readonly at: string }>();
+  { top, asked }: { readonly top: string; readonly asked: ReadonlySet<string> },
+): Map<string, FlatYaml> {
+  const members = new Map<string, Flat<string>>();
+  const unread = (written: string) => written;
+  flattened(text, at, unread, (around: Around<string>, path, name, depth) => {
+    if (depth === topDepth) around.key = name === top ? "" : undefined;
+    else if (depth === topDepth + 1) {
+      around.key = path;
+      around.into = members.get(name) ?? new Map();
+      members.set(name, around.into);
+    } else if (depth > topDepth + 2 || asked.has(name)) around.key = below(path, name);
+  });
+  return members;
+}
+
+function flattened<V>(text: string, at: string, read: (written: string, path: string) => V, enter: Enter<V>): Flat<V> {
+  const settings: Flat<V> = new Map();
   const lineOf = linesOf(text);
-  const open: Around[] = [];
+  const open: Around<V>[] = [];
   for (const event of eventsOf(text, at)) {
     if (event.type === EVENT_ID.POP) {
       open.pop();
@@ -74,16 +95,17 @@ function flattened<V>(
     const offset = offsetOf(event, around === undefined ? 0 : around.keyOffset);
     if (isKey) {
       const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
-      const isAsked = name !== undefined && around.path !== undefined && asks(around.path, name);
-      around.key = isAsked ? below(around.path, name) : undefined;
+      around.key = undefined;
       around.keyOffset = offset;
+      if (name !== undefined && around.path !== undefined) enter(around, around.path, name, open.length);
     }
+    const into = around?.into ?? settings;
     if (event.type === EVENT_ID.SCALAR) {
       const value = path === undefined ? null : wordsOf(text, event);
       if (value !== null && path !== undefined)
-        settings.set(path, { value: read(value, path), at: `${at}:${lineOf(offset)}` });
+        into.set(path, { value: read(value, path), at: `${at}:${lineOf(offset)}` });
     } else if (event.type !== EVENT_ID.ALIAS)
-      open.push({ type: event.type, path, children: 0, key: undefined, keyOffset: offset });
+      open.push({ type: event.type, path, children: 0, key: undefined, keyOffset: offset, into });
   }
   return settings;
 }
@@ -97,7 +119,7 @@ function eventsOf(text: string, at: string): readonly Event[] {
 }
 
 /** The path of the node that begins now. */
-function pathWithin(around: Around, depth: number): string | undefined {
+function pathWithin(around: Around<unknown>, depth: number): string | undefined {
   if (around.path === undefined || depth > deepest) return undefined;
   if (around.type === EVENT_ID.MAPPING) return around.key;
   return around.type === EVENT_ID.SEQUENCE ? below(around.path, String(around.children++)) : around.path;
