@@ -117,7 +117,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
 
   it("expands every parameter as postconf -x does", () => {
     const differences = results.flatMap((result, index) => {
-      const settings = new Settings(parseVersion(version, "lab"), parseMainCf(result.main, "main.cf"));
+      const settings = new Settings(parseVersion(version, "lab"), parseMainCf(result.main, "main.cf").entries);
       return parameters.flatMap(({ name }) => {
         const real = result.expanded.get(name);
         const ours = attempt(() => settings.text(name).replaceAll(/\s+/g, " "));
