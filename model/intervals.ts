@@ -45,17 +45,14 @@ export function unite<T extends number | bigint>(
   return merged;
 }
 
-/** The union of many normal lists: neighbours are united until one is left. */
+/** The union of many normal lists. */
 export function uniteAll<T extends number | bigint>(
   lists: readonly (readonly Interval<T>[])[],
 ): readonly Interval<T>[] {
-  let left = lists.filter((list) => list.length > 0);
-  while (left.length > 1) {
-    const halved: (readonly Interval<T>[])[] = [];
-    for (let i = 0; i < left.length; i += 2) halved.push(unite(left[i] as Interval<T>[], left[i + 1] ?? []));
-    left = halved;
-  }
-  return left[0] ?? [];
+  const [one, other, ...more] = lists.filter((list) => list.length > 0);
+  if (more.length === 0) return unite(one ?? [], other ?? []);
+  // Sorting takes lists that are sorted as they are, and rules name addresses in order more often than not.
+  return normalise(lists.flat());
 }
 
 function isNormal<T extends number | bigint>(intervals: readonly Interval<T>[]): boolean {

@@ -37,6 +37,8 @@ export function isEmpty({ peers, ports, sourcePorts }: Box): boolean {
 }
 
 export function meet(a: Box, b: Box): Box {
+  if (a === everyPacket) return b;
+  if (b === everyPacket) return a;
   return {
     peers:
       a.peers === AddressSet.everything

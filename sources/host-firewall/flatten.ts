@@ -1,24 +1,50 @@
 import { InputError } from "../../model/errors.js";
 import type { FilterRule } from "../../model/network.js";
 import { exactly, undecidedSet } from "../../model/partial.js";
+import { AskedPacket } from "./asked-packet.js";
 import { type Box, everyPacket, isEmpty, meet, perhaps, without } from "./box.js";
 import type { BaseChain, Chain, Rule } from "./ruleset.js";
-import type { Packet } from "./tests.js";
+import type { Packet, Test } from "./tests.js";
 
 /** More than the kernel's own limit on nested jumps (16 in nftables). */
 const deepest = 64;
 /** Rules visited, each once for every part of the packets that arrive at it. */
 const mostVisits = 500_000;
 
+/** A base chain as packets meet it of whom its rules asked the same. */
+interface Flattened {
+  readonly asked: AskedPacket;
+  readonly rules: readonly FilterRule[];
+}
+
+/** Packets of several kinds meet each chain, and few rules tell them apart. */
+const flattenedOf = new WeakMap<BaseChain, Flattened[]>();
+
 /**
  * The rules that a packet of this kind can meet in a base chain, as one list of which the first match decides: jumps
  * are unfolded, and what returns meets no further rule of its chain.
  * @throws InputError when chains call each other in a circle, or the unfolded list is too long.
  */
-export function flatten(base: BaseChain, packet: Packet, within: Box): FilterRule[] {
-  const walk = new Walk(base, packet);
+export function flatten(base: BaseChain, packet: Packet, within: Box): readonly FilterRule[] {
+  const all = flattenedOf.get(base) ?? [];
+  flattenedOf.set(base, all);
+  const known = all.find((each) => each.asked.faresLike(packet));
+  if (known) return known.rules;
+  const asked = new AskedPacket(packet);
+  const walk = new Walk(base, asked);
   walk.chain(base.chain, [within], []);
+  all.push({ asked, rules: walk.found });
   return walk.found;
+}
+
+/** The packets of this kind that a rule matches. */
+export function matchOf({ tests }: Rule, packet: Packet): Box {
+  let match = everyPacket;
+  for (const test of tests) {
+    if (isEmpty(match)) break;
+    match = meet(match, test(packet));
+  }
+  return match;
 }
 
 class Walk {
@@ -33,20 +59,26 @@ class Walk {
 
   chain(chain: Chain, arriving: readonly Box[], callers: readonly Chain[]): void {
     if (callers.includes(chain) || callers.length >= deepest) throw this.circle(chain, callers);
+    const path = [...callers, chain];
     let here = arriving;
     for (const rule of chain.rules) {
       this.count(here.length, rule);
-      const match = rule.tests.reduce((box, test) => (isEmpty(box) ? box : meet(box, test(this.packet))), everyPacket);
-      const hits = isEmpty(match) ? [] : here.map((box) => meet(box, match)).filter((box) => !isEmpty(box));
+      const match = matchOf(rule, this.packet);
+      if (isEmpty(match)) continue;
+      const hits: Box[] = [];
+      for (const box of here) {
+        const hit = meet(box, match);
+        if (!isEmpty(hit)) hits.push(hit);
+      }
       if (hits.length === 0) continue;
-      const leaves = this.obey(rule, chain, hits, [...callers, chain]);
+      const leaves = this.obey(rule, chain, hits, path);
       if (leaves) here = here.flatMap((box) => without(box, match));
       if (here.length === 0) return;
     }
   }
 
   /** True when the packets see no further rule of this chain, though nothing is decided about them. */
-  private obey(rule: Rule, chain: Chain, hits: readonly Box[], callers: readonly Chain[]): boolean {
+  private obey(rule: Rule, chain: Chain, hits: readonly Box[], path: readonly Chain[]): boolean {
     const { verdict } = rule;
     const emit = (action: "allow" | "deny", verb: string, boxes = hits) => {
       for (const box of boxes) this.found.push(this.filterRule(box, action, rule, `chain ${chain.name} ${verb}`));
@@ -70,7 +102,7 @@ class Walk {
       case "jump":
       case "goto": {
         const called = this.base.chains.get(verdict.chain);
-        if (called) this.chain(called, hits, callers);
+        if (called) this.chain(called, hits, path);
         return verdict.kind === "goto";
       }
       case "return":
@@ -80,17 +112,28 @@ class Walk {
     }
   }
 
-  private filterRule(box: Box, action: "allow" | "deny", { at, tests }: Rule, says: string): FilterRule {
-    const written = tests.flatMap((test) => test.written ?? []);
+  private filterRule(
+    { peers, ports, sourcePorts, tcp, doubts }: Box,
+    action: "allow" | "deny",
+    { at, tests }: Rule,
+    says: string,
+  ): FilterRule {
     const use = (this.uses.get(at) ?? 0) + 1;
     this.uses.set(at, use);
-    return {
+    const isOfClients = sourcePorts.size < 65536;
+    // Assigned one by one: a literal that spreads its optional parts takes several times as long.
+    const found: { -readonly [K in keyof FilterRule]: FilterRule[K] } = {
       id: use === 1 ? at : `${at} (${use})`,
       action,
-      ...covered(box),
-      ...(written.length > 0 ? { written } : {}),
+      protocol: tcp || isOfClients || ports.size < 65536 ? "tcp" : "any",
+      ports,
+      peers: doubts.length === 0 ? exactly(peers) : undecidedSet([...doubts].sort(), peers),
       evidence: { kind: "code", at, says },
     };
+    if (isOfClients) found.sourcePorts = sourcePorts;
+    const written = writtenIn(tests);
+    if (written) found.written = written;
+    return found;
   }
 
   private count(boxes: number, rule: Rule): void {
@@ -115,13 +158,9 @@ class Walk {
   }
 }
 
-/** The parts of a filter rule that say what it matches. */
-export function covered({ peers, ports, sourcePorts, tcp, doubts }: Box) {
-  const limited = ports.size < 65536 || sourcePorts.size < 65536;
-  return {
-    protocol: tcp || limited ? ("tcp" as const) : ("any" as const),
-    ports,
-    ...(sourcePorts.size < 65536 ? { sourcePorts } : {}),
-    peers: doubts.length === 0 ? exactly(peers) : undecidedSet([...doubts].sort(), peers),
-  };
+/** The blocks that a rule names, as it spells them. */
+function writtenIn(tests: readonly Test[]): readonly string[] | undefined {
+  let found: readonly string[] | undefined;
+  for (const { written } of tests) if (written) found = found ? [...found, ...written] : written;
+  return found;
 }

@@ -3,9 +3,9 @@ import type { Evidence } from "../../model/evidence.js";
 import type { FilterRule, Layer, NetworkInterface } from "../../model/network.js";
 import { exactly, undecidedSet } from "../../model/partial.js";
 import { PortSet } from "../../model/ports.js";
-import { everyPacket, familySets, isEmpty, meet } from "./box.js";
-import { flatten } from "./flatten.js";
-import type { BaseChain, Hook, Ruleset } from "./ruleset.js";
+import { everyPacket, familySets, isEmpty } from "./box.js";
+import { flatten, matchOf } from "./flatten.js";
+import type { BaseChain, Hook, Rule, Ruleset } from "./ruleset.js";
 import { differingFlags, flagBits, type Packet } from "./tests.js";
 
 const { syn, ack, psh } = flagBits;
@@ -29,8 +29,8 @@ export function layersOf(
   return {
     ingress: withUnsaid(of("in", first), ruleset),
     egress: withUnsaid(of("out", first), ruleset),
-    ingressAnswers: [...of("out", answers), ...of("in", later).map(turned)].filter(canStop),
-    egressAnswers: [...of("in", answers), ...of("out", later).map(turned)].filter(canStop),
+    ingressAnswers: [...of("out", answers), ...of("in", later).map(turned)],
+    egressAnswers: [...of("in", answers), ...of("out", later).map(turned)],
   };
 }
 
@@ -49,7 +49,7 @@ function layersFor(ruleset: Ruleset, packet: Packet): Layer[] {
   const doubt = untracked(bases, packet);
   return [...group(bases.map((base, i) => diverted(base, bases.slice(0, i)))).values()]
     .map((parts) => layerOf(parts, (base) => ({ ...packet, state: stateAt(base, packet, doubt) })))
-    .filter((layer, i, all) => canStop(layer) || (all.length === 1 && i === 0));
+    .filter((layer, _, all) => canStop(layer) || (packet.state === "new" && all.length === 1));
 }
 
 /** The chains of both families that are one layer to their user: `INPUT` of iptables and of ip6tables. */
@@ -66,20 +66,20 @@ function group(bases: readonly BaseChain[]): Map<string, BaseChain[]> {
 /** A packet that an earlier chain may send elsewhere (DNAT, REDIRECT) meets the later ones with another port or address. */
 function diverted(base: BaseChain, before: readonly BaseChain[]): BaseChain {
   const chains = before.filter(({ hook, nat }) => nat || hook === "prerouting");
-  const rules = chains.flatMap(({ chain, chains: called }) =>
-    [chain, ...called.values()].flatMap((each) => each.rules),
-  );
-  const unclear = [...new Set(rules)].filter(({ verdict }) => verdict.kind === "unclear");
+  const unclear = [...new Set(rulesIn(chains, ({ verdict }) => verdict.kind === "unclear"))];
   return unclear.length === 0 ? base : { ...base, chain: { ...base.chain, rules: [...unclear, ...base.chain.rules] } };
 }
 
+/** The rules of some chains, and of those that they can call, of which `isWanted` holds. */
+function* rulesIn(bases: readonly BaseChain[], isWanted: (rule: Rule) => boolean): Generator<Rule> {
+  for (const { chain, chains } of bases)
+    for (const { rules } of [chain, ...chains.values()]) for (const rule of rules) if (isWanted(rule)) yield rule;
+}
+
 function untracked(bases: readonly BaseChain[], packet: Packet): string | undefined {
-  const rules = bases.flatMap(({ chain, chains }) => [chain, ...chains.values()].flatMap(({ rules }) => rules));
-  const taking = rules.find(
-    ({ verdict, tests }) =>
-      verdict.kind === "notrack" && !isEmpty(tests.reduce((box, test) => meet(box, test(packet)), everyPacket)),
-  );
-  return taking && `whether ${taking.at} takes the packet out of connection tracking`;
+  const taking = rulesIn(bases, (rule) => rule.verdict.kind === "notrack" && !isEmpty(matchOf(rule, packet)));
+  const [first] = taking;
+  return first && `whether ${first.at} takes the packet out of connection tracking`;
 }
 
 function stateAt({ hook, priority }: BaseChain, packet: Packet, doubt: string | undefined): Packet["state"] {
@@ -92,7 +92,8 @@ function stateAt({ hook, priority }: BaseChain, packet: Packet, doubt: string | 
 function layerOf(parts: readonly BaseChain[], packetAt: (base: BaseChain) => Packet): Layer {
   const rules = parts.flatMap((base) => {
     const within = AddressSet.union(...base.families.map((family) => familySets[family]));
-    return [...flatten(base, packetAt(base), { ...everyPacket, peers: within }), ...unclearPolicy(base, within)];
+    const arriving = within.equals(AddressSet.everything) ? everyPacket : { ...everyPacket, peers: within };
+    return flatten(base, packetAt(base), arriving).concat(unclearPolicy(base, within));
   });
   const seen = AddressSet.union(...parts.flatMap(({ families }) => families.map((family) => familySets[family])));
   const denying = parts.filter(({ policy }) => policy === "drop");
@@ -164,14 +165,33 @@ function withUnsaid(layers: readonly Layer[], { unsaid }: Ruleset): Layer[] {
   return [...layers, { name: "host firewall", combine: "first-match", rules, otherwise, incomplete: [] }];
 }
 
+/** So many unions are made one by one, each of which copies the set; beyond them all parts are told apart at once. */
+const fewUnions = 16;
+
 /** False for a layer that lets every packet through, which is not worth a line of evidence. */
 function canStop({ rules, otherwise }: Layer): boolean {
+  const sure = rules.filter(({ action, protocol }) => action === "deny" || protocol === "any");
   let through = AddressSet.empty;
-  for (const { action, protocol, peers } of rules) {
-    if (action === "deny" && !through.contains(peers.possible)) return true;
-    if (action === "allow" && protocol === "any") through = through.union(peers.certain);
+  let more: AddressSet[] = [];
+  let unions = 0;
+  for (const { action, peers } of sure) {
+    if (action === "allow") more.push(peers.certain);
+    else {
+      if (more.length > 0) through = AddressSet.join([through, ...more]);
+      if (more.length > 0 && ++unions > fewUnions) return anyStops(sure, otherwise.action);
+      more = [];
+      if (!through.contains(peers.possible)) return true;
+    }
   }
-  return otherwise.action === "deny" && !through.equals(AddressSet.everything);
+  return otherwise.action === "deny" && !AddressSet.join([through, ...more]).equals(AddressSet.everything);
+}
+
+/** As `canStop`, in near-linear time whatever the order: a rule that stops nobody takes nothing from those behind it. */
+function anyStops(rules: readonly FilterRule[], otherwise: "allow" | "deny"): boolean {
+  const sets = rules.map(({ action, peers }) => (action === "deny" ? peers.possible : peers.certain));
+  const own = AddressSet.firstComers(sets);
+  if (rules.some(({ action }, i) => action === "deny" && !own[i]?.isEmpty)) return true;
+  return otherwise === "deny" && !AddressSet.join(sets).equals(AddressSet.everything);
 }
 
 /** Packets of the side that began the connection, seen from the answers, whose ports are the other way round. */
@@ -179,10 +199,6 @@ function turned(layer: Layer): Layer {
   return {
     ...layer,
     name: `${layer.name} (later packets)`,
-    rules: layer.rules.map(({ ports, sourcePorts, ...rule }) => ({
-      ...rule,
-      ports: sourcePorts ?? PortSet.all,
-      sourcePorts: ports,
-    })),
+    rules: layer.rules.map((rule) => ({ ...rule, ports: rule.sourcePorts ?? PortSet.all, sourcePorts: rule.ports })),
   };
 }

@@ -23,14 +23,15 @@ export const flagBits = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn:
 
 export const always: Test = () => everyPacket;
 export const never: Test = () => noPacket;
-export const inDoubt =
-  (what: string): Test =>
+/** A match that asks nothing of the packet's kind. */
+const known =
+  (box: Box): Test =>
   () =>
-    perhaps(what);
-export const tcpOnly: Test = () => ({ ...everyPacket, tcp: true });
-export const ofFamily =
-  (family: Family): Test =>
-  () => ({ ...everyPacket, peers: familySets[family] });
+    box;
+export const inDoubt = (what: string): Test => known(perhaps(what));
+const everyTcpPacket: Box = { ...everyPacket, tcp: true };
+export const tcpOnly: Test = () => everyTcpPacket;
+export const ofFamily = (family: Family): Test => known({ ...everyPacket, peers: familySets[family] });
 
 /**
  * @param set within the families that the match can hold for.
@@ -42,8 +43,14 @@ export function address(
   families: AddressSet,
   written: readonly string[] = [],
 ): Test {
-  const reach = reachOf(set, families);
-  const test: Test = ({ side }) => ((end === "source") === (side === "in") ? { ...everyPacket, peers: set } : reach);
+  const box: Box = { ...everyPacket, peers: set };
+  // Most rules of a chain name the peer, and are never asked about ourselves.
+  let own: Box | undefined;
+  const test: Test = ({ side }) => {
+    if ((end === "source") === (side === "in")) return box;
+    own ??= reachOf(set, families);
+    return own;
+  };
   return written.length > 0 ? Object.assign(test, { written }) : test;
 }
 
@@ -57,12 +64,8 @@ function reachOf(set: AddressSet, families: AddressSet): Box {
   return { ...everyPacket, peers, doubts: whole ? [] : ["the host's address"] };
 }
 
-export const destinationPort =
-  (ports: PortSet): Test =>
-  () => ({ ...everyPacket, ports, tcp: true });
-export const sourcePort =
-  (sourcePorts: PortSet): Test =>
-  () => ({ ...everyPacket, sourcePorts, tcp: true });
+export const destinationPort = (ports: PortSet): Test => known({ ...everyTcpPacket, ports });
+export const sourcePort = (sourcePorts: PortSet): Test => known({ ...everyTcpPacket, sourcePorts });
 
 export function others(ports: PortSet): PortSet {
   return PortSet.all.subtract(ports);
@@ -87,7 +90,7 @@ export function flags(matches: (byte: number) => boolean): Test {
   return (packet) => {
     const results = new Set(packet.flags.map(matches));
     if (results.size > 1) return { ...perhaps(differingFlags), tcp: true };
-    return results.has(true) ? { ...everyPacket, tcp: true } : noPacket;
+    return results.has(true) ? everyTcpPacket : noPacket;
   };
 }
 
