@@ -1,6 +1,7 @@
 import { InputError } from "../../model/errors.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Finding } from "../../model/finding.js";
+import { grouped } from "../../model/grouped.js";
 import type { Notice } from "../../model/network.js";
 import type { Places } from "./places.js";
 import type { Violation } from "./round.js";
@@ -19,12 +20,7 @@ export function aboutFinding(finding: Finding, places: Places): Violation {
 
 /** Everything undecided about one subject in one message: one missing input often stops several rules. */
 export function aboutUndecided(findings: readonly Finding[], places: Places): Violation[] {
-  const bySubject = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const same = bySubject.get(finding.subject);
-    if (same) same.push(finding);
-    else bySubject.set(finding.subject, [finding]);
-  }
+  const bySubject = grouped(findings, ({ subject }) => [subject]);
   const inOrder = [...bySubject].sort(([a], [b]) => (a < b ? -1 : 1));
   return inOrder.map(([subject, about]) => {
     const missing = [...new Set(about.flatMap((each) => each.missing))].sort();
@@ -36,12 +32,14 @@ export function aboutUndecided(findings: readonly Finding[], places: Places): Vi
 
 /** What is not judged, or not as it is written. */
 export function aboutNotices(notices: readonly Notice[], places: Places): Violation[] {
-  const bySaying = new Map<string, string[]>();
-  for (const { at, says } of notices) bySaying.set(says, [...(bySaying.get(says) ?? []), at]);
-  return [...bySaying].sort().map(([says, at]) => {
-    const named = at.length > 5 ? [...at.slice(0, 5), `${at.length - 5} more`] : at;
-    return violation([`undecided: ${says}`, `In: ${named.join(", ")}`, "Docs: docs/limits.md"], places.of(...at));
-  });
+  const bySaying = grouped(notices, ({ says }) => [says]);
+  return [...bySaying]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([says, same]) => {
+      const at = same.map((each) => each.at);
+      const named = at.length > 5 ? [...at.slice(0, 5), `${at.length - 5} more`] : at;
+      return violation([`undecided: ${says}`, `In: ${named.join(", ")}`, "Docs: docs/limits.md"], places.of(...at));
+    });
 }
 
 export function aboutExemption(finding: Finding, places: Places): Violation {

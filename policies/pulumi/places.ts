@@ -1,5 +1,6 @@
 import type { Fact, FactName } from "../../model/fact.js";
 import type { Finding } from "../../model/finding.js";
+import { grouped } from "../../model/grouped.js";
 
 /** Finds the resource that a violation is to be reported on. */
 export type Places = ReturnType<typeof placesIn>;
@@ -10,6 +11,17 @@ const ofTheNetwork: ReadonlySet<FactName> = new Set(["reachable", "egressAllowed
 export function placesIn(resources: readonly { readonly urn: string }[], facts: readonly Fact[]) {
   const urns = new Set(resources.map((resource) => resource.urn));
   const first = (places: readonly string[]) => places.map((at) => at.split("#")[0] ?? "").find((urn) => urns.has(urn));
+  let bySubject: ReadonlyMap<string, readonly Fact[]> | undefined;
+  const beside = (subject: string) => {
+    // Most findings' own evidence stands in the program.
+    bySubject ??= grouped(facts, (fact) => [fact.subject]);
+    const known = bySubject.get(subject) ?? [];
+    const placesOf = (isNetwork: boolean) =>
+      known
+        .filter(({ name }) => ofTheNetwork.has(name) === isNetwork)
+        .flatMap(({ evidence }) => evidence.map(({ at }) => at));
+    return first(placesOf(false)) ?? first(placesOf(true));
+  };
   return {
     /** Of a place `URN#path`. */
     of: (...places: string[]): string | undefined => first(places),
@@ -17,13 +29,7 @@ export function placesIn(resources: readonly { readonly urn: string }[], facts: 
      * Where a finding's evidence stands; where that is a product's default or a provider's page, which stand nowhere in
      * the program, what else is known of the same server, at last of its network.
      */
-    ofFinding: ({ subject, missing, evidence }: Finding): string | undefined => {
-      const known = facts.filter((fact) => fact.subject === subject);
-      const placesOf = (isNetwork: boolean) =>
-        known
-          .filter(({ name }) => ofTheNetwork.has(name) === isNetwork)
-          .flatMap((fact) => fact.evidence.map(({ at }) => at));
-      return first([...missing, ...evidence.map((each) => each.at)]) ?? first(placesOf(false)) ?? first(placesOf(true));
-    },
+    ofFinding: ({ subject, missing, evidence }: Finding): string | undefined =>
+      first([...missing, ...evidence.map((each) => each.at)]) ?? beside(subject),
   };
 }

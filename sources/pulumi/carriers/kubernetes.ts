@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { AddressSet } from "../../../model/addresses.js";
 import type { PublishedPort, Reach } from "../../../model/container.js";
+import { grouped } from "../../../model/grouped.js";
 import { isUnknown } from "../../../model/maybe.js";
 import { onceFor } from "../../../model/once.js";
 import { undecidedPart } from "../../../model/partial.js";
@@ -12,7 +13,6 @@ import type { Front } from "../kubernetes/fronts.js";
 import { podsAndFronts } from "../kubernetes/network.js";
 import { elementsOf } from "../kubernetes/objects.js";
 import type { Pods } from "../kubernetes/pods.js";
-import { grouped } from "../kubernetes/shelves.js";
 import { inputOf, type Resource } from "../resource.js";
 import {
   type Carried,

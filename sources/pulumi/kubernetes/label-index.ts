@@ -1,7 +1,8 @@
+import { grouped } from "../../../model/grouped.js";
 import type { Maybe } from "../../../model/maybe.js";
 import type { Labels } from "./labels.js";
 import type { Pods } from "./pods.js";
-import { grouped, Shelves } from "./shelves.js";
+import { Shelves } from "./shelves.js";
 
 type Wanted = Labels["known"];
 

@@ -1,3 +1,4 @@
+import { grouped } from "../../../model/grouped.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
@@ -16,7 +17,6 @@ import { Policies, type View } from "./policies.js";
 import { portOf } from "./ports.js";
 import { proxyFronts } from "./proxies.js";
 import { type Service, servicesOf } from "./services.js";
-import { grouped } from "./shelves.js";
 import { throughServices } from "./views.js";
 
 /**

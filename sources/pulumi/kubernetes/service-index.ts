@@ -1,9 +1,9 @@
+import { grouped } from "../../../model/grouped.js";
 import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import { PortSet } from "../../../model/ports.js";
 import type { Pods } from "./pods.js";
 import type { Clause } from "./rules.js";
 import { type Service, targetAt } from "./services.js";
-import { grouped } from "./shelves.js";
 
 /** One port of a Service, and whether a clause lets traffic pass to the pods behind: to all of them, or it depends. */
 export interface ServiceEntry {

@@ -1,16 +1,5 @@
+import { grouped } from "../../../model/grouped.js";
 import { isUnknown, type Maybe } from "../../../model/maybe.js";
-
-/** The things of each key, in their order. */
-export function grouped<T, K>(things: readonly T[], keysOf: (thing: T) => Iterable<K>): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const thing of things)
-    for (const key of keysOf(thing)) {
-      const group = groups.get(key);
-      if (group) group.push(thing);
-      else groups.set(key, [thing]);
-    }
-  return groups;
-}
 
 /** Things by namespace; those whose namespace is not known may be in any. */
 export class Shelves<T, S> {

@@ -1,4 +1,5 @@
 import { AddressSet } from "../../../model/addresses.js";
+import { grouped } from "../../../model/grouped.js";
 import { any, isUnknown, type Maybe } from "../../../model/maybe.js";
 import { differenceOf, exactly, nobody, type PartialSet, undecidedSet, unionOf } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
@@ -7,7 +8,6 @@ import type { View } from "./policies.js";
 import type { Clause } from "./rules.js";
 import { type ServiceEntry, ServiceIndex } from "./service-index.js";
 import type { Service } from "./services.js";
-import { grouped } from "./shelves.js";
 
 const families = [AddressSet.of("0.0.0.0/0"), AddressSet.of("::/0")];
 
