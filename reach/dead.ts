@@ -22,22 +22,18 @@ export function deadEverywhere(
   portsOf: (nic: NetworkInterface) => readonly number[],
   mailPorts: PortSet,
 ): (nic: NetworkInterface, port: number) => readonly DeadRule[] {
-  const found = interfaces.map((nic) => {
-    const ports = portsOf(nic).map((port) => [port, deadRules(nic.ingress, port, mailPorts)] as const);
-    return { nic, ports };
-  });
+  const found = interfaces.map((nic) => ({ nic, dead: deadRules(nic.ingress, portsOf(nic), mailPorts) }));
   const ids = new Set<string>();
-  for (const { ports } of found) for (const [, dead] of ports) for (const { rule } of dead) ids.add(rule.id);
+  for (const { dead } of found) for (const rules of dead.values()) for (const { rule } of rules) ids.add(rule.id);
   if (ids.size === 0) return () => [];
   const needed = new Set<string>();
-  for (const { nic, ports } of found)
+  for (const { nic, dead } of found)
     for (const rule of nic.ingress.flatMap(({ rules }) => rules)) {
       if (!ids.has(rule.id)) continue;
-      const lives = ([port, dead]: readonly [number, readonly DeadRule[]]) =>
-        canMatch(rule, port) && !dead.some((each) => each.rule === rule);
-      if (ports.some(lives)) needed.add(rule.id);
+      const lives = (port: number) => canMatch(rule, port) && !dead.get(port)?.some((each) => each.rule === rule);
+      if (portsOf(nic).some(lives)) needed.add(rule.id);
     }
-  const byInterface = new Map(found.map(({ nic, ports }) => [nic, new Map(ports)]));
+  const byInterface = new Map(found.map(({ nic, dead }) => [nic, dead]));
   return (nic, port) => (byInterface.get(nic)?.get(port) ?? []).filter(({ rule }) => !needed.has(rule.id));
 }
 
@@ -46,39 +42,60 @@ function canMatch({ protocol, ports, peers }: FilterRule, port: number): boolean
 }
 
 /**
- * The dead rules about a TCP port. Only rules for mail ports alone are looked at, and only those that are wholly known:
- * what an unknown one is about may be more than the others cover.
+ * The dead rules about each of some TCP ports; ports without one are left out. Only rules for mail ports alone are looked
+ * at, and only those that are wholly known: what an unknown one is about may be more than the others cover.
  */
-export function deadRules(layers: readonly Layer[], port: number, mailPorts: PortSet): DeadRule[] {
-  return layers.flatMap((layer) => {
-    const about = layer.rules.filter((rule) => isAbout(rule, port, mailPorts));
-    if (about.length === 0) return [];
-    const verdicts = alike([layer], []).map((ports) => judge(layer, { to: port, from: ports.ranges[0]?.[0] ?? 0 }));
-    // What matches alone decides.
-    if (verdicts.every(({ matches }) => matches.length < 2)) return [];
-    const written = new Set(about);
-    const dead = verdicts.map((verdict) =>
-      layer.combine === "union" ? redundant(verdict, (rule) => written.has(rule)) : shadowed(verdict),
-    );
-    const isMet = ({ matches }: Verdict, rule: FilterRule) => matches.some((match) => match.rule === rule);
-    // Dead from every client port from which it matches at all.
-    return [...written].flatMap((rule): DeadRule[] => {
-      const told = dead.filter((_, i) => isMet(verdicts[i] as Verdict, rule)).map((found) => found.get(rule));
-      const [first] = told;
-      if (first === undefined || told.includes(undefined)) return [];
-      const by = [...new Set(told.flatMap((each) => each ?? []))];
-      return [{ rule, kind: layer.combine === "union" ? "redundant" : "shadowed", by }];
-    });
-  });
+export function deadRules(
+  layers: readonly Layer[],
+  ports: readonly number[],
+  mailPorts: PortSet,
+): ReadonlyMap<number, readonly DeadRule[]> {
+  const dead = new Map<number, DeadRule[]>();
+  for (const layer of layers) {
+    const written = layer.rules.filter((rule) => isMailRule(rule, mailPorts));
+    if (written.length === 0) continue;
+    for (const port of ports) {
+      const found = deadAmong(
+        written.filter((rule) => rule.ports.has(port)),
+        layer,
+        port,
+      );
+      if (found.length > 0) dead.set(port, (dead.get(port) ?? []).concat(found));
+    }
+  }
+  return dead;
 }
 
-function isAbout(
-  { action, protocol, ports, sourcePorts, peers }: FilterRule,
-  port: number,
-  mailPorts: PortSet,
-): boolean {
+/** A rule for mail ports alone that is wholly known. */
+interface MailRule extends FilterRule {
+  readonly ports: PortSet;
+}
+
+function isMailRule(rule: FilterRule, mailPorts: PortSet): rule is MailRule {
+  const { action, protocol, ports, sourcePorts, peers } = rule;
   if (action === "next" || protocol !== "tcp" || isUnknown(ports) || isUnknown(sourcePorts)) return false;
-  return peers.missing.length === 0 && !peers.certain.isEmpty && ports.has(port) && mailPorts.contains(ports);
+  return peers.missing.length === 0 && !peers.certain.isEmpty && mailPorts.contains(ports);
+}
+
+/** @param about the layer's mail rules for the port. */
+function deadAmong(about: readonly MailRule[], layer: Layer, port: number): DeadRule[] {
+  if (about.length === 0) return [];
+  const verdicts = alike([layer], []).map((ports) => judge(layer, { to: port, from: ports.ranges[0]?.[0] ?? 0 }));
+  // What matches alone decides.
+  if (verdicts.every(({ matches }) => matches.length < 2)) return [];
+  const written = new Set<FilterRule>(about);
+  const dead = verdicts.map((verdict) =>
+    layer.combine === "union" ? redundant(verdict, (rule) => written.has(rule)) : shadowed(verdict),
+  );
+  const isMet = ({ matches }: Verdict, rule: FilterRule) => matches.some((match) => match.rule === rule);
+  // Dead from every client port from which it matches at all.
+  return [...written].flatMap((rule): DeadRule[] => {
+    const told = dead.filter((_, i) => isMet(verdicts[i] as Verdict, rule)).map((found) => found.get(rule));
+    const [first] = told;
+    if (first === undefined || told.includes(undefined)) return [];
+    const by = [...new Set(told.flatMap((each) => each ?? []))];
+    return [{ rule, kind: layer.combine === "union" ? "redundant" : "shadowed", by }];
+  });
 }
 
 type Dead = ReadonlyMap<FilterRule, readonly FilterRule[]>;

@@ -53,14 +53,16 @@ const untold: Split = { yes: AddressSet.empty, no: AddressSet.empty, open: Addre
 export function split(view: Pick<View, "facts">, name: "reachable" | "egressAllowed" | "listening"): Split {
   const facts = factsNamed(view.facts, name);
   if (facts.length === 0) return untold;
-  const { empty } = AddressSet;
-  const parts = { yes: empty, no: empty, open: empty };
+  let yes = AddressSet.empty;
+  let no = AddressSet.empty;
+  let open = AddressSet.empty;
   for (const { value, from } of facts) {
-    const part = isUnknown(value) ? "open" : value ? "yes" : "no";
-    parts[part] = parts[part].union(from);
+    if (isUnknown(value)) open = open.union(from);
+    else if (value) yes = yes.union(from);
+    else no = no.union(from);
   }
   const missing = facts.some(({ value }) => isUnknown(value)) ? missingOf(...facts.map(({ value }) => value)) : [];
-  return { ...parts, missing, facts };
+  return { yes, no, open, missing, facts };
 }
 
 /** One outcome about a set of peers, with the evidence of the facts that touch it. */

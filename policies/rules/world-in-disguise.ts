@@ -3,7 +3,7 @@ import { type FactOf, factsNamed } from "../../model/fact.js";
 import type { Outcome } from "../../model/finding.js";
 import { isUnknown } from "../../model/maybe.js";
 import type { Rule, View } from "../../model/rule.js";
-import { isSubmission, outcome, split } from "./words.js";
+import { isSubmission, outcome, type Split, split } from "./words.js";
 
 export const worldInDisguise: Rule = {
   id: "world-in-disguise",
@@ -23,7 +23,10 @@ export const worldInDisguise: Rule = {
   evaluate(view) {
     const isAbout = view.port === 587 || view.port === 465 || (view.endpoint !== undefined && isSubmission(view));
     if (view.side === "observed" || !isAbout) return [];
-    const found = (["ipv4", "ipv6"] as const).flatMap((family) => disguised(view, family));
+    const openings = factsNamed(view.facts, "openedBy").filter(({ value }) => !isUnknown(value));
+    if (openings.length === 0) return [];
+    const reach = split(view, "reachable");
+    const found = (["ipv4", "ipv6"] as const).flatMap((family) => disguised(view, family, openings, reach));
     // Of a port that nobody declared there is nothing good to say.
     return view.endpoint ? found : found.filter(({ status }) => status !== "pass");
   },
@@ -36,13 +39,10 @@ const world: Readonly<Record<Family, { readonly text: string; readonly set: Addr
   ipv6: { text: "::/0", set: AddressSet.of("::/0"), name: "any IPv6 address" },
 };
 
-function disguised(view: View, family: Family): Outcome[] {
-  const openings = factsNamed(view.facts, "openedBy").filter(
-    ({ from, value }) => !isUnknown(value) && from.overlaps(world[family].set),
-  );
-  if (openings.length === 0) return [];
-  const reach = split(view, "reachable");
+function disguised(view: View, family: Family, known: readonly Opening[], reach: Split): Outcome[] {
   const { text, set, name } = world[family];
+  const openings = known.filter(({ from }) => from.overlaps(set));
+  if (openings.length === 0) return [];
   const about = { ...reach, facts: openings };
   const rules = [...new Set(openings.map(ruleOf))].join(" and ");
   const isPlain = openings.some((opening) => saysWorld(opening, family));

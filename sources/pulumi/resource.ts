@@ -32,6 +32,10 @@ export interface Draft extends Omit<Resource, "name" | "dependencies" | "propert
 
 type Linked = { -readonly [K in keyof Resource]: Resource[K] };
 
+/** Most resources refer to none. */
+const noResources: readonly Resource[] = [];
+const noFlows: Resource["propertyDependencies"] = {};
+
 /** Turns references into object links. One to a resource that was not read is left out; of two drafts the later wins. */
 export function link(drafts: Iterable<Draft>): Resource[] {
   const byUrn = new Map<string, Draft>();
@@ -41,16 +45,16 @@ export function link(drafts: Iterable<Draft>): Resource[] {
   const typeOf = onceFor(unversioned);
   for (const [urn, draft] of byUrn) {
     const type = typeOf(draft.type);
-    linked.set(urn, { ...draft, type, name: nameOf(urn), dependencies: [], propertyDependencies: {} });
+    linked.set(urn, { ...draft, type, name: nameOf(urn), dependencies: noResources, propertyDependencies: noFlows });
   }
   const find = (urns: readonly string[]) =>
     urns.map((urn) => linked.get(urn)).filter((found): found is Linked => found !== undefined);
   for (const [urn, resource] of linked) {
-    const draft = byUrn.get(urn) as Draft;
-    resource.dependencies = find(draft.dependencies);
-    resource.propertyDependencies = Object.fromEntries(
-      Object.entries(draft.propertyDependencies).map(([name, urns]) => [name, find(urns)]),
-    );
+    const { dependencies, propertyDependencies } = byUrn.get(urn) as Draft;
+    if (dependencies.length > 0) resource.dependencies = find(dependencies);
+    const flows = Object.entries(propertyDependencies);
+    if (flows.length > 0)
+      resource.propertyDependencies = Object.fromEntries(flows.map(([name, urns]) => [name, find(urns)]));
   }
   return [...linked.values()];
 }

@@ -8,7 +8,7 @@ import { admitted } from "../../reach/filter.js";
 import { built, drawnLayer, layer, rule, settled } from "./drawn.js";
 
 const mailPorts = PortSet.of(25, 465, 587, 2525);
-const dead = (each: Layer) => deadRules([each], 587, mailPorts);
+const dead = (each: Layer) => deadRules([each], [587], mailPorts).get(587) ?? [];
 const told = (each: Layer) =>
   dead(each).map(({ rule: { id }, kind, by }) => `${id} ${kind} by ${by.map((one) => one.id)}`);
 

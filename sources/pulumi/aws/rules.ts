@@ -24,7 +24,7 @@ const mostKnown = 10_000;
 type PeerReader = (input: Input, lists: PrefixListReader) => PartialSet | undefined;
 
 /** Every input that names peers, of all three shapes of rules; a rule is the union of those that it uses. */
-const peerInputs: readonly (readonly [name: string, PeerReader])[] = Object.entries<PeerReader>({
+const peerInputs: Readonly<Record<string, PeerReader>> = {
   cidrBlocks: (input) => each(input, (one) => block(one, everyIpv4), everyIpv4),
   ipv6CidrBlocks: (input) => each(input, (one) => block(one, everyIpv6), everyIpv6),
   prefixListIds: (input, lists) => each(input, lists, AddressSet.everything),
@@ -35,7 +35,9 @@ const peerInputs: readonly (readonly [name: string, PeerReader])[] = Object.entr
   prefixListId: (input, lists) => lists(input),
   sourceSecurityGroupId: members,
   referencedSecurityGroupId: members,
-});
+};
+
+const peerNames = Object.keys(peerInputs);
 
 /**
  * The rules of one block: an element of `ingress` or `egress`, or a rule resource. One rule a source, because AWS makes
@@ -47,10 +49,10 @@ export function rulesOf(rule: Input, direction: Direction, lists: PrefixListRead
   const parts = portsOf(rule, protocol);
   const rules: FilterRule[] = [];
   const given = rule.names();
-  for (const [name, read] of peerInputs) {
+  for (const name of peerNames) {
     if (!given.includes(name)) continue;
     const input = rule.member(name);
-    const peers = read(input, lists);
+    const peers = peerInputs[name]?.(input, lists);
     if (peers === undefined) continue;
     const written = writtenIn(input, name);
     for (const { ports, missing } of parts) {
