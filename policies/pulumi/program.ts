@@ -1,10 +1,18 @@
 import { InputError } from "../../model/errors.js";
 import type { Estate } from "../../model/network.js";
 import { estateOf, fromPolicyResources, type PolicyResourceLike } from "../../sources/pulumi/index.js";
+import type { Properties } from "../../sources/pulumi/input.js";
+import { propertiesWhenAsked } from "../../sources/pulumi/properties.js";
 import { besideProgram } from "./project.js";
 
-/** By URN: the inputs of a resource as the program gave them. */
-export type Inputs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+/** The inputs of a resource as the program gave them, and what they are read as. */
+export interface Given {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly read: () => Properties;
+}
+
+/** By URN. */
+export type Inputs = ReadonlyMap<string, Given>;
 
 /** After that many unreadable resources the program is at fault, not a resource. */
 const most = 20;
@@ -21,21 +29,23 @@ export async function readProgram(
   resources: readonly PolicyResourceLike[],
   inputs: Inputs,
 ): Promise<{ estate: Estate; problems: readonly InputError[] }> {
-  const given = new Map([...inputs].map(([urn, known]) => [urn, () => known]));
   const problems: InputError[] = [];
-  const veiled = new Set<string>();
+  const veils = new Map<string, () => Properties>();
+  const inputsOf = (urn: string) => veils.get(urn) ?? inputs.get(urn)?.read;
   for (;;) {
     try {
-      return { estate: await estateOf(fromPolicyResources(resources, given), besideProgram), problems };
+      return { estate: await estateOf(fromPolicyResources(resources, inputsOf), besideProgram), problems };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const culprit = resources.find(({ urn }) => error.where === urn || error.where.startsWith(`${urn}#`));
-      if (!culprit || veiled.has(culprit.urn) || veiled.size === most) throw error;
+      if (!culprit || veils.has(culprit.urn) || veils.size === most) throw error;
       problems.push(error);
-      veiled.add(culprit.urn);
-      const names = Object.keys(given.get(culprit.urn)?.() ?? culprit.props);
+      const names = Object.keys(inputs.get(culprit.urn)?.raw ?? culprit.props);
       const veil = Object.fromEntries(names.map((name) => [name, unknownMark]));
-      given.set(culprit.urn, () => veil);
+      veils.set(
+        culprit.urn,
+        propertiesWhenAsked(() => veil, culprit.urn),
+      );
     }
   }
 }

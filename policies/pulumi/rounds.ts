@@ -1,4 +1,6 @@
 import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
+import { propertiesWhenAsked } from "../../sources/pulumi/properties.js";
+import type { Given } from "./program.js";
 import type { Round } from "./round.js";
 import type { Settings } from "./tap.js";
 
@@ -8,7 +10,7 @@ const most = 100;
 /** Reads the stack once for all policies: the engine asks them one after the other about the same resources. */
 export class Rounds {
   private settings: Settings = {};
-  private readonly inputs = new Map<string, Readonly<Record<string, unknown>>>();
+  private readonly inputs = new Map<string, Given>();
   private readonly early = new Map<string, PolicyResourceLike[]>();
   private resources: () => PolicyResourceLike[] = () => [];
   private round: Promise<Round> | undefined;
@@ -19,7 +21,14 @@ export class Rounds {
   }
 
   remember(urn: string, type: string, inputs: Readonly<Record<string, unknown>>): void {
-    this.inputs.set(urn, inputs);
+    const read = propertiesWhenAsked(() => inputs, urn);
+    this.inputs.set(urn, { raw: inputs, read });
+    try {
+      // While the program still runs; the engine waits for us at the end of the stack.
+      read();
+    } catch {
+      // Thrown again there, where it is told.
+    }
     this.loading ??= load();
     const same = this.early.get(type) ?? [];
     if (same.length === most) return;
@@ -33,8 +42,7 @@ export class Rounds {
    * waits for us at the end of a large stack. The answer is of no use, nor is a failure: most of the stack is still to come.
    */
   private rehearse(resources: readonly PolicyResourceLike[]): void {
-    const inputs = new Map(resources.map(({ urn, props }) => [urn, props]));
-    this.loading?.then(({ look }) => look(() => [...resources], inputs, this.settings)).catch(() => undefined);
+    this.loading?.then(({ look }) => look(() => [...resources], this.inputs, this.settings)).catch(() => undefined);
   }
 
   begin(resources: () => PolicyResourceLike[]): void {

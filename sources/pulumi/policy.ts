@@ -1,3 +1,4 @@
+import type { Properties } from "./input.js";
 import { propertiesWhenAsked, reportedId } from "./properties.js";
 import { link, type Resource } from "./resource.js";
 
@@ -14,22 +15,21 @@ export interface PolicyResourceLike {
 
 /**
  * The resources of a stack policy's arguments. A stack policy sees outputs alone, in which everything the provider
- * fills in is unknown at preview; give the `inputs` by URN, as resource policies see them, for decided results.
+ * fills in is unknown at preview; give the inputs by URN, as resource policies see them, for decided results.
  */
 export function fromPolicyResources(
   resources: readonly PolicyResourceLike[],
-  inputs: ReadonlyMap<string, () => Readonly<Record<string, unknown>>> = new Map(),
+  inputsOf: (urn: string) => (() => Properties) | undefined = () => undefined,
 ): Resource[] {
   return link(
     resources.map((resource) => {
       const { urn, type } = resource;
       const outputs = propertiesWhenAsked(() => resource.props, urn);
-      const given = inputs.get(urn);
       return {
         urn,
         type,
         id: reportedId(resource.id, urn),
-        inputs: given ? propertiesWhenAsked(given, urn) : outputs,
+        inputs: inputsOf(urn) ?? outputs,
         outputs,
         dependencies: resource.dependencies.map((each) => each.urn),
         propertyDependencies: Object.fromEntries(
