@@ -23,15 +23,16 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
   const through = allowed.certain.intersect(asked);
   const open = undecidedPart(allowed).intersect(asked);
   const shut = asked.subtract(allowed.possible);
-  return {
-    allowed,
-    opens: verdicts.flatMap((verdict) => deciding(verdict, "allow", through)),
-    closes: verdicts.flatMap((verdict) => [
-      ...deciding(verdict, "deny", asked.subtract(verdict.allowed.possible)),
-      ...perhapsClosing(verdict, shut),
-    ]),
-    undecided: verdicts.flatMap((verdict) => undecided(verdict, open)),
-  };
+  let opens: Evidence[] = [];
+  let closes: Evidence[] = [];
+  let doubts: Evidence[] = [];
+  for (const verdict of verdicts) {
+    opens = opens.concat(deciding(verdict, "allow", through));
+    const out = asked.subtract(verdict.allowed.possible);
+    closes = closes.concat(deciding(verdict, "deny", out), perhapsClosing(verdict, shut));
+    doubts = doubts.concat(undecided(verdict, open));
+  }
+  return { allowed, opens, closes, undecided: doubts };
 }
 
 function byAll(sets: readonly PartialSet[]): PartialSet {

@@ -26,21 +26,19 @@ export function reachFacts(estate: Estate, subjects: Subjects, requirements: rea
   const published = publishedFor(estate);
   const portsOf = (nic: NetworkInterface) => portsAsked(nic, subjects, published.get(nic.id) ?? []);
   const dead = deadEverywhere(estate.interfaces, portsOf, allMailPorts);
-  return estate.interfaces.flatMap((nic) => [
-    ...portsIn(nic, portsOf(nic), subjects).flatMap(({ port, subject, facts }) => [
-      ...facts,
-      ...deadFacts(subject, nic, dead(nic, port)),
-      ...conflictFacts(nic, port, subjects),
-    ]),
-    ...listenerFacts(nic, subjects),
-    ...(sendsItself(nic) ? egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects) : []),
-    ...subjects.declaration.relays
-      .filter((relay) => relay.clients.some((client) => subjects.isKnownAs(nic, client)))
-      .flatMap((relay) => egressFacts(nic, subjects.ofEgress(nic, relay.host, relay.port), relay.port, subjects)),
-    ...requiredOf(nic, subjects, requirements).flatMap(({ subject, port }) =>
-      egressFacts(nic, subject, port, subjects),
-    ),
-  ]);
+  const told: (readonly Fact[])[] = [];
+  for (const nic of estate.interfaces) {
+    for (const { port, subject, facts } of portsIn(nic, portsOf(nic), subjects))
+      told.push(facts, deadFacts(subject, nic, dead(nic, port)), conflictFacts(nic, port, subjects));
+    told.push(listenerFacts(nic, subjects));
+    if (sendsItself(nic)) told.push(egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects));
+    for (const { clients, host, port } of subjects.declaration.relays)
+      if (clients.some((client) => subjects.isKnownAs(nic, client)))
+        told.push(egressFacts(nic, subjects.ofEgress(nic, host, port), port, subjects));
+    for (const { subject, port } of requiredOf(nic, subjects, requirements))
+      told.push(egressFacts(nic, subject, port, subjects));
+  }
+  return told.flat();
 }
 
 /** Of a sender and the addresses before it, port 25 is told once: by the one that is declared as an endpoint, else the sender. */
@@ -117,34 +115,31 @@ function publishedFor({ definitions }: Estate): ReadonlyMap<string, readonly num
 /** What is known of each port. What no rule tells apart is judged once. */
 function portsIn(nic: NetworkInterface, ports: readonly number[], subjects: Subjects) {
   const likes = nic.exact ? ports : likesOf(nic.ingress, nic.ingressAnswers ?? [], ports);
-  const judged = new Map<number, Fact[]>();
-  return ports.map((port, i) => {
+  const found: { readonly port: number; readonly subject: string; readonly facts: readonly Fact[] }[] = [];
+  for (const [i, port] of ports.entries()) {
     const subject = subjects.ofInterface(nic, port);
-    const like = likes[i] as number;
-    const known = judged.get(like)?.map((fact): Fact => ({ ...fact, subject }));
-    const facts = known ?? ingressFacts(nic, port, subject, subjects);
-    if (!known) judged.set(like, facts);
-    return { port, subject, facts };
-  });
+    const like = found[ports.indexOf(likes[i] as number)];
+    const facts = like?.facts.map((fact): Fact => ({ ...fact, subject })) ?? ingressFacts(nic, port, subject, subjects);
+    found.push({ port, subject, facts });
+  }
+  return found;
 }
 
 function ingressFacts(nic: NetworkInterface, port: number, subject: string, subjects: Subjects): Fact[] {
   const found = connectionOf(nic, "in", port);
-  return [
-    ...verdictFacts("reachable", subject, nic, found),
-    ...returnFacts(subject, nic, found),
-    ...openingsTo(nic.ingress, port).flatMap((opening) => openingFacts(subject, nic, opening)),
-    ...(subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "in", port) : []),
-  ];
+  return verdictFacts("reachable", subject, nic, found).concat(
+    returnFacts(subject, nic, found),
+    openingsTo(nic.ingress, port).flatMap((opening) => openingFacts(subject, nic, opening)),
+    subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "in", port) : [],
+  );
 }
 
 function egressFacts(nic: NetworkInterface, subject: string, port: number, subjects: Subjects): Fact[] {
   const found = connectionOf(nic, "out", port);
-  return [
-    ...verdictFacts("egressAllowed", subject, nic, found),
-    ...returnFacts(subject, nic, found),
-    ...(subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "out", port) : []),
-  ];
+  return verdictFacts("egressAllowed", subject, nic, found).concat(
+    returnFacts(subject, nic, found),
+    subjects.hasOtherSide(nic) ? layerFacts(nic, subject, "out", port) : [],
+  );
 }
 
 function verdictFacts(
@@ -177,19 +172,14 @@ function returnFacts(subject: string, nic: NetworkInterface, { returns }: Connec
 }
 
 function openingFacts(subject: string, nic: NetworkInterface, { rule, peers }: Opening): Fact[] {
-  const fact = (from: AddressSet, value: FactOf<"openedBy">["value"]): Fact => ({
-    subject,
-    name: "openedBy",
-    from,
-    value,
-    origin: nic.origin,
-    evidence: [rule.evidence],
-  });
-  const open = undecidedPart(peers);
-  return [
-    ...(peers.certain.isEmpty ? [] : [fact(peers.certain, described(rule))]),
-    ...(open.isEmpty ? [] : [fact(open, unknown(...peers.missing))]),
-  ];
+  const facts: Fact[] = [];
+  const add = (from: AddressSet, value: FactOf<"openedBy">["value"]) => {
+    if (!from.isEmpty)
+      facts.push({ subject, name: "openedBy", from, value, origin: nic.origin, evidence: [rule.evidence] });
+  };
+  add(peers.certain, described(rule));
+  add(undecidedPart(peers), unknown(...peers.missing));
+  return facts;
 }
 
 function deadFacts(subject: string, nic: NetworkInterface, dead: readonly DeadRule[]): Fact[] {

@@ -39,14 +39,16 @@ export type Spelling = (name: string) => string;
 /** Turns the path of an input into the place that people look at, where it is not the path itself: `file:line`. */
 export type Place = (path: string) => string;
 
+const asIs = (text: string) => text;
+
 /** One input of a resource with its path: read by type, three-valued. The schema has checked the types before. */
 export class Input {
   /** @param where the path, or what puts it together: most inputs are read and never told of. */
   constructor(
     private readonly tree: Tree | undefined,
     private where: string | (() => string),
-    private readonly spelling: Spelling = (name) => name,
-    private readonly place: Place = (path) => path,
+    private readonly spelling: Spelling = asIs,
+    private readonly place: Place = asIs,
   ) {}
 
   /** `URN#spec.ports[0]`: unique, the same from run to run. */

@@ -66,7 +66,7 @@ function unversioned(type: string): string {
 
 /** `urn:pulumi:dev::acme::aws:ec2/instance:Instance::mail` is called `mail`; what is no URN is its own name. */
 export function nameOf(urn: string): string {
-  return urn.startsWith("urn:pulumi:") ? urn.split("::").slice(3).join("::") || urn : urn;
+  return /^urn:pulumi:.*?::.*?::.*?::(.+)$/s.exec(urn)?.[1] ?? urn;
 }
 
 /** The cloud's id as text; unknown before the resource is created. */
