@@ -113,7 +113,7 @@ const looks = [
   { from: "192.0.2.10", to: "192.0.2.1", port: 465, hygiene },
   { from: "127.0.0.1", to: "127.0.0.1", port: 465 },
 ];
-/** The observer waits four seconds for a greeting there: where it is of interest, and of the others every fourth. */
+/** The observer waits for a greeting there before it tries TLS: where it is of interest, and of the others every fourth. */
 function looksAt465(files: Readonly<Record<string, string>>, index: number): boolean {
   return index % 4 === 0 || (index <= written.length && files["esmtpd-ssl"] !== heads.ssl);
 }

@@ -143,7 +143,7 @@ const looks: readonly Look[] = [
   { from: "127.0.0.1", to: "127.0.0.1", port: 587 },
   { from: "192.0.2.10", to: "192.0.2.1", port: 465 },
 ];
-/** The observer waits four seconds for a greeting there: where it is of interest, and of the random ones every fourth. */
+/** The observer waits for a greeting there before it tries TLS: where it is of interest, and of the random ones every fourth. */
 function looksAt465(index: number): boolean {
   const mc = written[index - 2]?.[1].mc ?? "";
   return index < 2 || (mc.includes("Port=465") && !mc.includes(plain.join("\n"))) || index % 4 === 0;

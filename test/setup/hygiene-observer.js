@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 
-const patience = 4000;
+const patience = 12_000;
 const pause = 700;
 
 /** A connection from and to the addresses of a look, after its greeting. */

@@ -7,7 +7,10 @@ import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-const patience = 4000;
+// A server on a busy machine takes its time: only what stays silent for this long is silent.
+const patience = 12_000;
+// A port that is silent for this long may wait for a ClientHello.
+const greetingPause = 1500;
 const atOnce = 20;
 const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 const anything = { rejectUnauthorized: false, ciphers: "ALL:@SECLEVEL=0", minVersion: "TLSv1", maxVersion: "TLSv1.3" };
@@ -292,11 +295,14 @@ async function dialogue(look) {
   const { socket, failure } = await open(look);
   if (!socket) return { listening: false, failure };
   const first = new Session(socket);
-  const greeting = await first.reply();
-  if (greeting.code === 0) {
+  const prompt = await first.reply(greetingPause);
+  const late = prompt.code === 0 && first.reply();
+  const secured = late && (await implicit(look, {}));
+  if (secured) first.close();
+  const greeting = late ? await late : prompt;
+  if (greeting.code === 0 || secured) {
     first.close();
-    const secured = await implicit(look, {});
-    if (!secured) return { listening: true, greeting: greeting.lines[0] };
+    if (!secured) return { listening: true, greeting: prompt.lines[0] };
     const banner = await secured.reply();
     const tls = await inTls(secured);
     secured.close();
