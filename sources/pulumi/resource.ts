@@ -59,6 +59,26 @@ export function link(drafts: Iterable<Draft>): Resource[] {
   return [...linked.values()];
 }
 
+/** What else a resource is given, is reported with, or has flowing into it. */
+export type Change = (before: Resource) => Partial<Pick<Resource, "inputs" | "outputs" | "propertyDependencies">>;
+
+/** The same resources with changes, which are made one after the other where several are for one resource. */
+export function changed(resources: readonly Resource[], changes: readonly (readonly [Resource, Change])[]): Resource[] {
+  const after = new Map(resources.map((each): [Resource, Linked] => [each, { ...each }]));
+  for (const [resource, change] of changes) {
+    const before = after.get(resource) ?? resource;
+    after.set(resource, { ...before, ...change(before) });
+  }
+  const moved = (list: readonly Resource[]) => list.map((each) => after.get(each) ?? each);
+  for (const resource of after.values()) {
+    resource.dependencies = moved(resource.dependencies);
+    resource.propertyDependencies = Object.fromEntries(
+      Object.entries(resource.propertyDependencies).map(([name, flowing]) => [name, moved(flowing)]),
+    );
+  }
+  return [...after.values()];
+}
+
 /** `azure-native:network/v20240501:Subnet` is the same type as `azure-native:network:Subnet`. */
 function unversioned(type: string): string {
   return type.replace(/^(azure-native:\w+)\/v\d+\w*:/, "$1:");

@@ -13,13 +13,13 @@ export type Network = (typeof networks)[number];
 /** The blocks of each network, one a family. */
 export const blocks: Readonly<Record<Network, readonly string[]>> = {
   app: ["10.1.0.0/16", "2600:1f10:1::/56"],
-  hub: ["10.2.0.0/16", "2600:1f10:2::/56"],
+  hub: ["10.2.0.0/16", "2600:1f20:2::/56"],
   out: ["10.3.0.0/16", "fd00:3::/56"],
 };
 
 /**
  * A route of a gateway's table; `rank`: of one block the highest wins. `id`: what is named where it drops packets.
- * `elsewhere` is an attachment of somebody else, which leads to the internet and back to the machine.
+ * `elsewhere` is an attachment of somebody else, in whose network all peers' addresses answer and ask, too.
  */
 export interface TransitRoute {
   readonly id: string;
@@ -53,6 +53,7 @@ export interface Guard {
 }
 
 export interface Site {
+  readonly blocks: Readonly<Record<Network, readonly string[]>>;
   readonly subnets: Readonly<Record<Network, readonly Subnet[]>>;
   readonly lookup: Readonly<Record<Network, Lookup>>;
   /** What the ACL around an attachment's subnet lets in from the network's machines, and out to them. */
@@ -65,7 +66,7 @@ export interface Site {
 
 export interface Question {
   readonly site: number;
-  readonly from: { readonly network: Network; readonly address: string };
+  readonly from: { readonly network: Network | "elsewhere"; readonly address: string };
   readonly to: string;
 }
 
@@ -105,7 +106,7 @@ function asked(sites: readonly Site[], questions: readonly Question[]): Answer[]
     gatewayOf(sites, records),
     ...sites.flatMap((site, i) => [
       ...networks.map((network) => networkOf(site, i, network, records)),
-      ...(leadsElsewhere(site) ? [elsewhereOf(i, records)] : []),
+      ...(leadsElsewhere(site) ? [elsewhereOf(site, i, records)] : []),
     ]),
   ];
   const listed = questions.map(({ site, from, to }) => [`${from.network}${site}`, from.address, to]);
@@ -152,10 +153,13 @@ function gatewayOf(sites: readonly Site[], records: Records) {
   const abroad = sites.flatMap((site, i) =>
     leadsElsewhere(site)
       ? [
-          `link set elsewhere${i} up`,
-          `addr add ${ends[4][0]}/32 dev elsewhere${i}`,
-          `rule add iif elsewhere${i} lookup ${elsewhereTable + i} #4`,
-          `route add ${blocks.app[0]} via ${ends[4][1]} dev app${i} onlink table ${elsewhereTable + i}`,
+          ...joined(`elsewhere${i}`),
+          ...(["4", "6"] as const).map(
+            (family) => `rule add iif elsewhere${i} lookup ${elsewhereTable + i} #${family}`,
+          ),
+          ...blocks.app.map(
+            (each) => `route add ${each} via ${ends[familyOf(each)][1]} dev app${i} onlink table ${elsewhereTable + i}`,
+          ),
         ]
       : [],
   );
@@ -177,15 +181,20 @@ function gatewayOf(sites: readonly Site[], records: Records) {
       guardLines(acl.egress, "daddr", records, network === "app" ? told(i, "") : astray(site, i)),
     ),
   ]);
-  const devices = attached.flatMap(({ device }) => [
-    `link set ${device} up`,
-    `addr add ${ends[4][0]}/32 dev ${device}`,
-    `addr add ${ends[6][0]}/64 dev ${device} nodad`,
-  ]);
+  const devices = attached.flatMap(({ device }) => joined(device));
   return {
     ...{ name: "gateway", links: [], lines: [...openVoid, ...devices, ...abroad, ...lines] },
     nft: records.table([...chains, chain("forward", ["type filter hook forward priority 0", ...forward])]),
   };
+}
+
+/** The gateway's end of a link. */
+function joined(device: string): string[] {
+  return [
+    `link set ${device} up`,
+    `addr add ${ends[4][0]}/32 dev ${device}`,
+    `addr add ${ends[6][0]}/64 dev ${device} nodad`,
+  ];
 }
 
 /** @param lost whose doing it is that a packet comes by, where it is stopped. */
@@ -221,15 +230,15 @@ function winners(routes: readonly TransitRoute[]): TransitRoute[] {
 
 /** Table 300 is that of the attachment's subnets, which what comes from the gateway takes; 100 and on those of the others. */
 function networkOf(site: Site, i: number, network: Network, records: Records) {
-  const { subnets, nat, beyond } = site;
+  const { subnets, nat, beyond, blocks: own } = site;
   const leaving = network === "out" && nat;
   const up = (block: string) => `via ${ends[familyOf(block)][0]} dev tgw onlink`;
-  const tables = subnets[network].flatMap(({ blocks: own, served, toGateway, table, zone }, k) => [
-    ...own.flatMap((block) => [
+  const tables = subnets[network].flatMap(({ blocks: held, served, toGateway, table, zone }, k) => [
+    ...held.flatMap((block) => [
       `addr add ${hostIn(block)}/${familyOf(block) === 6 ? "128 nodad" : "32"} dev lo`,
       `rule add from ${block} lookup ${100 + k} pref 200`,
     ]),
-    ...blocks[network].map((block) => `route add unreachable ${block} table ${100 + k}`),
+    ...own[network].map((block) => `route add unreachable ${block} table ${100 + k}`),
     ...everywhere.map((each) => `${lost(each, told(i, table), 100 + k, records)} metric 4000`),
     ...toGateway.map((block) =>
       served ? `route add ${block} ${up(block)} table ${100 + k}` : lost(block, told(i, zone), 100 + k, records),
@@ -248,7 +257,7 @@ function networkOf(site: Site, i: number, network: Network, records: Records) {
       ...[`addr add ${ends[4][1]}/32 dev tgw`, `addr add ${ends[6][1]}/64 dev tgw nodad`],
       ...(network === "out" ? ["link set wan up", `addr add 192.168.${i}.1/32 dev wan`] : []),
       ...["rule add iif tgw lookup 300 pref 100 #4", "rule add iif tgw lookup 300 pref 100 #6"],
-      ...blocks[network].map((block) => `route add unreachable ${block} table 300`),
+      ...own[network].map((block) => `route add unreachable ${block} table 300`),
       ...everywhere.map((each) => `${lost(each, { ...led, id: beyond[network] }, 300, records)} metric 4000`),
       ...(leaving ? [`route add 0.0.0.0/0 via ${ends[4][0]} dev wan onlink table 300`] : []),
       ...tables,
@@ -268,27 +277,34 @@ function networkOf(site: Site, i: number, network: Network, records: Records) {
 /** The tables of attachments elsewhere begin after those of all others. */
 const elsewhereTable = 100_000;
 
-function leadsElsewhere({ lookup }: Site): boolean {
+export function leadsElsewhere({ lookup }: Site): boolean {
   return networks.some((network) => lookup[network].routes.some(({ to }) => to === "elsewhere"));
 }
 
-/** Somebody else's network, which leads IPv4 to the internet and loses all the rest. */
-function elsewhereOf(i: number, records: Records) {
+/** Somebody else's network, in which the peers of all others stand. */
+function elsewhereOf({ subnets }: Site, i: number, records: Records) {
+  const mark = records.mark(told(i, ""));
+  const held = (["hub", "out"] as const).flatMap((network) =>
+    subnets[network].flatMap((each) => each.blocks.map(hostIn)),
+  );
   return {
     name: `elsewhere${i}`,
-    links: [
-      `link add tgw type veth peer name elsewhere${i} netns @gateway`,
-      `link add wan type veth peer name e${i} netns @internet`,
-    ],
+    links: [`link add tgw type veth peer name elsewhere${i} netns @gateway`],
     lines: [
-      ...["link set lo up", "link set tgw up", "link set wan up", ...openVoid],
+      ...["link set lo up", "link set tgw up", ...openVoid],
       ...[`addr add ${ends[4][1]}/32 dev tgw`, `addr add ${ends[6][1]}/64 dev tgw nodad`],
-      `addr add 172.31.${i}.1/32 dev wan`,
+      ...[...held, outside].map((each) => `addr add ${each}/${each.includes(":") ? "128 nodad" : "32"} dev lo`),
+      ...blocks.app.map((each) => `route add ${each} via ${ends[familyOf(each)][0]} dev tgw onlink`),
       ...everywhere.map((each) => `${lost(each, told(i, ""), 254, records)} metric 4000`),
-      `route add ${blocks.app[0]} via ${ends[4][0]} dev tgw onlink`,
-      `route add ${outside}/32 via ${ends[4][0]} dev wan onlink`,
     ],
-    nft: `${records.table([chain("forward", ["type filter hook forward priority 0", "oifname void jump hops"])])}${masquerade}`,
+    nft: records.table([
+      chain("forward", ["type filter hook forward priority 0", "oifname void jump hops"]),
+      // What answers somebody else has come to the wrong place.
+      chain("input", [
+        "type filter hook input priority 0",
+        `tcp flags & (syn | ack) == syn | ack meta mark set ${mark} jump rules`,
+      ]),
+    ]),
   };
 }
 
@@ -296,12 +312,10 @@ const masquerade =
   "table ip nat {\nchain out {\ntype nat hook postrouting priority 100\noifname wan masquerade\n}\n}\n";
 
 function internetOf(sites: readonly Site[]) {
-  const joined = (device: string, address: string) => [
-    ...[`link set ${device} up`, `addr add ${ends[4][0]}/32 dev ${device}`, `route add ${address}/32 dev ${device}`],
-  ];
-  const lines = sites.flatMap((site, i) => [
-    ...joined(`i${i}`, `192.168.${i}.1`),
-    ...(leadsElsewhere(site) ? joined(`e${i}`, `172.31.${i}.1`) : []),
+  const lines = sites.flatMap((_, i) => [
+    `link set i${i} up`,
+    `addr add ${ends[4][0]}/32 dev i${i}`,
+    `route add 192.168.${i}.1/32 dev i${i}`,
   ]);
   return {
     ...{ name: "internet", links: [], nft: "" },

@@ -1,5 +1,6 @@
 import { unknownText, urnOf, type Written } from "../sources/pulumi/programs.js";
 import {
+  blocks,
   hostIn,
   type Lookup,
   type Network,
@@ -18,8 +19,6 @@ export interface Hidden {
   readonly hidden: string;
   readonly program: readonly Written[];
   readonly worlds: readonly Site[];
-  /** The answer may be `unknown` where all worlds agree, too; never another one than theirs. */
-  readonly isBound: boolean;
 }
 
 interface Place {
@@ -40,17 +39,14 @@ const home = mail.map(host);
 const abroad = [...addresses("hub"), ...addresses("out"), outside].map(host);
 /** The longest blocks that hold the machine and a peer, of those peers for whom there is a shorter one in the second. */
 const shared = [
-  ["10.0.0.0/14", "2600:1f10::/46"],
+  ["10.0.0.0/14", "2600:1f00::/26"],
   ["8.0.0.0/6", "::/0"],
 ];
 const to = (target: TransitRoute["to"], blocks: readonly string[], rank: number): Routes =>
   blocks.map((block) => ({ block, to: target, rank, id: "" }));
-/** What another attachment may announce: all that is asked for goes where it gets on, or is lost. */
-const delivered = [
-  ...networks.flatMap((network) => to(network, addresses(network).map(host), 0)),
-  ...to("elsewhere", [host(outside)], 0),
-];
-const lost = delivered.map((each) => ({ ...each, to: "blackhole" as const }));
+/** What another attachment may announce: that all peers stand behind it, or all that is asked for and lost there. */
+const answered = to("elsewhere", abroad, 0);
+const lost = to("blackhole", [...abroad, ...home], 0);
 
 /** The site with other routes in a table of the gateway. */
 function withRoutes(card: Card, table: number, change: (routes: Routes) => Routes): Site {
@@ -124,6 +120,9 @@ const propagations = (card: Card) =>
         })),
   );
 
+const propagating = (card: Card, network: Network, index: number): Card =>
+  changed(card, index, ({ propagated }) => ({ propagated: [...new Set([...propagated, network])] }));
+
 const associations = (card: Card) =>
   card.byDefault ? [] : networks.filter((network) => tableOf(card, network) !== undefined);
 const associated = (card: Card, network: Network, index: number): Card => ({
@@ -135,7 +134,7 @@ const none = 9;
 
 function inForeignTable(card: Card, network: Network): Site {
   const site = siteOf(card);
-  return { ...site, lookup: { ...site.lookup, [network]: { routes: delivered, rest: "" } } };
+  return { ...site, lookup: { ...site.lookup, [network]: { routes: [...answered, ...to("app", home, 0)], rest: "" } } };
 }
 
 /** What a gateway does by itself; `reported`: the id in the routes is that of the table which it made. */
@@ -224,6 +223,15 @@ function blockPlaces(card: Card, isSix: boolean): Place[] {
   });
 }
 
+/** The blocks of version 6 that hold all subnets of a network, of the lengths that AWS gives: /60 holds too little. */
+function inWiderBlocks(card: Card, network: Network): Site[] {
+  const [four = "", six = ""] = blocks[network];
+  return [44, 48, 52, 56].map((length) => {
+    const block = (length === 44 ? six.replace(/(\w+:\w+):[12]::/, "$1::") : six).replace("/56", `/${length}`);
+    return siteOf(card, { ...blocks, [network]: [four, block] });
+  });
+}
+
 const attached = (worlds: (card: Card, network: Network) => readonly Site[], of: string) => (card: Card) =>
   networks.map((network) => ({ name: `${of}-${network}`, worlds: worlds(card, network) }));
 
@@ -249,8 +257,8 @@ const kinds: readonly Kind[] = [
       propagations(card).map(({ name, index, rest }) => ({
         name,
         worlds: [
-          siteOf(card),
-          ...[lost, delivered].map((more) => withRoutes(rest, index, (routes) => [...routes, ...more])),
+          ...networks.map((network) => siteOf(propagating(rest, network, index))),
+          ...[lost, answered].map((more) => withRoutes(rest, index, (routes) => [...routes, ...more])),
         ],
       })),
   },
@@ -259,12 +267,7 @@ const kinds: readonly Kind[] = [
     places: (card) =>
       propagations(card).map(({ name, network, rest }) => ({
         name,
-        worlds: [
-          siteOf(rest),
-          ...rest.tables.map((_, index) =>
-            siteOf(changed(rest, index, ({ propagated }) => ({ propagated: [...new Set([...propagated, network])] }))),
-          ),
-        ],
+        worlds: [siteOf(rest), ...rest.tables.map((_, index) => siteOf(propagating(rest, network, index)))],
       })),
   },
   {
@@ -312,7 +315,7 @@ const kinds: readonly Kind[] = [
   { ...{ type: "subnet", input: "ipv6CidrBlock" }, places: (card) => blockPlaces(card, true) },
   // No network's block is wider than /16, and the known subnets lie too far apart for a narrower one.
   { ...{ type: "vpc", input: "cidrBlock" }, places: attached((card) => [siteOf(card)], "vpc") },
-  { ...{ type: "vpc", input: "ipv6CidrBlock" }, places: attached((card) => [siteOf(card)], "vpc") },
+  { ...{ type: "vpc", input: "ipv6CidrBlock" }, places: attached(inWiderBlocks, "vpc") },
   // Its subnets, which are known, say which network it is.
   { ...{ type: "transitAttachment", input: "vpcId" }, places: attached((card) => [siteOf(card)], "at") },
   {
@@ -329,20 +332,6 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Where the product is more cautious than these worlds ask for, and why. */
-const bounds: Readonly<Record<string, string>> = {
-  "transitRoute#transitGatewayAttachmentId":
-    "another program's network may have the peer's address, which no world holds",
-  "transitPropagation#transitGatewayAttachmentId": "the same",
-  "transitAssociation#transitGatewayRouteTableId": "the same, by a table of another program",
-  "transitAssociation#transitGatewayAttachmentId": "the table of every attachment is in doubt then",
-  "transit#defaultRouteTableAssociation": "what the default table drops is not told while it may not be the table",
-  "transit#defaultRouteTablePropagation":
-    "routes by an id that no gateway reports yet are in doubt one by one, not together",
-  "vpc#cidrBlock": "the network's block is not taken from its subnets' blocks",
-  "vpc#ipv6CidrBlock": "the same; only the block as drawn is a world",
-};
-
 /** Hides an input of the kind with this number, or of the next one that the program has. */
 export function hiddenIn(card: Card, number: number): Hidden {
   const kind = kinds[number % kinds.length] as Kind;
@@ -357,5 +346,5 @@ export function hiddenIn(card: Card, number: number): Hidden {
   );
   const worlds = [...new Map(place.worlds.map((site) => [JSON.stringify(site), site])).values()];
   const hidden = `${urnOf({ type, name: place.name })}#${input}`;
-  return { hidden, program, worlds, isBound: `${type}#${input}` in bounds };
+  return { hidden, program, worlds };
 }

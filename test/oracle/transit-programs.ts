@@ -10,8 +10,8 @@ export const subnetBlocks: Readonly<Record<Network, readonly (readonly [four: st
     ["10.1.2.0/24", "2600:1f10:1:2::/64"],
   ],
   hub: [
-    ["10.2.1.0/24", "2600:1f10:2:1::/64"],
-    ["10.2.2.0/24", "2600:1f10:2:2::/64"],
+    ["10.2.1.0/24", "2600:1f20:2:1::/64"],
+    ["10.2.2.0/24", "2600:1f20:2:2::/64"],
   ],
   out: [["10.3.1.0/24", "fd00:3:0:1::/64"]],
 };
@@ -21,7 +21,7 @@ export const mail = subnetBlocks.app[0]?.map(hostIn) as [four: string, six: stri
 const wide = ["10.0.0.0/8", "0.0.0.0/0", "2600::/16", "fd00::/8"];
 const toward: fc.Arbitrary<string> = fc.constantFrom(
   ...["10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/16", "10.1.1.0/24", "10.2.1.0/24", "10.3.0.0/16"],
-  ...["2600::/16", "2600:1f10:1::/56", "2600:1f10:2::/56", "2600:1f10:1:1::/64", "2600:1f10:2:1::/64", "fd00:3::/56"],
+  ...["2600::/16", "2600:1f10:1::/56", "2600:1f20:2::/56", "2600:1f10:1:1::/64", "2600:1f20:2:1::/64", "fd00:3::/56"],
 );
 const subnet = fc.record({
   zone: fc.constantFrom("a", "a", "a", "a", "a", "a", "b"),
@@ -34,7 +34,7 @@ const route = fc.record({
   block: fc.oneof(
     toward,
     fc.constantFrom("0.0.0.0/0", "10.2.1.0/25", "10.2.1.25/32", "8.8.8.0/24", "10.1.1.0/25"),
-    fc.constantFrom("::/0", "2600:1f10:2:1::/80", "2600:1f10:2:1::25/128", "2600:1f10:1:1::/80"),
+    fc.constantFrom("::/0", "2600:1f20:2:1::/80", "2600:1f20:2:1::25/128", "2600:1f10:1:1::/80"),
   ),
   to: fc.constantFrom("app", "hub", "out", "out", "blackhole"),
 });
@@ -50,7 +50,7 @@ const guard = fc
       fc.record({
         block: fc.constantFrom(
           ...["0.0.0.0/0", "10.0.0.0/8", "10.1.1.0/24", "10.2.0.0/16", "10.3.1.25/32"],
-          ...["::/0", "2600:1f10:1:1::/64", "2600:1f10:2::/56", "fd00::/8"],
+          ...["::/0", "2600:1f10:1:1::/64", "2600:1f20:2::/56", "fd00::/8"],
         ),
         passes: fc.constantFrom(true, true, false),
       }),
@@ -98,8 +98,10 @@ function sentBy(network: Network, routes: readonly string[]): string[] {
   return [...new Set(back.filter((one) => one.includes(":") || one.startsWith("10.1.")))];
 }
 
-export function siteOf(card: Card): Site {
+/** @param own the networks' blocks. */
+export function siteOf(card: Card, own: Site["blocks"] = blocks): Site {
   return {
+    blocks: own,
     subnets: each((network) =>
       card.subnets[network].map(
         ({ zone, routes }, i): Subnet => ({
@@ -111,7 +113,7 @@ export function siteOf(card: Card): Site {
         }),
       ),
     ),
-    lookup: each((network) => lookupOf(card, network)),
+    lookup: each((network) => lookupOf(card, network, own)),
     acls: Object.fromEntries(
       networks.flatMap((network) => {
         const acl = card.acls[network];
@@ -131,13 +133,13 @@ export function siteOf(card: Card): Site {
   };
 }
 
-function lookupOf(card: Card, network: Network): Lookup {
+function lookupOf(card: Card, network: Network, held: Site["blocks"]): Lookup {
   const index = tableOf(card, network);
   const found = index === undefined ? undefined : card.tables[index];
   if (found === undefined) return { routes: [], rest: urn("transitAttachment", `at-${network}`) };
   const own = card.byDefault ? networks : found.propagated;
   const propagated = own.flatMap((one) =>
-    blocks[one]
+    held[one]
       .filter((block) => !block.includes(":") || card.six[one] === "enable")
       .map((block) => ({ block, to: one, rank: 0, id: "" })),
   );

@@ -4,11 +4,13 @@ import { openLayer } from "../machines.js";
 import { inputOf, knownId, ofTypes, type Resource } from "../resource.js";
 import { acceleratorsOf } from "./accelerators.js";
 import { type Attached, balancerTypes, classicType, instanceType, interfaceType } from "./attachments.js";
+import { withCases } from "./cases.js";
 import { groupLayer } from "./group-layer.js";
 import type { Group } from "./groups.js";
 import { lightsailInstances } from "./lightsail.js";
 import { loadBalancersOf } from "./load-balancers.js";
 import { Machines } from "./machines.js";
+import { choicesOf } from "./transit/choices.js";
 import { endpointType, functionType, workloadOf } from "./workloads.js";
 import type { Deployed } from "./world.js";
 
@@ -20,6 +22,11 @@ const provider = providerLayer("aws");
  * @param deployed given where the resources were read from the cloud and are all there are.
  */
 export function networkOf(resources: readonly Resource[], deployed?: Deployed): NetworkInterface[] {
+  const seen = (given: readonly Resource[]) => interfacesOf(given, deployed);
+  return withCases(seen(resources), resources, choicesOf(resources), seen);
+}
+
+function interfacesOf(resources: readonly Resource[], deployed?: Deployed): NetworkInterface[] {
   const machines = new Machines(resources, deployed);
   const balancers = ofTypes(resources, ...balancerTypes, classicType);
   const used = machines.usedGroups([...machines.all, ...balancers]);

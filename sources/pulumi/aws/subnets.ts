@@ -14,10 +14,10 @@ const subnetTypes = ["aws:ec2/subnet:Subnet", defaultSubnetType];
 export const vpcType = "aws:ec2/vpc:Vpc";
 export const vpcTypes = [vpcType, "aws:ec2/defaultVpc:DefaultVpc"];
 
-const associationTypes = [
-  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
-  "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
-];
+const associationTypes = {
+  cidrBlock: "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+  ipv6CidrBlock: "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+} as const;
 
 /** The inputs that list the subnets of something that stands in several. */
 const listInputs = ["vpcZoneIdentifiers", "subnets"];
@@ -50,7 +50,7 @@ export class Subnets {
   constructor(resources: readonly Resource[]) {
     this.subnets = targetsOf(resources, ...subnetTypes);
     this.vpcs = targetsOf(resources, ...vpcTypes);
-    this.associations = ofTypes(resources, ...associationTypes);
+    this.associations = ofTypes(resources, ...Object.values(associationTypes));
   }
 
   /** The subnets in a list of ids. */
@@ -106,13 +106,13 @@ export class Subnets {
     const families = [
       { name: "cidrBlock", bound: ipv4, wanted: true },
       { name: "ipv6CidrBlock", bound: ipv6, wanted: inputOf(vpc, "assignGeneratedIpv6CidrBlock").boolean() === true },
-    ];
+    ] as const;
     return families.flatMap(({ name, bound, wanted }) =>
       [vpc, ...more].flatMap((each): NetworkBlock[] => {
         const { at } = inputOf(each, name);
         const [known] = [inputOf(each, name), outputOf(each, name)].filter(isWritten);
         if (known) return [{ block: block(known, bound), text: String(known.text()), at }];
-        const open = wanted ? each === vpc : !inputOf(each, name).isAbsent;
+        const open = each === vpc ? wanted || !inputOf(each, name).isAbsent : each.type === associationTypes[name];
         return open ? [{ block: undecidedSet([at], bound), text: undefined, at }] : [];
       }),
     );

@@ -295,6 +295,66 @@ const across: Table = {
   fail_acl_around_the_other_attachment_beside_a_route_for_whom_it_is_not_known: [
     ...[...own, route("app", unknownText), acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
   ],
+  unknown_acl_around_the_other_attachment_beside_a_route_to_another_program: [
+    ...[
+      ...own,
+      route("app", "10.2.1.0/24", "elsewhere"),
+      acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16")),
+    ],
+  ],
+  fail_default_association_that_is_not_known_where_the_default_table_does_not_lead_there: [
+    ...[...base, gateway({ defaultRouteTableAssociation: unknownText })],
+    ...[attach("app", ["at-app"]), attach("hub", ["at-hub"], unpropagated)],
+  ],
+  fail_attachment_whose_default_association_is_not_known: [
+    ...[...base, gateway(), attach("hub", ["at-hub"], unpropagated)],
+    attach("app", ["at-app"], { transitGatewayDefaultRouteTableAssociation: unknownText }),
+  ],
+  fail_routes_of_what_may_be_the_default_table_and_lose_the_answers_then: [
+    ...[...base, gateway(), attach("app", ["at-app"]), attach("hub", ["at-hub"], unpropagated)],
+    ...[route("tgw-rtb-0", "10.2.0.0/16", "hub"), route("tgw-rtb-0", "10.1.0.0/16")],
+  ],
+  fail_default_propagation_that_is_not_known_beside_a_blackhole: [
+    ...instead(plain, gateway({ defaultRouteTablePropagation: unknownText })).map((each) =>
+      each.type === "transit"
+        ? { ...each, outputs: { ...each.inputs, associationDefaultRouteTableId: "tgw-rtb-0" } }
+        : each,
+    ),
+    route("tgw-rtb-0", "10.2.0.0/16"),
+  ],
+  pass_association_of_an_attachment_that_is_not_known_where_all_have_one: [
+    ...own,
+    associate("app", "hub", { transitGatewayAttachmentId: unknownText }),
+  ],
+  fail_association_of_an_attachment_that_is_not_known_and_may_be_ours: [
+    ...without(own, "assoc-app-app", "prop-hub-app"),
+    associate("app", "app", { transitGatewayAttachmentId: unknownText }),
+  ],
+  unknown_association_of_an_attachment_that_is_not_known: [
+    ...without(own, "assoc-app-app"),
+    associate("app", "app", { transitGatewayAttachmentId: unknownText }),
+  ],
+  fail_table_that_is_not_known_where_the_subnet_does_not_lead_back: [
+    ...instead(without(own, "assoc-hub-hub"), ...table("hub", "hub")),
+    associate("hub", "hub", { transitGatewayRouteTableId: unknownText }),
+  ],
+  pass_route_to_one_address_beside_a_propagation_that_is_not_known: [
+    ...[...own, route("app", "10.2.1.25/32", "hub"), propagate("elsewhere", "app")],
+  ],
+  pass_network_whose_block_its_subnets_tell: instead(plain, vpc("hub", unknownText)),
+  pass_own_network_whose_block_its_subnets_tell: instead(plain, vpc("app", unknownText)),
+  fail_network_whose_block_its_subnets_tell_beside_a_blackhole_that_is_longer: [
+    ...instead(own, vpc("hub", unknownText)),
+    route("app", "10.2.1.0/24"),
+  ],
+  unknown_network_whose_block_may_be_shorter_than_a_blackhole: [
+    ...instead(own, vpc("hub", unknownText)),
+    route("app", "10.2.0.0/18"),
+  ],
+  unknown_network_whose_subnets_may_lie_in_another_block: [
+    ...instead(plain, vpc("hub", unknownText)),
+    { type: "vpcBlock", name: "more", inputs: { vpcId: "vpc-hub", cidrBlock: unknownText } },
+  ],
   unknown_acl_in_the_subnet_of_the_attachment: [
     ...instead(plain, attach("app", ["app"])),
     acl("app", "app", entry(), { ...entry(), action: "allow", cidrBlock: "0.0.0.0/0" }),

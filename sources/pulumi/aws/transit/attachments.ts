@@ -1,14 +1,19 @@
 import { all, isUnknown, type Maybe, mapKnown, unknown } from "../../../../model/maybe.js";
 import { type References, referenceOf, type Targets, targetsOf } from "../../references.js";
-import { inputOf, knownId, outputOf, type Resource } from "../../resource.js";
+import { inputOf, knownId, ofTypes, outputOf, type Resource } from "../../resource.js";
 import { transitGatewayType } from "../routes.js";
 import type { Place, Places, Subnets } from "../subnets.js";
 
 export const attachmentType = "aws:ec2transitgateway/vpcAttachment:VpcAttachment";
-const accepterType = "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter";
+export const accepterType = "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter";
 const tableType = "aws:ec2transitgateway/routeTable:RouteTable";
+export const routeType = "aws:ec2transitgateway/route:Route";
+export const listType = "aws:ec2transitgateway/prefixListReference:PrefixListReference";
+export const propagationType = "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation";
 const associationType = "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation";
 const defaultAssociationType = "aws:ec2transitgateway/defaultRouteTableAssociation:DefaultRouteTableAssociation";
+/** What names a table. */
+const intoTables = [routeType, listType, propagationType, associationType];
 
 /** A network that hangs on a transit gateway. */
 export interface Attachment {
@@ -39,7 +44,7 @@ export class TransitAttachments {
   private readonly accepters = new Map<Resource, Resource>();
   private readonly associations = new Map<Attachment, Association[]>();
   /** Associations that may be of any attachment. */
-  private readonly loose: string[] = [];
+  readonly loose: { readonly resource: Resource; readonly at: string }[] = [];
   /** By its gateway, what changes which table is the default one. */
   private readonly redirected = new Map<Resource, string>();
 
@@ -91,6 +96,17 @@ export class TransitAttachments {
     return { ...found, doubtful: [...found.doubtful, ...silent] };
   }
 
+  isAssociated(attachment: Attachment): boolean {
+    return this.associations.has(attachment);
+  }
+
+  /** The ids of tables that the program does not define: one of them may be that which AWS makes with a gateway. */
+  idsOfUnseenTables(gateway: Resource): string[] {
+    if (!defaultTablesOf(gateway).includes(undefined)) return [];
+    const found = ofTypes(this.resources, ...intoTables).map((each) => this.tablesOf(each));
+    return [...new Set(found.flatMap(({ outside }) => outside.map(({ id }) => id)))];
+  }
+
   /** Whether a setting of an attachment lets the gateway's default hold: both have to say so, and do unless told. */
   byDefault({ resource, gateway }: Attachment, what: "Association" | "Propagation"): Maybe<boolean> {
     const name = `transitGatewayDefaultRouteTable${what}`;
@@ -109,7 +125,7 @@ export class TransitAttachments {
     const explicit = this.associations.get(attachment) ?? [];
     const byDefault = this.byDefault(attachment, "Association");
     const redirected = this.redirected.get(attachment.gateway);
-    const open = [...explicit.map(({ at }) => at), ...this.loose];
+    const open = [...explicit.map(({ at }) => at), ...this.loose.map((each) => each.at)];
     const [only, ...others] = explicit;
     if (others.length > 0 || this.loose.length > 0) return unknown(...open);
     const at = inputOf(attachment.resource, "transitGatewayDefaultRouteTableAssociation").at;
@@ -133,11 +149,11 @@ export class TransitAttachments {
   }
 
   private associate(association: Resource): void {
-    const { attachment, missing } = this.named(association);
+    const { attachment } = this.named(association);
     const { at } = inputOf(association, "transitGatewayRouteTableId");
     if (attachment === undefined) {
-      const open = isUnknown(inputOf(association, "transitGatewayAttachmentId").text());
-      if (open) this.loose.push(...missing);
+      const named = inputOf(association, "transitGatewayAttachmentId");
+      if (isUnknown(named.text())) this.loose.push({ resource: association, at: named.at });
       return;
     }
     const [table] = this.tablesOf(association).certain;

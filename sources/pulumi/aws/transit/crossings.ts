@@ -138,15 +138,16 @@ export class Crossings {
   private carried(near: Attachment, far: Attachment, sent: PartialSet, there: PartialSet, own: Own): PartialSet {
     const back = this.attachments.tableOf(far);
     if (back === undefined) return nobody;
-    if (isUnknown(back)) return intersectionOf(sent, undecidedSet(back.unknown));
     const reached = intersectionOf(sent, there);
+    if (isUnknown(back)) return intersectionOf(reached, undecidedSet(back.unknown));
     return unionOf(
       ...families.map(([family, bound]) => gated(within(reached, bound), this.findsHome(near, back, own[family]))),
     );
   }
 
-  private blocksOf({ vpc }: Attachment): PartialSet {
-    return vpc ? this.subnets.ownBlocksOf(vpc) : nobody;
+  /** Another network may have the same addresses, so that they are not known to come from here. */
+  private blocksOf({ vpc, resource }: Attachment): PartialSet {
+    return vpc ? undecidedSet([resource.urn], this.subnets.ownBlocksOf(vpc).possible) : nobody;
   }
 
   /** What keeps packets of another network from the near side. */

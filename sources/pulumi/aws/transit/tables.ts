@@ -1,7 +1,8 @@
 import { AddressSet } from "../../../../model/addresses.js";
 import { isUnknown, type Maybe, unknown } from "../../../../model/maybe.js";
 import { onceFor } from "../../../../model/once.js";
-import { everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
+import { differenceOf, everybody, exactly, nobody, type PartialSet, undecidedSet } from "../../../../model/partial.js";
+import { ipv4 } from "../../../layers.js";
 import { reachedBy } from "../../../routing.js";
 import { referenceOf } from "../../references.js";
 import { inputOf, type Resource } from "../../resource.js";
@@ -9,12 +10,16 @@ import type { PrefixLists } from "../prefix-lists.js";
 import { prefixOf } from "../routes.js";
 import { block } from "../rules.js";
 import type { Subnets } from "../subnets.js";
-import type { Attachment, TransitAttachments, TransitTable } from "./attachments.js";
+import {
+  type Attachment,
+  listType,
+  propagationType,
+  routeType,
+  type TransitAttachments,
+  type TransitTable,
+} from "./attachments.js";
 
-const routeType = "aws:ec2transitgateway/route:Route";
-const listType = "aws:ec2transitgateway/prefixListReference:PrefixListReference";
 const vpnGatewayType = "aws:ec2/vpnGateway:VpnGateway";
-const propagationType = "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation";
 const defaultPropagationType = "aws:ec2transitgateway/defaultRouteTablePropagation:DefaultRouteTablePropagation";
 
 /** Attachments that make routes which no program shows, with the input that names the gateway. */
@@ -58,7 +63,9 @@ export class TransitTables {
 
   /** The routes of a table, the one that wins last. */
   readonly routesOf = onceFor((table: TransitTable): readonly TransitRoute[] => {
-    const routes = (this.given.get(table) ?? []).map((route, _, all) => inDoubtBeside(route, all));
+    const given = (this.given.get(table) ?? []).map((route, _, all) => inDoubtBeside(route, all));
+    const hosts = given.filter(isForOne);
+    const routes = given.map((each) => (each.prefix === undefined ? besideHosts(each, hosts) : each));
     return routes.sort((a, b) => (a.prefix ?? 129) - (b.prefix ?? 129) || a.rank - b.rank);
   });
 
@@ -192,4 +199,15 @@ function inDoubtBeside(route: TransitRoute, all: readonly TransitRoute[]): Trans
       each.to.possible.overlaps(route.to.possible),
   );
   return rivals.length === 0 ? route : doubted(route, [route.at, ...rivals.map(({ at }) => at)]);
+}
+
+function isForOne({ to, prefix = 0 }: TransitRoute): boolean {
+  return !to.certain.isEmpty && prefix >= (ipv4.contains(to.certain) ? 32 : 128);
+}
+
+/** No block is longer than one address, and a table has one static route to a block: whatever this one is, those win. */
+function besideHosts(route: TransitRoute, hosts: readonly TransitRoute[]): TransitRoute {
+  const before = hosts.filter((each) => each !== route && (each.rank > route.rank || each.rank === 2));
+  const taken = exactly(AddressSet.join(before.map(({ to }) => to.certain)));
+  return { ...route, to: differenceOf(route.to, taken) };
 }
