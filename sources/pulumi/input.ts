@@ -101,6 +101,12 @@ export class Input {
     return typeof known !== "object" || Array.isArray(known) || isUnknown(known) ? [] : Object.keys(known);
   }
 
+  /** Whether names stand below a member, asked of many members of which most are texts. */
+  hasNamesBelow(name: string): boolean {
+    const part = this.tree === undefined ? undefined : (this.known() as Properties)[name];
+    return typeof part === "object" && part !== null && this.member(name).names().length > 0;
+  }
+
   /** The elements; `undefined` when absent. */
   items(): readonly Input[] | Unknown | undefined {
     if (this.tree === undefined) return undefined;

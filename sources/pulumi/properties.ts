@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { InputError } from "../../model/errors.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
 import { type Properties, pathOf, put, Secret, type Tree } from "./input.js";
@@ -65,9 +66,10 @@ class Reader {
 
   bag(raw: object): Properties {
     const bag: Record<string, Tree> = {};
+    const isProxy = types.isProxy(raw);
     for (const name of Object.keys(raw)) {
       if (name === "__defaults") continue;
-      const value = this.within(name, own(raw, name));
+      const value = this.within(name, isProxy ? own(raw, name) : (raw as Record<string, unknown>)[name]);
       if (value !== undefined) put(bag, name, value);
     }
     return bag;

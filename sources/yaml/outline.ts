@@ -1,11 +1,15 @@
-import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from "js-yaml";
+import { EVENT_ID, type Event, getScalarValue, type MappingEvent, SCALAR_STYLE, type SequenceEvent } from "js-yaml";
 
 type Step = string | number;
 
-/** The children of a node by key or index: where each begins among the events, and the offset it is said to stand at. */
-type Children = ReadonlyMap<Step, { readonly event: number; readonly offset: number }>;
+/** A child of a node: where it begins among the events, and the offset it is said to stand at. */
+interface Child {
+  readonly event: number;
+  readonly offset: number;
+}
 
-const none: Children = new Map();
+/** So many children are looked through, more are kept by key or index. */
+const few = 16;
 
 /** Where the nodes of a text stand. Children are looked at when somebody asks for them: most files are asked for few. */
 export class Outline {
@@ -13,7 +17,7 @@ export class Outline {
   private readonly ends: Int32Array;
   /** The events that open documents. */
   readonly documents: readonly number[];
-  private readonly children = new Map<number, Children>();
+  private readonly children = new Map<number, ReadonlyMap<Step, Child>>();
 
   constructor(
     readonly text: string,
@@ -36,33 +40,45 @@ export class Outline {
     let event = document + 1;
     let offset = offsetOf(this.events[event] as Event, 0);
     for (const step of steps) {
-      const child = this.childrenOf(event).get(step);
+      const child = this.childOf(event, step);
       if (!child) break;
       ({ event, offset } = child);
     }
     return offset;
   }
 
-  private childrenOf(at: number): Children {
+  private childOf(at: number, step: Step): Child | undefined {
     const known = this.children.get(at);
-    if (known) return known;
+    if (known) return known.get(step);
     const node = this.events[at];
-    if (node?.type !== EVENT_ID.MAPPING && node?.type !== EVENT_ID.SEQUENCE) return none;
-    const found = new Map<Step, { event: number; offset: number }>();
+    if (node?.type !== EVENT_ID.MAPPING && node?.type !== EVENT_ID.SEQUENCE) return undefined;
+    let count = 0;
+    let found: Child | undefined;
+    // Of two equal keys the last one counts.
+    for (const [each, child] of this.childrenOf(at, node)) {
+      if (++count > few) {
+        const all = new Map(this.childrenOf(at, node));
+        this.children.set(at, all);
+        return all.get(step);
+      }
+      if (each === step) found = child;
+    }
+    return found;
+  }
+
+  private *childrenOf(at: number, node: MappingEvent | SequenceEvent): Generator<[Step, Child]> {
     const last = (this.ends[at] as number) - 1;
     for (let event = at + 1, index = 0; event < last; event = this.ends[event] as number, index++) {
       if (node.type === EVENT_ID.SEQUENCE) {
-        found.set(index, { event, offset: offsetOf(this.events[event] as Event, node.start) });
+        yield [index, { event, offset: offsetOf(this.events[event] as Event, node.start) }];
         continue;
       }
       const key = this.events[event] as Event;
       const value = this.ends[event] as number;
       const offset = offsetOf(this.events[value] as Event, offsetOf(key, node.start));
-      if (key.type === EVENT_ID.SCALAR) found.set(getScalarValue(this.text, key), { event: value, offset });
+      if (key.type === EVENT_ID.SCALAR) yield [getScalarValue(this.text, key), { event: value, offset }];
       event = value;
     }
-    this.children.set(at, found);
-    return found;
   }
 }
 

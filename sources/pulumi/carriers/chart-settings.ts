@@ -2,6 +2,7 @@ import type { ClientProduct, ClientSettings, Setting } from "../../../model/clie
 import { isUnknown } from "../../../model/maybe.js";
 import type { Input } from "../input.js";
 import { settingAt } from "./environment.js";
+import { wherever } from "./wherever.js";
 
 /** A client's configuration file that a chart writes from its values. */
 interface Found {
@@ -22,23 +23,19 @@ const deepest = 12;
  * What values of charts say of Grafana and Alertmanager, wherever they stand (kube-prometheus-stack, grafana,
  * alertmanager): `grafana.ini` with a section `smtp`, and a `config` with Alertmanager's `smtp_` settings or receivers.
  */
-export function settingsIn(values: Input, depth = 0): Found[] {
-  if (depth > deepest) return [];
-  return values.names().flatMap((name): Found[] => {
-    const input = values.member(name);
-    if (name === "grafana.ini" && !input.member("smtp").isAbsent)
-      return [
-        { product: "grafana", settings: lowered(flat(input.member("smtp"), "smtp")), elsewhere: secretsBeside(values) },
-      ];
-    if (name === "config") {
-      const settings = new Map([
-        ...flat(input.member("global"), "global"),
-        ...flat(input.member("receivers"), "receivers"),
-      ]);
-      const isIts = [...settings.keys()].some((each) => /^global\.smtp_|\.email_configs\./.test(each));
-      if (isIts) return [{ product: "alertmanager", settings, elsewhere: [] }];
+export function settingsIn(values: Input): Found[] {
+  return wherever(values, /^(?:grafana\.ini|config)$/, (input, name, around): Found[] | undefined => {
+    if (name === "grafana.ini") {
+      const smtp = input.member("smtp");
+      if (smtp.isAbsent) return undefined;
+      return [{ product: "grafana", settings: lowered(flat(smtp, "smtp")), elsewhere: secretsBeside(around) }];
     }
-    return settingsIn(input, depth + 1);
+    const settings = new Map([
+      ...flat(input.member("global"), "global"),
+      ...flat(input.member("receivers"), "receivers"),
+    ]);
+    const isIts = [...settings.keys()].some((each) => /^global\.smtp_|\.email_configs\./.test(each));
+    return isIts ? [{ product: "alertmanager", settings, elsewhere: [] }] : undefined;
   });
 }
 

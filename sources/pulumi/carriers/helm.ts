@@ -19,6 +19,7 @@ import {
 import { settingsIn, withoutMailOfTheirOwn } from "./chart-settings.js";
 import { type Environment, ofMap, ofPairs, settingAt } from "./environment.js";
 import { overlaid } from "./overlay.js";
+import { wherever } from "./wherever.js";
 
 /** A chart that installs a mail server: the image it runs, its ports, and where its values have the image's variables. */
 interface Chart {
@@ -189,28 +190,21 @@ function publishedAs(port: number, values: readonly Input[], at: string): Publis
   return [{ ...one, from: privateNetworks }, ...outside];
 }
 
+/** Charts call their environments by few names. */
 const environmentNames = /^(env|envs|envVars|environment|environmentVariables|extraEnv|extraEnvs|extraEnvVars)$/;
-const deepest = 12;
 
 /** What puts files into the container of a chart, or runs in it beside. */
 const changing =
   /^(?:configMaps|configFiles|(?:extra|additional)(?:Volume|InitContainer|Container)\w*|lifecycle|mountSecret|command|args)$/;
 
-function changesIn(values: Input, depth = 0): Input[] {
-  if (depth > deepest) return [];
-  return values.names().flatMap((name) => {
-    const input = values.member(name);
-    if (!changing.test(name)) return changesIn(input, depth + 1);
-    return input.items() === undefined && input.names().length === 0 ? [] : [input];
-  });
+function changesIn(values: Input): Input[] {
+  return wherever(values, changing, (input) =>
+    input.items() === undefined && input.names().length === 0 ? [] : [input],
+  );
 }
 
-/** Charts call their environments by few names, wherever they stand. */
-function environmentsIn(values: Input, depth = 0): Environment[] {
-  if (depth > deepest) return [];
-  return values.names().flatMap((name) => {
-    const input = values.member(name);
-    if (!environmentNames.test(name)) return environmentsIn(input, depth + 1);
+function environmentsIn(values: Input): Environment[] {
+  return wherever(values, environmentNames, (input) => {
     const items = input.items();
     const isList = items !== undefined && !isUnknown(items);
     return isList
