@@ -47,6 +47,8 @@ function isGzip(bytes: Uint8Array): boolean {
 }
 
 function looksLikeBase64(text: string): boolean {
+  // Most other texts are told by their first words.
+  if (/[^A-Za-z0-9+/=\s]/.test(text)) return false;
   const dense = text.replace(/\s+/g, "");
   return dense.length > 0 && dense.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(dense);
 }

@@ -40,7 +40,12 @@ export function statementsOf(
       const at = `${file.at}:${line.number}`;
       const tokens = inPieces(tokensOf(line.text, file.at, macros, line.number));
       for (const piece of tokens) {
-        if (statements.length > mostStatements) throw new InputError(at, "the files are too long", "Split them.");
+        if (statements.length > mostStatements)
+          throw new InputError(
+            at,
+            `the files hold more than ${mostStatements} statements`,
+            "Keep long lists in tables (`table NAME file:/PATH`), whose lines are not counted.",
+          );
         const [name, second, third] = piece;
         if (name?.text === "include" && name.kind === "key" && second?.kind === "string" && !third)
           read(pathOf(second.text), at, [...open, path]);

@@ -88,13 +88,22 @@ const deepest = 200;
  */
 export function yamlDocuments(text: string, file: string, dialect: Dialect): YamlDocument[] {
   const { events, values } = parsed(text, file, dialect);
-  const outline = new Outline(text, events);
-  const lineOf = linesOf(text);
-  if (events.some(({ type }) => type === EVENT_ID.ALIAS))
-    refuseUnfolding(outline, (offset) => `${file}:${lineOf(offset)}`);
-  return outline.documents.map((document, i): YamlDocument => {
-    return { value: values[i], place: (steps) => `${file}:${lineOf(outline.offsetOf(document, steps))}` };
+  const outline = once(() => new Outline(text, events));
+  const lines = once(() => linesOf(text));
+  const placeOf = (offset: number) => `${file}:${lines()(offset)}`;
+  if (events.some(({ type }) => type === EVENT_ID.ALIAS)) refuseUnfolding(text, events, placeOf);
+  return values.map((value, i): YamlDocument => {
+    return { value, place: (steps) => placeOf(outline().offsetOf(outline().documents[i] as number, steps)) };
   });
+}
+
+/** What is made where it is first asked for: of most texts nobody asks for a place. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function parsed(text: string, file: string, { called, schema, takesRepeatedKeys, mend }: Dialect) {
@@ -128,7 +137,7 @@ interface Weight {
 const endless: Weight = { size: Number.POSITIVE_INFINITY, depth: 0 };
 
 /** Each alias stands for the nodes of its anchor: ten lines of ten aliases are ten thousand million. */
-function refuseUnfolding({ text, events }: Outline, placeOf: (offset: number) => string): void {
+function refuseUnfolding(text: string, events: readonly Event[], placeOf: (offset: number) => string): void {
   let anchored = new Map<string, Weight>();
   const open: { readonly anchor: string | undefined; readonly weight: Weight }[] = [];
   let added = 0;
