@@ -1,7 +1,7 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import type { FactName, FactValues } from "../model/fact.js";
-import { isUnknown, type Maybe, unknown } from "../model/maybe.js";
+import { isUnknown, type Maybe, missingOf, unknown } from "../model/maybe.js";
 
 /** A fact without its subject and origin: what one port does for one set of clients. */
 export interface ClaimOf<N extends FactName> {
@@ -91,10 +91,12 @@ export function agreed(older: readonly Claim[], newer: readonly Claim[], doubt: 
   );
 }
 
-/** Two services on different addresses of one port: a client that reaches both sees one or the other. */
+/**
+ * Two services on different addresses of one port: a client that reaches both sees one or the other. What one of them alone
+ * says (the TLS versions, where the other has no TLS) is unknown too.
+ */
 export function sideBySide(one: readonly Claim[], other: readonly Claim[]): Claim[] {
-  const hears = (each: Claim) => each.name === "listening" && each.value !== false;
-  const heard = AddressSet.union(...[...one, ...other].filter(hears).map((each) => each.from));
+  const heard = AddressSet.union(heardBy(one), heardBy(other));
   // One socket is enough: a "false" holds only for clients that no socket serves.
   const cut = (claims: readonly Claim[]) =>
     claims.map((each) =>
@@ -104,13 +106,25 @@ export function sideBySide(one: readonly Claim[], other: readonly Claim[]): Clai
     );
   const [first, second] = [cut(one), cut(other)];
   const algebra = new Algebra();
+  const alone = (some: readonly Claim[], others: readonly Claim[]) => {
+    const both = heardBy(others);
+    return saidAlone(some, others, algebra).flatMap(({ name, from, value, evidence }) => [
+      claim(name, algebra.subtract(from, both), value, evidence),
+      claim(name, algebra.intersect(from, both), unknown(whichAddress, ...missingOf(value)), evidence),
+    ]);
+  };
   return merged(
-    [
-      ...overlaps(first, second, "the address the client connects to", algebra),
-      ...saidAlone(first, second, algebra),
-      ...saidAlone(second, first, algebra),
-    ],
+    [...overlaps(first, second, whichAddress, algebra), ...alone(first, second), ...alone(second, first)],
     algebra,
+  );
+}
+
+const whichAddress = "the address the client connects to";
+
+/** The clients that one of its sockets serves, or may serve. */
+function heardBy(claims: readonly Claim[]): AddressSet {
+  return AddressSet.union(
+    ...claims.filter(({ name, value }) => name === "listening" && value !== false).map(({ from }) => from),
   );
 }
 

@@ -38,9 +38,23 @@ class Client {
   }
 }
 
-/** What a session tells, and what of it is left where TLS from the first byte, the daemon's own, is known. */
+/** What a session tells, and what of it no daemon has for all its sessions. */
 export const everySessionFact = [...dialogue, "vrfy", "earlyPipelining", "bareNewline"] as const;
-export const sessionFacts = everySessionFact.filter((name) => name !== "implicitTls");
+const variedFacts = everySessionFact.filter((name) => name !== "implicitTls" && name !== "bareNewline");
+
+/** Where it is not known how, or whether, these clients are served. */
+export function undecidedSession(
+  isImplicit: boolean,
+  from: Access["from"],
+  missing: readonly string[],
+  evidence: Evidence,
+): Claim[] {
+  return [
+    claim("implicitTls", from, isImplicit, [evidence]),
+    bareNewline(from, evidence.at),
+    ...allUnknown(from, missing, [evidence], variedFacts),
+  ];
+}
 
 /** What the daemon says to the clients of one entry of the access file. */
 export function dialogueClaims(service: Service, access: Access): Claim[] {
@@ -53,7 +67,7 @@ function wrapped(service: Service, client: Client, { from }: Access): Claim[] {
   const program = mapKnown(value ?? "", (text) => text !== "");
   const evidence: Evidence = { kind: "code", at, says: "couriertls speaks TLS from the first byte" };
   const works = all(program, client.isSet("TLS_CERTFILE"));
-  if (isUnknown(works)) return allUnknown(from, works.unknown, [evidence], everySessionFact);
+  if (isUnknown(works)) return undecidedSession(true, from, works.unknown, evidence);
   if (!works) {
     const missing = client.evidence("TLS_CERTFILE", "couriertls has no program or no certificate");
     const failure = { stage: "greeting", kind: "closed", afterMs: 0, detail: "couriertls cannot start" } as const;
@@ -81,8 +95,8 @@ function inClear(client: Client, { from }: Access): Claim[] {
   const tls = all(client.isSet("COURIERTLS"), client.isSet("TLS_CERTFILE"));
   const required = client.isOn("ESMTP_TLS_REQUIRED");
   const turnsAway = all(required, not(tls));
+  if (isUnknown(turnsAway)) return undecidedSession(false, from, turnsAway.unknown, gate);
   const implicit = claim("implicitTls", from, false, [certificate]);
-  if (isUnknown(turnsAway)) return [implicit, ...allUnknown(from, turnsAway.unknown, [gate], sessionFacts)];
   if (turnsAway) {
     const failure = { stage: "greeting", kind: "busy", afterMs: 0, detail: "440" } as const;
     return [
@@ -174,7 +188,6 @@ function gates(client: Client, from: Access["from"]): Claim[] {
 /** No setting changes them. Where TLS comes first, a command that comes before it is refused whenever it comes. */
 function defences(client: Client, from: Access["from"], required: Maybe<boolean>): Claim[] {
   const early = client.evidence("ESMTP_TLS_REQUIRED", "Courier reads commands that come before their turn");
-  const newline: Evidence = { kind: "default", at: early.at, says: "a dot between bare newlines ends no message" };
   const hidden = unknown("commands before their turn inside TLS (ESMTP_TLS_REQUIRED)");
   return [
     ...vrfy(client, from),
@@ -184,8 +197,13 @@ function defences(client: Client, from: Access["from"], required: Maybe<boolean>
       mapKnown<boolean, Maybe<"accepted">>(required, (is) => (is ? hidden : "accepted")),
       [early],
     ),
-    claim("bareNewline", from, "normalized", [newline]),
+    bareNewline(from, early.at),
   ];
+}
+
+function bareNewline(from: Access["from"], at: string): Claim {
+  const evidence: Evidence = { kind: "default", at, says: "a dot between bare newlines ends no message" };
+  return claim("bareNewline", from, "normalized", [evidence]);
 }
 
 /** VRFY and EXPN are answered unless a login comes first or both are switched off: a switch begins with 1. */

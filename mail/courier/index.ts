@@ -8,7 +8,7 @@ import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims } from "../listening.js";
 import { allUnknown, declaredPorts, type PortClaims, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { type Access, accessOf } from "./access.js";
-import { dialogueClaims, everySessionFact, sessionFacts } from "./dialogue.js";
+import { dialogueClaims, everySessionFact, undecidedSession } from "./dialogue.js";
 import { optionsOf, type Service, servicesOf } from "./service.js";
 
 /**
@@ -97,11 +97,7 @@ function accessFor(service: Service, definition: MailDefinition): Access[] {
 function forClients(service: Service, access: Access): Claim[] {
   const { from, at, undecided } = access;
   const evidence: Evidence = { kind: "code", at, says: "the access file decides for these clients" };
-  if (undecided !== undefined)
-    return [
-      claim("implicitTls", from, service.isImplicit, [evidence]),
-      ...allUnknown(from, [undecided], [evidence], sessionFacts),
-    ];
+  if (undecided !== undefined) return undecidedSession(service.isImplicit, from, [undecided], evidence);
   if (access.denies) {
     const detail = `${at} denies these clients`;
     const failure = { stage: "greeting", kind: "closed", afterMs: 0, detail } as const;

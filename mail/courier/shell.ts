@@ -113,23 +113,26 @@ class Script {
   private command(): void {
     const words: Word[] = [];
     const { at } = this;
+    let assignsOnly = true;
     for (;;) {
       this.take(blanks);
       this.take(comment);
       if (this.index >= this.text.length || this.take(endOfCommand) !== undefined) break;
       // Two semicolons end a branch of `case`, and no word.
       if (this.text[this.index] === ";") throw new NotPlain();
-      words.push(this.word());
+      const word = this.word();
+      words.push(word);
+      assignsOnly &&= word.name !== undefined;
+      // What stands behind it on the line finds it set.
+      if (assignsOnly) this.assign(word, at);
     }
-    this.execute(words, at);
+    if (!assignsOnly) this.execute(words, at);
   }
 
   private execute(words: readonly Word[], at: string): void {
     const [first, ...rest] = words;
     if (!first) return;
-    if (words.every(({ name }) => name !== undefined)) {
-      for (const word of words) this.assign(word, at);
-    } else if (first.name === undefined && first.value === "export") {
+    if (first.name === undefined && first.value === "export") {
       // Unlike an assignment's, its words may be split.
       for (const { name, value } of rest)
         if (name !== undefined)

@@ -35,6 +35,7 @@ const written: readonly (readonly [name: string, lines: Lines])[] = [
   ["quotes", { esmtpd: `${tls}ESMTPAUTH_TLS='PLAIN'" LOGIN"\\ CRAM-MD5\n` }],
   ["two on a line, joined lines", { esmtpd: `A=1 ESMTP_TLS_REQUIRED=1; ${tls}ESMTPAUTH=\\\nPLAIN # LOGIN\n` }],
   ["a comment in a word", { esmtpd: `${tls}ESMTPAUTH=PLAIN#LOGIN\n` }],
+  ["a variable set before it on the line", { esmtpd: `${tls}X=1 ESMTP_TLS_REQUIRED=$X\n` }],
   ["a variable in another", { esmtpd: `${tls}L="LOGIN"\nESMTPAUTH_TLS="PLAIN $L"\nL=\n` }],
   ["export and unset", { esmtpd: `${tls}export ESMTPAUTH=LOGIN\nESMTP_TLS_REQUIRED=1\nunset ESMTP_TLS_REQUIRED\n` }],
   ["a quote that does not end", { esmtpd: tls, msa: 'AUTH_REQUIRED="1\n' }],

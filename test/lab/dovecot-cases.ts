@@ -74,6 +74,11 @@ export const cases: readonly Case[] = [
     lines: `ssl = no\n${implicit}${implicit.replace("submissions", "other")}`,
   },
   {
+    name: "no TLS at one of two addresses of a port",
+    lines: "listen = 127.0.0.1, 192.0.2.1\nlocal 192.0.2.1 {\n  ssl = no\n}",
+    open: ["authMechanisms", "starttlsOffered", "tlsVersions"],
+  },
+  {
     name: "trusted networks in a local block",
     lines: "listen = 192.0.2.1\nlocal 192.0.2.1 {\n  login_trusted_networks = 192.0.2.0/24\n}",
   },

@@ -250,6 +250,11 @@ const filters: readonly Case[] = [
   { name: "but not where TLS is required", lines: "ssl = required\nlogin_trusted_networks = 127.0.0.3, 192.0.2.0/24" },
   { name: "a network that is none ends the list", lines: "login_trusted_networks = nonsense 192.0.2.0/24" },
   {
+    name: "no TLS at one of two addresses of a port",
+    lines: "listen = 127.0.0.1, 192.0.2.1\nlocal 192.0.2.1 {\n  ssl = no\n}",
+    open: ["authMechanisms", "starttlsOffered", "tlsVersions"],
+  },
+  {
     name: "trusted networks in a local block",
     lines: "listen = 192.0.2.1\nlocal 192.0.2.1 {\n  login_trusted_networks = 192.0.2.0/24\n}",
   },
