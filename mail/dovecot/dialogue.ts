@@ -30,7 +30,8 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   const { from } = visit;
   const { client, service } = views;
   const conflict = client.conflict ?? service.conflict;
-  if (conflict) return broken(from, conflict.at, `two blocks set ${conflict.name} for the same connection`, "closed");
+  if (conflict)
+    return broken(listener, from, conflict.at, `two blocks set ${conflict.name} for the same connection`, "closed");
   if (listener.haproxy)
     return allUnknown(
       from,
@@ -45,7 +46,7 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
     );
   const trouble = authTrouble(service);
   if (trouble?.missing) return allUnknown(from, trouble.missing, [trouble.evidence]);
-  if (trouble) return broken(from, trouble.evidence.at, trouble.evidence.says, "busy");
+  if (trouble) return broken(listener, from, trouble.evidence.at, trouble.evidence.says, "busy");
   const ssl = client.oneOf("ssl", modes);
   const atStart = service.oneOf("ssl", modes);
   const minimum = mapKnown(
@@ -57,15 +58,33 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   if (isUnknown(ssl) || isUnknown(atStart) || isUnknown(secured))
     return allUnknown(from, missingOf(ssl, atStart, secured), [evidence]);
   if (atStart !== "no" && minimum === undefined)
-    return broken(from, client.evidence("ssl_min_protocol", "").at, "ssl_min_protocol is no version", "closed");
+    return broken(
+      listener,
+      from,
+      client.evidence("ssl_min_protocol", "").at,
+      "ssl_min_protocol is no version",
+      "closed",
+    );
   if (isRefused(client))
-    return broken(from, evidence.at, "auth_allow_cleartext = yes and ssl = required exclude each other", "closed");
+    return broken(
+      listener,
+      from,
+      evidence.at,
+      "auth_allow_cleartext = yes and ssl = required exclude each other",
+      "closed",
+    );
   const hasTls = ssl !== "no" && atStart !== "no";
   if (listener.ssl && !hasTls)
-    return broken(from, evidence.at, "the listener needs TLS and ssl is off for it", "closed");
+    return broken(listener, from, evidence.at, "the listener needs TLS and ssl is off for it", "closed");
   const certificate = certificateOf(client);
   if (listener.ssl && !certificate.isSet)
-    return broken(from, certificate.evidence.at, "the listener needs TLS and no certificate is set", "closed");
+    return broken(
+      listener,
+      from,
+      certificate.evidence.at,
+      "the listener needs TLS and no certificate is set",
+      "closed",
+    );
   const mechanisms = mechanismsOf(service);
   const always = [
     claim("implicitTls", from, listener.ssl, [listener.evidence]),
@@ -98,10 +117,9 @@ export interface Views {
 }
 
 export function viewsOf(configuration: View["configuration"], { from, local }: Visit): Views {
-  const protocol = "submission";
-  const within = "ssl_server";
-  const client = new View(configuration, { protocol, within, remote: from, ...(local ? { local } : {}) });
-  return { client, service: new View(configuration, { protocol }) };
+  const process = { protocol: "submission", within: "ssl_server" };
+  const client = new View(configuration, { ...process, remote: from, ...(local ? { local } : {}) });
+  return { client, service: new View(configuration, process) };
 }
 
 /** 2.4's login process takes no settings that it calls contradictory; what stands in ssl_server it does not compare. */
@@ -190,11 +208,16 @@ export function trustedNetworks(view: View): Maybe<readonly AddressSet[]> {
 }
 
 /** The port opens and nobody is greeted. */
-function broken(from: AddressSet, at: string, says: string, kind: "closed" | "busy"): Claim[] {
+function broken(listener: Listener, from: AddressSet, at: string, says: string, kind: "closed" | "busy"): Claim[] {
   const evidence: Evidence = { kind: "code", at, says };
   const failure = { stage: "greeting", kind, afterMs: 0, detail: says } as const;
+  const open = ["starttlsOffered", "tlsGate", "tlsVersions", "authMechanisms"] as const;
   return [
     claim("pathFailure", from, failure, [evidence]),
-    ...allUnknown(from, [`a server that greets: ${says}`], [evidence]),
+    claim("implicitTls", from, listener.ssl, [listener.evidence]),
+    claim("authBeforeTls", from, { offered: [], accepted: [] }, [evidence]),
+    claim("authGate", from, "connect", [evidence]),
+    claim("relay", from, "closed", [evidence]),
+    ...allUnknown(from, [`a server that greets: ${says}`], [evidence], open),
   ];
 }

@@ -9,9 +9,10 @@ export interface Setting {
   readonly value: Maybe<string>;
   readonly at: string;
   readonly file?: string;
-  /** 2.4: what a block adds to a list or takes away from it: from the value where that `isWhole`, else from what is around it. */
+  /** 2.4: what blocks add to a list or take away from it: from the value where it is `whole`, else from what is around it. */
   readonly adds?: Map<string, boolean>;
-  readonly isWhole?: true;
+  /** It is a list of its own: `alone`, or `joined` to what is around it, which the last line does that takes something away. */
+  readonly whole?: "alone" | "joined";
 }
 
 /** A network as `local` and `remote` name it. A mask of 0 bits matches everyone, of either family. */

@@ -186,10 +186,12 @@ export class Tree24 implements Tree {
 /** One more entry of a list in a block: to what the same block lists, else to what the blocks around it do. */
 function added(before: Setting | undefined, entry: string, text: Setting["value"], at: string): Setting {
   if (isUnknown(text)) return { value: text, at };
+  const isIn = !/^no$/i.test(text);
   const adds = before?.adds ?? new Map<string, boolean>();
   // Last in order where it is said last.
   adds.delete(entry);
-  adds.set(entry, !/^no$/i.test(text));
-  if (before?.adds) return before;
-  return { value: before?.value ?? "", at, adds, ...(before ? { isWhole: true } : {}) };
+  adds.set(entry, isIn);
+  const isWhole = before?.whole !== undefined || (before && !before.adds);
+  const whole = isWhole && ({ whole: isIn ? "alone" : "joined" } as const);
+  return { value: before?.value ?? "", at: before?.adds ? before.at : at, adds, ...whole };
 }

@@ -1,6 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
-import { type Maybe, mapKnown, unknown } from "../../model/maybe.js";
+import { isUnknown, type Maybe, mapKnown, missingOf, unknown } from "../../model/maybe.js";
 import type { Configuration } from "./configuration.js";
 import { defaultOf } from "./defaults.js";
 import { applies, byOrder, bySpecificity, type Connection, type Filter, isSuperset, type Setting } from "./filters.js";
@@ -33,10 +33,11 @@ export class View {
 
   /** 2.4: a list and what the blocks inside its own add to it. */
   private joined(name: string, found: readonly Setting[]): Setting | undefined {
-    const whole = found.find(({ adds, isWhole }) => !adds || isWhole);
-    const adding = found.slice(0, whole ? found.indexOf(whole) + 1 : undefined);
+    const whole = found.find(({ adds, whole: is }) => !adds || is === "alone");
+    const adding = found.slice(0, whole ? found.indexOf(whole) + 1 : undefined).reverse();
     const base = whole?.value ?? defaultOf(name, this.configuration.syntax) ?? unknown(`what a block adds to, ${name}`);
-    const value = mapKnown(base, (list) => withEntries(list, adding.reverse()));
+    const missing = missingOf(base, ...adding.map(({ value }) => value));
+    const value = isUnknown(base) || missing.length > 0 ? unknown(...missing) : withEntries(base, adding);
     return { value, at: found[0]?.at ?? "" };
   }
 
@@ -98,13 +99,20 @@ export class View {
 }
 
 function withEntries(list: string, adding: readonly Setting[]): string {
-  const words = new Set(list.split(/[ ,]+/).filter((each) => each !== ""));
-  for (const { adds } of adding)
-    for (const [entry, isIn] of adds ?? []) {
-      if (isIn) words.add(entry);
-      else words.delete(entry);
-    }
+  const words = new Set(wordsOf(list));
+  for (const { value, adds = [], whole } of adding) {
+    // What such a list takes away, it takes from itself.
+    const own = whole === "joined" && !isUnknown(value) ? new Set(wordsOf(value)) : words;
+    for (const [entry, isIn] of adds)
+      if (isIn) own.add(entry);
+      else own.delete(entry);
+    for (const word of own) words.add(word);
+  }
   return [...words].join(" ");
+}
+
+function wordsOf(list: string): string[] {
+  return list.split(/[ ,]+/).filter((each) => each !== "");
 }
 
 /** Where `local` and `remote` blocks cut the addresses: within each part every filter says the same. */

@@ -30,6 +30,9 @@ export const passdb24 = `passdb passwd-file {
 }
 `;
 
+/** Where the port opens and nobody is greeted. */
+const unserved = ["authMechanisms", "starttlsOffered", "tlsGate", "tlsVersions"];
+
 const everything = [
   "authBeforeTls",
   "authGate",
@@ -103,7 +106,7 @@ const values: readonly Case[] = [
   { name: "a boolean of another service that is none", lines: "mail_nfs_index = maybe" },
   { name: "an unknown workaround", lines: "submission_client_workarounds = no-such" },
   { name: "a certificate read with <", lines: "ssl_server_cert_file = <ssl/cert.pem" },
-  { name: "no certificate", lines: "ssl_server_cert_file =", open: everything },
+  { name: "no certificate", lines: "ssl_server_cert_file =", open: unserved },
   { name: "an empty listen", lines: "listen =" },
   { name: "$SET of a list is refused", lines: "auth_mechanisms = $SET:auth_mechanisms login" },
   { name: "$SET of an unknown setting is refused", lines: "login_greeting = $SET:nosuch" },
@@ -126,12 +129,12 @@ const tls: readonly Case[] = [
   {
     name: "required, and passwords in clear for some",
     lines: "ssl = required\nremote 127.0.0.2 {\n  auth_allow_cleartext = yes\n}",
-    open: everything,
+    open: unserved,
   },
   {
     name: "passwords in clear, and required for some",
     lines: "auth_allow_cleartext = yes\nremote 127.0.0.2 {\n  ssl = required\n}",
-    open: everything,
+    open: unserved,
   },
   {
     name: "passwords in clear, and required in ssl_server",
@@ -146,10 +149,10 @@ const tls: readonly Case[] = [
   { name: "TLS 1.3 only", lines: "ssl_min_protocol = TLSv1.3" },
   { name: "TLS 1.0 and later", lines: "ssl_min_protocol = tlsv1" },
   { name: "any TLS", lines: "ssl_min_protocol = ANY" },
-  { name: "a version that is none", lines: "ssl_min_protocol = TLSv2", open: everything },
+  { name: "a version that is none", lines: "ssl_min_protocol = TLSv2", open: unserved },
   { name: "ssl_server with names that leave its own out", lines: "ssl_server {\n  cert_file = ssl/cert.pem\n}" },
   { name: "ssl_server with its whole names", lines: "ssl_server {\n  ssl_server_cert_file = ssl/cert.pem\n}" },
-  { name: "ssl_server empties the certificate", lines: "ssl_server {\n  cert_file =\n}", open: everything },
+  { name: "ssl_server empties the certificate", lines: "ssl_server {\n  cert_file =\n}", open: unserved },
   { name: "ssl in ssl_server is not the global one", lines: "ssl_server {\n  ssl = required\n}" },
   { name: "a minimum in ssl_server", lines: "ssl_server {\n  ssl_min_protocol = TLSv1.3\n}" },
   { name: "submission_ssl is of the client", lines: "submission_ssl = starttls" },
@@ -160,6 +163,18 @@ const lists: readonly Case[] = [
   { name: "a list as a block takes away", lines: "auth_mechanisms {\n  plain = no\n  login = yes\n}" },
   { name: "a list as a block after a list", lines: "auth_mechanisms = login\nauth_mechanisms {\n  plain = yes\n}" },
   { name: "a list after a block", lines: "auth_mechanisms {\n  plain = no\n}\nauth_mechanisms = login plain" },
+  {
+    name: "a list, and a block that takes away last",
+    lines: "auth_mechanisms = login\nauth_mechanisms {\n  cram-md5 = no\n}",
+  },
+  {
+    name: "a list, and a block that takes away first",
+    lines: "auth_mechanisms = login plain\nauth_mechanisms {\n  plain = no\n  cram-md5 = yes\n}",
+  },
+  {
+    name: "a list, and what is around it taken away",
+    lines: "auth_mechanisms = login\nauth_mechanisms {\n  plain = no\n}",
+  },
   { name: "a list with a boolean that is none", lines: "auth_mechanisms {\n  login = true\n}" },
   { name: "protocols as a block", lines: "protocols {\n  submission = no\n}" },
   { name: "listen as a block", lines: "listen {\n  :: = no\n}" },
@@ -170,7 +185,7 @@ const lists: readonly Case[] = [
   { name: "a list in the protocol block replaces", lines: "protocol submission {\n  auth_mechanisms = login\n}" },
   { name: "commas in a list", lines: "auth_mechanisms = plain,login" },
   { name: "quotes in a list", lines: 'auth_mechanisms = "plain" "login"' },
-  { name: "an empty list of mechanisms", lines: "auth_mechanisms =", open: everything },
+  { name: "an empty list of mechanisms", lines: "auth_mechanisms =", open: unserved },
   { name: "anonymous is never listed", lines: "auth_mechanisms = plain anonymous" },
   { name: "external", lines: "auth_mechanisms = plain external" },
   { name: "a mechanism that does not exist", lines: "auth_mechanisms = plain rot13", open: everything },
@@ -211,7 +226,12 @@ const filters: readonly Case[] = [
   { name: "another protocol's block", lines: "protocol imap {\n  ssl = required\n}" },
   { name: "not this protocol", lines: "protocol !submission {\n  ssl = required\n}" },
   { name: "a protocol block before the global line", lines: "protocol submission {\n  ssl = required\n}\nssl = yes" },
-  { name: "TLS off in the protocol block", lines: "protocol submission {\n  ssl = no\n}", open: everything },
+  { name: "TLS off, and on in ssl_server", lines: "ssl = no\nssl_server {\n  ssl = required\n}" },
+  {
+    name: "TLS off in the protocol block, and on in ssl_server",
+    lines: "protocol submission {\n  ssl = no\n}\nssl_server {\n  ssl = yes\n}",
+  },
+  { name: "TLS off in the protocol block", lines: "protocol submission {\n  ssl = no\n}", open: unserved },
   { name: "TLS on in the protocol block alone", lines: "ssl = no\nprotocol submission {\n  ssl = yes\n}" },
   { name: "a remote block takes passwords in clear", lines: "remote 127.0.0.0/30 {\n  auth_allow_cleartext = yes\n}" },
   {
@@ -252,7 +272,10 @@ const filters: readonly Case[] = [
   {
     name: "no TLS at one of two addresses of a port",
     lines: "listen = 127.0.0.1, 192.0.2.1\nlocal 192.0.2.1 {\n  ssl = no\n}",
-    open: ["authMechanisms", "starttlsOffered", "tlsVersions"],
+    open: [
+      ...["authBeforeTls", "authGate", "authMechanisms", "pathFailure"],
+      ...["starttlsOffered", "tlsGate", "tlsVersions", "vrfy"],
+    ],
   },
   {
     name: "trusted networks in a local block",
@@ -301,8 +324,8 @@ const files: readonly Case[] = [
     name: "a storage version that is none",
     files: whole((base24 + passdb24).replace(/storage_version.*\n/, "storage_version = soon\n")),
   },
-  { name: "no passdb: no greeting", files: whole(base24), open: everything },
-  { name: "no passdb, external alone", files: whole(`${base24}auth_mechanisms = external\n`), open: everything },
+  { name: "no passdb: no greeting", files: whole(base24), open: unserved },
+  { name: "no passdb, external alone", files: whole(`${base24}auth_mechanisms = external\n`), open: unserved },
   {
     name: "an include",
     lines: "!include conf.d/*.conf",
