@@ -26,9 +26,6 @@ export async function settingNotices(definition: MailDefinition): Promise<Notice
   return look ? look(definition) : [];
 }
 
-/** How every server's evidence says that it ends before it serves anyone. */
-const stops = /\b(?:does|do) not start\b/;
-
 /** What tells the administrator the same. */
 const ownChecks: Partial<Record<MailProduct | HostedProduct, string>> = {
   postfix: "`postfix check`",
@@ -43,7 +40,7 @@ const ownChecks: Partial<Record<MailProduct | HostedProduct, string>> = {
 /** Why nobody is served, where the server does not start with its files. */
 export function stopOf({ product }: MailDefinition, facts: readonly Fact[]): InputError | undefined {
   const listening = factsNamed(facts, "listening");
-  const reason = listening.flatMap(({ evidence }) => evidence).find(({ says }) => stops.test(says));
+  const reason = listening.flatMap(({ evidence }) => evidence).find(({ stops }) => stops);
   if (!reason || listening.some(({ value }) => value !== false)) return undefined;
   const mend = `Mend or remove what this line says; ${ownChecks[product] ?? "the server"} tells the same.`;
   return new InputError(reason.at, reason.says, mend);

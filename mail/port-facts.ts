@@ -60,7 +60,7 @@ export function silentPorts(ports: readonly number[], evidence: Evidence): Map<n
 
 /** The server ends before it serves anyone: nobody is served on its ports, or on those of submission where none is known. */
 export function stoppedPorts(ports: readonly number[], evidence: Evidence): Map<number, Claim[]> {
-  return silentPorts(ports.length > 0 ? [...new Set(ports)] : submissionPorts, evidence);
+  return silentPorts(ports.length > 0 ? [...new Set(ports)] : submissionPorts, { ...evidence, stops: true });
 }
 
 /** Where the ports cannot be told: the declared ones, else those of submission. */

@@ -20,6 +20,8 @@ export interface Evidence {
   readonly says: string;
   /** For packet filters: the layer this rule stands on and what it does. */
   readonly layer?: { readonly name: string; readonly decision: "allow" | "deny" | "unknown" };
+  /** The server ends with it before it serves anyone. */
+  readonly stops?: true;
   /** Who saw it on the wire and when, where it was no probe of this run: `sslyze 6.3.1, 2026-11-27T12:00:00Z`. */
   readonly by?: string;
   readonly transcript?: readonly WireLine[];

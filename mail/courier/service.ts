@@ -69,7 +69,7 @@ function whatStops({ name }: Daemon, shell: Shell): Evidence | undefined {
   for (const limit of ["MAXDAEMONS", "MAXPERC", "MAXPERIP"]) {
     const { value = "", at } = shell.get(limit);
     if (!isUnknown(value) && !(integer(value) > 0))
-      return { kind: "code", at, says: `${limit} is no number above 0: ${name} does not start` };
+      return { kind: "code", at, says: `${limit} is no number above 0: ${name} does not start`, stops: true };
   }
   return undefined;
 }
@@ -81,7 +81,12 @@ function unknownOption({ name }: Daemon, shell: Shell, version: string | undefin
   const [option, when] = isNew ? ["-noidentlookup", "since"] : ["-haproxy", "before"];
   const { value = "", at } = shell.get("TCPDOPTS");
   if (isUnknown(value) || !value.split(/\s+/).some((word) => word.split("=")[0] === option)) return undefined;
-  return { kind: "code", at, says: `couriertcpd knows no ${option} ${when} 1.3.9: ${name} does not start` };
+  return {
+    kind: "code",
+    at,
+    says: `couriertcpd knows no ${option} ${when} 1.3.9: ${name} does not start`,
+    stops: true,
+  };
 }
 
 /** Debian's init scripts and Courier's own start it with YES in its file alone; Debian's unit for systemd does not ask. */

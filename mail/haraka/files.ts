@@ -40,7 +40,7 @@ export class HarakaFiles {
     const known = this.read.get(name);
     if (known) return known;
     const file = this.optional(name);
-    const ini = file ? parseIni(file.text, file.at) : new Ini(new Map([["main", new Map()]]));
+    const ini = file ? parseIni(file.text, file.at) : new Ini(["main"], []);
     this.read.set(name, ini);
     return ini;
   }

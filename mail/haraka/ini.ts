@@ -9,9 +9,32 @@ export type Section = ReadonlyMap<string, Setting>;
 
 const truth = /^(?:true|yes|ok|enabled|on|1)$/i;
 
+/** One line of it that sets something, also where a later one takes that back. */
+export interface Written {
+  readonly section: string;
+  readonly name: string;
+  readonly value: string;
+  readonly isList: boolean;
+  readonly at: string;
+}
+
 /** A file of Haraka's ini format. */
 export class Ini {
-  constructor(private readonly sections: ReadonlyMap<string, Section>) {}
+  private readonly sections: ReadonlyMap<string, Section>;
+
+  /** @param names the sections, also those that hold nothing. */
+  constructor(
+    names: Iterable<string>,
+    readonly written: readonly Written[],
+  ) {
+    const sections = new Map([...names].map((name) => [name, new Map<string, Setting>()]));
+    for (const { section, name, value, isList, at } of written) {
+      const before = sections.get(section)?.get(name);
+      const values = isList && before?.isList ? [...before.values, value] : [value];
+      sections.get(section)?.set(name, { values, isList, at });
+    }
+    this.sections = sections;
+  }
 
   has(section: string): boolean {
     return this.sections.has(section);
@@ -40,54 +63,36 @@ export class Ini {
 
 /** Reads as haraka-config does: keys before any section are in `main`; lines that it cannot read are passed over. */
 export function parseIni(text: string, file: string): Ini {
-  const main = new Map<string, Setting>();
-  const sections = new Map<string, Map<string, Setting>>([["main", main]]);
-  let section = main;
+  const sections = new Set(["main"]);
+  const written: Written[] = [];
+  let section = "main";
   let begun = "";
   for (const [index, line] of lines(text).entries()) {
     if (/^\s*(?:[;#].*)?$/.test(line)) continue;
     const heading = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1]?.trim();
     if (heading !== undefined) {
-      section = sections.get(heading) ?? new Map();
-      sections.set(heading, section);
+      section = heading;
+      sections.add(heading);
       continue;
     }
     if (/\\[ \t]*$/.test(line)) {
       begun += line.slice(0, line.lastIndexOf("\\"));
       continue;
     }
-    set(section, `${begun}${line}`.trim(), `${file}:${index + 1}`);
+    const setting = settingOf(`${begun}${line}`.trim());
+    if (setting) written.push({ section, ...setting, at: `${file}:${index + 1}` });
     begun = "";
   }
-  return new Ini(sections);
+  return new Ini(sections, written);
 }
 
-function set(section: Map<string, Setting>, line: string, at: string): void {
+function settingOf(line: string): Omit<Written, "section" | "at"> | undefined {
   const equals = line.indexOf("=");
-  const name = (equals < 0 ? line : line.slice(0, equals)).trim();
-  if (!/^[\w@:._+\-/[\]]+$/.test(name)) return;
+  const key = (equals < 0 ? line : line.slice(0, equals)).trim();
+  if (!/^[\w@:._+\-/[\]]+$/.test(key)) return undefined;
+  const isList = /.\[\]$/.test(key);
   const value = equals < 0 ? "" : line.slice(equals + 1).trim();
-  if (!/.\[\]$/.test(name)) {
-    section.set(name, { values: [value], isList: false, at });
-    return;
-  }
-  const key = name.replace("[]", "");
-  const before = section.get(key);
-  section.set(key, { values: [...(before?.isList ? before.values : []), value], isList: true, at });
-}
-
-/** Every setting of a file, with its section, also one that a later line takes back. */
-export function iniLines(text: string, file: string) {
-  let section = "main";
-  return lines(text).flatMap((line, index) => {
-    const heading = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1]?.trim();
-    if (heading !== undefined) section = heading;
-    const [, written = "", value = ""] = /^\s*([\w@:._+\-/[\]]+)\s*=(.*)$/.exec(line) ?? [];
-    if (heading !== undefined || written === "") return [];
-    const isList = /.\[\]$/.test(written);
-    const name = isList ? written.replace("[]", "") : written;
-    return [{ section, name, value: value.trim(), isList, at: `${file}:${index + 1}` }];
-  });
+  return { name: isList ? key.replace("[]", "") : key, value, isList };
 }
 
 /** The lines of a list file that are neither blank nor comments, each with its number. */

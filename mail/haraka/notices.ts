@@ -1,7 +1,7 @@
 import type { MailDefinition } from "../../model/mail.js";
 import type { Notice } from "../../model/network.js";
 import { passedOver, setAgain } from "../known-settings.js";
-import { iniLines } from "./ini.js";
+import { HarakaFiles } from "./files.js";
 
 /** What Haraka 3.3.4 and its plugin of relays ask for (docs/CoreConfig.md, docs/plugins/tls.md, and what the code reads), by section. */
 const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -26,11 +26,11 @@ const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Keys of Haraka's own files that it does not ask for, in sections that it knows, and those that are there twice. */
-export function harakaNotices({ files }: MailDefinition): Notice[] {
+export function harakaNotices(definition: MailDefinition): Notice[] {
+  const files = new HarakaFiles(definition);
   return Object.entries(known).flatMap(([name, sections]) => {
-    const file = files[`config/${name}`] ?? files[name];
-    if (!file) return [];
-    const written = iniLines(file.text, file.at);
+    if (!files.has(name)) return [];
+    const { written } = files.ini(name);
     return Object.entries(sections).flatMap(([section, names]) => {
       const own = names.split(/\s+/);
       const settings = written.filter((each) => each.section === section);

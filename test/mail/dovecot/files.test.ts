@@ -45,7 +45,7 @@ describe("2.4, as its documentation has it", () => {
     ["a list as a block adds", "auth_mechanisms {\n  login = yes\n}\n", "authMechanisms", 587, ["LOGIN", "PLAIN"]],
     [
       "a list as a block takes away",
-      "auth_mechanisms = plain login\nauth_mechanisms {\n  plain = no\n}\n",
+      "auth_mechanisms {\n  plain = no\n  login = yes\n}\n",
       "authMechanisms",
       587,
       ["LOGIN"],
