@@ -1,6 +1,11 @@
 import type { Evidence } from "../../model/evidence.js";
-import type { MailDefinition } from "../../model/mail.js";
+import type { MailDefinition, MailFile } from "../../model/mail.js";
+import { onceForEach } from "../../model/once.js";
 import { Ini, parseIni, parseList } from "./ini.js";
+
+/** What serves and what is passed over are told of the same files. */
+const iniOf = onceForEach(({ text, at }: MailFile) => parseIni(text, at));
+const noIni = new Ini(["main"], []);
 
 /** A file that decides is not at hand. */
 export class NotAtHand extends Error {
@@ -11,8 +16,6 @@ export class NotAtHand extends Error {
 
 /** The files of a Haraka directory, whether the definition begins at it or at its `config`. */
 export class HarakaFiles {
-  private readonly read = new Map<string, Ini>();
-
   constructor(private readonly definition: MailDefinition) {}
 
   /** The declared release. */
@@ -37,12 +40,8 @@ export class HarakaFiles {
 
   /** @throws NotAtHand */
   ini(name: string): Ini {
-    const known = this.read.get(name);
-    if (known) return known;
     const file = this.optional(name);
-    const ini = file ? parseIni(file.text, file.at) : new Ini(["main"], []);
-    this.read.set(name, ini);
-    return ini;
+    return file ? iniOf(file) : noIni;
   }
 
   /** @throws NotAtHand */
