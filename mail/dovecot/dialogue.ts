@@ -57,14 +57,6 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   const secured = isSecured(client, visit, ssl);
   if (isUnknown(ssl) || isUnknown(atStart) || isUnknown(secured))
     return allUnknown(from, missingOf(ssl, atStart, secured), [evidence]);
-  if (atStart !== "no" && minimum === undefined)
-    return broken(
-      listener,
-      from,
-      client.evidence("ssl_min_protocol", "").at,
-      "ssl_min_protocol is no version",
-      "closed",
-    );
   if (isRefused(client))
     return broken(
       listener,
@@ -76,21 +68,14 @@ export function dialogue(listener: Listener, views: Views, visit: Visit, default
   const hasTls = ssl !== "no" && atStart !== "no";
   if (listener.ssl && !hasTls)
     return broken(listener, from, evidence.at, "the listener needs TLS and ssl is off for it", "closed");
-  const certificate = certificateOf(client);
-  if (listener.ssl && !certificate.isSet)
-    return broken(
-      listener,
-      from,
-      certificate.evidence.at,
-      "the listener needs TLS and no certificate is set",
-      "closed",
-    );
+  const failing = noCertificate(client) ?? (minimum === undefined ? noVersion(client) : undefined);
+  if (listener.ssl && failing) return broken(listener, from, failing.at, failing.says, "closed");
   const mechanisms = mechanismsOf(service);
   const always = [
     claim("implicitTls", from, listener.ssl, [listener.evidence]),
     ...gates(client, from, evidence),
-    ...(hasTls ? [versionsClaim(client, from, certificate.isSet ? minimum : versions.length)] : []),
-    ...(hasTls && certificate.isSet ? [claim("authMechanisms", from, mechanisms.listed, mechanisms.evidence)] : []),
+    ...(hasTls ? [versionsClaim(client, from, minimum, failing)] : []),
+    ...(hasTls && !failing ? [claim("authMechanisms", from, mechanisms.listed, mechanisms.evidence)] : []),
   ];
   if (listener.ssl)
     return [
@@ -142,22 +127,25 @@ function isSecured(view: View, { from, own }: Visit, ssl: Maybe<string>): Maybe<
   return mapKnown(trustedNetworks(view), (networks) => networks.some((each) => each.contains(from)));
 }
 
-/** @param low how many of the versions are refused. */
-function versionsClaim(view: View, from: AddressSet, low: Maybe<number | undefined>): Claim {
-  const value = mapKnown(low ?? unknown("ssl_min_protocol"), (refused) => ({
+/** @param failing why no handshake succeeds. */
+function versionsClaim(view: View, from: AddressSet, low: Maybe<number | undefined>, failing?: Evidence): Claim {
+  const value = mapKnown(failing ? versions.length : low, (refused) => ({
     accepted: versions.slice(refused),
     refused: versions.slice(0, refused),
   }));
   const says = "ssl_min_protocol permits these versions; the system's OpenSSL may refuse more";
-  const { isSet, evidence } = certificateOf(view);
-  return claim("tlsVersions", from, value, [isSet ? view.evidence("ssl_min_protocol", says) : evidence]);
+  return claim("tlsVersions", from, value, [failing ?? view.evidence("ssl_min_protocol", says)]);
 }
 
-function certificateOf(view: View): { readonly isSet: boolean; readonly evidence: Evidence } {
+function noCertificate(view: View): Evidence | undefined {
   const name = certificateSetting(view.configuration.syntax);
   const setting = view.setting(name);
-  const evidence = view.evidence(name, `${name} is empty: no handshake succeeds`);
-  return { isSet: setting !== undefined && setting.value !== "", evidence };
+  const isSet = setting !== undefined && setting.value !== "";
+  return isSet ? undefined : view.evidence(name, `${name} is empty: no handshake succeeds`);
+}
+
+function noVersion(view: View): Evidence {
+  return view.evidence("ssl_min_protocol", "ssl_min_protocol is no version: no handshake succeeds");
 }
 
 function authInClear(view: View, from: AddressSet, secured: boolean, { listed, usable, evidence }: Mechanisms): Claim {

@@ -9,10 +9,10 @@ export interface Setting {
   readonly value: Maybe<string>;
   readonly at: string;
   readonly file?: string;
-  /** 2.4: what blocks add to a list or take away from it: from the value where it is `whole`, else from what is around it. */
+  /** 2.4: what blocks add to a list or take away from it, in the order in which it was named first. */
   readonly adds?: Map<string, boolean>;
-  /** It is a list of its own: `alone`, or `joined` to what is around it, which the last line does that takes something away. */
-  readonly whole?: "alone" | "joined";
+  /** They begin with the words of a list of its own. */
+  readonly isWhole?: true;
 }
 
 /** A network as `local` and `remote` name it. A mask of 0 bits matches everyone, of either family. */

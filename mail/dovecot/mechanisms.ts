@@ -46,7 +46,9 @@ export interface AuthTrouble {
 
 /** Undefined where the auth process runs. */
 export function authTrouble(view: View): AuthTrouble | undefined {
-  return troubleIn(new View(view.configuration)) ?? troubleIn(view);
+  const whole = troubleIn(new View(view.configuration));
+  // In 2.4 it reads no protocol block.
+  return whole || view.configuration.syntax === "2.4" ? whole : troubleIn(view);
 }
 
 function troubleIn(view: View): AuthTrouble | undefined {

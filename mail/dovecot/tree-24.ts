@@ -6,7 +6,7 @@ import { blockIn, type Found, type Section, settingIn } from "./names-24.js";
 import { stops, Undecided } from "./syntax.js";
 import type { Tree } from "./tree.js";
 import { unread } from "./tree-23.js";
-import { listOf, refused } from "./values-24.js";
+import { listOf, refused, wordsOf } from "./values-24.js";
 
 interface Block {
   readonly filter: Filter;
@@ -186,12 +186,10 @@ export class Tree24 implements Tree {
 /** One more entry of a list in a block: to what the same block lists, else to what the blocks around it do. */
 function added(before: Setting | undefined, entry: string, text: Setting["value"], at: string): Setting {
   if (isUnknown(text)) return { value: text, at };
-  const isIn = !/^no$/i.test(text);
-  const adds = before?.adds ?? new Map<string, boolean>();
-  // Last in order where it is said last.
-  adds.delete(entry);
-  adds.set(entry, isIn);
-  const isWhole = before?.whole !== undefined || (before && !before.adds);
-  const whole = isWhole && ({ whole: isIn ? "alone" : "joined" } as const);
-  return { value: before?.value ?? "", at: before?.adds ? before.at : at, adds, ...whole };
+  const { value: list = "", adds: known } = before ?? {};
+  if (isUnknown(list)) return { value: list, at };
+  const own = before && !known ? wordsOf(list) : undefined;
+  const adds = known ?? new Map(own?.map((word) => [word, true]));
+  adds.set(entry, !/^no$/i.test(text));
+  return before && known ? before : { value: "", at, adds, ...(own && { isWhole: true }) };
 }

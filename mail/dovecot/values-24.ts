@@ -70,3 +70,7 @@ export function listOf(text: string): readonly string[] | undefined {
   }
   return found;
 }
+
+export function wordsOf(list: string): string[] {
+  return list.split(/[ ,\t]+/).filter((each) => each !== "");
+}

@@ -5,6 +5,7 @@ import type { Configuration } from "./configuration.js";
 import { defaultOf } from "./defaults.js";
 import { applies, byOrder, bySpecificity, type Connection, type Filter, isSuperset, type Setting } from "./filters.js";
 import { stops } from "./syntax.js";
+import { wordsOf } from "./values-24.js";
 
 /** The settings that hold for one kind of connection. */
 export class View {
@@ -33,7 +34,7 @@ export class View {
 
   /** 2.4: a list and what the blocks inside its own add to it. */
   private joined(name: string, found: readonly Setting[]): Setting | undefined {
-    const whole = found.find(({ adds, whole: is }) => !adds || is === "alone");
+    const whole = found.find(standsAlone);
     const adding = found.slice(0, whole ? found.indexOf(whole) + 1 : undefined).reverse();
     const base = whole?.value ?? defaultOf(name, this.configuration.syntax) ?? unknown(`what a block adds to, ${name}`);
     const missing = missingOf(base, ...adding.map(({ value }) => value));
@@ -71,7 +72,7 @@ export class View {
   }
 
   words(name: string): Maybe<readonly string[]> {
-    return mapKnown(this.text(name), (text) => text.split(/[ ,\t]+/).filter((each) => each !== ""));
+    return mapKnown(this.text(name), wordsOf);
   }
 
   evidence(name: string, says: string): Evidence {
@@ -98,21 +99,22 @@ export class View {
   }
 }
 
+/** A list that blocks change is joined to what is around it where the word that was named last is taken away (2.4.1). */
+function standsAlone({ adds, isWhole }: Setting): boolean {
+  return !adds || (isWhole === true && [...adds.values()].at(-1) === true);
+}
+
 function withEntries(list: string, adding: readonly Setting[]): string {
   const words = new Set(wordsOf(list));
-  for (const { value, adds = [], whole } of adding) {
+  for (const { adds = [], isWhole } of adding) {
     // What such a list takes away, it takes from itself.
-    const own = whole === "joined" && !isUnknown(value) ? new Set(wordsOf(value)) : words;
+    const own = isWhole ? new Set<string>() : words;
     for (const [entry, isIn] of adds)
       if (isIn) own.add(entry);
       else own.delete(entry);
     for (const word of own) words.add(word);
   }
   return [...words].join(" ");
-}
-
-function wordsOf(list: string): string[] {
-  return list.split(/[ ,]+/).filter((each) => each !== "");
 }
 
 /** Where `local` and `remote` blocks cut the addresses: within each part every filter says the same. */

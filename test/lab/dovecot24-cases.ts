@@ -164,6 +164,22 @@ const lists: readonly Case[] = [
   { name: "a list as a block after a list", lines: "auth_mechanisms = login\nauth_mechanisms {\n  plain = yes\n}" },
   { name: "a list after a block", lines: "auth_mechanisms {\n  plain = no\n}\nauth_mechanisms = login plain" },
   {
+    name: "a list, and a block that takes its first word away",
+    lines: "auth_mechanisms = login cram-md5\nauth_mechanisms {\n  login = no\n}",
+  },
+  {
+    name: "a list, a block that takes away, and one that adds what is there",
+    lines: "auth_mechanisms = login\nauth_mechanisms {\n  cram-md5 = no\n}\nauth_mechanisms {\n  login = yes\n}",
+  },
+  {
+    name: "a list, and a word that is taken away twice, one added between",
+    lines: `auth_mechanisms = login\n${["cram-md5 = no", "scram-sha-256 = yes", "cram-md5 = no"].map((each) => `auth_mechanisms {\n  ${each}\n}\n`).join("")}`,
+  },
+  {
+    name: "no mechanism is left in the protocol block",
+    lines: "protocol submission {\n  auth_mechanisms {\n    plain = no\n  }\n}",
+  },
+  {
     name: "a list, and a block that takes away last",
     lines: "auth_mechanisms = login\nauth_mechanisms {\n  cram-md5 = no\n}",
   },
