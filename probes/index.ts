@@ -1,6 +1,7 @@
 import type { Observation, Step } from "../model/observation.js";
 import { TrustStore } from "./chain.js";
 import { observe } from "./endpoint.js";
+import { withinOpenFiles } from "./open-files.js";
 import { asciiHost, checkTarget, defaultOptions, type ProbeOptions, type Target } from "./options.js";
 import { Run } from "./run.js";
 import { Slots } from "./slots.js";
@@ -41,7 +42,7 @@ export async function probeAll(
   const all: ProbeOptions = { ...defaultOptions, ...options, ...(onStep ? { onStep } : {}) };
   for (const target of targets) checkTarget(target);
   const trust = new TrustStore(all.trustAnchors);
-  const slots = new Slots(all.concurrency);
+  const slots = new Slots({ ...all.concurrency, total: withinOpenFiles(all.concurrency.total) });
   return Promise.all(
     targets.map((target) => {
       const host = asciiHost((target.connectTo ?? target).host) ?? target.host;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import type { Report } from "../model/report.js";
 import { type Certificates, makeCertificates } from "./probes/certificates.js";
@@ -114,6 +115,26 @@ describe("what a check may cost is up to its user", () => {
       expect(code).toBe(0);
       expect((JSON.parse(stdout) as Report).probes[0]?.connections).toBe(1);
       expect(server.connections()).toBe(1);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  const onLinux = process.platform === "linux" ? it : it.skip;
+
+  onLinux("of many endpoints --inventory asks no more at a time than there may be files open", async () => {
+    const server = await nodemailers({});
+    try {
+      const hosts = Array.from({ length: 200 }, (_, i) => `h${i}.example.test:587`);
+      const bounds = ["--per-host", "200", "--inventory", "--ca", anchors, "--json"];
+      const command = [process.execPath, "dist/cli/main.js", "check", ...hosts, ...bounds];
+      const redirect = ["--connect-to", `::127.0.0.1:${server.port}`];
+      const child = spawn("sh", ["-c", 'ulimit -n 100; exec "$0" "$@"', ...command, ...redirect], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const { facts } = JSON.parse(await text(child.stdout)) as Report;
+      const reached = facts.filter(({ name, value }) => name === "reachable" && value === true);
+      expect(reached).toHaveLength(hosts.length);
     } finally {
       await server.stop();
     }
