@@ -86,9 +86,9 @@ export class Run {
     socket.once("close", () => this.sockets.delete(socket));
   }
 
-  /** Waits for a server's goodbye while another endpoint may be begun. */
-  leave<T>(goodbye: () => Promise<T>): Promise<T> {
-    return this.slots.leave(goodbye);
+  /** Waits for a server's last answers, or its goodbye, while another endpoint may be begun. */
+  leave<T>(end: () => Promise<T>): Promise<T> {
+    return this.slots.leave(end);
   }
 
   /** Ends every connection, whatever its state. */

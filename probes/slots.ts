@@ -31,8 +31,8 @@ export class Slots {
   }
 
   /**
-   * Runs the end of a task that only waits for the other side's goodbye: it still counts to its host, but as long as few leave at
-   * a time another may begin.
+   * Runs the end of a task that only waits for the other side's last answers or its goodbye: it still counts to its host, but as
+   * long as no more than `total` leave at a time another may begin. So twice `total` may be open.
    */
   async leave<T>(task: () => Promise<T>): Promise<T> {
     if (this.leaving >= this.limit.total) return task();

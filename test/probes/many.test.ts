@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { AddressSet, internet } from "../../model/addresses.js";
 import { probeAll } from "../../probes/index.js";
 import { vantageOf } from "../../probes/vantage.js";
 import { makeCertificates } from "./certificates.js";
-import { impatient } from "./expectations.js";
+import { impatient, valuesOf } from "./expectations.js";
 import { rawServer, smtpServer } from "./servers.js";
 
 const certificates = makeCertificates();
@@ -116,6 +117,48 @@ describe("a connection that only waits for the server's goodbye", () => {
       expect([only.connections(), peak]).toEqual([6, 2]);
     } finally {
       await only.stop();
+    }
+  });
+});
+
+describe("a connection that only waits for the last answers", () => {
+  /** Speaks TLS at once; answers MAIL, RCPT, RSET and VRFY, which come in one write, when told to. */
+  const server = (host: string, onGroup: (answer: () => void) => void, onConnect: () => void = () => undefined) =>
+    rawServer((socket: Socket) => {
+      onConnect();
+      const tls = new TLSSocket(socket, { isServer: true, ...certificates.sound });
+      tls.on("error", () => tls.destroy());
+      tls.write("220 mail.example.test ESMTP\r\n");
+      tls.on("data", (chunk: Buffer) => {
+        if (/^EHLO/.test(chunk.toString())) tls.write("250-mail.example.test\r\n250 PIPELINING\r\n");
+        if (/^MAIL/.test(chunk.toString()))
+          onGroup(() => tls.write("250 Ok\r\n554 5.7.1 Relay access denied\r\n250 Ok\r\n502 5.5.1 No\r\n"));
+        if (/^QUIT/.test(chunk.toString())) tls.end("221 2.0.0 Bye\r\n");
+      });
+    }, host);
+
+  it("lets another endpoint begin", async () => {
+    let answer: () => void = () => undefined;
+    const first = await server("127.0.0.1", (say) => {
+      answer = say;
+    });
+    const second = await server(
+      "127.0.0.2",
+      (say) => say(),
+      () => answer(),
+    );
+    try {
+      const targets = [first, second].map(({ port }, i) => ({
+        host: "mail.example.test",
+        port: 465,
+        connectTo: { host: `127.0.0.${i + 1}`, port },
+      }));
+      const options = { inventory: true, concurrency: { total: 1, perHost: 1 }, timeouts: impatient };
+      const seen = await probeAll(targets, options);
+      // Without that the first would have waited for its answers in vain.
+      expect(seen.map((each) => valuesOf(each).relay)).toEqual(["closed", "closed"]);
+    } finally {
+      await Promise.all([first.stop(), second.stop()]);
     }
   });
 });
