@@ -166,12 +166,17 @@ function many(count, directory, ca, anchors, atOnce, ...more) {
         (Number(microseconds) / 1e6).toFixed(1),
         (Number(kilobytes) / 1024).toFixed(0),
         (fstatSync(report).size / 1e6).toFixed(0),
-        String(relay.taken().connections),
+        ...connectionsOf(relay),
       ];
     } finally {
       closeSync(report);
     }
   });
+}
+
+function connectionsOf(relay) {
+  const { connections, most } = relay.taken();
+  return [connections, most].map(String);
 }
 
 /** The same for zgrab2, which writes what it has seen of each. */
@@ -187,7 +192,7 @@ function manyByZgrab2(count, directory, ca, senders) {
       "",
       "",
       "",
-      String(relay.taken().connections),
+      ...connectionsOf(relay),
     ];
   });
 }
@@ -204,7 +209,7 @@ try {
   await writeFile(anchors, ca.pem);
   console.log("\nMany endpoints (goal for 1000 at 64 connections at a time: at most 30 s and 400 MiB)");
   printTable([
-    ["", "at a time", "s", "endpoints/s", "processor s", "MiB", "report MB", "connections"],
+    ["", "at a time", "s", "endpoints/s", "processor s", "MiB", "report MB", "connections", "open at most"],
     await many(1000, directory, ca, anchors, 64),
     await many(1000, directory, ca, anchors, 64, "--inventory"),
     ...(zgrab2 === undefined ? [] : [await manyByZgrab2(1000, directory, ca, 64)]),

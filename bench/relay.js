@@ -9,11 +9,19 @@ import { connect, createServer } from "node:net";
 export async function delayingRelay(target, delay) {
   const sockets = new Set();
   let connections = 0;
+  let open = 0;
+  let most = 0;
   let trips = 0;
   /** Who has ended may still be answered: that is no longer counted. */
   let count = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     connections++;
+    most = Math.max(most, ++open);
+    const ended = () => {
+      client.off("end", ended).off("close", ended);
+      open--;
+    };
+    client.on("end", ended).on("close", ended);
     const counted = count;
     // In round trips since the first connection: what of this connection the client has seen, and what the server has.
     const seen = { client: trips, server: trips };
@@ -44,10 +52,11 @@ export async function delayingRelay(target, delay) {
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return {
     port: server.address().port,
-    /** Connections, and round trips that one had to wait for, since it was last asked. */
+    /** Connections, the most that were open at a time, and round trips that one had to wait for, since it was last asked. */
     taken() {
-      const all = { connections, trips };
+      const all = { connections, most, trips };
       connections = 0;
+      most = open;
       trips = 0;
       count++;
       return all;
