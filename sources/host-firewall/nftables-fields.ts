@@ -24,7 +24,7 @@ export abstract class FieldReader extends ValueReader {
   protected primary(): Json {
     const word = this.take().text;
     if (word === "meta") return { meta: { key: this.take().text } };
-    if (metaKeys.includes(word)) return { meta: { key: word } };
+    if (metaKeys.has(word)) return { meta: { key: word } };
     if (word === "ct") return this.tracked();
     if (word === "tcp" && this.peek() === "option") {
       this.take();
@@ -33,7 +33,7 @@ export abstract class FieldReader extends ValueReader {
       return { "tcp option": { name } };
     }
     if (word === "fib") return this.fib();
-    if (headers.includes(word)) return { payload: { protocol: word, field: this.take().text } };
+    if (headers.has(word)) return { payload: { protocol: word, field: this.take().text } };
     throw new Unread();
   }
 

@@ -1,6 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import type { Json } from "./nftables-json.js";
-import type { Token } from "./nftables-tokens.js";
+import type { Tokens } from "./nftables-tokens.js";
 
 /** nft(8), standard priority names; bridge tables have others and are not followed. */
 const priorities: Readonly<Record<string, number>> = {
@@ -13,7 +13,8 @@ const priorities: Readonly<Record<string, number>> = {
 };
 
 /** `type filter hook input priority filter - 5`. */
-export function hookOf(statement: readonly Token[]): Json {
+export function hookOf(tokens: Tokens): Json {
+  const statement = [...tokens];
   const after = (word: string) => statement[statement.findIndex(({ text }) => text === word) + 1]?.text;
   const place = statement.findIndex(({ text }) => text === "priority");
   const written =

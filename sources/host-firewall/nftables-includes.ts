@@ -1,7 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import { InputError } from "../../model/errors.js";
 import type { Files } from "./files.js";
-import { type Token, tokensOf } from "./nftables-tokens.js";
+import { type Token, type Tokens, tokensOf } from "./nftables-tokens.js";
 
 /** MAX_INCLUDE_DEPTH of nft. */
 const deepest = 16;
@@ -19,7 +19,7 @@ export class Includes {
   ) {}
 
   /** @throws InputError for an include without a file, too deep or too many. */
-  async included(path: Token | undefined, { at }: Token, depth: number): Promise<Token[][]> {
+  async included(path: Token | undefined, { at }: Token, depth: number): Promise<Tokens[]> {
     if (!path?.quoted) throw new InputError(at, "an include without a file", 'Expected `include "FILE"`.');
     if (depth >= deepest) throw new InputError(at, `includes deeper than ${deepest}`, "nft refuses these, too.");
     const beside = path.text.replace(/^\/etc\//, "").replace(/^\.\//, "");

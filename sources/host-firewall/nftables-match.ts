@@ -41,12 +41,12 @@ export function matchOf(body: unknown, scope: Scope): Test[][] {
   const op = textOf(field(body, "op")) ?? "";
   const relation = relations.find((each) => each === (op === "in" ? "==" : op));
   const values = valuesOf(field(body, "right"), scope);
-  const name = described(left);
-  if (op === "in" && isFlags(left) && "list" in values) return [[anyFlag(values.list) ?? inDoubt(`match on ${name}`)]];
-  if (relation === undefined) return [[inDoubt(`operator ${op} on ${name}`)]];
+  const unread = () => inDoubt(`match on ${described(left)}`);
+  if (op === "in" && isFlags(left) && "list" in values) return [[anyFlag(values.list) ?? unread()]];
+  if (relation === undefined) return [[inDoubt(`operator ${op} on ${described(left)}`)]];
   if ("doubt" in values) return [[inDoubt(values.doubt)]];
-  if (Array.isArray(concat)) return tuples(concat, relation, values.list, name, scope);
-  return [[testOf(left, relation, values.list) ?? inDoubt(`match on ${name}`)]];
+  if (Array.isArray(concat)) return tuples(concat, relation, values.list, unread, scope);
+  return [[testOf(left, relation, values.list) ?? unread()]];
 }
 
 /** A set of tuples holds for what any one tuple holds for; the kernel keeps tuples disjoint. */
@@ -54,13 +54,13 @@ function tuples(
   parts: readonly unknown[],
   relation: Relation,
   values: readonly unknown[],
-  name: string,
+  unread: () => Test,
   scope: Scope,
 ): Test[][] {
-  if (relation !== "==") return [[inDoubt(`match on ${name}`)]];
+  if (relation !== "==") return [[unread()]];
   return values.map((value) => {
     const fields = field(value, "concat");
-    if (!Array.isArray(fields) || fields.length !== parts.length) return [inDoubt(`match on ${name}`)];
+    if (!Array.isArray(fields) || fields.length !== parts.length) return [unread()];
     return parts.flatMap((left, i) => matchOf({ op: "==", left, right: { set: [fields[i]] } }, scope)[0] ?? []);
   });
 }

@@ -31,7 +31,9 @@ export function rulesOf(
 ): Rule[] {
   let lists: Test[][] = [[]];
   const and = (alternatives: readonly (readonly Test[])[]) => {
-    lists = lists.flatMap((list) => alternatives.map((tests) => [...list, ...tests]));
+    const [only, ...more] = alternatives;
+    if (only && more.length === 0) for (const list of lists) list.push(...only);
+    else lists = lists.flatMap((list) => alternatives.map((tests) => [...list, ...tests]));
   };
   for (const statement of statements) {
     const [kind = ""] = isObject(statement) ? Object.keys(statement) : [textOf(statement) ?? ""];

@@ -1,11 +1,16 @@
 import type { Item } from "./nftables.js";
 import type { Json } from "./nftables-json.js";
+import type { Tokens } from "./nftables-tokens.js";
+import { statementsOf } from "./nftables-words.js";
+
+/** A rule: words that are read when the chain's rules are, or what stands for rules that are not known. */
+export type RuleText = { readonly at: string } & ({ readonly words: Tokens } | { readonly expr: readonly Json[] });
 
 /** A chain as the statements of a file leave it. */
 export interface ChainText {
   readonly at: string;
   head: Json;
-  rules: { readonly at: string; readonly expr: Json[] }[];
+  rules: RuleText[];
 }
 
 /** A table as the statements of a file leave it. */
@@ -17,6 +22,25 @@ export interface TableText {
   readonly sets: Map<string, { readonly at: string; readonly kind: "set" | "map"; body: Json }>;
 }
 
+/** The statements of a rule are many objects, which last no longer than it takes to read them. */
+class RuleItem implements Item {
+  readonly kind = "rule";
+
+  constructor(
+    private readonly of: Json,
+    private readonly rule: RuleText,
+  ) {}
+
+  get where(): string {
+    return this.rule.at;
+  }
+
+  get body(): Json {
+    const { rule } = this;
+    return { ...this.of, expr: "words" in rule ? statementsOf(rule.words) : rule.expr };
+  }
+}
+
 /** As `nft -j list ruleset` would list it. */
 export function itemsOf(tables: readonly TableText[], absent: readonly string[]): Item[] {
   const items = tables.flatMap(({ family, name: table, at, chains, sets }): Item[] => [
@@ -26,9 +50,7 @@ export function itemsOf(tables: readonly TableText[], absent: readonly string[])
     ),
     ...[...chains].flatMap(([name, { at: where, head, rules }]): Item[] => [
       { kind: "chain", body: { family, table, name, ...head }, where },
-      ...rules.map(
-        (rule): Item => ({ kind: "rule", body: { family, table, chain: name, expr: rule.expr }, where: rule.at }),
-      ),
+      ...rules.map((rule) => new RuleItem({ family, table, chain: name }, rule)),
     ]),
   ]);
   return [...missing(tables, absent), ...items];

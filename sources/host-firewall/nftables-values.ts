@@ -52,7 +52,7 @@ export abstract class ValueReader extends Cursor {
       this.take();
       return inside.length === 1 ? inside[0] : inside;
     }
-    if (!/^[@A-Za-z0-9_.*:/+-]/.test(token.text) || statements.includes(token.text)) throw new Unread();
+    if (!/^[@A-Za-z0-9_.*:/+-]/.test(token.text) || statements.has(token.text)) throw new Unread();
     const [low = "", high] = rangeOf(token.text);
     if (high !== undefined) return { range: [valueFrom(low), valueFrom(high)] };
     return valueFrom(token.text);
@@ -70,12 +70,16 @@ export abstract class ValueReader extends Cursor {
       if (isSign(token, "{")) depth++;
       if (isSign(token, "}")) depth--;
     } while (depth > 0);
-    return splitAt(this.tokens.slice(start, this.next - 1), [","]).flatMap((part) => this.over(part).element());
+    const found: unknown[] = [];
+    for (const part of splitAt(this.tokens.slice(start, this.next - 1), ","))
+      for (const element of this.over([...part]).element()) found.push(element);
+    return found;
   }
 }
 
 /** `465-587`, `192.0.2.1-192.0.2.9`, `fd00::1-fd00::9`; a dash in a name is none of these. */
 function rangeOf(text: string): string[] {
+  if (!text.includes("-")) return [text];
   const ends = text.split("-");
   const isEnd = (end: string) => /^\d+$|^\d+(\.\d+){3}$|:/.test(end);
   return ends.length === 2 && ends.every(isEnd) ? ends : [text];
@@ -83,6 +87,7 @@ function rangeOf(text: string): string[] {
 
 function valueFrom(text: string): unknown {
   if (/^\d+$|^0x[0-9a-fA-F]+$/.test(text)) return Number(text);
+  if (!text.includes("/")) return text;
   const [addr = "", length] = text.split("/");
   if (/^\d+(\.\d+){3}$|:/.test(addr) && length !== undefined && /^\d+$/.test(length)) {
     return { prefix: { addr, len: Number(length) } };

@@ -1,7 +1,7 @@
 /** The words of nftables' rules (nft(8)). */
 
 /** Words that begin a statement, so that they end the value before them. */
-export const statements = [
+export const statements: ReadonlySet<string> = new Set([
   ...["accept", "drop", "continue", "return", "reject", "jump", "goto", "counter", "log", "limit", "quota", "comment"],
   ...[
     "queue",
@@ -17,8 +17,8 @@ export const statements = [
     "delete",
     "flow",
   ],
-];
-export const metaKeys = [
+]);
+export const metaKeys: ReadonlySet<string> = new Set([
   ...["iif", "oif", "iifname", "oifname", "iiftype", "oiftype", "iifgroup", "oifgroup", "mark", "skuid", "skgid"],
   ...[
     "nfproto",
@@ -34,11 +34,11 @@ export const metaKeys = [
     "hour",
     "day",
   ],
-];
-export const headers = [
+]);
+export const headers: ReadonlySet<string> = new Set([
   ...["ip", "ip6", "tcp", "udp", "th", "icmp", "icmpv6", "sctp", "dccp", "udplite", "esp", "ah", "comp", "igmp"],
   ...["ether", "vlan", "arp"],
-];
+]);
 export const relations: Readonly<Record<string, string>> = {
   ...{ "==": "==", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=" },
   ...{ eq: "==", ne: "!=", lt: "<", gt: ">", le: "<=", ge: ">=" },

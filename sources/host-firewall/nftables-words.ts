@@ -1,15 +1,15 @@
 import { Unread } from "./nftables-cursor.js";
 import { FieldReader } from "./nftables-fields.js";
 import type { Json } from "./nftables-json.js";
-import { isSign, splitAt, type Token } from "./nftables-tokens.js";
+import { isSign, splitAt, type Token, type Tokens } from "./nftables-tokens.js";
 import { bitwise, parameters, relations } from "./nftables-vocabulary.js";
 
 /**
  * The statements of a rule as `nft -j` lists them (libnftables-json(5)); from where it is not understood, one statement
  * `unread` that tells the place.
  */
-export function statementsOf(tokens: readonly Token[]): Json[] {
-  const reader = new Reader(tokens.filter((token) => !isSign(token, ";")));
+export function statementsOf(tokens: Tokens): Json[] {
+  const reader = new Reader(withoutEnds(tokens));
   const found: Json[] = [];
   try {
     while (!reader.done) found.push(...reader.statement());
@@ -21,16 +21,27 @@ export function statementsOf(tokens: readonly Token[]): Json[] {
 }
 
 /** The elements of `{ … }`, of a set or a map. Undefined when one of them is not understood. */
-export function elementsOf(tokens: readonly Token[]): unknown[] | undefined {
+export function elementsOf(tokens: Tokens): unknown[] | undefined {
+  const found: unknown[] = [];
   try {
-    return splitAt(
-      tokens.filter((token) => !isSign(token, ";")),
-      [","],
-    ).flatMap((part) => new Reader(part).element());
+    for (const part of splitAt(tokens, ",")) {
+      const words = withoutEnds(part);
+      if (words.length > 0) for (const element of new Reader(words).element()) found.push(element);
+    }
+    return found;
   } catch (error) {
     if (error instanceof Unread) return undefined;
     throw error;
   }
+}
+
+function withoutEnds(tokens: Tokens): Token[] {
+  const found: Token[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens.at(i) as Token;
+    if (!isSign(token, ";")) found.push(token);
+  }
+  return found;
 }
 
 class Reader extends FieldReader {

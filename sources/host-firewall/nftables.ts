@@ -35,7 +35,9 @@ export function readNftables(text: string, path: string): BaseChain[] {
 export function readItems(items: readonly Item[], path: string): BaseChain[] {
   const sets: NamedSets = new Map();
   const tables = new Map<string, Map<string, Chain>>();
-  for (const { kind, body, where } of items) {
+  for (const item of items) {
+    if (item.kind === "rule") continue;
+    const { kind, body, where } = item;
     if (kind === "set" || kind === "map") sets.set(`${tableOf(body, where)} ${need(body, "name", where)}`, body);
     if (kind === "chain") {
       const chains = tables.get(tableOf(body, where)) ?? new Map<string, Chain>();
@@ -46,7 +48,7 @@ export function readItems(items: readonly Item[], path: string): BaseChain[] {
       tables.set(tableOf(body, where), chains);
     }
   }
-  for (const { kind, body, where } of items) if (kind === "rule") addRule(body, where, tables, sets);
+  for (const item of items) if (item.kind === "rule") addRule(item.body, item.where, tables, sets);
   return items.flatMap((item) => (item.kind === "chain" ? baseOf(item, tables) : []));
 }
 
