@@ -25,6 +25,8 @@ export type { Family } from "./cidr.js";
 const families = ["ipv4", "ipv6"] as const;
 const top = { ipv4: 2 ** bits.ipv4 - 1, ipv6: (1n << BigInt(bits.ipv6)) - 1n } as const;
 
+const none: readonly never[] = [];
+
 /** An immutable set of IPv4 and IPv6 addresses. The families are separate: a set of one says nothing about the other. */
 export class AddressSet {
   static readonly empty = new AddressSet([], []);
@@ -51,7 +53,14 @@ export class AddressSet {
 
   /** The same of a list that may be too long to be passed as arguments. */
   static ofAll(texts: readonly string[]): AddressSet {
+    const [only] = texts;
+    if (only !== undefined && texts.length === 1) return AddressSet.ofBlock(parseBlock(only));
     return AddressSet.ofBlocks(texts.map(parseBlock));
+  }
+
+  private static ofBlock({ family, low, hosts }: Block): AddressSet {
+    if (family === "ipv4") return new AddressSet([[low, low + 2 ** hosts - 1]], none);
+    return new AddressSet(none, [[low, low + (1n << BigInt(hosts)) - 1n]]);
   }
 
   static ofBlocks(blocks: readonly Block[]): AddressSet {

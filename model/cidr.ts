@@ -24,14 +24,39 @@ export function parseBlock(text: string): Block {
 
 /** Most blocks are four decimal numbers; lists of firewalls and access maps have hundred thousands of them. */
 function plainBlock(text: string): Block | undefined {
-  const found = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(?:\/(\d{1,2}))?$/.exec(text);
-  if (!found) return undefined;
-  const [, a = 0, b = 0, c = 0, d = 0] = found.map(Number);
-  const length = Number(found[5] ?? bits.ipv4);
-  if (Math.max(a, b, c, d) > 255 || length > bits.ipv4) return undefined;
+  let value = 0;
+  let at = 0;
+  for (let i = 0; i < 4; i++) {
+    if (i > 0 && text.charCodeAt(at++) !== dot) return undefined;
+    const end = endOfDigits(text, at);
+    const byte = numberIn(text, at, end);
+    if (end === at || end > at + 3 || byte > 255 || (end > at + 1 && text.charCodeAt(at) === zero)) return undefined;
+    value = value * 256 + byte;
+    at = end;
+  }
+  let length: number = bits.ipv4;
+  if (at < text.length) {
+    if (text.charCodeAt(at++) !== slash || endOfDigits(text, at) !== text.length) return undefined;
+    if (at === text.length || text.length > at + 2) return undefined;
+    length = numberIn(text, at, text.length);
+    if (length > bits.ipv4) return undefined;
+  }
   const hosts = bits.ipv4 - length;
-  const value = ((a * 256 + b) * 256 + c) * 256 + d;
   return { family: "ipv4", hosts, low: value - (value % 2 ** hosts) };
+}
+
+const [zero, nine, dot, slash] = [..."09./"].map((sign) => sign.charCodeAt(0)) as [number, number, number, number];
+
+function endOfDigits(text: string, from: number): number {
+  let end = from;
+  for (let code = text.charCodeAt(end); code >= zero && code <= nine; code = text.charCodeAt(end)) end++;
+  return end;
+}
+
+function numberIn(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) value = value * 10 + text.charCodeAt(i) - zero;
+  return value;
 }
 
 function anyBlock(text: string): Block {

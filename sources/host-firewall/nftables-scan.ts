@@ -15,6 +15,20 @@ const among = (signs: RegExp) =>
 const isFirst = among(new RegExp(`[${first}]`));
 const isHexadecimal = among(/[0-9a-fA-F]/);
 
+/** Few tokens are asked where they stand. */
+class PlacedToken implements Token {
+  constructor(
+    readonly text: string,
+    readonly quoted: boolean,
+    private readonly prefix: string,
+    private readonly line: number,
+  ) {}
+
+  get at(): string {
+    return this.prefix + this.line;
+  }
+}
+
 /** Where the tokens of a text stand. */
 class Scanned {
   length = 0;
@@ -23,11 +37,14 @@ class Scanned {
   private lines = new Int32Array(1024);
   /** The code of a sign, of `$` before a name; 0 for other words, 1 for what is quoted. */
   private signs = new Uint16Array(1024);
+  private readonly prefix: string;
 
   constructor(
     private readonly text: string,
-    private readonly path: string,
-  ) {}
+    path: string,
+  ) {
+    this.prefix = `${path}:`;
+  }
 
   add(start: number, end: number, line: number, isQuoted = false): void {
     if (this.length === this.starts.length) this.grow();
@@ -54,7 +71,7 @@ class Scanned {
   tokenAt(i: number): Token {
     const sign = this.signs[i] as number;
     const text = sign === lineEnd ? ";" : this.text.slice(this.starts[i], this.ends[i]);
-    return { text, quoted: sign === 1, at: `${this.path}:${this.lines[i]}` };
+    return new PlacedToken(text, sign === 1, this.prefix, this.lines[i] as number);
   }
 
   signAt(i: number): string {

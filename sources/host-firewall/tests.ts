@@ -1,4 +1,5 @@
 import { AddressSet, type Family, loopback } from "../../model/addresses.js";
+import { onceForEach } from "../../model/once.js";
 import { PortSet } from "../../model/ports.js";
 import { type Box, everyPacket, familySets, noPacket, perhaps } from "./box.js";
 
@@ -64,8 +65,9 @@ function reachOf(set: AddressSet, families: AddressSet): Box {
   return { ...everyPacket, peers, doubts: whole ? [] : ["the host's address"] };
 }
 
-export const destinationPort = (ports: PortSet): Test => known({ ...everyTcpPacket, ports });
-export const sourcePort = (sourcePorts: PortSet): Test => known({ ...everyTcpPacket, sourcePorts });
+/** Rules repeat few sets of ports many times. */
+export const destinationPort = onceForEach((ports: PortSet): Test => known({ ...everyTcpPacket, ports }));
+export const sourcePort = onceForEach((sourcePorts: PortSet): Test => known({ ...everyTcpPacket, sourcePorts }));
 
 export function others(ports: PortSet): PortSet {
   return PortSet.all.subtract(ports);
