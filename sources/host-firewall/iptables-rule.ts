@@ -77,72 +77,76 @@ export function testsOf(options: readonly Option[], family: Family): Test[][] {
   const afterTarget = options.findIndex(({ name }) => name === "-j" || name === "-g");
   let lists: Test[][] = [strange];
   for (const [i, option] of options.entries()) {
+    if (idle.has(option.name)) continue;
     const found = testOf(option, family, modules);
     const owned = unread.length > 0 || (afterTarget >= 0 && i > afterTarget);
     const alternatives = found ?? (owned ? [[]] : [[inDoubt(`option ${option.name}`)]]);
-    lists = lists.flatMap((list) => alternatives.map((tests) => [...list, ...tests]));
+    if (!Array.isArray(alternatives)) for (const list of lists) list.push(alternatives);
+    else lists = lists.flatMap((list) => alternatives.map((tests) => [...list, ...tests]));
   }
   return lists;
 }
 
-/** Undefined for an option that is not known; `[[]]` for one that asks nothing. */
-function testOf({ name, negated, values }: Option, family: Family, modules: readonly string[]): Test[][] | undefined {
+/** Options that ask nothing of packets. */
+const idle = new Set(["-m", "-j", "-g", "--comment"]);
+
+/** Lists of tests as `testsOf` yields them, or the one test there is. Undefined for an option that is not known. */
+function testOf(
+  { name, negated, values }: Option,
+  family: Family,
+  modules: readonly string[],
+): Test | Test[][] | undefined {
   const [first = "", second = ""] = values;
-  const one = (test: Test) => [[test]];
-  const ports = (make: (ports: PortSet) => Test) => {
-    const set = portsOf(first);
-    // Seen with iptables-nft 1.8.9: it loads this as no match on ports at all; iptables-legacy matches nothing.
-    if (negated && set?.equals(PortSet.all)) return one(inDoubt(`the negated ${name} of all ports`));
-    return one(set === undefined ? inDoubt(`the port of service ${first}`) : make(negated ? others(set) : set));
-  };
   switch (name) {
-    case "-m":
-    case "-j":
-    case "-g":
-    case "--comment":
-      return [[]];
     case "-p":
-      return one(protocol(first, negated));
+      return protocol(first, negated);
     case "-s":
     case "-d":
-      return one(endpoint(name, first, negated, family));
+      return endpoint(name, first, negated, family);
     case "-i":
     case "-o":
-      return one(interfaceName(name === "-i" ? "in" : "out", [first], negated, "never equal"));
+      return interfaceName(name === "-i" ? "in" : "out", [first], negated, "never equal");
     case "-f":
-      return negated ? [[]] : one(never);
+      return negated ? always : never;
     case "-4":
-      return family === "ipv4" ? [[]] : one(never);
+      return family === "ipv4" ? always : never;
     case "-6":
-      return family === "ipv6" ? [[]] : one(never);
+      return family === "ipv6" ? always : never;
     case "--dport":
     case "--dports":
-      return ports(destinationPort);
+      return portTest(name, first, negated, destinationPort);
     case "--sport":
     case "--sports":
-      return ports(sourcePort);
+      return portTest(name, first, negated, sourcePort);
     case "--ports":
       return eitherPort(first, negated);
     case "--syn":
-      return one(tcpFlags("FIN,SYN,RST,ACK", "SYN", negated));
+      return tcpFlags("FIN,SYN,RST,ACK", "SYN", negated);
     case "--tcp-flags":
-      return one(tcpFlags(first, second, negated));
+      return tcpFlags(first, second, negated);
     case "--state":
     case "--ctstate":
-      return one(state(first.toLowerCase().split(","), negated));
+      return state(first.toLowerCase().split(","), negated);
     case "--src-range":
     case "--dst-range":
-      return one(range(name, first, negated, family));
+      return range(name, first, negated, family);
     case "--src-type":
     case "--dst-type":
-      return one(addressType(name === "--src-type" ? "source" : "destination", first.split(","), negated));
+      return addressType(name === "--src-type" ? "source" : "destination", first.split(","), negated);
     case "--tcp-option":
-      return one(inDoubt("option --tcp-option"));
+      return inDoubt("option --tcp-option");
     default:
-      if (modules.includes("conntrack") && name.startsWith("--ct")) return one(inDoubt(`conntrack ${name}`));
-      if (modules.includes("addrtype") && name.startsWith("--limit-iface")) return one(inDoubt(`addrtype ${name}`));
+      if (modules.includes("conntrack") && name.startsWith("--ct")) return inDoubt(`conntrack ${name}`);
+      if (modules.includes("addrtype") && name.startsWith("--limit-iface")) return inDoubt(`addrtype ${name}`);
       return undefined;
   }
+}
+
+function portTest(name: string, text: string, negated: boolean, make: (ports: PortSet) => Test): Test {
+  const set = portsOf(text);
+  // Seen with iptables-nft 1.8.9: it loads this as no match on ports at all; iptables-legacy matches nothing.
+  if (negated && set?.equals(PortSet.all)) return inDoubt(`the negated ${name} of all ports`);
+  return set === undefined ? inDoubt(`the port of service ${text}`) : make(negated ? others(set) : set);
 }
 
 function protocol(name: string, negated: boolean): Test {

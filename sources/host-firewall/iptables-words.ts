@@ -32,6 +32,7 @@ interface Word {
 
 /** Splits a line as iptables-restore does: blanks part, double quotes hold together, a backslash takes the next as is. */
 function wordsOf(line: string): Word[] {
+  if (!line.includes('"')) return (line.match(/\S+/g) ?? []).map((text) => ({ text, quoted: false }));
   return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) =>
     quoted === undefined
       ? { text: plain ?? "", quoted: false }
@@ -47,7 +48,7 @@ export function optionsOf(line: string): Option[] {
     const last = options.at(-1);
     if (text === "!" && !quoted) {
       negated = true;
-    } else if (!quoted && /^-{1,2}[A-Za-z]/.test(text)) {
+    } else if (!quoted && text.startsWith("-") && /^-{1,2}[A-Za-z]/.test(text)) {
       options.push({ name: long[text] ?? text, negated, values: [] });
       negated = false;
     } else if (last) {

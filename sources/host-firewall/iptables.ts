@@ -63,7 +63,8 @@ function load(fragment: Fragment, tables: Map<string, Table>): void {
   let table: Table | undefined;
   for (const [i, whole] of text.split("\n").entries()) {
     const at = fragment.at ?? `${path}:${i + 1}`;
-    const line = whole.trim().replace(/^\[\d+:\d+\]\s*/, "");
+    const trimmed = whole.trim();
+    const line = trimmed.startsWith("[") ? trimmed.replace(/^\[\d+:\d+\]\s*/, "") : trimmed;
     if (line === "" || line.startsWith("#")) continue;
     if (line.startsWith("*")) {
       if (table)
@@ -110,6 +111,7 @@ function declare(table: Table, line: string, at: string, declared: Set<string>):
 
 function basesOf(table: Table, family: Family): BaseChain[] {
   const hooks = builtIn[table.name] ?? {};
+  const isChain = (name: string) => table.chains.has(name);
   for (const [i, { at, text, unclear }] of table.lines.entries()) {
     const [append, ...options] = optionsOf(text);
     const name = append?.values[0] ?? "";
@@ -119,7 +121,7 @@ function basesOf(table: Table, family: Family): BaseChain[] {
       throw new InputError(at, `chain ${name} is not declared`, `Declare it before the rules: \`:${name} - [0:0]\`.`);
     table.chains.set(name, chain);
     if (unclear !== undefined) chain.rules.push({ at, tests: [], verdict: { kind: "unclear", what: unclear } });
-    else chain.rules.push(...rulesOf(options, at, family, (other) => table.chains.has(other)));
+    else for (const rule of rulesOf(options, at, family, isChain)) chain.rules.push(rule);
   }
   return Object.entries(hooks).flatMap(([name, [hook, priority]]): BaseChain[] => {
     const chain = table.chains.get(name);

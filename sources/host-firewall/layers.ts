@@ -90,11 +90,12 @@ function stateAt({ hook, priority }: BaseChain, packet: Packet, doubt: string | 
 }
 
 function layerOf(parts: readonly BaseChain[], packetAt: (base: BaseChain) => Packet): Layer {
-  const rules = parts.flatMap((base) => {
+  const lists = parts.map((base) => {
     const within = AddressSet.union(...base.families.map((family) => familySets[family]));
     const arriving = within.equals(AddressSet.everything) ? everyPacket : { ...everyPacket, peers: within };
     return flatten(base, packetAt(base), arriving).concat(unclearPolicy(base, within));
   });
+  const rules: readonly FilterRule[] = ([] as FilterRule[]).concat(...lists);
   const seen = AddressSet.union(...parts.flatMap(({ families }) => families.map((family) => familySets[family])));
   const denying = parts.filter(({ policy }) => policy === "drop");
   const [head] = parts as [BaseChain];
@@ -103,7 +104,7 @@ function layerOf(parts: readonly BaseChain[], packetAt: (base: BaseChain) => Pac
     return {
       name,
       combine: "first-match",
-      rules: [...rules, ...denying.slice(1).map(policyRule)],
+      rules: rules.concat(denying.slice(1).map(policyRule)),
       otherwise: { action: "deny", evidence: policyOf(head) },
       incomplete: [],
     };
@@ -112,7 +113,7 @@ function layerOf(parts: readonly BaseChain[], packetAt: (base: BaseChain) => Pac
   return {
     name,
     combine: "first-match",
-    rules: [...rules, ...denying.map(policyRule)],
+    rules: rules.concat(denying.map(policyRule)),
     otherwise: { action: "allow", evidence: accepting ? policyOf(accepting) : unseen(head) },
     incomplete: [],
   };

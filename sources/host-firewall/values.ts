@@ -55,6 +55,10 @@ export function portOf(text: string): number | undefined {
  * @throws RangeError for what is no port or a reversed range.
  */
 export function portsOf(text: string): PortSet | undefined {
+  if (/^\d+$/.test(text)) {
+    const port = portOf(text) as number;
+    return PortSet.range(port, port);
+  }
   const sets = text.split(",").map((part) => {
     const [low = "", high = low, ...rest] = part.split(":");
     if (rest.length > 0 || part === "") throw new RangeError(`"${part}" is neither a port nor a range of ports`);
