@@ -1,4 +1,10 @@
-import type { Token } from "./nftables-tokens.js";
+/** A word, a quoted string or a sign of nftables' own syntax; `;` also stands for the end of a line. */
+export interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+  /** `file:line` */
+  readonly at: string;
+}
 
 const address = "[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:/\\d+)?";
 const first = "A-Za-z0-9_$@*./\\\\+";

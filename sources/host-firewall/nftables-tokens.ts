@@ -1,13 +1,7 @@
 import { InputError } from "../../model/errors.js";
-import { scanned } from "./nftables-scan.js";
+import { scanned, type Token } from "./nftables-scan.js";
 
-/** A word, a quoted string or a sign of nftables' own syntax; `;` also stands for the end of a line. */
-export interface Token {
-  readonly text: string;
-  readonly quoted: boolean;
-  /** `file:line` */
-  readonly at: string;
-}
+export type { Token } from "./nftables-scan.js";
 
 /** Tokens one after the other: a list, or a part of a text of which each is made when it is asked for. */
 export interface Tokens extends Iterable<Token> {
