@@ -32,9 +32,15 @@ export class Subjects {
     readonly interfaces: readonly NetworkInterface[] = [],
     private readonly containers: readonly ContainerDefinition[] = [],
   ) {
-    const ids = new Map<string, Set<string>>();
-    for (const { name, cloudId, id } of interfaces) ids.set(name, (ids.get(name) ?? new Set()).add(cloudId ?? id));
-    this.twice = new Set([...ids].filter(([, same]) => same.size > 1).map(([name]) => name));
+    const ids = new Map<string, string>();
+    const twice = new Set<string>();
+    for (const { name, cloudId, id } of interfaces) {
+      const own = cloudId ?? id;
+      const known = ids.get(name);
+      if (known === undefined) ids.set(name, own);
+      else if (known !== own) twice.add(name);
+    }
+    this.twice = twice;
     for (const nic of interfaces) {
       if (nic.cloudId) this.byCloudId.set(nic.cloudId, [...(this.byCloudId.get(nic.cloudId) ?? []), nic]);
     }

@@ -20,8 +20,11 @@ export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: D
       const endpoint = about.endpoint(subject);
       const role = endpoint?.role ?? roles[port];
       const relay = about.relay(subject);
-      const beside = (other: number) =>
-        about.namesOf(subject.slice(0, end)).flatMap((name) => sides[side].get(`${name}:${other}`) ?? []);
+      const at = (host: string, other: number) => sides[side].get(`${host}:${other}`) ?? [];
+      const beside = (other: number) => {
+        const [host, ...others] = about.namesOf(subject.slice(0, end));
+        return others.length === 0 ? at(host, other) : [host, ...others].flatMap((name) => at(name, other));
+      };
       return { subject, side, facts: known, beside, port, endpoint, role, relay, declaration, options: {}, now };
     });
   return [...viewsOn("observed"), ...viewsOn("static")].sort(({ subject: a }, { subject: b }) =>
@@ -50,11 +53,13 @@ function lookUp({ endpoints, relays }: Declaration) {
       endpoints.length === 0 ? undefined : (bySubject.get(subject) ?? byResource.get(subject.split(" -> ")[0] ?? "")),
     relay: (subject: string) => relaySubjects.get(subject),
     /** What else the same host is called: by the name of a declared endpoint, by that of its machine. */
-    namesOf: (host: string): readonly string[] => {
+    namesOf: (host: string): readonly [string, ...string[]] => {
       if (endpoints.length === 0) return [host];
       const same = endpoints.filter((each) => each.resource === host || (each.resource && hostOf(each) === host));
       if (same.length === 0) return [host];
-      return [...new Set([host, ...same.flatMap((each) => [hostOf(each), each.resource as string])])];
+      const others = new Set(same.flatMap((each) => [hostOf(each), each.resource as string]));
+      others.delete(host);
+      return [host, ...others];
     },
   };
 }

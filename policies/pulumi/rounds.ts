@@ -5,7 +5,7 @@ import type { Round } from "./round.js";
 import type { Settings } from "./tap.js";
 
 /** So many resources of each type are kept for a rehearsal while the program still runs. */
-const most = 400;
+const most = 1000;
 
 /** Reads the stack once for all policies: the engine asks them one after the other about the same resources. */
 export class Rounds {

@@ -67,6 +67,7 @@ export async function behindHostFirewalls(
     const layers = await hostLayersInUserData(text, input.at);
     if (layers) found.set(hostedBy, layers);
   }
+  if (found.size === 0) return [...interfaces];
   return interfaces.map((nic) => {
     const layers = found.get(nic.id) ?? found.get(nic.id.split("#")[0] ?? "");
     return layers === undefined ? nic : behind(nic, layers);
