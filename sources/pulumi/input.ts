@@ -101,10 +101,10 @@ export class Input {
     return typeof known !== "object" || Array.isArray(known) || isUnknown(known) ? [] : Object.keys(known);
   }
 
-  /** Whether names stand below a member, asked of many members of which most are texts. */
-  hasNamesBelow(name: string): boolean {
+  /** Whether names may stand below a member of a map; asked of many, most of which are texts. */
+  mayHaveNames(name: string): boolean {
     const part = this.tree === undefined ? undefined : (this.known() as Properties)[name];
-    return typeof part === "object" && part !== null && this.member(name).names().length > 0;
+    return typeof part === "object" && !Array.isArray(part);
   }
 
   /** The elements; `undefined` when absent. */

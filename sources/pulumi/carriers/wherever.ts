@@ -17,7 +17,7 @@ export function wherever<T>(
   if (depth > deepest) return found;
   for (const name of values.names()) {
     const own = named.test(name) ? read(values.member(name), name, values) : undefined;
-    const more = own ?? (values.hasNamesBelow(name) ? wherever(values.member(name), named, read, depth + 1) : []);
+    const more = own ?? (values.mayHaveNames(name) ? wherever(values.member(name), named, read, depth + 1) : []);
     // One list may hold more than a call takes as arguments.
     for (const each of more) found.push(each);
   }
