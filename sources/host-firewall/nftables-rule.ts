@@ -54,7 +54,8 @@ export function rulesOf(
 
 /** A listing leaves out the `meta nfproto` that `reject with icmp` and `icmpv6` imply (seen with nft 1.0.6). */
 function answeredFamily(body: unknown): Family | undefined {
-  return ({ icmp: "ipv4", icmpv6: "ipv6" } as const)[textOf(field(body, "type")) ?? ""];
+  const type = field(body, "type");
+  return type === "icmp" ? "ipv4" : type === "icmpv6" ? "ipv6" : undefined;
 }
 
 /** Undefined for what may end the rule's evaluation but is no verdict: `limit`, `quota`, `ct count`, `xt` matches. */

@@ -31,6 +31,7 @@ it.each<[string, object[], object[], boolean | "unknown", string[]]>([
     ["set mail, which is not in the ruleset"],
   ],
   ["th dport", [match(payload("th", "dport"), 587), accept], [], true, []],
+  ["a reject of no kind that there is", [match(dport, 587), { reject: { type: "__proto__" } }], [], false, []],
   ["UDP", [match(payload("udp", "dport"), 587), accept], [], false, []],
   ["a family", [match({ meta: { key: "nfproto" } }, "ipv6"), accept], [], false, []],
   [
