@@ -8,7 +8,8 @@ import type { NetworkAcls } from "../acls.js";
 import { type Met, seenFrom } from "../met.js";
 import type { Place, Subnets } from "../subnets.js";
 import type { Attachment } from "./attachments.js";
-import { type Crossed, type Crossings, meeting } from "./crossings.js";
+import type { Crossings } from "./crossings.js";
+import { type Crossed, meeting } from "./ways.js";
 
 /**
  * The network ACLs around the subnets of attachments: outbound rules are for what comes from the gateway, inbound rules for

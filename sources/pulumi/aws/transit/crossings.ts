@@ -16,32 +16,8 @@ import type { Subnets } from "../subnets.js";
 import type { Attachment, TransitAttachments, TransitTable } from "./attachments.js";
 import { covers, type FarSide, families, gated, notServed, type Own, type Reached, type Stop } from "./far-side.js";
 import type { TransitTables } from "./tables.js";
+import type { Crossed, Way } from "./ways.js";
 import { serves } from "./zones.js";
-
-/** A network behind the gateway: which addresses' packets are sent there, come from there, and get through both ways. */
-export interface Way {
-  readonly far: Attachment;
-  readonly sent: PartialSet;
-  readonly comes: PartialSet;
-  readonly passes: PartialSet;
-}
-
-/** Who gets through by which way; `elsewhere`: who may by one that is not known. */
-export interface Crossed extends Reached {
-  readonly ways: readonly Way[];
-  readonly elsewhere: PartialSet;
-}
-
-/**
- * Whose packets meet what stands around the far attachment of a way: those that may go another way only if no other one
- * would get them through, so that what stops them here stops them.
- * @param taken the packets that take the way, as far as that is known.
- */
-export function meeting(taken: PartialSet, way: Way, { ways, elsewhere }: Crossed): PartialSet {
-  const others = unionOf(elsewhere, ...ways.filter((each) => each !== way).map(({ passes }) => passes));
-  const certain = taken.certain.union(taken.possible.subtract(others.possible));
-  return { ...taken, certain, missing: certain.contains(taken.possible) ? [] : taken.missing };
-}
 
 /** What a transit gateway makes of the packets of a place: there and back. */
 export class Crossings {
@@ -66,7 +42,7 @@ export class Crossings {
    */
   through(place: Resource, gateway: Resource, opener: "machine" | "peer", at: string, addresses: PartialSet): Crossed {
     const near = this.nearOf(place, gateway);
-    if (near === undefined) return { ...openTo(undecidedSet([at])), stops: [] };
+    if (near === undefined) return { ways: [], elsewhere: undecidedSet([at]), passes: undecidedSet([at]), stops: [] };
     const served = serves(near, place, this.subnets);
     const table = this.attachments.tableOf(near);
     const own = this.far.ownOf(place, addresses);
@@ -213,10 +189,6 @@ export class Crossings {
     });
     return blocks.length === 0 ? nobody : differenceOf(unionOf(...blocks), this.subnets.ownBlocksOf(own));
   }
-}
-
-function openTo(elsewhere: PartialSet): Omit<Crossed, "stops"> {
-  return { ways: [], elsewhere, passes: elsewhere };
 }
 
 /** It is not known which network hangs there. */

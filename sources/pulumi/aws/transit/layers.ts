@@ -19,8 +19,9 @@ import type { Passages } from "../passages.js";
 import type { RouteTables } from "../route-tables.js";
 import type { Place, Subnets } from "../subnets.js";
 import { type AttachmentAcls, onlyBy, perhapsNotMet } from "./acls.js";
-import { type Crossed, type Crossings, meeting } from "./crossings.js";
+import type { Crossings } from "./crossings.js";
 import type { Reached } from "./far-side.js";
+import { type Crossed, meeting } from "./ways.js";
 
 /** The transit gateways that routes of a place lead to: their tables, and the ACLs around the subnets of the attachments. */
 export class TransitLayers {
