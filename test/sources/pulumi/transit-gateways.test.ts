@@ -341,6 +341,20 @@ const across: Table = {
   pass_route_to_one_address_beside_a_propagation_that_is_not_known: [
     ...[...own, route("app", "10.2.1.25/32", "hub"), propagate("elsewhere", "app")],
   ],
+  fail_propagation_that_is_not_known_beside_a_longer_route_elsewhere: [
+    ...[...own, ...egress, route("hub", "10.1.1.0/25", "out"), transitTable("out"), associate("out")],
+    {
+      ...{ type: "transitPropagation", name: "prop-more" },
+      inputs: { ...binds("app", "hub"), transitGatewayAttachmentId: unknownText },
+    },
+  ],
+  unknown_propagation_that_may_be_of_our_network: [
+    ...without(own, "prop-app-hub"),
+    {
+      ...{ type: "transitPropagation", name: "prop-more" },
+      inputs: { ...binds("app", "hub"), transitGatewayAttachmentId: unknownText },
+    },
+  ],
   pass_network_whose_block_its_subnets_tell: instead(plain, vpc("hub", unknownText)),
   pass_own_network_whose_block_its_subnets_tell: instead(plain, vpc("app", unknownText)),
   fail_network_whose_block_its_subnets_tell_beside_a_blackhole_that_is_longer: [

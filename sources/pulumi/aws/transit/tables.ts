@@ -37,6 +37,8 @@ export interface TransitRoute {
   /** Of routes to one block the highest wins: static, by a prefix list, propagated (user guide, "Route evaluation order"). */
   readonly rank: 0 | 1 | 2;
   readonly target: Maybe<Attachment | "blackhole">;
+  /** Of a target that is not known: it is no attachment of the program. */
+  readonly isForeign?: true;
   readonly at: string;
 }
 
@@ -58,7 +60,7 @@ export class TransitTables {
     for (const each of attachments.resources) this.addDynamic(each);
     const { unplaced } = attachments;
     if (unplaced.length > 0)
-      for (const each of attachments.gateways.resources) this.put(each, unseen(unplaced, unplaced[0] ?? each.urn));
+      for (const each of attachments.gateways.resources) this.put(each, foreign(unplaced, unplaced[0] ?? each.urn));
   }
 
   /** The routes of a table, the one that wins last. */
@@ -72,8 +74,8 @@ export class TransitTables {
   /** The addresses whose packets a table sends to an attachment. */
   readonly towards = onceFor((table: TransitTable) =>
     onceFor((attachment: Attachment) =>
-      reachedBy(this.routesOf(table), ({ target }) => {
-        if (isUnknown(target)) return undecidedSet(target.unknown);
+      reachedBy(this.routesOf(table), ({ target, isForeign }) => {
+        if (isUnknown(target)) return isForeign ? nobody : undecidedSet(target.unknown);
         return target === attachment ? everybody : nobody;
       }),
     ),
@@ -118,8 +120,12 @@ export class TransitTables {
 
   private propagated(propagation: Resource): TransitRoute[] {
     const { attachment, missing } = this.attachments.named(propagation);
-    const { at } = inputOf(propagation, "transitGatewayAttachmentId");
-    return attachment ? this.routesTo(attachment, at) : [unseen(missing, at)];
+    const input = inputOf(propagation, "transitGatewayAttachmentId");
+    if (attachment) return this.routesTo(attachment, input.at);
+    // An attachment of the program announces what it is known to announce.
+    const perhaps = isUnknown(input.text()) ? this.attachments.all : [];
+    const theirs = perhaps.flatMap((each) => this.routesTo(each, input.at));
+    return [...theirs.map((each) => doubted(each, missing)), foreign(missing, input.at)];
   }
 
   /** The blocks of a network; those of version 6 where the attachment supports it (`Ipv6Support`). */
@@ -172,7 +178,7 @@ export class TransitTables {
     const isElsewhere = flowing.length > 0 && flowing.every(({ type }) => type === vpnGatewayType);
     for (const gateway of missing.length > 0 && !isElsewhere ? gateways.resources : certain) {
       if (inputOf(gateway, "defaultRouteTablePropagation").text() === "disable") continue;
-      this.put(gateway, unseen([input.at], input.at));
+      this.put(gateway, foreign([input.at], input.at));
     }
   }
 }
@@ -180,6 +186,10 @@ export class TransitTables {
 /** A route to it is not known, nor where it leads. */
 function unseen(missing: readonly string[], at: string): TransitRoute {
   return { to: undecidedSet([...missing]), prefix: undefined, rank: 0, target: unknown(...missing), at };
+}
+
+function foreign(missing: readonly string[], at: string): TransitRoute {
+  return { ...unseen(missing, at), isForeign: true };
 }
 
 function doubted(route: TransitRoute, doubts: readonly string[]): TransitRoute {
