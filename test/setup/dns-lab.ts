@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { promises as dns } from "node:dns";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -125,13 +127,28 @@ async function answers(port: number, zones: readonly string[]): Promise<void> {
   }
 }
 
+/**
+ * A port that is free for UDP and TCP, below those that the kernel gives to clients: one of them might take it before the
+ * server does.
+ */
 async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  socket.bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const udp = createSocket("udp4");
+    const tcp = createServer();
+    try {
+      udp.bind(port, "127.0.0.1");
+      await once(udp, "listening");
+      tcp.listen(port, "127.0.0.1");
+      await once(tcp, "listening");
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    } finally {
+      udp.close();
+      tcp.close();
+    }
+  }
 }
 
 function nsdConf(home: string, port: number, zones: readonly string[]): string {
