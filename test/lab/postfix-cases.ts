@@ -355,7 +355,7 @@ const byService: readonly Case[] = [
   {
     name: "two addresses, two truths",
     services: `127.0.0.1:${service} -o smtpd_tls_security_level=encrypt\n192.0.2.1:${service}`,
-    open: ["starttlsOffered", "tlsGate"],
+    open: ["certificateFile", "starttlsOffered", "tlsGate", "tlsVersions"],
   },
   { name: "commented out", services: `#${service}` },
 ];
