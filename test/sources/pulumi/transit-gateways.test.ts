@@ -292,6 +292,10 @@ const across: Table = {
   pass_acl_around_an_attachment: [...plain, acl("at-app", "app", entry("10.1.1.25/32"), entry("10.1.1.25/32"))],
   fail_acl_around_the_other_attachment: [...plain, acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
   pass_acl_around_the_other_attachment: [...plain, acl("at-hub", "hub", entry("10.2.1.0/24"), entry("10.2.1.0/24"))],
+  fail_acl_around_the_other_attachment_whose_subnet_may_have_any_other_block: [
+    ...instead(plain, subnet("at-hub", "hub", unknownText)),
+    acl("at-hub", "hub", entry(), entry("10.7.0.0/16")),
+  ],
   fail_acl_around_the_other_attachment_beside_a_route_for_whom_it_is_not_known: [
     ...[...own, route("app", unknownText), acl("at-hub", "hub", entry("10.7.0.0/16"), entry("10.7.0.0/16"))],
   ],

@@ -9,6 +9,7 @@ import { type Met, seenFrom } from "../met.js";
 import type { Place, Subnets } from "../subnets.js";
 import type { Attachment } from "./attachments.js";
 import type { Crossings } from "./crossings.js";
+import type { FarSide } from "./far-side.js";
 import { type Crossed, meeting } from "./ways.js";
 
 /**
@@ -18,6 +19,7 @@ import { type Crossed, meeting } from "./ways.js";
 export class AttachmentAcls {
   constructor(
     private readonly crossings: Crossings,
+    private readonly farSide: FarSide,
     private readonly subnets: Subnets,
     private readonly acls: NetworkAcls,
   ) {}
@@ -59,8 +61,13 @@ export class AttachmentAcls {
     if (acl === undefined) return undefined;
     const at = inputOf(far.resource, "subnetIds").at;
     const named = (layer: Layer, taken: PartialSet) => onlyBy(taken, far.gateway, at)(called(layer, far));
-    const there = unionOf(...far.subnets.certain.map((each) => this.subnets.blocksOf(each)));
+    const there = unionOf(...far.subnets.certain.flatMap((each) => this.addressesOf(each, far)));
     return { toward: [perhapsNotMet(named(acl.egress, sent), there, at)], fromward: [named(acl.ingress, comes)] };
+  }
+
+  private addressesOf(place: Place, { vpc }: Attachment): PartialSet[] {
+    if (vpc === undefined || typeof place === "string") return [this.subnets.blocksOf(place)];
+    return Object.values(this.farSide.apart(vpc, place));
   }
 
   /** Of several subnets one is taken: it matters when their ACLs differ. */

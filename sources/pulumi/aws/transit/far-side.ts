@@ -109,7 +109,7 @@ export class FarSide {
   }
 
   /** A subnet's blocks; where one is not known, it is none that another subnet of the network has. */
-  private apart(vpc: Resource, subnet: Resource): Own {
+  apart(vpc: Resource, subnet: Resource): Own {
     const own = this.ownOf(subnet);
     if (families.every(([family]) => own[family].missing.length === 0)) return own;
     const others = this.subnets.within(vpc).filter((each) => each !== subnet);

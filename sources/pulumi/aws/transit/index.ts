@@ -31,5 +31,5 @@ export function transitLayersOf(
   const routes = new TransitTables(attachments, subnets, lists);
   const far = new FarSide(tables, passages, subnets, blocks);
   const crossings = new Crossings(attachments, routes, far, subnets);
-  return new TransitLayers(crossings, tables, passages, subnets, new AttachmentAcls(crossings, subnets, acls));
+  return new TransitLayers(crossings, tables, passages, subnets, new AttachmentAcls(crossings, far, subnets, acls));
 }
