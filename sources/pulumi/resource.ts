@@ -115,6 +115,12 @@ export function outputOf(resource: Resource, name: string): Input {
   return new Input(resource.outputs(), resource.urn, resource.spelling, resource.place).member(name);
 }
 
+/** As the program says, else as the provider reported it. */
+export function givenOf(resource: Resource, name: string): Input {
+  const input = inputOf(resource, name);
+  return input.isAbsent ? outputOf(resource, name) : input;
+}
+
 /** The resources of the given types whose outputs flow into an input. */
 export function flowingInto(resource: Resource, name: string, types: ReadonlySet<string>): Resource[] {
   const flowing = resource.propertyDependencies[name];

@@ -1,6 +1,12 @@
 import type { NetworkInterface } from "../../../model/network.js";
-import { changed, type Resource } from "../resource.js";
-import type { Choice } from "./transit/choices.js";
+import { type Change, changed, type Resource } from "../resource.js";
+
+/** An input that is not known, with all that it may be. */
+export interface Choice {
+  readonly at: string;
+  readonly options: readonly Option[];
+}
+export type Option = readonly [Resource, Change];
 
 /** More ways in which inputs can be chosen together than these are not tried. */
 const mostCases = 32;

@@ -5,7 +5,7 @@ import { type PartialSet, undecidedSet, unionOf } from "../../../model/partial.j
 import { ipv4, ipv6 } from "../../layers.js";
 import type { Input } from "../input.js";
 import { type References, referenceOf, referencesAmong, referencesOf, type Targets, targetsOf } from "../references.js";
-import { inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
+import { givenOf, inputOf, ofTypes, outputOf, type Resource } from "../resource.js";
 import { block } from "./rules.js";
 import { workloadOf } from "./workloads.js";
 
@@ -65,9 +65,7 @@ export class Subnets {
 
   /** Where an instance or interface stands: as the program says, else as the provider reported it. */
   of(machine: Resource): Place | undefined {
-    const find = (id: Input) => placesOf(referenceOf(machine, "subnetId", id, this.subnets)).certain[0];
-    const given = inputOf(machine, "subnetId");
-    return find(given.isAbsent ? outputOf(machine, "subnetId") : given);
+    return placesOf(referenceOf(machine, "subnetId", givenOf(machine, "subnetId"), this.subnets)).certain[0];
   }
 
   /** Where a machine may stand, as far as that is seen: of a scaling group all its subnets. */
@@ -137,9 +135,7 @@ export class Subnets {
 
   /** The network that a resource belongs to by its input. */
   vpcOf(resource: Resource, property = "vpcId"): Place | undefined {
-    const id = inputOf(resource, property);
-    const given = id.isAbsent ? outputOf(resource, property) : id;
-    return placesOf(referenceOf(resource, property, given, this.vpcs)).certain[0];
+    return placesOf(referenceOf(resource, property, givenOf(resource, property), this.vpcs)).certain[0];
   }
 
   /** The network whose reported output is this id. */

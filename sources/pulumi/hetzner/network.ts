@@ -19,7 +19,7 @@ import {
 import type { Input } from "../input.js";
 import { type CloudLayers, isBare, Machines, openLayer, unionLayer } from "../machines.js";
 import { type References, referenceOf, referencesOf, Targets } from "../references.js";
-import { inputOf, outputOf, type Resource } from "../resource.js";
+import { givenOf, inputOf, type Resource } from "../resource.js";
 import { type Behind, loadBalancers } from "./balancers.js";
 import { selects } from "./labels.js";
 
@@ -48,8 +48,7 @@ export function networkOf(resources: readonly Resource[]): NetworkInterface[] {
     for (const selector of listOf(inputOf(each, "labelSelectors"))) select(machines, on, selector);
   }
   for (const server of machines.targets.resources) {
-    const given = inputOf(server, "firewallIds");
-    const ids = given.isAbsent ? outputOf(server, "firewallIds") : given;
+    const ids = givenOf(server, "firewallIds");
     machines.named(server, referencesOf(server, "firewallIds", ids, groups.targets), ids.at);
   }
   const cloud: CloudLayers = {

@@ -1,22 +1,17 @@
 import { isUnknown } from "../../../../model/maybe.js";
 import type { Input } from "../../input.js";
-import { type Change, inputOf, ofTypes, outputOf, type Resource } from "../../resource.js";
+import { type Change, givenOf, ofTypes, outputOf, type Resource } from "../../resource.js";
+import type { Choice, Option } from "../cases.js";
 import { transitGatewayType } from "../routes.js";
 import { Subnets } from "../subnets.js";
 import { accepterType, attachmentType, TransitAttachments } from "./attachments.js";
 import { primaryBlocks } from "./network-blocks.js";
 
-/** An input around transit gateways that is not known, with all that it may be. */
-export interface Choice {
-  readonly at: string;
-  readonly options: readonly Option[];
-}
-type Option = readonly [Resource, Change];
-
 /** An id that nothing of the program has. */
 const another = "(of another program)";
 const ofDefaults = ["Association", "Propagation"] as const;
 
+/** The inputs around transit gateways that are not known and may be one of few things. */
 export function choicesOf(resources: readonly Resource[]): Choice[] {
   if (ofTypes(resources, transitGatewayType).length === 0) return [];
   const subnets = new Subnets(resources);
@@ -31,10 +26,9 @@ export function choicesOf(resources: readonly Resource[]): Choice[] {
 
 function settings(resources: readonly Resource[]): Choice[] {
   const told = (resource: Resource, name: string, values: readonly (string | boolean)[]): Choice[] => {
-    const input = inputOf(resource, name);
-    const given = input.isAbsent ? outputOf(resource, name) : input;
+    const given = givenOf(resource, name);
     if (given.isAbsent || !isUnknown(given.content)) return [];
-    return [{ at: input.at, options: values.map((value) => [resource, withInput(name, value)]) }];
+    return [{ at: given.at, options: values.map((value) => [resource, withInput(name, value)]) }];
   };
   return ofDefaults.flatMap((what) => [
     ...ofTypes(resources, transitGatewayType).flatMap((each) =>
