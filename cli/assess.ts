@@ -42,7 +42,7 @@ export function assess(assessment: Assessment): Report {
   );
   const all = [...known, ...blocks];
   const conclusionOn = conclusions(findings, all);
-  const views = assessment.profiles.length > 0 ? viewsOf(known, declaration, startedAt) : [];
+  const views = assessment.profiles.length > 0 ? [...viewsOf(known, declaration, startedAt)] : [];
   const profiles = assessment.profiles.map((each) => judgeProfile(each, views));
   return {
     schemaVersion: 2,

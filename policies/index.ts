@@ -128,5 +128,5 @@ export const rules: readonly Rule[] = [
   worldInDisguise,
 ];
 
-export { docsOf, judge } from "./judge.js";
+export { docsOf, judge, judgements } from "./judge.js";
 export { viewsOf } from "./views.js";

@@ -6,12 +6,17 @@ import type { Judgement, Rule, View } from "../model/rule.js";
 import { viewsOf } from "./views.js";
 
 /** Asks every rule about every subject, the definitions and the wire apart. Pure; sorted by subject, side and rule. */
-export function judge(
+export function judge(...asked: Parameters<typeof judgements>): Judgement[] {
+  return [...judgements(...asked)];
+}
+
+/** As `judge`, one after the other: of a large stack few are kept. */
+export function* judgements(
   rules: readonly Rule[],
   facts: readonly Fact[],
   declaration: Declaration,
   now: Date,
-): Judgement[] {
+): Generator<Judgement> {
   const asked = askedAbout(
     rules.flatMap((rule) => {
       const options = declaration.rules[rule.id];
@@ -20,15 +25,13 @@ export function judge(
       return [{ rule, isSimple: Object.keys(all).length === 0, options: all }];
     }),
   );
-  const judgements: Judgement[] = [];
   for (const view of viewsOf(facts, declaration, now)) {
     const { subject, side } = view;
     for (const { rule, isSimple, options } of asked(view.facts)) {
       const outcomes = ask(rule, isSimple ? view : { ...view, options });
-      if (outcomes.length > 0) judgements.push({ rule, subject, side, outcomes });
+      if (outcomes.length > 0) yield { rule, subject, side, outcomes };
     }
   }
-  return judgements;
 }
 
 /** The rules that have something to say where there are these facts; most subjects have facts of few names. */

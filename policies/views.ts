@@ -3,8 +3,11 @@ import type { Fact } from "../model/fact.js";
 import type { View } from "../model/rule.js";
 import { egressSubject, endpointSubject } from "../model/subjects.js";
 
-/** What there is to judge: the facts of each subject, the definitions and the wire apart. Sorted by subject and side. */
-export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: Date): View[] {
+/**
+ * What there is to judge: the facts of each subject, the definitions and the wire apart. Sorted by subject and side, and
+ * made when asked for: a large stack has many, and few are kept.
+ */
+export function* viewsOf(facts: readonly Fact[], declaration: Declaration, now: Date): Generator<View> {
   const sides = { observed: new Map<string, Fact[]>(), static: new Map<string, Fact[]>() };
   for (const fact of facts) {
     const side = sides[fact.origin === "observed" ? "observed" : "static"];
@@ -13,23 +16,23 @@ export function viewsOf(facts: readonly Fact[], declaration: Declaration, now: D
     else side.set(fact.subject, [fact]);
   }
   const about = lookUp(declaration);
-  const viewsOn = (side: View["side"]) =>
-    [...sides[side]].map(([subject, known]): View => {
-      const end = subject.lastIndexOf(":");
-      const port = Number(subject.slice(end + 1));
-      const endpoint = about.endpoint(subject);
-      const role = endpoint?.role ?? roles[port];
-      const relay = about.relay(subject);
+  for (const subject of [...new Set([...sides.observed.keys(), ...sides.static.keys()])].sort()) {
+    const end = subject.lastIndexOf(":");
+    const port = Number(subject.slice(end + 1));
+    const endpoint = about.endpoint(subject);
+    const role = endpoint?.role ?? roles[port];
+    const relay = about.relay(subject);
+    for (const side of ["observed", "static"] as const) {
+      const known = sides[side].get(subject);
+      if (!known) continue;
       const at = (host: string, other: number) => sides[side].get(`${host}:${other}`) ?? [];
       const beside = (other: number) => {
         const [host, ...others] = about.namesOf(subject.slice(0, end));
         return others.length === 0 ? at(host, other) : [host, ...others].flatMap((name) => at(name, other));
       };
-      return { subject, side, facts: known, beside, port, endpoint, role, relay, declaration, options: {}, now };
-    });
-  return [...viewsOn("observed"), ...viewsOn("static")].sort(({ subject: a }, { subject: b }) =>
-    a < b ? -1 : a > b ? 1 : 0,
-  );
+      yield { subject, side, facts: known, beside, port, endpoint, role, relay, declaration, options: {}, now };
+    }
+  }
 }
 
 const roles: Record<number, Role> = { 25: "mx", 465: "submission", 587: "submission", 2525: "submission" };

@@ -5,12 +5,12 @@ import { readServers } from "../../mail/index.js";
 import type { Declaration } from "../../model/declaration.js";
 import type { Finding, Outcome } from "../../model/finding.js";
 import type { Estate } from "../../model/network.js";
-import type { Rule } from "../../model/rule.js";
+import type { Judgement, Rule } from "../../model/rule.js";
 import { Subjects } from "../../model/subjects.js";
 import { reachFacts } from "../../reach/index.js";
 import { noticesOf } from "../../reach/notices.js";
 import type { PolicyResourceLike } from "../../sources/pulumi/index.js";
-import { docsOf, judge, rules } from "../index.js";
+import { docsOf, judgements, rules } from "../index.js";
 import { readDeclaration } from "./declared.js";
 import {
   aboutDeclaration,
@@ -55,8 +55,9 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
   const { facts, notices, problems } = await factsOf(program.estate, subjects);
   const now = new Date();
   // Nothing was probed, and of what is right the pack says nothing.
-  const judgements = judge(rules, facts, declaration, now).filter(({ outcomes }) => outcomes.some(isNoPass));
-  const { findings } = confirm(judgements, facts, declaration, now, docsOf);
+  const found: Judgement[] = [];
+  for (const each of judgements(rules, facts, declaration, now)) if (each.outcomes.some(isNoPass)) found.push(each);
+  const { findings } = confirm(found, facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
   const places = placesIn(resources, facts);
   const problemsAs = (id: string) => unread.map((problem) => aboutProblem(id, problem, places));
