@@ -22,19 +22,24 @@ export function deadEverywhere(
   portsOf: (nic: NetworkInterface) => readonly number[],
   mailPorts: PortSet,
 ): (nic: NetworkInterface, port: number) => readonly DeadRule[] {
-  const found = interfaces.map((nic) => ({ nic, dead: deadRules(nic.ingress, portsOf(nic), mailPorts) }));
+  const found = new Map<NetworkInterface, ReturnType<typeof deadRules>>();
   const ids = new Set<string>();
-  for (const { dead } of found) for (const rules of dead.values()) for (const { rule } of rules) ids.add(rule.id);
+  for (const nic of interfaces) {
+    const dead = deadRules(nic.ingress, portsOf(nic), mailPorts);
+    if (dead.size > 0) found.set(nic, dead);
+    for (const rules of dead.values()) for (const { rule } of rules) ids.add(rule.id);
+  }
   if (ids.size === 0) return () => [];
   const needed = new Set<string>();
-  for (const { nic, dead } of found)
+  for (const nic of interfaces) {
+    const dead = found.get(nic);
     for (const rule of nic.ingress.flatMap(({ rules }) => rules)) {
       if (!ids.has(rule.id)) continue;
-      const lives = (port: number) => canMatch(rule, port) && !dead.get(port)?.some((each) => each.rule === rule);
+      const lives = (port: number) => canMatch(rule, port) && !dead?.get(port)?.some((each) => each.rule === rule);
       if (portsOf(nic).some(lives)) needed.add(rule.id);
     }
-  const byInterface = new Map(found.map(({ nic, dead }) => [nic, dead]));
-  return (nic, port) => (byInterface.get(nic)?.get(port) ?? []).filter(({ rule }) => !needed.has(rule.id));
+  }
+  return (nic, port) => (found.get(nic)?.get(port) ?? []).filter(({ rule }) => !needed.has(rule.id));
 }
 
 function canMatch({ protocol, ports, peers }: FilterRule, port: number): boolean {

@@ -26,19 +26,25 @@ export function reachFacts(estate: Estate, subjects: Subjects, requirements: rea
   const published = publishedFor(estate);
   const portsOf = (nic: NetworkInterface) => portsAsked(nic, subjects, published.get(nic.id) ?? []);
   const dead = deadEverywhere(estate.interfaces, portsOf, allMailPorts);
-  const told: (readonly Fact[])[] = [];
+  const told: Fact[] = [];
+  const tell = (facts: readonly Fact[]) => {
+    for (const fact of facts) told.push(fact);
+  };
   for (const nic of estate.interfaces) {
-    for (const { port, subject, facts } of portsIn(nic, portsOf(nic), subjects))
-      told.push(facts, deadFacts(subject, nic, dead(nic, port)), conflictFacts(nic, port, subjects));
-    told.push(listenerFacts(nic, subjects));
-    if (sendsItself(nic)) told.push(egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects));
+    for (const { port, subject, facts } of portsIn(nic, portsOf(nic), subjects)) {
+      tell(facts);
+      tell(deadFacts(subject, nic, dead(nic, port)));
+      tell(conflictFacts(nic, port, subjects));
+    }
+    tell(listenerFacts(nic, subjects));
+    if (sendsItself(nic)) tell(egressFacts(nic, subjects.ofEgress(nic, "*", 25), 25, subjects));
     for (const { clients, host, port } of subjects.declaration.relays)
       if (clients.some((client) => subjects.isKnownAs(nic, client)))
-        told.push(egressFacts(nic, subjects.ofEgress(nic, host, port), port, subjects));
+        tell(egressFacts(nic, subjects.ofEgress(nic, host, port), port, subjects));
     for (const { subject, port } of requiredOf(nic, subjects, requirements))
-      told.push(egressFacts(nic, subject, port, subjects));
+      tell(egressFacts(nic, subject, port, subjects));
   }
-  return told.flat();
+  return told;
 }
 
 /** Of a sender and the addresses before it, port 25 is told once: by the one that is declared as an endpoint, else the sender. */

@@ -6,7 +6,7 @@ export function noticesOf({ interfaces, notices = [] }: Estate): Notice[] {
   const cut = new Map<string, string | undefined>();
   const blocks = new Map<string, Notice>();
   for (const { ingress, egress } of interfaces) {
-    for (const { rules } of [...ingress, ...egress]) {
+    for (const { rules } of ingress.concat(egress)) {
       for (const { evidence, written = [] } of rules) {
         for (const text of written) {
           if (!cut.has(text)) cut.set(text, withoutHostBits(text));
