@@ -7,7 +7,7 @@ import type { Input } from "../input.js";
 import { clientsOf, type Face, faceLayer } from "./faces.js";
 import { balancerListeners } from "./listeners.js";
 import { inContainers, type Pods } from "./pods.js";
-import type { Policies, View } from "./policies.js";
+import type { View } from "./policies.js";
 import { portOf } from "./ports.js";
 import { waysTo } from "./service-faces.js";
 import { mappings, type Service } from "./services.js";
@@ -97,13 +97,13 @@ function isOnLoopback(port: Input): boolean {
 }
 
 /** A front as an interface: who reaches it, and what the pods behind it can reach. */
-export function frontInterface(front: Front, policies: Policies, egress: (pods: Pods) => Layer): NetworkInterface {
-  const { id, name, at, says, pods, faces, view, listeners } = front;
+export function frontInterface(front: Front, ingress: Layer, egress: Layer): NetworkInterface {
+  const { id, name, at, says, pods, faces, listeners } = front;
   return {
     ...{ id, name, kind: "interface", origin: "planned" },
     evidence: { kind: "code", at, says },
-    ingress: [...faces, translated(policies.layer(pods, "ingress", view), front.mappings)],
-    egress: [egress(pods)],
+    ingress: [...faces, translated(ingress, front.mappings)],
+    egress: [egress],
     standsBefore: pods.resource.urn,
     ...(listeners ? { listeners } : {}),
   };

@@ -1,6 +1,7 @@
 import { grouped } from "../../../model/grouped.js";
 import { isUnknown } from "../../../model/maybe.js";
 import type { Layer, NetworkInterface } from "../../../model/network.js";
+import { onceFor } from "../../../model/once.js";
 import { everybody } from "../../../model/partial.js";
 import { PortSet } from "../../../model/ports.js";
 import type { Resource } from "../resource.js";
@@ -52,6 +53,9 @@ class Network {
   private readonly frontsOf: ReadonlyMap<Pods, readonly Front[]>;
   /** What pods and what stands before them is called, as often as it is. */
   private readonly named: ReadonlyMap<string, readonly string[]>;
+  /** Pods and most of what stands before them are behind the same layers. */
+  private readonly ingress = onceFor((pods: Pods) => this.policies.layer(pods, "ingress"));
+  private readonly egress = onceFor((pods: Pods) => this.policies.layer(pods, "egress", this.view));
 
   constructor(resources: readonly Resource[]) {
     this.pods = podsOf(resources);
@@ -78,7 +82,7 @@ class Network {
   interfaces(): NetworkInterface[] {
     const found = [
       ...this.pods.map((pods) => this.workload(pods)),
-      ...this.fronts.map((front) => frontInterface(front, this.policies, (pods) => this.egress(pods))),
+      ...this.fronts.map((front) => frontInterface(front, this.ingressOf(front), this.egress(front.pods))),
       ...this.policies.unused.map((policy) => this.unattached(policy)),
     ];
     const byId = new Map(found.map((each) => [each.id, each]));
@@ -89,7 +93,7 @@ class Network {
   private workload(pods: Pods): NetworkInterface {
     const name = nameOf(pods.resource);
     const isTaken = (this.named.get(name)?.length ?? 0) > 1;
-    const policy = this.policies.layer(pods, "ingress");
+    const policy = this.ingress(pods);
     return {
       ...{
         id: pods.resource.urn,
@@ -116,8 +120,8 @@ class Network {
     };
   }
 
-  private egress(pods: Pods): Layer {
-    return this.policies.layer(pods, "egress", this.view);
+  private ingressOf({ pods, view }: Front): Layer {
+    return view ? this.policies.layer(pods, "ingress", view) : this.ingress(pods);
   }
 
   /**
