@@ -7,7 +7,6 @@ import { carriedByValues } from "../pulumi/carriers/helm.js";
 import { Input } from "../pulumi/input.js";
 import { readProperties } from "../pulumi/properties.js";
 import { type Dialect, kubernetesSchema, type YamlDocument, yamlDocuments } from "../yaml/documents.js";
-import { stepsOf } from "./objects.js";
 
 /**
  * The values of Helm charts in a tree: files called `values….yaml` beside a Chart.yaml, for the chart itself and for those
@@ -54,8 +53,8 @@ const dialect: Dialect = {
 function inputIn(tree: FileTree, path: string): Input {
   const file = tree.at(path);
   const document = parsed(tree.text(path) ?? "", file);
-  const place = (where: string) => document?.place(stepsOf(where.slice(file.length))) ?? `${file}:1`;
-  return new Input(readProperties({ value: document?.value ?? {} }, file).value ?? {}, file, undefined, place);
+  const place = document?.place ?? (() => `${file}:1`);
+  return Input.of(readProperties({ value: document?.value ?? {} }, file).value ?? {}, file, undefined, place);
 }
 
 function parsed(text: string, file: string): YamlDocument | undefined {

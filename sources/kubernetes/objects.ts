@@ -6,7 +6,7 @@ import { noProperties, type Resource } from "../pulumi/resource.js";
 import type { Document } from "./documents.js";
 
 /**
- * An object as a resource of that type: its paths are shown as `file:line`.
+ * An object as a resource of that type: its places are shown as `file:line`.
  * @throws InputError for an object of a kind that is read and has no name.
  */
 export function resourceOf({ value, at, place }: Document): Resource | undefined {
@@ -34,19 +34,12 @@ export function resourceOf({ value, at, place }: Document): Resource | undefined
     outputs: noProperties,
     dependencies: [],
     propertyDependencies: {},
-    place: (path) => (path.startsWith(urn) ? place(stepsOf(path.slice(urn.length))) : path),
+    place: (steps) => (steps.length === 0 ? at : place(steps)),
   };
 }
 
 /** Objects of one type share one text, so that telling types apart compares no letters. */
 const oneText = onceFor((type: string) => type);
-
-/** The names and indices of a path: `#spec.ports[0]["a.b"]`. */
-export function stepsOf(path: string): (string | number)[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^#.[\]]+)/g)].map(([, quoted, index, name]) =>
-    index !== undefined ? Number(index) : quoted !== undefined ? (JSON.parse(`"${quoted}"`) as string) : (name ?? ""),
-  );
-}
 
 function bag(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

@@ -49,14 +49,14 @@ function steps(pointer: string): string[] {
 }
 
 function misfitError(resource: Resource, { instancePath, message, params }: ErrorObject): InputError {
-  const path = steps(instancePath)
-    .map((step) => (/^\d+$/.test(step) ? step : (resource.spelling?.(step) ?? step)))
-    .map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`))
+  const way = steps(instancePath).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const path = way
+    .map((step) => (typeof step === "number" ? step : (resource.spelling?.(step) ?? step)))
+    .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join("");
   const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
-  const where = `${resource.urn}#${path}`;
   return new InputError(
-    resource.place?.(where) ?? where,
+    resource.place?.(way) ?? `${resource.urn}#${path}`,
     `${resource.place && path ? `${path} ` : ""}${message ?? "does not fit"}${allowed}`,
     `Write this input as ${resource.place ? "Kubernetes" : "the provider"} documents it for ${resource.type.replace(/^kubernetes:/, "")}.`,
   );

@@ -12,8 +12,11 @@ export class Secret {
   constructor(readonly content: Tree) {}
 }
 
+/** A name or an index. */
+export type Step = string | number;
+
 /** The path of what is reached from a resource by names and indices; an undefined step stays in place. */
-export function pathOf(root: string, steps: readonly (string | number | undefined)[]): string {
+export function pathOf(root: string, steps: readonly (Step | undefined)[]): string {
   return steps.reduce<string>((at, step) => {
     if (step === undefined) return at;
     return typeof step === "number" ? `${at}[${step}]` : memberPath(at, step);
@@ -36,30 +39,54 @@ export function memberPath(at: string, name: string): string {
 /** Says how a name inside a resource's inputs is written in paths. */
 export type Spelling = (name: string) => string;
 
-/** Turns the path of an input into the place that people look at, where it is not the path itself: `file:line`. */
-export type Place = (path: string) => string;
+/** Says where people find a part, by the names and indices that lead to it: `file:line`; undefined where it is its path. */
+export type Place = (steps: readonly Step[]) => string | undefined;
 
-const asIs = (text: string) => text;
+/** What an input is a part of. */
+interface Whole {
+  readonly path: string;
+  readonly spelling: Spelling | undefined;
+  readonly place: Place | undefined;
+}
 
 /** One input of a resource with its path: read by type, three-valued. The schema has checked the types before. */
 export class Input {
-  /** @param where the path, or what puts it together: most inputs are read and never told of. */
-  constructor(
+  /** Put together where it is told: most inputs are read and never told of. */
+  private told: string | undefined;
+
+  private constructor(
     private readonly tree: Tree | undefined,
-    private where: string | (() => string),
-    private readonly spelling: Spelling = asIs,
-    private readonly place: Place = asIs,
+    private readonly whole: Whole,
+    private readonly around?: Input,
+    private readonly step?: Step,
   ) {}
+
+  /** @param path of the whole: `URN` */
+  static of(tree: Tree | undefined, path: string, spelling?: Spelling, place?: Place): Input {
+    return new Input(tree, { path, spelling, place });
+  }
 
   /** `URN#spec.ports[0]`: unique, the same from run to run. */
   get path(): string {
-    if (typeof this.where !== "string") this.where = this.where();
-    return this.where;
+    this.told ??= this.around === undefined ? this.whole.path : this.pathWithin(this.around);
+    return this.told;
+  }
+
+  private pathWithin({ path }: Input): string {
+    const { step, whole } = this;
+    if (typeof step === "number") return `${path}[${step}]`;
+    return memberPath(path, whole.spelling ? whole.spelling(step as string) : (step as string));
   }
 
   /** Where people find it: the path, or `file:line`. */
   get at(): string {
-    return this.place(this.path);
+    return this.whole.place?.(this.steps()) ?? this.path;
+  }
+
+  private steps(): Step[] {
+    const steps = this.around?.steps() ?? [];
+    if (this.step !== undefined) steps.push(this.step);
+    return steps;
   }
 
   get isAbsent(): boolean {
@@ -88,11 +115,10 @@ export class Input {
   }
 
   member(name: string): Input {
-    const path = () => memberPath(this.path, this.spelling(name));
-    if (this.tree === undefined) return this.within(undefined, path);
+    if (this.tree === undefined) return this.part(undefined, name);
     const known = this.known();
-    if (isUnknown(known)) return this.within(known, path);
-    return this.within(Object.hasOwn(known as object, name) ? (known as Properties)[name] : undefined, path);
+    if (isUnknown(known)) return this.part(known, name);
+    return this.part(Object.hasOwn(known as object, name) ? (known as Properties)[name] : undefined, name);
   }
 
   names(): readonly string[] {
@@ -114,7 +140,7 @@ export class Input {
     if (isUnknown(known)) return known;
     // Inputs are checked against a schema; what a provider reports is not.
     if (!Array.isArray(known)) return unknown(this.at);
-    return (known as readonly Tree[]).map((element, i) => this.within(element, () => `${this.path}[${i}]`));
+    return (known as readonly Tree[]).map((element, i) => this.part(element, i));
   }
 
   text(): Maybe<string> | undefined {
@@ -131,16 +157,16 @@ export class Input {
 
   /** The same input with its secret opened: for mail definitions alone, whose values are never shown. */
   revealed(): Input {
-    return this.tree instanceof Secret ? this.within(this.tree.content, this.where).revealed() : this;
+    return this.tree instanceof Secret ? this.reading(this.tree.content).revealed() : this;
   }
 
   /** A part of a text that is a list, or what a text of JSON says. */
   reading(part: Tree): Input {
-    return this.within(part, this.where);
+    return new Input(part, this.whole, this.around, this.step);
   }
 
-  private within(tree: Tree | undefined, where: string | (() => string)): Input {
-    return new Input(tree, where, this.spelling, this.place);
+  private part(tree: Tree | undefined, step: Step): Input {
+    return new Input(tree, this.whole, this, step);
   }
 
   private leaf<T>(convert: (value: unknown) => T): Maybe<T> | undefined {

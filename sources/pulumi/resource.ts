@@ -107,12 +107,12 @@ export const noProperties = (): Properties => ({});
 
 /** All inputs as one. */
 export function inputsOf({ inputs, urn, spelling, place }: Resource): Input {
-  return new Input(inputs(), urn, spelling, place);
+  return Input.of(inputs(), urn, spelling, place);
 }
 
 /** What the provider reported at the last deployment, under the same path as the input. */
 export function outputOf(resource: Resource, name: string): Input {
-  return new Input(resource.outputs(), resource.urn, resource.spelling, resource.place).member(name);
+  return Input.of(resource.outputs(), resource.urn, resource.spelling, resource.place).member(name);
 }
 
 /** As the program says, else as the provider reported it. */

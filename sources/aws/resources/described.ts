@@ -16,7 +16,7 @@ interface Described {
   readonly name?: string | undefined;
   /** Inputs; what is undefined is left out, what is unknown names what is missing. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Turns the path of an input into what evidence names. */
+  /** What evidence names for a part of the inputs. */
   readonly place?: Place;
 }
 

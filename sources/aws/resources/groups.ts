@@ -36,7 +36,7 @@ function ruleResource(rule: SecurityGroupRule): Resource {
   const peer = CidrIpv4 ?? CidrIpv6 ?? PrefixListId ?? peerGroup(rule);
   return described({
     ...{ type: rule.IsEgress ? ruleTypes.egress : ruleTypes.ingress, id },
-    place: (path) => path.slice(0, path.indexOf("#")) || path,
+    place: () => id,
     inputs: {
       securityGroupId: rule.GroupId,
       ipProtocol: IpProtocol ?? unknown(`${id}#IpProtocol`),

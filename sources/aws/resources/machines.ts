@@ -1,5 +1,6 @@
 import type { NetworkInterface as Eni } from "@aws-sdk/client-ec2";
 import { type Maybe, unknown } from "../../../model/maybe.js";
+import type { Place } from "../../pulumi/input.js";
 import type { Resource } from "../../pulumi/resource.js";
 import type { Inventory, OwnedInstance } from "../inventory.js";
 import { arnMaker, cidr, described, nameTag } from "./described.js";
@@ -96,11 +97,8 @@ function interfaceMachine(eni: Eni, inventory: Inventory): Machine {
 }
 
 /** A group that cannot be read is missing by its own name. */
-function groupsByName(groups: readonly string[]) {
-  return (path: string) => {
-    const [, i] = /#(?:vpcSecurityGroupIds|securityGroups)\[(\d+)\]$/.exec(path) ?? [];
-    return (i === undefined ? undefined : groups[Number(i)]) ?? path;
-  };
+function groupsByName(groups: readonly string[]): Place {
+  return ([list, i]) => (list === "vpcSecurityGroupIds" || list === "securityGroups" ? groups[Number(i)] : undefined);
 }
 
 function areAlike(enis: readonly Eni[]): boolean {

@@ -132,11 +132,10 @@ function aclResource(acl: NetworkAcl): Resource {
   };
   return described({
     ...{ type: aclType, id, name: nameTag(Tags), inputs },
-    place: (path) =>
-      path.replace(
-        /#(ingress|egress)\[(\d+)\].*$/,
-        (_, name: "ingress" | "egress", i: string) => `#${name} ${sides[name][Number(i)]?.RuleNumber}`,
-      ),
+    place: ([name, i]) =>
+      (name === "ingress" || name === "egress") && typeof i === "number"
+        ? `${id}#${name} ${sides[name][i]?.RuleNumber}`
+        : undefined,
   });
 }
 

@@ -42,8 +42,8 @@ function tableResources(table: RouteTable, endpoints: Reading<string>, transit: 
     described({
       ...{ type: tableType, id, name: nameTag(Tags) },
       inputs: { vpcId: VpcId, routes: routes.map((each) => routeInputs(each, id, endpoints, transit)) },
-      place: (path) =>
-        path.replace(/#routes\[(\d+)\].*$/, (_, i: string) => `#${destinationOf(routes[Number(i)] ?? {}) ?? ""}`),
+      place: ([list, i]) =>
+        list === "routes" && typeof i === "number" ? `${id}#${destinationOf(routes[i] ?? {}) ?? ""}` : undefined,
     }),
     ...standing(table).flatMap(({ SubnetId, GatewayId, Main }) => {
       if (GatewayId) return [association(GatewayId, { gatewayId: GatewayId, routeTableId: id })];

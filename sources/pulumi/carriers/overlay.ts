@@ -1,5 +1,5 @@
 import { isUnknown } from "../../../model/maybe.js";
-import { Input, memberPath, type Properties, put, Secret, type Tree } from "../input.js";
+import { Input, memberPath, type Properties, pathOf, put, Secret, type Tree } from "../input.js";
 
 /**
  * Values as Helm lays them over each other: maps are merged name by name, of anything else the last one counts.
@@ -12,7 +12,7 @@ export function overlaid(pieces: readonly Input[], path: string): Input {
     const over = piece.content;
     return over === undefined ? below : merged(below, over, path, piece.at, places);
   }, undefined);
-  return new Input(laid, path, undefined, (where) => places.get(where) ?? where);
+  return Input.of(laid, path, undefined, (steps) => places.get(pathOf(path, steps)));
 }
 
 function merged(below: Tree | undefined, over: Tree, path: string, at: string, places: Map<string, string>): Tree {

@@ -140,7 +140,7 @@ class PolicyKind {
   private readSeparate(resource: Resource): void {
     const input = inputOf(resource, "firewallPolicy");
     const found: References = referenceOf(resource, "firewallPolicy", input, this.policies);
-    const rule = this.reader.read(resource, new Input(resource.inputs(), resource.urn), (member) => member);
+    const rule = this.reader.read(resource, Input.of(resource.inputs(), resource.urn), (member) => member);
     const uncertain = { ...rule, stands: both(rule.stands, unknown(input.at)) };
     for (const policy of found.certain) {
       this.add(
