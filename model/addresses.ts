@@ -112,7 +112,8 @@ export class AddressSet {
   /** The union of a list that may be too long to be passed as arguments. */
   static join(sets: readonly AddressSet[]): AddressSet {
     const some = sets.filter((set) => !set.isEmpty);
-    if (some.length < 2) return some[0] ?? AddressSet.empty;
+    const [first = AddressSet.empty] = some;
+    if (some.every((set) => set === first)) return first;
     return new AddressSet(uniteAll(sets.map((set) => set.ipv4)), uniteAll(sets.map((set) => set.ipv6)));
   }
 

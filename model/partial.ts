@@ -57,6 +57,6 @@ export function undecidedPart(set: PartialSet): AddressSet {
 
 /** Missing inputs that no longer change anything are dropped: unknown only where it matters. */
 function settled(certain: AddressSet, possible: AddressSet, parts: readonly PartialSet[]): PartialSet {
-  const missing = certain.equals(possible) ? [] : [...new Set(parts.flatMap((part) => part.missing))].sort();
-  return { certain, possible, missing };
+  const missing = certain.equals(possible) ? none : parts.flatMap((part) => part.missing);
+  return { certain, possible, missing: missing.length < 2 ? missing : [...new Set(missing)].sort() };
 }

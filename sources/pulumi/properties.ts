@@ -89,7 +89,7 @@ class Reader {
     if (typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean") return raw;
     if (typeof raw !== "object" || raw === null) return undefined;
     if (Array.isArray(raw)) {
-      const elements = Array.from({ length: raw.length }, (_, i) => this.within(i, own(raw, `${i}`)));
+      const elements = Array.from({ length: raw.length }, (_, i) => this.within(i, own(raw, i)));
       return elements.filter((element) => element !== undefined);
     }
     return own(raw, signature) === secretSignature ? this.secret(raw) : this.bag(raw);
@@ -116,6 +116,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function own(holder: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(holder, name)?.value;
+function own(holder: object, name: string | number): unknown {
+  if (types.isProxy(holder)) return Object.getOwnPropertyDescriptor(holder, name)?.value;
+  return Object.hasOwn(holder, name) ? (holder as Record<string | number, unknown>)[name] : undefined;
 }

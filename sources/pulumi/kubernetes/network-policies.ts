@@ -101,10 +101,9 @@ export function everyPort({ path, at }: Input): Traffic {
 }
 
 function trafficOf(port: Input): Traffic {
-  const { path, at } = port;
   const missing = missingHere(port);
   if (missing.length > 0) {
-    return { path, at, protocol: unknown(...missing), ports: unknown(...missing), resolves: true };
+    return { path: port.path, at: port.at, protocol: unknown(...missing), ports: unknown(...missing), resolves: true };
   }
   return trafficAt(port, port.member("protocol"), portsOf(port.member("port"), port.member("endPort")));
 }

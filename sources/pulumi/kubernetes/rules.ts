@@ -36,7 +36,7 @@ export interface Clause {
   readonly ports: Maybe<PortSet>;
   readonly blocks: PartialSet;
   readonly pods: PartialSet;
-  readonly written?: readonly string[];
+  readonly written: readonly string[] | undefined;
   /** Whom it is for, and at which of their ports, by which those that it may let pass are found. */
   readonly peers: readonly Peer[];
   readonly traffic: Traffic;
@@ -49,12 +49,12 @@ export function clausesOf(rule: StatedRule, own: Pods, direction: Direction, oth
   const { policy, action, peers, traffic } = rule;
   const spelled = peers.map((peer) => peer.spelled);
   const isTold = spelled.every((each) => each !== undefined);
-  const shared = { policy, action, direction, ...(isTold ? { written: spelled.flat() } : {}) };
+  const written = isTold ? spelled.flat() : undefined;
   return traffic.flatMap((each): Clause[] => {
     const { path: id, at, protocol } = each;
     const lets = (pods: Pods, port: Maybe<number>) => meets(each, peers, pods, port);
     const clause = (ports: Maybe<PortSet>, blocks: PartialSet, pods: PartialSet): Clause => ({
-      ...{ ...shared, id, at, protocol, ports, blocks, pods, lets, peers, traffic: each },
+      ...{ id, at, policy, action, direction, protocol, ports, blocks, pods, written, peers, traffic: each, lets },
     });
     const [blocks, pods] = [unionOf(...peers.map((peer) => peer.blocks)), unionOf(...peers.map((peer) => peer.pods))];
     if (isUnknown(each.ports) || each.ports instanceof PortSet) return [clause(each.ports, blocks, pods)];
