@@ -27,12 +27,13 @@ export function connectionOf(
 
 /** What holds of an interface, and where that is open what holds in all of its cases. */
 export function refined(
-  { exact, ...ways }: NetworkInterface,
+  nic: NetworkInterface,
   port: number,
   asked: AddressSet,
   judge: (ways: Ways) => Connection,
 ): Connection {
-  const whole = judge(ways);
+  const whole = judge(nic);
+  const { exact } = nic;
   if (!exact) return whole;
   const isOpen = undecidedPart(whole.allowed).overlaps(asked) || whole.returns.some(({ lost }) => isUnknown(lost));
   const cases = isOpen ? exact.cases(port) : [];

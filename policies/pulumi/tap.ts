@@ -73,27 +73,44 @@ function handlers(service: Service, tap: Tap): Service {
     },
     analyzeStack: (call, callback) => {
       const resources = (call.request as AnalyzeStackRequest).getResourcesList();
-      tap.stack(() => resources.map(resourceOf));
+      tap.stack(() => resources.map((each) => new Told(each)));
       service.analyzeStack?.(Object.create(call, { request: { value: new analyzer.AnalyzeStackRequest() } }), callback);
     },
   };
 }
 
-function resourceOf(resource: AnalyzerResource): PolicyResourceLike {
-  const links = (urns: readonly string[]) => urns.map((urn) => ({ urn }));
-  const byProperty = [...resource.getPropertydependenciesMap().entries()];
-  const properties = resource.getProperties();
-  return {
-    urn: resource.getUrn(),
-    type: resource.getType(),
-    id: properties?.getFieldsMap().get("id")?.toJavaScript(),
-    /** Unpacked when asked for: most resources are no business of ours. */
-    get props() {
-      return properties?.toJavaScript() ?? {};
-    },
-    dependencies: links(resource.getDependenciesList()),
-    propertyDependencies: Object.fromEntries(byProperty.map(([name, found]) => [name, links(found.getUrnsList())])),
-  };
+/** Unpacked when asked for: most resources are no business of ours. */
+class Told implements PolicyResourceLike {
+  constructor(private readonly resource: AnalyzerResource) {}
+
+  get urn(): string {
+    return this.resource.getUrn();
+  }
+
+  get type(): string {
+    return this.resource.getType();
+  }
+
+  get id(): unknown {
+    return this.resource.getProperties()?.getFieldsMap().get("id")?.toJavaScript();
+  }
+
+  get props(): Properties {
+    return this.resource.getProperties()?.toJavaScript() ?? {};
+  }
+
+  get dependencies(): PolicyResourceLike["dependencies"] {
+    return linksTo(this.resource.getDependenciesList());
+  }
+
+  get propertyDependencies(): PolicyResourceLike["propertyDependencies"] {
+    const flows = [...this.resource.getPropertydependenciesMap().entries()];
+    return Object.fromEntries(flows.map(([name, found]) => [name, linksTo(found.getUrnsList())]));
+  }
+}
+
+function linksTo(urns: readonly string[]): PolicyResourceLike["dependencies"] {
+  return urns.map((urn) => ({ urn }));
 }
 
 function settingsOf(request: ConfigureAnalyzerRequest): Settings {

@@ -44,7 +44,7 @@ function disguised(view: View, family: Family, known: readonly Opening[], reach:
   const openings = known.filter(({ from }) => from.overlaps(set));
   if (openings.length === 0) return [];
   const about = { ...reach, facts: openings };
-  const rules = [...new Set(openings.map(ruleOf))].join(" and ");
+  const rules = () => [...new Set(openings.map(ruleOf))].join(" and ");
   const isPlain = openings.some((opening) => saysWorld(opening, family));
   if (reach.yes.coversInternet(family)) {
     return isPlain
@@ -53,14 +53,14 @@ function disguised(view: View, family: Family, known: readonly Opening[], reach:
           outcome(
             "fail",
             set,
-            `${view.subject} is open to ${name}, and no rule that lets them in says ${text}: ${rules}`,
+            `${view.subject} is open to ${name}, and no rule that lets them in says ${text}: ${rules()}`,
             about,
           ),
         ];
   }
   if (!isPlain && reach.yes.union(reach.open).coversInternet(family))
     return [
-      outcome("undecided", set, `${view.subject}: ${rules} and what is not known yet may add up to ${name}`, about),
+      outcome("undecided", set, `${view.subject}: ${rules()} and what is not known yet may add up to ${name}`, about),
     ];
   const open = reach.yes.intersect(set);
   return open.isEmpty ? [] : [outcome("pass", open, `${view.subject} is not open to ${name}`, about)];

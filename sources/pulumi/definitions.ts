@@ -11,9 +11,7 @@ import { userDataOf } from "./user-data.js";
  * @throws InputError when it holds mail files that cannot be read.
  */
 export function mailDefinitionsOf(resources: readonly Resource[]): MailDefinition[] {
-  return resources.flatMap((resource) =>
-    userDataOf(resource).flatMap(({ input, hostedBy }) => inUserData(input, hostedBy)),
-  );
+  return resources.flatMap(userDataOf).flatMap(({ input, hostedBy }) => inUserData(input, hostedBy));
 }
 
 function inUserData(input: Input, hostedBy?: string): MailDefinition[] {

@@ -34,6 +34,8 @@ export function groupLayer(attached: Attached, direction: Direction, groupsAt: s
   };
 }
 
+const denying = { name: layerName, decision: "deny" } as const;
+
 function denial(groups: readonly Group[], why: string, direction: Direction, groupsAt: string): Evidence {
   const [only] = groups;
   const single = groups.length === 1 && only !== undefined;
@@ -43,7 +45,7 @@ function denial(groups: readonly Group[], why: string, direction: Direction, gro
     kind: "code",
     at: single ? `${only.id}#${direction}` : groupsAt,
     says: `${whose}: ${why}`,
-    layer: { name: layerName, decision: "deny" },
+    layer: denying,
   };
 }
 
