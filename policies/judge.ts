@@ -7,10 +7,10 @@ import { viewsOf } from "./views.js";
 
 /** Asks every rule about every subject, the definitions and the wire apart. Pure; sorted by subject, side and rule. */
 export function judge(...asked: Parameters<typeof judgements>): Judgement[] {
-  return [...judgements(...asked)];
+  return [...judgements(...asked)].sort(({ subject: a }, { subject: b }) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** As `judge`, one after the other: of a large stack few are kept. */
+/** As `judge`, one after the other and in no order of subjects: of a large stack few are kept. */
 export function* judgements(
   rules: readonly Rule[],
   facts: readonly Fact[],

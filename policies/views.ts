@@ -4,8 +4,8 @@ import type { View } from "../model/rule.js";
 import { egressSubject, endpointSubject } from "../model/subjects.js";
 
 /**
- * What there is to judge: the facts of each subject, the definitions and the wire apart. Sorted by subject and side, and
- * made when asked for: a large stack has many, and few are kept.
+ * What there is to judge: the facts of each subject, those of the wire before the definitions'. Made when asked for: a large
+ * stack has many, and few are kept.
  */
 export function* viewsOf(facts: readonly Fact[], declaration: Declaration, now: Date): Generator<View> {
   const sides = { observed: new Map<string, Fact[]>(), static: new Map<string, Fact[]>() };
@@ -16,16 +16,14 @@ export function* viewsOf(facts: readonly Fact[], declaration: Declaration, now: 
     else side.set(fact.subject, [fact]);
   }
   const about = lookUp(declaration);
-  for (const subject of [...new Set([...sides.observed.keys(), ...sides.static.keys()])].sort()) {
-    const end = subject.lastIndexOf(":");
-    const port = Number(subject.slice(end + 1));
-    const endpoint = about.endpoint(subject);
-    const role = endpoint?.role ?? roles[port];
-    const relay = about.relay(subject);
-    for (const side of ["observed", "static"] as const) {
-      const known = sides[side].get(subject);
-      if (!known) continue;
-      const at = (host: string, other: number) => sides[side].get(`${host}:${other}`) ?? [];
+  for (const side of ["observed", "static"] as const) {
+    const at = (host: string, other: number) => sides[side].get(`${host}:${other}`) ?? [];
+    for (const [subject, known] of sides[side]) {
+      const end = subject.lastIndexOf(":");
+      const port = Number(subject.slice(end + 1));
+      const endpoint = about.endpoint(subject);
+      const role = endpoint?.role ?? roles[port];
+      const relay = about.relay(subject);
       const beside = (other: number) => {
         const [host, ...others] = about.namesOf(subject.slice(0, end));
         return others.length === 0 ? at(host, other) : [host, ...others].flatMap((name) => at(name, other));

@@ -36,8 +36,7 @@ export function admitted(layers: readonly Layer[], segment: Segment, asked = Add
 }
 
 function byAll(sets: readonly PartialSet[]): PartialSet {
-  const [only, ...more] = sets;
-  if (only && more.length === 0) return only;
+  if (sets.length === 1) return sets[0] as PartialSet;
   const all = intersectionOf(...sets);
   return narrowed(all.certain, all.possible, sets);
 }

@@ -155,7 +155,11 @@ export function possibleDecidersOf(verdict: Verdict): Deciders {
   return verdict.deciders;
 }
 
+/** Where no rule is about the port. */
+const noDeciders: Deciders = { rules: [], rest: AddressSet.everything };
+
 function decidersInDoubt(verdict: Verdict): Deciders {
+  if (verdict.matches.length === 0) return noDeciders;
   return verdict.layer.combine === "union" ? decidersOf(verdict) : inOrder(verdict.matches, doubtsIn);
 }
 

@@ -10,14 +10,15 @@ import { worst } from "./tests.js";
  */
 export function judgeProfile(
   { name, title, edition, date, source, requirements }: Profile,
-  views: readonly View[],
+  views: Iterable<View>,
 ): ProfileResult {
   const bySubject = new Map<string, View[]>();
   for (const view of views) {
     if (!isSubmission(view) || view.subject.includes(" -> ")) continue;
     bySubject.set(view.subject, [...(bySubject.get(view.subject) ?? []), view]);
   }
-  const subjects = [...bySubject].map(([subject, views]) => ({
+  const sorted = [...bySubject].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const subjects = sorted.map(([subject, views]) => ({
     subject,
     requirements: requirements.filter((each) => speaksOf(each, views)).map((each) => resultOf(each, subject, views)),
   }));

@@ -60,6 +60,7 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
   const { findings } = confirm(found, facts, declaration, now, docsOf);
   const unread = [...declared.problems, ...program.problems, ...problems];
   const places = placesIn(resources, facts);
+  const told = aboutNotices([...noticesOf(program.estate), ...notices], places);
   const problemsAs = (id: string) => unread.map((problem) => aboutProblem(id, problem, places));
   const isOn = ({ rule }: Finding) => settings[rule]?.enforcementLevel !== "disabled";
   const reports: Record<Service["id"], () => Violation[]> = {
@@ -73,7 +74,7 @@ async function judged(resources: readonly PolicyResourceLike[], inputs: Inputs, 
         findings.filter((each) => each.status === "undecided" && isOn(each)),
         places,
       ),
-      ...aboutNotices([...noticesOf(program.estate), ...notices], places),
+      ...told,
     ],
     "unreadable-input": () => problemsAs("unreadable-input"),
   };

@@ -53,7 +53,7 @@ function facts(values: Values, origin: Origin = "observed", subject = mail): Fac
 function judged(name: string, known: readonly Fact[], subject = mail): readonly RequirementResult[] {
   const profile = profiles.find((each) => each.name === name);
   if (!profile) throw new Error(`no profile ${name}`);
-  const { subjects } = judgeProfile(profile, [...viewsOf(known, nothingDeclared, now)]);
+  const { subjects } = judgeProfile(profile, viewsOf(known, nothingDeclared, now));
   return subjects.find((each) => each.subject === subject)?.requirements ?? [];
 }
 

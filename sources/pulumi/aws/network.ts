@@ -103,8 +103,11 @@ function machine(resource: Resource, machines: Machines): NetworkInterface {
   };
 }
 
+/** Shared, because a program may have many groups that are attached to nothing. */
+const noDoubt = { doubtful: new Map<Group, string>(), missing: new Set<string>() };
+
 function unattachedGroup(group: Group, isDeployed: boolean): NetworkInterface {
-  const attached: Attached = { certain: new Set([group]), doubtful: new Map(), missing: new Set() };
+  const attached: Attached = { ...noDoubt, certain: new Set([group]) };
   return {
     id: group.id,
     name: group.name,
