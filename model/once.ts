@@ -14,8 +14,10 @@ export function onceFor<K, V>(answer: (key: K) => V): (key: K) => V {
 export function onceForEach<K extends WeakKey, V>(answer: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, { readonly answer: V }>();
   return (key) => {
-    const found = known.get(key) ?? { answer: answer(key) };
-    known.set(key, found);
-    return found.answer;
+    const found = known.get(key);
+    if (found) return found.answer;
+    const fresh = { answer: answer(key) };
+    known.set(key, fresh);
+    return fresh.answer;
   };
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../../model/errors.js";
 import type { FilterRule } from "../../model/network.js";
+import { onceForEach } from "../../model/once.js";
 import { exactly, undecidedSet } from "../../model/partial.js";
 import { AskedPacket } from "./asked-packet.js";
 import { type Box, everyPacket, isEmpty, meet, perhaps, without } from "./box.js";
@@ -47,9 +48,18 @@ export function matchOf({ tests }: Rule, packet: Packet): Box {
   return match;
 }
 
+function isFinal({ verdict }: Rule): boolean {
+  return verdict.kind === "accept" || verdict.kind === "drop" || verdict.kind === "reject";
+}
+
 class Walk {
   readonly found: FilterRule[] = [];
   private readonly uses = new Map<string, number>();
+  private readonly saysOf = onceForEach(({ name }: Chain) => ({
+    accept: `chain ${name} accepts this`,
+    drop: `chain ${name} drops this: the sender sees a timeout`,
+    reject: `chain ${name} rejects this: the sender sees a refusal`,
+  }));
   private visits = 0;
 
   constructor(
@@ -65,38 +75,32 @@ class Walk {
       this.count(here.length, rule);
       const match = matchOf(rule, this.packet);
       if (isEmpty(match)) continue;
-      const hits: Box[] = [];
-      for (const box of here) {
-        const hit = meet(box, match);
-        if (!isEmpty(hit)) hits.push(hit);
-      }
+      const hits = here.map((box) => meet(box, match)).filter((hit) => !isEmpty(hit));
       if (hits.length === 0) continue;
       const leaves = this.obey(rule, chain, hits, path);
       if (leaves) here = here.flatMap((box) => without(box, match));
       if (here.length === 0) return;
+      // Rules behind it are kept for first packets, where they are told as dead.
+      if (match === everyPacket && isFinal(rule) && this.packet.state !== "new") return;
     }
   }
 
   /** True when the packets see no further rule of this chain, though nothing is decided about them. */
   private obey(rule: Rule, chain: Chain, hits: readonly Box[], path: readonly Chain[]): boolean {
     const { verdict } = rule;
-    const emit = (action: "allow" | "deny", verb: string, boxes = hits) => {
-      for (const box of boxes) this.found.push(this.filterRule(box, action, rule, `chain ${chain.name} ${verb}`));
+    const emit = (action: "allow" | "deny", says: string, boxes = hits) => {
+      for (const box of boxes) this.found.push(this.filterRule(box, action, rule, says));
     };
     switch (verdict.kind) {
       case "accept":
-        emit("allow", "accepts this");
-        return false;
       case "drop":
-        emit("deny", "drops this: the sender sees a timeout");
-        return false;
       case "reject":
-        emit("deny", "rejects this: the sender sees a refusal");
+        emit(verdict.kind === "accept" ? "allow" : "deny", this.saysOf(chain)[verdict.kind]);
         return false;
       case "unclear": {
         const doubtful = hits.map((box) => meet(box, perhaps(verdict.what)));
-        emit("allow", `may accept this: ${verdict.what}`, doubtful);
-        emit("deny", `may stop this: ${verdict.what}`, doubtful);
+        emit("allow", `chain ${chain.name} may accept this: ${verdict.what}`, doubtful);
+        emit("deny", `chain ${chain.name} may stop this: ${verdict.what}`, doubtful);
         return false;
       }
       case "jump":
@@ -127,7 +131,8 @@ class Walk {
       action,
       protocol: tcp || isOfClients || ports.size < 65536 ? "tcp" : "any",
       ports,
-      peers: doubts.length === 0 ? exactly(peers) : undecidedSet([...doubts].sort(), peers),
+      peers:
+        doubts.length === 0 ? exactly(peers) : undecidedSet(doubts.length === 1 ? doubts : [...doubts].sort(), peers),
       evidence: { kind: "code", at, says },
     };
     if (isOfClients) found.sourcePorts = sourcePorts;

@@ -73,7 +73,8 @@ function diverted(base: BaseChain, before: readonly BaseChain[]): BaseChain {
 /** The rules of some chains, and of those that they can call, of which `isWanted` holds. */
 function* rulesIn(bases: readonly BaseChain[], isWanted: (rule: Rule) => boolean): Generator<Rule> {
   for (const { chain, chains } of bases)
-    for (const { rules } of [chain, ...chains.values()]) for (const rule of rules) if (isWanted(rule)) yield rule;
+    for (const { rules } of new Set([chain, ...chains.values()]))
+      for (const rule of rules) if (isWanted(rule)) yield rule;
 }
 
 function untracked(bases: readonly BaseChain[], packet: Packet): string | undefined {

@@ -95,15 +95,10 @@ export class Ends extends Words {
         return middle === "><" ? inner : others(inner.union(PortSet.of(low, high)));
       }
       const from = (port: number) => (port > 65535 ? PortSet.empty : PortSet.range(port, 65535));
-      const relation = {
-        "=": set,
-        "!=": others(set),
-        "<": others(from(low)),
-        "<=": others(from(low + 1)),
-        ">": from(low + 1),
-        ">=": from(low),
-      };
-      return relation[sign as keyof typeof relation];
+      if (sign === "=") return set;
+      if (sign === "!=") return others(set);
+      const above = from(sign === ">" || sign === "<=" ? low + 1 : low);
+      return sign?.startsWith(">") ? above : others(above);
     } catch (error) {
       if (error instanceof RangeError)
         throw new InputError(this.line.at, error.message, "Expected `587`, `465:587` or a service.");

@@ -12,57 +12,67 @@ export type Tables = ReadonlyMap<string, AddressSet>;
 
 const longest = 100_000;
 
+/** A line whose words are not told apart yet: 10 MB hold two million of them, and rules are read one after the other. */
+interface Text {
+  readonly at: string;
+  readonly text: string;
+}
+
 /** @throws InputError with `file:line` for a macro that is not defined. */
-export function linesOf(text: string, path: string): { lines: Line[]; tables: Tables } {
+export function linesOf(text: string, path: string): { lines: Iterable<Line>; tables: Tables } {
   const macros = new Map<string, string>();
   const tables = new Map<string, AddressSet>();
-  const lines: Line[] = [];
-  for (const { at, text: written } of joined(text, path)) {
-    const [, name, value] = /^\s*([A-Za-z]\w*)\s*=\s*(.*)$/.exec(written) ?? [];
+  const texts: Text[] = [];
+  for (const written of joined(text, path)) {
+    const { at } = written;
+    const [, name, value] = /^\s*([A-Za-z]\w*)\s*=\s*(.*)$/.exec(written.text) ?? [];
     if (name !== undefined && value !== undefined) {
       macros.set(name, filled(value, macros, at).replace(/"/g, " "));
       continue;
     }
-    const words = wordsOf(filled(written, macros, at));
-    if (words.length === 0) continue;
+    const text = filled(written.text, macros, at);
+    const words = text.includes("table") ? wordsOf(text) : [];
     if (words[0] === "table") addTable(words, tables, at);
-    else lines.push({ at, words });
+    else texts.push({ at, text });
   }
-  return { lines, tables };
+  return { lines: linesIn(texts), tables };
+}
+
+function* linesIn(texts: readonly Text[]): Generator<Line> {
+  for (const { at, text } of texts) {
+    const words = wordsOf(text);
+    if (words.length > 0) yield { at, words };
+  }
 }
 
 /** Lines that end in a backslash or stand in open braces go on. */
-function joined(text: string, path: string): { at: string; text: string }[] {
-  const found: { at: string; text: string }[] = [];
-  let open: { at: string; text: string } | undefined;
-  for (const [i, raw] of text.split("\n").entries()) {
-    const line = withoutComment(raw);
-    const whole = {
-      at: open?.at ?? `${path}:${i + 1}`,
-      text: `${open ? `${open.text} ` : ""}${line.replace(/\\\s*$/, "")}`,
-    };
-    const goesOn = /\\\s*$/.test(line) || count(whole.text, "{") > count(whole.text, "}");
+function* joined(text: string, path: string): Generator<Text> {
+  let open: Text | undefined;
+  let line = 0;
+  for (const raw of text.split("\n")) {
+    line++;
+    const written = withoutComment(raw);
+    const isContinued = /\\\s*$/.test(written);
+    const own = isContinued ? written.replace(/\\\s*$/, "") : written;
+    const whole: Text = open ? { at: open.at, text: `${open.text} ${own}` } : { at: `${path}:${line}`, text: own };
     if (whole.text.length > longest)
       throw new InputError(whole.at, "a line of more than 100,000 signs", "Use a table.");
-    if (goesOn) open = whole;
-    else {
-      found.push(whole);
-      open = undefined;
-    }
+    open = isContinued || count(whole.text, "{") > count(whole.text, "}") ? whole : undefined;
+    if (!open) yield whole;
   }
   if (open) throw new InputError(open.at, "a brace that is not closed", "Check the file with `pfctl -nf`.");
-  return found;
 }
 
 function withoutComment(line: string): string {
-  return /^(?:[^"#]|"[^"]*")*/.exec(line)?.[0] ?? "";
+  return /["#]/.test(line) ? (/^(?:[^"#]|"[^"]*")*/.exec(line)?.[0] ?? "") : line;
 }
 
 function count(text: string, sign: string): number {
-  return text.split(sign).length - 1;
+  return text.includes(sign) ? text.split(sign).length - 1 : 0;
 }
 
 function filled(text: string, macros: ReadonlyMap<string, string>, at: string): string {
+  if (!text.includes("$")) return text;
   const whole = text.replace(/\$([A-Za-z]\w*)/g, (_, name: string) => {
     const value = macros.get(name);
     if (value === undefined) throw new InputError(at, `macro ${name} is not defined`, "Define it before it is used.");

@@ -1,6 +1,6 @@
 import { InputError } from "../../model/errors.js";
-import { type Line, linesOf, type Tables } from "./pf-lines.js";
-import { filterRule, type PfRule } from "./pf-rule.js";
+import { type Line, linesOf } from "./pf-lines.js";
+import { type PfRule, type RuleReader, ruleReader } from "./pf-rule.js";
 import type { BaseChain, Rule } from "./ruleset.js";
 import { statefulChain } from "./stateful.js";
 import { inDoubt } from "./tests.js";
@@ -26,7 +26,9 @@ const first =
  */
 export function readPf(text: string, path: string): BaseChain[] {
   const { lines, tables } = linesOf(text, path);
-  const rules = lines.flatMap((line) => ruleOf(line, tables));
+  const filterRule = ruleReader(tables);
+  const rules: PfRule[] = [];
+  for (const line of lines) rules.push(...ruleOf(line, filterRule));
   return (["in", "out"] as const).map((direction) => {
     const own = rules.filter(({ directions }) => directions.includes(direction));
     const ordered = [...own.filter(({ quick }) => quick), ...own.filter(({ quick }) => !quick).reverse()];
@@ -48,7 +50,7 @@ function unmatched(rules: readonly PfRule[], direction: "in" | "out", path: stri
   return { at: path, tests: [], verdict: back ? { kind: "unclear", what } : { kind: "accept" } };
 }
 
-function ruleOf(line: Line, tables: Tables): PfRule[] {
+function ruleOf(line: Line, filterRule: RuleReader): PfRule[] {
   const [first = ""] = line.words;
   if (first === "set" && line.words[1] === "skip") return skipped(line);
   const passes = first === "pass";
@@ -60,7 +62,7 @@ function ruleOf(line: Line, tables: Tables): PfRule[] {
     if (idle.includes(first) || first === "load") return [];
     throw new InputError(line.at, "no line of pf.conf", "Check the file with `pfctl -nf`.");
   }
-  return filterRule(line, tables, passes);
+  return [filterRule(line, passes)];
 }
 
 function unclear({ at }: Line, what: string): PfRule {

@@ -32,7 +32,11 @@ const known =
 export const inDoubt = (what: string): Test => known(perhaps(what));
 const everyTcpPacket: Box = { ...everyPacket, tcp: true };
 export const tcpOnly: Test = () => everyTcpPacket;
-export const ofFamily = (family: Family): Test => known({ ...everyPacket, peers: familySets[family] });
+const families: Readonly<Record<Family, Test>> = {
+  ipv4: known({ ...everyPacket, peers: familySets.ipv4 }),
+  ipv6: known({ ...everyPacket, peers: familySets.ipv6 }),
+};
+export const ofFamily = (family: Family): Test => families[family];
 
 /**
  * @param set within the families that the match can hold for.
@@ -44,11 +48,10 @@ export function address(
   families: AddressSet,
   written: readonly string[] = [],
 ): Test {
-  const box: Box = { ...everyPacket, peers: set };
   // Most rules of a chain name the peer, and are never asked about ourselves.
   let own: Box | undefined;
   const test: Test = ({ side }) => {
-    if ((end === "source") === (side === "in")) return box;
+    if ((end === "source") === (side === "in")) return { ...everyPacket, peers: set };
     own ??= reachOf(set, families);
     return own;
   };
@@ -90,9 +93,9 @@ export const differingFlags = "the TCP flags of later packets";
 /** Holds for each flag byte that `matches` holds for; where the packets differ it is in doubt. */
 export function flags(matches: (byte: number) => boolean): Test {
   return (packet) => {
-    const results = new Set(packet.flags.map(matches));
-    if (results.size > 1) return { ...perhaps(differingFlags), tcp: true };
-    return results.has(true) ? everyTcpPacket : noPacket;
+    const isMatched = packet.flags.some(matches);
+    if (isMatched !== packet.flags.every(matches)) return { ...perhaps(differingFlags), tcp: true };
+    return isMatched ? everyTcpPacket : noPacket;
   };
 }
 
@@ -103,16 +106,12 @@ export function interfaceName(
   negated: boolean,
   absent: "never equal" | "in doubt",
 ): Test {
-  const foreign = names.filter((name) => name !== "lo");
-  return ({ side }) => {
-    if (names.includes("+") || names.includes("*")) return negated ? noPacket : everyPacket;
-    if (side !== end) {
-      if (absent === "in doubt") return perhaps(`the ${end === "in" ? "incoming" : "outgoing"} interface`);
-      return negated ? everyPacket : noPacket;
-    }
-    if (foreign.length > 0) return perhaps(side === "in" ? "the interface of the client" : "the outgoing interface");
-    return negated ? everyPacket : noPacket;
-  };
+  const [equal, unequal] = negated ? [noPacket, everyPacket] : [everyPacket, noPacket];
+  if (names.includes("+") || names.includes("*")) return known(equal);
+  const isForeign = names.some((name) => name !== "lo");
+  const own = isForeign ? perhaps(end === "in" ? "the interface of the client" : "the outgoing interface") : unequal;
+  const other = absent === "in doubt" ? perhaps(`the ${end === "in" ? "incoming" : "outgoing"} interface`) : unequal;
+  return ({ side }) => (side === end ? own : other);
 }
 
 /** `LOCAL` is us; what a machine outside is to our routing table stands in no rule file. */
