@@ -27,7 +27,9 @@ export class PortSet {
     }
     if (low > high) throw new RangeError(`the range ${low}-${high} is reversed`);
     const key = low * (highest + 1) + high;
-    const range = PortSet.known.get(key) ?? new PortSet([[low, high]]);
+    const known = PortSet.known.get(key);
+    if (known) return known;
+    const range = new PortSet([[low, high]]);
     if (PortSet.known.size < mostKnown) PortSet.known.set(key, range);
     return range;
   }

@@ -1,4 +1,4 @@
-import { isSign, type Token } from "./nftables-tokens.js";
+import { signAt, type Token, type Tokens } from "./nftables-tokens.js";
 
 /** Something that is written in nftables' syntax but not read here. */
 export class Unread extends Error {}
@@ -7,28 +7,32 @@ export class Unread extends Error {}
 export class Cursor {
   protected next = 0;
 
-  constructor(protected readonly tokens: readonly Token[]) {}
+  constructor(protected readonly tokens: Tokens) {}
 
   get done(): boolean {
     return this.next >= this.tokens.length;
   }
 
   get at(): string {
-    return (this.tokens[Math.min(this.next, this.tokens.length - 1)] as Token).at;
+    return (this.tokens.at(Math.min(this.next, this.tokens.length - 1)) as Token).at;
   }
 
   protected expect(sign: string): void {
-    if (!isSign(this.tokens[this.next], sign)) throw new Unread();
+    if (!this.isNext(sign)) throw new Unread();
     this.next++;
   }
 
+  protected isNext(sign: string): boolean {
+    return signAt(this.tokens, this.next) === sign;
+  }
+
   protected peek(ahead = 0): string {
-    const token = this.tokens[this.next + ahead];
+    const token = this.tokens.at(this.next + ahead);
     return token && !token.quoted ? token.text : "";
   }
 
   protected take(): Token {
-    const token = this.tokens[this.next];
+    const token = this.tokens.at(this.next);
     if (!token) throw new Unread();
     this.next++;
     return token;

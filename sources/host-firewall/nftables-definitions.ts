@@ -1,5 +1,5 @@
 import { InputError } from "../../model/errors.js";
-import { isSign, signAt, type Token, type Tokens } from "./nftables-tokens.js";
+import { signAt, type Token, type Tokens } from "./nftables-tokens.js";
 
 const mostTokens = 2_000_000;
 
@@ -10,10 +10,12 @@ export class Definitions {
 
   /** False for a statement of another kind. @throws InputError for a define without a value. */
   define(statement: Tokens): boolean {
-    const [verb, name, equals] = [statement.at(0), statement.at(1), statement.at(2)];
-    if (verb?.text === "undefine" && name) return this.defined.delete(name.text) || true;
-    if ((verb?.text !== "define" && verb?.text !== "redefine") || !name) return false;
-    if (!isSign(equals, "="))
+    const verb = statement.at(0);
+    if (verb?.text !== "define" && verb?.text !== "redefine" && verb?.text !== "undefine") return false;
+    const name = statement.at(1);
+    if (!name) return false;
+    if (verb.text === "undefine") return this.defined.delete(name.text) || true;
+    if (signAt(statement, 2) !== "=")
       throw new InputError(verb.at, "a define without a value", "Expected `define NAME = VALUE`.");
     this.defined.set(name.text, this.expanded(statement.slice(3)));
     return true;

@@ -103,7 +103,7 @@ function testOf(left: unknown, relation: Relation, values: readonly unknown[]): 
 function payloadTest(payload: unknown, relation: Relation, values: readonly unknown[]): Test | undefined {
   const protocol = textOf(field(payload, "protocol")) ?? "";
   const name = textOf(field(payload, "field")) ?? "";
-  if (isFlags({ payload })) return flagsTest(relation, values);
+  if (protocol === "tcp" && name === "flags") return flagsTest(relation, values);
   if (protocol === "tcp" || protocol === "th") {
     const make = name === "dport" ? destinationPort : name === "sport" ? sourcePort : undefined;
     const ports = make && portsIn(relation, values);
@@ -118,7 +118,7 @@ function payloadTest(payload: unknown, relation: Relation, values: readonly unkn
   if (!found || (relation !== "==" && relation !== "!=")) return undefined;
   if (!familySets[family].contains(found)) throw new RangeError(`"${found}" is no ${family} address`);
   const set = relation === "==" ? found : familySets[family].subtract(found);
-  return address(name === "saddr" ? "source" : "destination", set, familySets[family], values.flatMap(blockIn));
+  return address(name === "saddr" ? "source" : "destination", set, familySets[family], blocksIn(values));
 }
 
 function metaTest(key: string, relation: Relation, values: readonly unknown[]): Test | undefined {
@@ -226,16 +226,19 @@ function portsIn(relation: Relation, values: readonly unknown[]): PortSet | unde
 
 function portRange(value: unknown): PortSet | undefined {
   const range = field(value, "range");
-  const ends = (Array.isArray(range) && range.length === 2 ? range : [value, value]).map((end: unknown) =>
-    typeof end === "number" || typeof end === "string" ? portOf(`${end}`) : undefined,
-  );
-  const [low, high] = ends;
+  const [first, last]: readonly unknown[] = Array.isArray(range) && range.length === 2 ? range : [value, value];
+  const low = portIn(first);
+  const high = last === first ? low : portIn(last);
   return low === undefined || high === undefined ? undefined : PortSet.range(low, high);
 }
 
-function blockIn(value: unknown): string[] {
-  const prefix = field(value, "prefix");
-  return prefix === undefined ? [] : [`${textOf(field(prefix, "addr"))}/${field(prefix, "len")}`];
+function portIn(end: unknown): number | undefined {
+  return typeof end === "number" || typeof end === "string" ? portOf(`${end}`) : undefined;
+}
+
+function blocksIn(values: readonly unknown[]): string[] {
+  const prefixes = values.map((value) => field(value, "prefix")).filter((prefix) => prefix !== undefined);
+  return prefixes.map((prefix) => `${textOf(field(prefix, "addr"))}/${field(prefix, "len")}`);
 }
 
 function addressesIn(values: readonly unknown[]): AddressSet | undefined {

@@ -7,28 +7,21 @@ import { inDoubt, ofFamily, type Test } from "./tests.js";
 export type { NamedSets } from "./nftables-match.js";
 
 /** nft(8), statements that decide nothing about the packet. */
-const passing = [
-  "counter",
-  "log",
-  "comment",
-  "mangle",
-  "flow",
-  "ct helper",
-  "ct timeout",
-  "ct expectation",
-  "dup",
-  "last",
-];
-const verdicts = ["accept", "drop", "continue", "return", "reject"] as const;
+const passing = new Set([
+  ...["counter", "log", "comment", "mangle", "flow", "ct helper", "ct timeout", "ct expectation", "dup", "last"],
+]);
+const plain = new Map(
+  (["accept", "drop", "continue", "return", "reject", "notrack"] as const).map((kind): [string, Verdict] => [
+    kind,
+    { kind },
+  ]),
+);
 
 /**
  * The rules that a rule's statements amount to: each element of a verdict map, and of a set of tuples, is one.
  * @throws RangeError for ports and addresses that are none.
  */
-export function rulesOf(
-  statements: readonly unknown[],
-  { at, ...scope }: Scope & { readonly at: string; readonly families: readonly Family[] },
-): Rule[] {
+export function rulesOf(statements: readonly unknown[], at: string, scope: Scope): Rule[] {
   let lists: Test[][] = [[]];
   const and = (alternatives: readonly (readonly Test[])[]) => {
     const [only, ...more] = alternatives;
@@ -41,15 +34,20 @@ export function rulesOf(
     if (kind === "match") and(matchOf(body, scope));
     else if (kind === "vmap") return [...verdictMap(body, scope, lists, at)];
     else if (kind === "mangle" && changesPacket(body)) and([[inDoubt("a statement that changes the packet")]]);
-    else if (!passing.includes(kind)) {
+    else if (!passing.has(kind)) {
       const answering = kind === "reject" ? answeredFamily(body) : undefined;
       if (answering) and([[ofFamily(answering)]]);
       const verdict = verdictOf(kind, body);
-      if (verdict) return lists.map((tests) => ({ at, tests, verdict }));
+      if (verdict) return rules(lists, at, verdict);
       and([[inDoubt(nameOf(kind, body))]]);
     }
   }
-  return lists.map((tests) => ({ at, tests, verdict: { kind: "continue" } }));
+  return rules(lists, at, { kind: "continue" });
+}
+
+/** A list that grew has room for more, which a hundred thousand rules need not keep. */
+function rules(lists: readonly (readonly Test[])[], at: string, verdict: Verdict): Rule[] {
+  return lists.map((tests) => ({ at, tests: tests.slice(), verdict }));
 }
 
 /** A listing leaves out the `meta nfproto` that `reject with icmp` and `icmpv6` imply (seen with nft 1.0.6). */
@@ -60,9 +58,8 @@ function answeredFamily(body: unknown): Family | undefined {
 
 /** Undefined for what may end the rule's evaluation but is no verdict: `limit`, `quota`, `ct count`, `xt` matches. */
 function verdictOf(kind: string, body: unknown): Verdict | undefined {
-  const simple = verdicts.find((name) => name === kind);
-  if (simple) return { kind: simple };
-  if (kind === "notrack") return { kind };
+  const simple = plain.get(kind);
+  if (simple) return simple;
   if (kind === "unread") return { kind: "unclear", what: textOf(body) ?? kind };
   if (kind === "snat" || kind === "masquerade") return { kind: "accept" };
   if (kind === "jump" || kind === "goto") {

@@ -44,6 +44,9 @@ class Scanned {
   /** The code of a sign, of `$` before a name; 0 for other words, 1 for what is quoted. */
   private signs = new Uint16Array(1024);
   private readonly prefix: string;
+  /** The one that was asked for last: readers look at a token several times before they take it. */
+  private lastPlace = -1;
+  private lastToken: Token | undefined;
 
   constructor(
     private readonly text: string,
@@ -75,9 +78,12 @@ class Scanned {
   }
 
   tokenAt(i: number): Token {
+    if (this.lastToken && this.lastPlace === i) return this.lastToken;
     const sign = this.signs[i] as number;
     const text = sign === lineEnd ? ";" : this.text.slice(this.starts[i], this.ends[i]);
-    return new PlacedToken(text, sign === 1, this.prefix, this.lines[i] as number);
+    this.lastPlace = i;
+    this.lastToken = new PlacedToken(text, sign === 1, this.prefix, this.lines[i] as number);
+    return this.lastToken;
   }
 
   signAt(i: number): string {

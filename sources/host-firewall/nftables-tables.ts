@@ -1,4 +1,4 @@
-import type { Item } from "./nftables.js";
+import type { Item, Written } from "./nftables.js";
 import type { Json } from "./nftables-json.js";
 import type { Tokens } from "./nftables-tokens.js";
 import { statementsOf } from "./nftables-words.js";
@@ -23,21 +23,10 @@ export interface TableText {
 }
 
 /** The statements of a rule are many objects, which last no longer than it takes to read them. */
-class RuleItem implements Item {
-  readonly kind = "rule";
-
-  constructor(
-    private readonly of: Json,
-    private readonly rule: RuleText,
-  ) {}
-
-  get where(): string {
-    return this.rule.at;
-  }
-
-  get body(): Json {
-    const { rule } = this;
-    return { ...this.of, expr: "words" in rule ? statementsOf(rule.words) : rule.expr };
+function* readOneByOne(rules: readonly RuleText[]): Generator<Written> {
+  for (const rule of rules) {
+    const { at } = rule;
+    yield { at, where: at, statements: "words" in rule ? statementsOf(rule.words) : rule.expr };
   }
 }
 
@@ -50,7 +39,7 @@ export function itemsOf(tables: readonly TableText[], absent: readonly string[])
     ),
     ...[...chains].flatMap(([name, { at: where, head, rules }]): Item[] => [
       { kind: "chain", body: { family, table, name, ...head }, where },
-      ...rules.map((rule) => new RuleItem({ family, table, chain: name }, rule)),
+      { kind: "rules", body: { family, table, chain: name }, where, rules: readOneByOne(rules) },
     ]),
   ]);
   return [...missing(tables, absent), ...items];

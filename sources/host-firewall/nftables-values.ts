@@ -1,16 +1,16 @@
 import { Cursor, Unread } from "./nftables-cursor.js";
 import type { Json } from "./nftables-json.js";
-import { isSign, splitAt, type Token } from "./nftables-tokens.js";
+import { isSign, splitAt, type Tokens } from "./nftables-tokens.js";
 import { statements } from "./nftables-vocabulary.js";
 
 /** Reads what fields are compared with: values, lists, sets and the elements of maps, which lead to statements. */
 export abstract class ValueReader extends Cursor {
   abstract statement(): Json[];
 
-  protected abstract over(tokens: readonly Token[]): ValueReader;
+  protected abstract over(tokens: Tokens): ValueReader;
 
   element(): unknown[] {
-    if (isSign(this.tokens[this.next], "{")) return this.braced();
+    if (this.isNext("{")) return this.braced();
     const value = this.concatenated();
     const more = () => ["timeout", "expires", "comment", "counter", "limit", "packets", "bytes"].includes(this.peek());
     while (more()) this.next += this.peek() === "counter" ? 1 : 2;
@@ -22,7 +22,7 @@ export abstract class ValueReader extends Cursor {
   }
 
   protected right(): unknown {
-    if (isSign(this.tokens[this.next], "{")) return { set: this.braced() };
+    if (this.isNext("{")) return { set: this.braced() };
     const list = [this.concatenated()];
     while (this.peek() === "," || this.peek() === "|") {
       this.take();
@@ -59,7 +59,7 @@ export abstract class ValueReader extends Cursor {
   }
 
   protected setOrName(): unknown {
-    return isSign(this.tokens[this.next], "{") ? { set: this.braced() } : this.value();
+    return this.isNext("{") ? { set: this.braced() } : this.value();
   }
 
   protected braced(): unknown[] {
@@ -72,7 +72,7 @@ export abstract class ValueReader extends Cursor {
     } while (depth > 0);
     const found: unknown[] = [];
     for (const part of splitAt(this.tokens.slice(start, this.next - 1), ","))
-      for (const element of this.over([...part]).element()) found.push(element);
+      for (const element of this.over(part).element()) found.push(element);
     return found;
   }
 }

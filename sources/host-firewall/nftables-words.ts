@@ -1,7 +1,7 @@
 import { Unread } from "./nftables-cursor.js";
 import { FieldReader } from "./nftables-fields.js";
 import type { Json } from "./nftables-json.js";
-import { isSign, splitAt, type Token, type Tokens } from "./nftables-tokens.js";
+import { isSign, signAt, splitAt, type Tokens } from "./nftables-tokens.js";
 import { bitwise, parameters, relations } from "./nftables-vocabulary.js";
 
 /**
@@ -35,17 +35,15 @@ export function elementsOf(tokens: Tokens): unknown[] | undefined {
   }
 }
 
-function withoutEnds(tokens: Tokens): Token[] {
-  const found: Token[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens.at(i) as Token;
-    if (!isSign(token, ";")) found.push(token);
-  }
-  return found;
+/** Lines end within braces too. */
+function withoutEnds(tokens: Tokens): Tokens {
+  for (let i = 0; i < tokens.length; i++)
+    if (signAt(tokens, i) === ";") return [...tokens].filter((token) => !isSign(token, ";"));
+  return tokens;
 }
 
 class Reader extends FieldReader {
-  protected over(tokens: readonly Token[]): Reader {
+  protected over(tokens: Tokens): Reader {
     return new Reader(tokens);
   }
 
@@ -120,7 +118,7 @@ class Reader extends FieldReader {
     const relation = Object.hasOwn(relations, op) ? relations[op] : undefined;
     if (relation !== undefined) this.take();
     const right = this.right();
-    if (isSign(this.tokens[this.next], "/")) {
+    if (this.isNext("/")) {
       this.take();
       return { match: { op: relation ?? "==", left: { "&": [left, this.right()] }, right } };
     }
@@ -134,9 +132,9 @@ class Reader extends FieldReader {
     this.take();
     if (!this.peek().startsWith("@")) throw new Unread();
     this.take();
-    if (isSign(this.tokens[this.next], "{")) {
+    if (this.isNext("{")) {
       const before = this.next;
-      while (!isSign(this.tokens[this.next], "}")) this.take();
+      while (!this.isNext("}")) this.take();
       if (this.next > before) this.take();
     }
     return { set: null };

@@ -21,6 +21,15 @@ export interface Item {
   readonly kind: string;
   readonly body: Json;
   readonly where: string;
+  /** Of a file, which is no listing: the rules of a chain together, as one object of the kind `rules`. */
+  readonly rules?: Iterable<Written>;
+}
+
+/** A rule: how it is called, where it stands, its statements. */
+export interface Written {
+  readonly at: string;
+  readonly where: string;
+  readonly statements: readonly unknown[];
 }
 
 /**
@@ -36,7 +45,6 @@ export function readItems(items: readonly Item[], path: string): BaseChain[] {
   const sets: NamedSets = new Map();
   const tables = new Map<string, Map<string, Chain>>();
   for (const item of items) {
-    if (item.kind === "rule") continue;
     const { kind, body, where } = item;
     if (kind === "set" || kind === "map") sets.set(`${tableOf(body, where)} ${need(body, "name", where)}`, body);
     if (kind === "chain") {
@@ -48,7 +56,7 @@ export function readItems(items: readonly Item[], path: string): BaseChain[] {
       tables.set(tableOf(body, where), chains);
     }
   }
-  for (const item of items) if (item.kind === "rule") addRule(item.body, item.where, tables, sets);
+  for (const item of items) if (item.kind === "rule" || item.kind === "rules") addRules(item, tables, sets);
   return items.flatMap((item) => (item.kind === "chain" ? baseOf(item, tables) : []));
 }
 
@@ -88,29 +96,33 @@ function parsed(text: string, path: string): unknown {
   }
 }
 
-function addRule(body: Json, where: string, tables: Map<string, Map<string, Chain>>, sets: NamedSets): void {
+function addRules(item: Item, tables: Map<string, Map<string, Chain>>, sets: NamedSets): void {
+  const { body, where } = item;
   const table = tableOf(body, where);
   const chains = tables.get(table);
   const name = need(body, "chain", where);
   const chain = chains?.get(name);
   if (!chain || !chains) throw new InputError(where, `chain ${name} is not declared`, "List the whole ruleset.");
+  for (const rule of item.rules ?? [listed(item, chain)]) {
+    try {
+      for (const found of rulesOf(rule.statements, rule.at, { table, sets })) {
+        const { verdict } = found;
+        if ((verdict.kind === "jump" || verdict.kind === "goto") && !chains.has(verdict.chain))
+          throw new RangeError(`there is no chain ${verdict.chain} in this table`);
+        chain.rules.push(found);
+      }
+    } catch (error) {
+      if (error instanceof RangeError) throw new InputError(rule.where, error.message, "List the whole ruleset anew.");
+      throw error;
+    }
+  }
+}
+
+function listed({ body, where }: Item, { at }: Chain): Written {
   const statements = field(body, "expr");
   if (!Array.isArray(statements)) throw new InputError(where, `no list "expr"`, "List the rules anew.");
   const handle = field(body, "handle");
-  const at = typeof handle === "number" ? `${chain.at} handle ${handle}` : where;
-  const family = families[need(body, "family", where)] ?? [];
-  try {
-    const found = rulesOf(statements, { at, table, families: family, sets });
-    for (const { verdict } of found) {
-      if ((verdict.kind === "jump" || verdict.kind === "goto") && !chains.has(verdict.chain)) {
-        throw new RangeError(`there is no chain ${verdict.chain} in this table`);
-      }
-    }
-    for (const rule of found) chain.rules.push(rule);
-  } catch (error) {
-    if (error instanceof RangeError) throw new InputError(where, error.message, "List the whole ruleset anew.");
-    throw error;
-  }
+  return { at: typeof handle === "number" ? `${at} handle ${handle}` : where, where, statements };
 }
 
 function baseOf({ body, where }: Item, tables: Map<string, Map<string, Chain>>): BaseChain[] {

@@ -43,8 +43,10 @@ export function blocksIn(texts: readonly string[]): string[] {
  * @throws RangeError for a number above 65535.
  */
 export function portOf(text: string): number | undefined {
-  const name = text.toLowerCase();
-  if (!/^\d+$/.test(text)) return Object.hasOwn(services, name) ? services[name] : undefined;
+  if (!/^\d+$/.test(text)) {
+    const name = text.toLowerCase();
+    return Object.hasOwn(services, name) ? services[name] : undefined;
+  }
   const port = Number(text);
   if (port > 65535) throw new RangeError(`${text} is not a port (0 to 65535)`);
   return port;
