@@ -28,15 +28,16 @@ class Algebra {
   private readonly known = new Map<string, AddressSet>();
 
   join(sets: readonly AddressSet[]): AddressSet {
-    return this.once("+", sets, () => AddressSet.join(sets));
+    const [only] = sets;
+    return only && sets.length === 1 ? only : this.once("+", sets, () => AddressSet.join(sets));
   }
 
   intersect(one: AddressSet, other: AddressSet): AddressSet {
-    return this.once("&", [one, other], () => one.intersect(other));
+    return one === other ? one : this.once("&", [one, other], () => one.intersect(other));
   }
 
   subtract(one: AddressSet, other: AddressSet): AddressSet {
-    return this.once("-", [one, other], () => one.subtract(other));
+    return other.isEmpty ? one : this.once("-", [one, other], () => one.subtract(other));
   }
 
   private once(sign: string, sets: readonly AddressSet[], work: () => AddressSet): AddressSet {
@@ -53,24 +54,39 @@ class Algebra {
   }
 }
 
-/** Joins claims that say the same of several client sets, sorted by name and then by the clients. */
-export function merged(claims: readonly Claim[], algebra = new Algebra()): Claim[] {
+/** Joins claims that say the same of several client sets, sorted by name and then by value. */
+export function merged(claims: readonly Claim[], algebra?: Algebra): Claim[] {
+  const sorted = claims
+    .filter(({ from }) => !from.isEmpty)
+    .sort(({ name: a }, { name: b }) => (a < b ? -1 : a > b ? 1 : 0));
+  const found: Claim[] = [];
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    const first = sorted[start] as Claim;
+    while (sorted[end]?.name === first.name) end++;
+    if (end > start + 1)
+      for (const each of mergedByValue(sorted.slice(start, end), algebra ?? new Algebra())) found.push(each);
+    else if (first.evidence.length < 2) found.push(first);
+    else found.push(claim(first.name, first.from, first.value, distinct(first.evidence)));
+  }
+  return found;
+}
+
+/** Claims of one name. */
+function mergedByValue(claims: readonly Claim[], algebra: Algebra): Claim[] {
   const groups = new Map<string, Claim[]>();
   for (const each of claims) {
-    if (each.from.isEmpty) continue;
-    const key = `${each.name} ${JSON.stringify(each.value)}`;
+    const key = JSON.stringify(each.value);
     const group = groups.get(key);
     if (group) group.push(each);
     else groups.set(key, [each]);
   }
   return [...groups]
-    .map(([key, same]): [string, Claim] => {
-      const first = same[0] as Claim;
-      const from = algebra.join(same.map((each) => each.from));
-      return [key, claim(first.name, from, first.value, distinct(same.flatMap((each) => each.evidence)))];
-    })
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, each]) => each);
+    .map(([, same]) => {
+      const { name, value } = same[0] as Claim;
+      const from = algebra.join(same.map((each) => each.from));
+      return claim(name, from, value, distinct(same.flatMap((each) => each.evidence)));
+    });
 }
 
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
@@ -96,7 +112,8 @@ export function agreed(older: readonly Claim[], newer: readonly Claim[], doubt: 
  * says (the TLS versions, where the other has no TLS) is unknown too.
  */
 export function sideBySide(one: readonly Claim[], other: readonly Claim[]): Claim[] {
-  const heard = AddressSet.union(heardBy(one), heardBy(other));
+  const [heardByOne, heardByOther] = [heardBy(one), heardBy(other)];
+  const heard = heardByOne.union(heardByOther);
   // One socket is enough: a "false" holds only for clients that no socket serves.
   const cut = (claims: readonly Claim[]) =>
     claims.map((each) =>
@@ -106,15 +123,17 @@ export function sideBySide(one: readonly Claim[], other: readonly Claim[]): Clai
     );
   const [first, second] = [cut(one), cut(other)];
   const algebra = new Algebra();
-  const alone = (some: readonly Claim[], others: readonly Claim[]) => {
-    const both = heardBy(others);
-    return saidAlone(some, others, algebra).flatMap(({ name, from, value, evidence }) => [
+  const alone = (some: readonly Claim[], others: readonly Claim[], both: AddressSet) =>
+    saidAlone(some, others, algebra).flatMap(({ name, from, value, evidence }) => [
       claim(name, algebra.subtract(from, both), value, evidence),
       claim(name, algebra.intersect(from, both), unknown(whichAddress, ...missingOf(value)), evidence),
     ]);
-  };
   return merged(
-    [...overlaps(first, second, whichAddress, algebra), ...alone(first, second), ...alone(second, first)],
+    [
+      ...overlaps(first, second, whichAddress, algebra),
+      ...alone(first, second, heardByOther),
+      ...alone(second, first, heardByOne),
+    ],
     algebra,
   );
 }

@@ -67,10 +67,7 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
       broken.push({ definition: each, error });
     }
   }
-  const sorted = joined(facts, definitions, subjects).sort(({ subject: a }, { subject: b }) =>
-    a < b ? -1 : a > b ? 1 : 0,
-  );
-  return { facts: sorted, notices, open, broken, stopped };
+  return { facts: joined(facts, definitions, subjects), notices, open, broken, stopped };
 }
 
 /** With its declared version. A path that a file names is looked up among the files alone: `__proto__` is none. */
@@ -83,10 +80,9 @@ function asDeclared(definition: MailDefinition, subjects: Subjects): MailDefinit
 async function factsOf(definition: MailDefinition, subjects: Subjects): Promise<Fact[]> {
   checkVersion(definition);
   const derive = await servers[definition.product]();
-  return derive(definition, subjects).map((fact) => inDoubt(fact, definition));
-}
-
-/** What the files say does not hold for certain where something may change them. */
-function inDoubt(fact: Fact, { changedBy = [] }: MailDefinition): Fact {
-  return changedBy.length > 0 && !isUnknown(fact.value) ? ({ ...fact, value: unknown(...changedBy) } as Fact) : fact;
+  const facts = derive(definition, subjects);
+  const { changedBy = [] } = definition;
+  if (changedBy.length === 0) return facts;
+  // What the files say does not hold for certain where something may change them.
+  return facts.map((fact) => (isUnknown(fact.value) ? fact : ({ ...fact, value: unknown(...changedBy) } as Fact)));
 }

@@ -13,37 +13,46 @@ export const saidByListener: readonly FactName[] = [
 ];
 
 /**
- * The facts of mail servers joined with what stands before them: declared endpoints that lead to no port or to one that is
- * not known, and the listeners of load balancers before the machines that carry a definition. Of two servers on one
- * machine, the one that listens on a port is not contradicted by the other.
+ * The facts of mail servers joined with what stands before them, sorted by subject: declared endpoints that lead to no port or
+ * to one that is not known, and the listeners of load balancers before the machines that carry a definition. Of two servers
+ * on one machine, the one that listens on a port is not contradicted by the other.
  */
 export function joined(facts: readonly Fact[], definitions: readonly MailDefinition[], subjects: Subjects): Fact[] {
-  const own = withoutContradicted(facts);
-  const bySubject = new Map<string, Fact[]>(own.map(({ subject }) => [subject, []]));
-  for (const fact of own) bySubject.get(fact.subject)?.push(fact);
+  const bySubject = new Map<string, Fact[]>();
+  const put = (fact: Fact) => {
+    const same = bySubject.get(fact.subject);
+    if (same) same.push(fact);
+    else bySubject.set(fact.subject, [fact]);
+  };
+  for (const fact of facts) put(fact);
+  for (const [subject, own] of bySubject) bySubject.set(subject, withoutContradicted(own));
   const fronted = subjects.interfaces.flatMap((nic) => throughFront(nic, bySubject, definitions, subjects));
-  const told = endedByListener(own, subjects);
-  return [...told, ...fronted, ...definitions.flatMap((each) => ledNowhere(each, subjects))];
+  for (const subject of endedByListener(subjects)) {
+    const own = bySubject.get(subject);
+    if (own)
+      bySubject.set(
+        subject,
+        own.filter(({ name }) => !saidByListener.includes(name)),
+      );
+  }
+  for (const fact of fronted) put(fact);
+  for (const each of definitions) for (const fact of ledNowhere(each, subjects)) put(fact);
+  const sorted: Fact[] = [];
+  // Subjects are far fewer than facts.
+  for (const subject of [...bySubject.keys()].sort())
+    for (const fact of bySubject.get(subject) ?? []) sorted.push(fact);
+  return sorted;
 }
 
-/** A port on which one server of a machine listens is not said to be silent for another one's sake. */
-function withoutContradicted(facts: readonly Fact[]): Fact[] {
-  const served = new Map<string, AddressSet[]>();
-  for (const { subject, value, from } of factsNamed(facts, "listening")) {
-    if (value === false) continue;
-    const same = served.get(subject);
-    if (same) same.push(from);
-    else served.set(subject, [from]);
-  }
-  const joint = new Map<string, AddressSet>();
+/** A port on which one server of a machine listens is not said to be silent for another one's sake; facts of one subject. */
+function withoutContradicted(facts: Fact[]): Fact[] {
+  const listening = factsNamed(facts, "listening");
+  const served = AddressSet.join(listening.filter(({ value }) => value !== false).map(({ from }) => from));
+  if (served.isEmpty || !listening.some(({ value, from }) => value === false && from.overlaps(served))) return facts;
   return facts.flatMap((fact) => {
-    const others = served.get(fact.subject);
-    if (fact.name !== "listening" || fact.value !== false || !others) return [fact];
-    // Exports of many servers have thousands of one name.
-    const all = joint.get(fact.subject) ?? AddressSet.join(others);
-    joint.set(fact.subject, all);
-    const from = fact.from.subtract(all);
-    return from.isEmpty ? [] : [{ ...fact, from }];
+    if (fact.name !== "listening" || fact.value !== false) return fact;
+    const from = fact.from.subtract(served);
+    return from.isEmpty ? [] : { ...fact, from };
   });
 }
 
@@ -120,14 +129,13 @@ function told(facts: readonly Fact[]): string {
   return JSON.stringify(facts.map(({ name, from, value }) => [name, from.toString(), value]).sort());
 }
 
-/** A declared endpoint whose listener ends TLS: what the server behind would say of TLS, the client does not see. */
-function endedByListener(facts: readonly Fact[], subjects: Subjects): Fact[] {
-  const ended = new Set(
+/** Endpoints whose listener ends TLS: what the server behind would say of TLS, the client does not see. */
+function endedByListener(subjects: Subjects): Set<string> {
+  return new Set(
     subjects.interfaces.flatMap((nic) =>
       (nic.leadsTo ?? []).flatMap(({ protocol, listen }) =>
         protocol === "tcp" ? [] : subjects.ofInterface(nic, listen),
       ),
     ),
   );
-  return facts.filter(({ subject, name }) => !ended.has(subject) || !saidByListener.includes(name));
 }

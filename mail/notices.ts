@@ -40,8 +40,9 @@ const ownChecks: Partial<Record<MailProduct | HostedProduct, string>> = {
 /** Why nobody is served, where the server does not start with its files. */
 export function stopOf({ product }: MailDefinition, facts: readonly Fact[]): InputError | undefined {
   const listening = factsNamed(facts, "listening");
+  if (listening.some(({ value }) => value !== false)) return undefined;
   const reason = listening.flatMap(({ evidence }) => evidence).find(({ stops }) => stops);
-  if (!reason || listening.some(({ value }) => value !== false)) return undefined;
+  if (!reason) return undefined;
   const mend = `Mend or remove what this line says; ${ownChecks[product] ?? "the server"} tells the same.`;
   return new InputError(reason.at, reason.says, mend);
 }

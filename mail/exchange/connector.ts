@@ -1,6 +1,6 @@
 import type { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
-import type { Exported } from "./records.js";
+import type { Exported, Place, PropertyName } from "./records.js";
 import {
   authMechanisms,
   type Binding,
@@ -8,6 +8,7 @@ import {
   flags,
   permissionGroups,
   remoteRanges,
+  type Seen,
   text,
   truth,
 } from "./values.js";
@@ -30,29 +31,28 @@ export interface Connector {
   readonly offersKerberos: boolean | undefined;
   readonly rejectsBareLinefeed: boolean | undefined;
   readonly hasOwnBanner: boolean;
-  /** `file:line` of a property, else of the connector. */
-  place(name: string): string;
+  readonly place: Place;
 }
 
 /**
  * Reads a connector and holds it against what Set-ReceiveConnector allows together.
+ * @param seen what was read of other connectors.
  * @throws InputError for a property that cannot be read, or settings that exclude one another.
  */
-export function connectorOf(exported: Exported): Connector {
-  const place = (name: string) => exported.properties.get(name.toLowerCase())?.at ?? exported.at;
-  const mechanisms = flags(exported, "AuthMechanism", authMechanisms);
-  const groups = flags(exported, "PermissionGroups", permissionGroups);
+export function connectorOf(exported: Exported, seen: Seen): Connector {
+  const { at, place } = exported;
+  const mechanisms = flags(exported, "AuthMechanism", authMechanisms, seen.mechanisms);
+  const groups = flags(exported, "PermissionGroups", permissionGroups, seen.groups);
   const requiresTls = truth(exported, "RequireTLS");
-  const identity = text(exported, "Identity")?.split("\\");
   refuseContradictions({ mechanisms, groups, requiresTls, place });
   return {
-    at: exported.at,
-    server: text(exported, "Server") ?? (identity?.length === 2 ? identity[0] : undefined),
+    at,
+    server: text(exported, "Server") ?? /^([^\\]*)\\[^\\]*$/.exec(text(exported, "Identity") ?? "")?.[1],
     fqdn: text(exported, "Fqdn"),
     enabled: truth(exported, "Enabled"),
     role: text(exported, "TransportRole"),
-    bindings: bindings(exported),
-    ranges: remoteRanges(exported).ranges,
+    bindings: bindings(exported, seen),
+    ranges: remoteRanges(exported, seen),
     mechanisms,
     groups,
     requiresTls,
@@ -70,7 +70,7 @@ function refuseContradictions({
   requiresTls,
   place,
 }: Pick<Connector, "mechanisms" | "groups" | "requiresTls" | "place">): void {
-  const refuse = (name: string, problem: string, mend: string) => {
+  const refuse = (name: PropertyName, problem: string, mend: string) => {
     throw new InputError(place(name), problem, mend);
   };
   if (!mechanisms) return;

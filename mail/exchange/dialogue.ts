@@ -3,28 +3,29 @@ import type { Evidence } from "../../model/evidence.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import type { Connector } from "./connector.js";
+import type { PropertyName } from "./records.js";
 
 /** What a connector does to the clients that it takes (Microsoft Learn, Set-ReceiveConnector and "Receive connectors"). */
 export function dialogueClaims(connector: Connector, from: AddressSet): Claim[] {
   return [...tlsClaims(connector, from), ...authClaims(connector, from), ...gateClaims(connector, from)];
 }
 
+const schannel = unknown("the SCHANNEL settings in the registry of the server");
+
 const notExported = (name: string, at: string) => unknown(`${name} of the connector in ${at}, which was not exported`);
 
 function tlsClaims(connector: Connector, from: AddressSet): Claim[] {
   const { mechanisms, requiresTls, place, at } = connector;
-  const own = code(place("AuthMechanism"), "Tls in AuthMechanism makes STARTTLS advertised");
+  const own = [code(place("AuthMechanism"), "Tls in AuthMechanism makes STARTTLS advertised")];
   const never = { kind: "default", at, says: "a receive connector speaks TLS after STARTTLS alone" } as const;
   const gate: Maybe<"mail" | "none"> =
     requiresTls === undefined ? notExported("RequireTLS", at) : requiresTls ? "mail" : "none";
   const starttls = mechanisms === undefined ? notExported("AuthMechanism", at) : mechanisms.has("Tls");
   return [
     claim("implicitTls", from, false, [never]),
-    claim("starttlsOffered", from, starttls === true ? "offered" : starttls === false ? "absent" : starttls, [own]),
+    claim("starttlsOffered", from, starttls === true ? "offered" : starttls === false ? "absent" : starttls, own),
     claim("tlsGate", from, gate, [code(place("RequireTLS"), "RequireTLS decides whether mail in clear is taken")]),
-    ...(starttls === false
-      ? []
-      : [claim("tlsVersions", from, unknown("the SCHANNEL settings in the registry of the server"), [own])]),
+    ...(starttls === false ? [] : [claim("tlsVersions", from, schannel, own)]),
   ];
 }
 
@@ -54,7 +55,7 @@ function authClaims(connector: Connector, from: AddressSet): Claim[] {
 /** What a client without a login may do: the permission groups grant ms-Exch-SMTP-Submit and -Accept-Any-Recipient. */
 function gateClaims(connector: Connector, from: AddressSet): Claim[] {
   const { mechanisms, groups, place, at } = connector;
-  const both = (gate: Maybe<"mail" | "none">, relay: Maybe<"open" | "closed">, name: string, says: string) => {
+  const both = (gate: Maybe<"mail" | "none">, relay: Maybe<"open" | "closed">, name: PropertyName, says: string) => {
     const evidence = [code(place(name), says)];
     return [claim("authGate", from, gate, evidence), claim("relay", from, relay, evidence)];
   };

@@ -10,30 +10,30 @@ import { clientsOfAddress } from "../sockets.js";
 import { type Connector, connectorOf } from "./connector.js";
 import { code, dialogueClaims } from "./dialogue.js";
 import { readExport } from "./records.js";
-import type { Binding } from "./values.js";
+import { type Binding, Seen } from "./values.js";
 
 /**
  * The facts of every port that exported receive connectors listen on, per server and client class.
  * @throws InputError with `file:line` for an export that cannot be read.
  */
 export function exchangeFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
-  const connectors = Object.keys(definition.files)
-    .sort()
-    .flatMap((path) => {
-      const { at = path, text = "" } = definition.files[path] ?? {};
-      return readExport(text, at).map(connectorOf);
-    });
+  const seen = new Seen();
   const servers = new Map<string, Connector[]>();
-  for (const each of connectors) {
-    const key = (each.server ?? "").toLowerCase();
-    const same = servers.get(key);
-    if (same) same.push(each);
-    else servers.set(key, [each]);
+  for (const path of Object.keys(definition.files).sort()) {
+    const { at = path, text = "" } = definition.files[path] ?? {};
+    for (const exported of readExport(text, at)) {
+      const connector = connectorOf(exported, seen);
+      const key = (connector.server ?? "").toLowerCase();
+      const same = servers.get(key);
+      if (same) same.push(connector);
+      else servers.set(key, [connector]);
+    }
   }
   const isOnly = servers.size <= 1;
-  return [...(servers.size > 0 ? servers.values() : [[]])].flatMap((each) =>
-    factsOfServer(definition, subjects, each, isOnly),
-  );
+  const facts: Fact[] = [];
+  for (const each of servers.size > 0 ? servers.values() : [[]])
+    for (const fact of factsOfServer(definition, subjects, each, isOnly)) facts.push(fact);
+  return facts;
 }
 
 function factsOfServer(
@@ -42,30 +42,32 @@ function factsOfServer(
   connectors: readonly Connector[],
   isOnly: boolean,
 ): Fact[] {
-  const names = [...new Set(connectors.flatMap(({ server, fqdn }) => [fqdn ?? [], server ?? []].flat()))];
-  const declared = isOnly ? declaredPorts(definition, subjects) : [];
+  const names = connectors.flatMap(({ server, fqdn }) => [fqdn, server].filter((name) => name !== undefined));
+  const served = claimsByPort(connectors);
   const nowhere = code(definition.id, "no enabled receive connector has this port");
-  const claims = withUnserved(claimsByPort(connectors), declared, nowhere);
+  const claims = isOnly ? withUnserved(served, declaredPorts(definition, subjects), nowhere) : served;
+  const { origin } = definition;
   return [...claims]
     .sort(([a], [b]) => a - b)
     .flatMap(([port, each]) => {
       const subject = isOnly
         ? subjects.ofDefinition(definition, port, names[0])
         : endpointSubject(declaredName(definition, subjects, port, names) ?? names[0] ?? definition.id, port);
-      return merged(each).map((one) => ({ ...one, subject, origin: definition.origin }) as Fact);
+      return each.map(({ name, from, value, evidence }) => ({ name, from, value, evidence, subject, origin }) as Fact);
     });
 }
 
 /** Of several servers in one export, the declared endpoint is the one that has the server's name. */
 function declaredName(
-  definition: MailDefinition,
-  subjects: Subjects,
+  { id }: MailDefinition,
+  { declaration }: Subjects,
   port: number,
   names: readonly string[],
 ): string | undefined {
-  const known = new Set(names.map((name) => name.toLowerCase()));
-  const endpoints = subjects.declaration.endpoints.filter((each) => each.config === definition.id);
-  return endpoints.find((each) => each.port === port && known.has(each.host.toLowerCase()))?.host;
+  return declaration.endpoints.find(
+    ({ host, ...each }) =>
+      each.config === id && each.port === port && names.some((name) => name.toLowerCase() === host.toLowerCase()),
+  )?.host;
 }
 
 interface Bound {
@@ -74,27 +76,59 @@ interface Bound {
 }
 
 function claimsByPort(connectors: readonly Connector[]): Map<number, readonly Claim[]> {
-  const sockets = new Map<string, Bound[]>();
+  const ports = new Map<number, Bound[]>();
   for (const connector of connectors) {
     if (connector.enabled === false) continue;
     for (const binding of connector.bindings) {
-      const key = JSON.stringify([binding.port, binding.address, connector.role]);
-      const same = sockets.get(key);
+      const same = ports.get(binding.port);
       if (same) same.push({ connector, binding });
-      else sockets.set(key, [{ connector, binding }]);
+      else ports.set(binding.port, [{ connector, binding }]);
     }
   }
-  const ports = new Map<number, readonly Claim[]>();
-  for (const bound of sockets.values()) {
-    const port = bound[0]?.binding.port ?? 0;
-    ports.set(port, sideBySide(ports.get(port) ?? [], socketClaims(bound)));
+  return new Map([...ports].map(([port, bound]) => [port, portClaims(socketsOf(bound))]));
+}
+
+function socketsOf(bound: readonly Bound[]): readonly (readonly Bound[])[] {
+  if (bound.length < 2) return [bound];
+  const sockets = new Map<string, Bound[]>();
+  for (const each of bound) {
+    const key = JSON.stringify([each.binding.address, each.connector.role]);
+    const same = sockets.get(key);
+    if (same) same.push(each);
+    else sockets.set(key, [each]);
   }
-  return ports;
+  return [...sockets.values()];
+}
+
+function portClaims(sockets: readonly (readonly Bound[])[]): Claim[] {
+  const claims = sockets
+    .map(socketClaims)
+    .filter((each) => each.length > 0)
+    .reduce((one, other) => (one.length > 0 ? sideBySide(one, other) : other), []);
+  const served = AddressSet.join(claims.filter(({ name }) => name === "listening").map(({ from }) => from));
+  const others = [code(sockets.at(-1)?.[0]?.binding.at ?? "", "no connector of this port takes these clients")];
+  return merged([...claims, claim("listening", served.complement(), false, others)]);
+}
+
+/** What is done to the clients that are served. */
+function socketClaims(bound: readonly Bound[]): Claim[] {
+  const clients = clientsOfAddress(bound[0]?.binding.address ?? AddressSet.empty);
+  return takersOf(bound).flatMap(({ takers, sets }) => {
+    const from = AddressSet.join(sets).intersect(clients);
+    return from.isEmpty ? [] : takers.map((each) => connectorClaims(each, from)).reduce(sideBySide);
+  });
+}
+
+/** Connectors, and the clients that they take. */
+interface Taking {
+  readonly takers: readonly Bound[];
+  readonly sets: readonly AddressSet[];
 }
 
 /** Of the connectors of one socket, the one whose remote range fits the client most closely takes it. */
-function socketClaims(bound: readonly Bound[]): Claim[] {
-  const address = bound[0]?.binding.address ?? AddressSet.empty;
+function takersOf(bound: readonly Bound[]): readonly Taking[] {
+  const [only, ...more] = bound;
+  if (only && more.length === 0) return [{ takers: bound, sets: only.connector.ranges }];
   const ranges = new Map<string, { readonly set: AddressSet; readonly takers: Bound[] }>();
   for (const each of bound) {
     for (const set of each.connector.ranges) {
@@ -115,14 +149,7 @@ function socketClaims(bound: readonly Bound[]): Claim[] {
     clients.sets.push(parts[i] ?? AddressSet.empty);
     won.set(key, clients);
   });
-  const clients = clientsOfAddress(address);
-  const claims = [...won.values()].flatMap(({ takers, sets }) => {
-    const from = AddressSet.join(sets).intersect(clients);
-    return takers.map((each) => connectorClaims(each, from)).reduce(sideBySide);
-  });
-  const served = claims.filter(({ name }) => name === "listening").map(({ from }) => from);
-  const others = [code(bound[0]?.binding.at ?? "", "no connector of this port takes these clients")];
-  return merged([...claims, claim("listening", AddressSet.join(served).complement(), false, others)]);
+  return [...won.values()];
 }
 
 function connectorClaims({ connector, binding }: Bound, from: AddressSet): Claim[] {

@@ -1,6 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
-import type { Exported, Property } from "./records.js";
+import type { Exported, PropertyName } from "./records.js";
 
 /** The bits of `AuthMechanisms`, as `ConvertTo-Json` writes enumerations. */
 export const authMechanisms = {
@@ -22,6 +22,14 @@ export const permissionGroups = {
   Custom: 32,
 } as const;
 
+/** What texts were read as: connectors have most of theirs in common. */
+export class Seen {
+  readonly mechanisms = new Map<unknown, ReadonlySet<keyof typeof authMechanisms>>();
+  readonly groups = new Map<unknown, ReadonlySet<keyof typeof permissionGroups>>();
+  /** Undefined: no address, block or range. */
+  readonly ranges = new Map<string, AddressSet | undefined>();
+}
+
 /** A text without what a deserialised enumeration is wrapped in (`{"value": 1, "Value": "Tls"}`). */
 function unwrapped(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
@@ -31,27 +39,38 @@ function unwrapped(value: unknown): unknown {
 
 /**
  * The members of an enumeration of flags: a number, names, or both forms in one.
+ * @param seen what values were read as.
  * @returns undefined where the property was not exported.
  * @throws InputError for a member that is not known.
  */
 export function flags<Name extends string>(
   exported: Exported,
-  name: string,
+  name: PropertyName,
   known: Readonly<Record<Name, number>>,
+  seen: Map<unknown, ReadonlySet<Name>>,
 ): ReadonlySet<Name> | undefined {
-  const property = propertyOf(exported, name);
-  if (!property) return undefined;
+  const value = propertyOf(exported, name);
+  if (value === undefined) return undefined;
+  const found = seen.get(value) ?? membersOf(value, exported, name, known);
+  if (typeof value !== "object") seen.set(value, found);
+  return found;
+}
+
+function membersOf<Name extends string>(
+  value: unknown,
+  exported: Exported,
+  name: PropertyName,
+  known: Readonly<Record<Name, number>>,
+): ReadonlySet<Name> {
   const members = Object.entries(known) as [Name, number][];
   const found = new Set<Name>();
   const wrong = () =>
     new InputError(
-      property.at,
+      exported.place(name),
       `${name} has a member that is not known`,
       `Expected None or some of ${members.map(([member]) => member).join(", ")}.`,
     );
-  const parts = [unwrapped(property.value)]
-    .flat()
-    .flatMap((part) => (typeof part === "string" ? part.split(",") : part));
+  const parts = [unwrapped(value)].flat().flatMap((part) => (typeof part === "string" ? part.split(",") : part));
   for (const part of parts) {
     const word = typeof part === "string" ? part.trim() : part;
     const bits = typeof word === "string" && /^\d{1,9}$/.test(word) ? Number(word) : word;
@@ -69,18 +88,18 @@ export function flags<Name extends string>(
 }
 
 /** @returns undefined where the property was not exported. @throws InputError for anything but a truth value. */
-export function truth(exported: Exported, name: string): boolean | undefined {
-  const property = propertyOf(exported, name);
-  if (!property) return undefined;
-  const word = String(property.value).toLowerCase();
+export function truth(exported: Exported, name: PropertyName): boolean | undefined {
+  const value = propertyOf(exported, name);
+  if (value === undefined || typeof value === "boolean") return value;
+  const word = String(value).toLowerCase();
   if (word !== "true" && word !== "false")
-    throw new InputError(property.at, `${name} is neither true nor false`, "Export the connectors anew.");
+    throw new InputError(exported.place(name), `${name} is neither true nor false`, "Export the connectors anew.");
   return word === "true";
 }
 
 /** A property's text, without space around it; undefined where there is none. */
-export function text(exported: Exported, name: string): string | undefined {
-  const value = unwrapped(propertyOf(exported, name)?.value);
+export function text(exported: Exported, name: PropertyName): string | undefined {
+  const value = unwrapped(propertyOf(exported, name));
   if (typeof value === "object") return undefined;
   const word = String(value ?? "").trim();
   return word === "" ? undefined : word;
@@ -94,30 +113,35 @@ export interface Binding {
 }
 
 /** @throws InputError for what is no `address:port`. */
-export function bindings(exported: Exported): Binding[] {
-  const { words, at } = list(exported, "Bindings", ({ Address, Port }) => `[${String(Address)}]:${String(Port)}`);
+export function bindings(exported: Exported, seen: Seen): Binding[] {
+  const at = exported.place("Bindings");
+  const words = list(exported, "Bindings", ({ Address, Port }) => `[${String(Address)}]:${String(Port)}`);
   return words.map((word) => {
     const [, six, four, port] = /^(?:\[([^\]\s]*)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(word) ?? [];
-    const address = single(six ?? four ?? "");
-    if (!address || Number(port) < 1 || Number(port) > 65535) throw unreadable("Bindings", at);
+    const address = single(six ?? four ?? "", seen);
+    if (!address || Number(port) < 1 || Number(port) > 65535) throw unreadable(exported, "Bindings");
     return { address, port: Number(port), at };
   });
 }
 
 /** The clients that each of the remote ranges names. @throws InputError for what is no address, block or range. */
-export function remoteRanges(exported: Exported): { readonly ranges: readonly AddressSet[]; readonly at: string } {
+export function remoteRanges(exported: Exported, seen: Seen): readonly AddressSet[] {
   const join = ({ LowerBound, UpperBound }: Readonly<Record<string, unknown>>) => `${LowerBound}-${UpperBound}`;
-  const { words, at } = list(exported, "RemoteIPRanges", join);
-  const ranges = words.map((word) => {
-    const range = rangeOf(word.replaceAll(/%[\w.]+/g, ""));
-    if (!range) throw unreadable("RemoteIPRanges", at);
+  return list(exported, "RemoteIPRanges", join).map((word) => {
+    const range = rangeOf(word, seen);
+    if (!range) throw unreadable(exported, "RemoteIPRanges");
     return range;
   });
-  return { ranges, at };
+}
+
+function rangeOf(word: string, { ranges }: Seen): AddressSet | undefined {
+  const found = ranges.get(word) ?? parsedRange(word.replaceAll(/%[\w.]+/g, ""));
+  ranges.set(word, found);
+  return found;
 }
 
 /** `a`, `a-b`, `a/24` and `a(255.255.255.0)`. */
-function rangeOf(word: string): AddressSet | undefined {
+function parsedRange(word: string): AddressSet | undefined {
   try {
     const [, from, to] = /^([^-]+)-([^-]+)$/.exec(word) ?? [];
     if (from !== undefined && to !== undefined) return AddressSet.range(from, to);
@@ -139,37 +163,33 @@ function prefixOf(mask: string): number {
   return bits.lastIndexOf("1") + 1;
 }
 
-function single(word: string): AddressSet | undefined {
-  return word.includes("/") ? undefined : rangeOf(word);
+function single(word: string, seen: Seen): AddressSet | undefined {
+  return word.includes("/") ? undefined : rangeOf(word, seen);
 }
 
 /** The texts of a list: an array, or one text with commas or spaces, in braces or not. */
 function list(
   exported: Exported,
-  name: string,
+  name: PropertyName,
   ofObject: (parts: Readonly<Record<string, unknown>>) => string,
-): { readonly words: readonly string[]; readonly at: string } {
-  const property = propertyOf(exported, name);
-  if (!property) throw unreadable(name, exported.at);
-  const words = [property.value].flat().flatMap((part) => {
+): readonly string[] {
+  const words = [propertyOf(exported, name) ?? ""].flat().flatMap((part) => {
     if (typeof part === "object" && part !== null) return ofObject(part as Record<string, unknown>);
-    return String(part ?? "")
-      .replaceAll(/[{}]/g, " ")
-      .split(/[\s,;]+/)
-      .filter((word) => word !== "");
+    return String(part ?? "").match(/[^\s,;{}]+/g) ?? [];
   });
-  if (words.length === 0) throw unreadable(name, property.at);
-  return { words, at: property.at };
+  if (words.length === 0) throw unreadable(exported, name);
+  return words;
 }
 
-function propertyOf(exported: Exported, name: string): Property | undefined {
-  const property = exported.properties.get(name.toLowerCase());
-  return property === undefined || property.value === null || property.value === "" ? undefined : property;
+/** Undefined where it was not exported, or is empty. */
+function propertyOf(exported: Exported, name: PropertyName): unknown {
+  const value = exported.value(name);
+  return value === null || value === "" ? undefined : value;
 }
 
-function unreadable(name: string, at: string): InputError {
+function unreadable(exported: Exported, name: PropertyName): InputError {
   return new InputError(
-    at,
+    exported.place(name),
     `${name} is missing or cannot be read`,
     `Export it as text: Get-ReceiveConnector | Select-Object *,@{n='${name}';e={$_.${name} -join ','}} -ExcludeProperty ${name} | ConvertTo-Json.`,
   );

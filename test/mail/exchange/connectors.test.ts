@@ -165,6 +165,22 @@ describe("the forms of an export", () => {
     expect(gate?.evidence.map(({ at }) => at)).toEqual([`receive-connectors.json:${line}`]);
   });
 
+  it("cells of CSV hold quotes, delimiters and ends of lines, and evidence names the line that a connector begins on", async () => {
+    const row = (server: string, comment: string) =>
+      `"0.0.0.0:587","0.0.0.0-255.255.255.255",Tls,ExchangeUsers,"${comment}",${server}\r\n`;
+    const header = '"Bindings",RemoteIPRanges,AuthMechanism,PermissionGroups,"Comment",Server\r\n';
+    const text = `${header}\r\n${row("EX1", 'of ""Jane"", who left\r\n\r\nin May')}${row("EX2", "")}`;
+    const facts = await factsOf({ "receive-connectors.csv": text });
+    expect(
+      facts
+        .filter(({ name }) => name === "authGate")
+        .map(({ subject, value, evidence }) => [subject, value, evidence[0]?.at]),
+    ).toEqual([
+      ["EX1:587", "mail", "receive-connectors.csv:3"],
+      ["EX2:587", "mail", "receive-connectors.csv:6"],
+    ]);
+  });
+
   it.each<[string, string, RegExp]>([
     ["text that is neither", "hello", /holds no receive connector/],
     ["half of JSON", '[{"Bindings": [', /receive-connectors.json:1.*malformed JSON/],
@@ -175,7 +191,10 @@ describe("the forms of an export", () => {
       '{"Bindings": "System.Collections.ArrayList"}',
       /Bindings is missing or cannot be read[\s\S]*-join/,
     ],
-    ["CSV with too many cells", '"Bindings","Enabled"\n"a","b","c"\n', /malformed CSV/],
+    ["CSV with too many cells", '"Bindings","Enabled"\n"a","b","c"\n', /json:2.*malformed CSV/],
+    ["a quote that is not closed", '"Bindings"\n\n"0.0.0.0:587\n', /json:3.*malformed CSV/],
+    ["a quote in the middle of a cell", 'Bindings\n0.0.0.0"587"\n', /json:2.*malformed CSV/],
+    ["text behind a quoted cell", '#TYPE x\n"Bindings"\n"a"b\n', /json:3.*malformed CSV/],
     ...(
       [
         ["AuthMechanism", "Tls, Magic", /AuthMechanism has a member that is not known/],
