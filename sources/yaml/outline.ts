@@ -8,7 +8,7 @@ interface Child {
   readonly offset: number;
 }
 
-/** So many children are looked through, more are kept by key or index. */
+/** So many children are looked through; of more those are kept that were asked for, and all once these are so many. */
 const few = 16;
 
 /** Where the nodes of a text stand. Children are looked at when somebody asks for them: most files are asked for few. */
@@ -17,7 +17,7 @@ export class Outline {
   private readonly ends: Int32Array;
   /** The events that open documents. */
   readonly documents: readonly number[];
-  private readonly children = new Map<number, ReadonlyMap<Step, Child>>();
+  private readonly children = new Map<number, Map<Step, Child | undefined>>();
 
   constructor(
     readonly text: string,
@@ -26,7 +26,8 @@ export class Outline {
     this.ends = new Int32Array(events.length);
     const open: number[] = [];
     const documents: number[] = [];
-    for (const [i, { type }] of events.entries()) {
+    for (let i = 0; i < events.length; i++) {
+      const { type } = events[i] as Event;
       if (type === EVENT_ID.POP) this.ends[open.pop() as number] = i + 1;
       else if (type === EVENT_ID.SCALAR || type === EVENT_ID.ALIAS) this.ends[i] = i + 1;
       else open.push(i);
@@ -49,34 +50,42 @@ export class Outline {
 
   private childOf(at: number, step: Step): Child | undefined {
     const known = this.children.get(at);
-    if (known) return known.get(step);
+    if (known && (known.size > few || known.has(step))) return known.get(step);
     const node = this.events[at];
     if (node?.type !== EVENT_ID.MAPPING && node?.type !== EVENT_ID.SEQUENCE) return undefined;
+    const all = known?.size === few ? known : undefined;
     let count = 0;
     let found: Child | undefined;
     // Of two equal keys the last one counts.
-    for (const [each, child] of this.childrenOf(at, node)) {
-      if (++count > few) {
-        const all = new Map(this.childrenOf(at, node));
-        this.children.set(at, all);
-        return all.get(step);
-      }
-      if (each === step) found = child;
-    }
+    this.forEachChild(at, node, (each, key, event) => {
+      count++;
+      if (each === step) found = this.child(node, key, event);
+      all?.set(each, this.child(node, key, event));
+    });
+    if (count > few) this.children.set(at, (known ?? new Map()).set(step, found));
     return found;
   }
 
-  private *childrenOf(at: number, node: MappingEvent | SequenceEvent): Generator<[Step, Child]> {
+  private child(node: MappingEvent | SequenceEvent, key: number, event: number): Child {
+    const before = offsetOf(this.events[key] as Event, node.start);
+    return { event, offset: offsetOf(this.events[event] as Event, before) };
+  }
+
+  /** @param take is given the key or index of a child, the event of its key where it has one, and its own. */
+  private forEachChild(
+    at: number,
+    node: MappingEvent | SequenceEvent,
+    take: (step: Step, key: number, event: number) => void,
+  ): void {
     const last = (this.ends[at] as number) - 1;
     for (let event = at + 1, index = 0; event < last; event = this.ends[event] as number, index++) {
       if (node.type === EVENT_ID.SEQUENCE) {
-        yield [index, { event, offset: offsetOf(this.events[event] as Event, node.start) }];
+        take(index, event, event);
         continue;
       }
       const key = this.events[event] as Event;
       const value = this.ends[event] as number;
-      const offset = offsetOf(this.events[value] as Event, offsetOf(key, node.start));
-      if (key.type === EVENT_ID.SCALAR) yield [getScalarValue(this.text, key), { event: value, offset }];
+      if (key.type === EVENT_ID.SCALAR) take(getScalarValue(this.text, key), event, value);
       event = value;
     }
   }

@@ -2,7 +2,7 @@ import type { ClientProduct, ClientSettings, Setting } from "../../../model/clie
 import { isUnknown } from "../../../model/maybe.js";
 import type { Input } from "../input.js";
 import { settingAt } from "./environment.js";
-import { wherever } from "./wherever.js";
+import type { Look } from "./wherever.js";
 
 /** A client's configuration file that a chart writes from its values. */
 interface Found {
@@ -23,8 +23,10 @@ const deepest = 12;
  * What values of charts say of Grafana and Alertmanager, wherever they stand (kube-prometheus-stack, grafana,
  * alertmanager): `grafana.ini` with a section `smtp`, and a `config` with Alertmanager's `smtp_` settings or receivers.
  */
-export function settingsIn(values: Input): Found[] {
-  return wherever(values, /^(?:grafana\.ini|config)$/, (input, name, around): Found[] | undefined => {
+export const settingLook = (): Look<Found> => ({
+  named: /^(?:grafana\.ini|config)$/,
+  found: [],
+  read: (input, name, around) => {
     if (name === "grafana.ini") {
       const smtp = input.member("smtp");
       if (smtp.isAbsent) return undefined;
@@ -36,8 +38,8 @@ export function settingsIn(values: Input): Found[] {
     ]);
     const isIts = [...settings.keys()].some((each) => /^global\.smtp_|\.email_configs\./.test(each));
     return isIts ? [{ product: "alertmanager", settings, elsewhere: [] }] : undefined;
-  });
-}
+  },
+});
 
 /** As the reader of grafana.ini has its names. */
 function lowered(settings: readonly [string, Setting][]): ClientSettings {

@@ -16,10 +16,10 @@ import {
   startedBy,
   together,
 } from "./carrier.js";
-import { settingsIn, withoutMailOfTheirOwn } from "./chart-settings.js";
+import { settingLook, withoutMailOfTheirOwn } from "./chart-settings.js";
 import { type Environment, ofMap, ofPairs, settingAt } from "./environment.js";
 import { overlaid } from "./overlay.js";
-import { wherever } from "./wherever.js";
+import { type Look, lookThrough } from "./wherever.js";
 
 /** A chart that installs a mail server: the image it runs, its ports, and where its values have the image's variables. */
 interface Chart {
@@ -154,13 +154,14 @@ export function carriedByValues(
   const called = isUnknown(chart) ? undefined : chart.replace(/\/+$/, "").split("/").at(-1);
   const elsewhere = [`the chart's own values (${at})`, ...files];
   const known = called !== undefined && Object.hasOwn(charts, called) ? charts[called] : undefined;
-  const clients = values.flatMap((each) => [
-    ...environmentsIn(each).flatMap(({ variables, elsewhere: more }) =>
+  const found = values.map(foundIn);
+  const clients = found.flatMap((each) => [
+    ...each.environments.flatMap(({ variables, elsewhere: more }) =>
       clientsWith(variables, [...elsewhere, ...more], { id, origin: "planned" }),
     ),
-    ...settingsIn(each).map(({ elsewhere: secrets, ...found }) => {
+    ...each.settings.map(({ elsewhere: secrets, ...client }) => {
       const open = [...(withoutMailOfTheirOwn.has(called ?? "") ? files : elsewhere), ...secrets];
-      return { ...{ id, origin: "planned" as const }, ...found, ...(open.length > 0 ? { elsewhere: open } : {}) };
+      return { ...{ id, origin: "planned" as const }, ...client, ...(open.length > 0 ? { elsewhere: open } : {}) };
     }),
   ]);
   if (!known || (known.isIts && !values.some(known.isIts))) return { ...nothingCarried, clients };
@@ -171,7 +172,7 @@ export function carriedByValues(
       container: {
         ...{ id, name, origin: "planned", image: { value: known.image, at }, mounts: [] },
         environment: new Map(environments.flatMap(({ variables }) => [...variables])),
-        ...startedBy(values.flatMap((each) => changesIn(each))),
+        ...startedBy(found.flatMap(({ changes }) => changes)),
         elsewhere: [...elsewhere, ...environments.flatMap((each) => each.elsewhere)],
         published: known.ports.flatMap((port) => publishedAs(port, values, at)),
       },
@@ -197,21 +198,30 @@ const environmentNames = /^(env|envs|envVars|environment|environmentVariables|ex
 const changing =
   /^(?:configMaps|configFiles|(?:extra|additional)(?:Volume|InitContainer|Container)\w*|lifecycle|mountSecret|command|args)$/;
 
-function changesIn(values: Input): Input[] {
-  return wherever(values, changing, (input) =>
-    input.items() === undefined && input.names().length === 0 ? [] : [input],
-  );
+function foundIn(values: Input) {
+  const looks = [environmentLook(), settingLook(), changeLook()] as const;
+  lookThrough(values, looks);
+  const [environments, settings, changes] = looks;
+  return { environments: environments.found, settings: settings.found, changes: changes.found };
 }
 
-function environmentsIn(values: Input): Environment[] {
-  return wherever(values, environmentNames, (input) => {
+const changeLook = (): Look<Input> => ({
+  named: changing,
+  found: [],
+  read: (input) => (input.items() === undefined && input.names().length === 0 ? [] : [input]),
+});
+
+const environmentLook = (): Look<Environment> => ({
+  named: environmentNames,
+  found: [],
+  read: (input) => {
     const items = input.items();
     const isList = items !== undefined && !isUnknown(items);
     return isList
       ? [ofPairs(input, (entry) => ({ value: unknown(entry.at), at: entry.at, isSecret: true }))]
       : [ofMap(input)];
-  });
-}
+  },
+});
 
 function renamed({ variables, elsewhere }: Environment, rename: (name: string) => string): Environment {
   const entries = [...variables].map(([name, setting]): [string, Setting] => [rename(name), setting]);
