@@ -64,12 +64,21 @@ class Reader {
 
   constructor(private readonly urn: string) {}
 
+  /** What holds nothing that is read otherwise than it stands is not copied. */
   bag(raw: object): Properties {
-    const bag: Record<string, Tree> = {};
     const isProxy = types.isProxy(raw);
-    for (const name of Object.keys(raw)) {
-      if (name === "__defaults") continue;
-      const value = this.within(name, isProxy ? own(raw, name) : (raw as Record<string, unknown>)[name]);
+    let isRead = !isProxy;
+    const names = Object.keys(raw);
+    const values = names.map((name) => {
+      const given = isProxy ? own(raw, name) : (raw as Record<string, unknown>)[name];
+      const value = name === "__defaults" ? undefined : this.within(name, given);
+      isRead &&= value !== undefined && value === given;
+      return value;
+    });
+    if (isRead) return raw as Properties;
+    const bag: Record<string, Tree> = {};
+    for (const [i, name] of names.entries()) {
+      const value = values[i];
       if (value !== undefined) put(bag, name, value);
     }
     return bag;
@@ -90,6 +99,7 @@ class Reader {
     if (typeof raw !== "object" || raw === null) return undefined;
     if (Array.isArray(raw)) {
       const elements = Array.from({ length: raw.length }, (_, i) => this.within(i, own(raw, i)));
+      if (!types.isProxy(raw) && elements.every((each, i) => each !== undefined && each === raw[i])) return raw;
       return elements.filter((element) => element !== undefined);
     }
     return own(raw, signature) === secretSignature ? this.secret(raw) : this.bag(raw);
