@@ -13,14 +13,14 @@ import type { Pods } from "./pods.js";
 export function podAddress(pods: Pods): Layer[] {
   const { hostNetwork, at, title } = pods;
   if (hostNetwork === true) return [];
-  const shut = [ipv4, ipv6].filter((family) => !isPublic(pods, family));
-  const stopped = AddressSet.union(...shut).intersect(notPrivate);
+  const open = [ipv4, ipv6].filter((family) => isPublic(pods, family));
+  const stopped = notPrivate.subtract(AddressSet.join(open));
   return [
     wall({
       ...{ name: "pod address", at },
       stopped: isUnknown(hostNetwork) ? unsure(stopped, hostNetwork.unknown) : exactly(stopped),
       denies: `${title} has addresses of the cluster's network alone; what publishes it is judged for itself`,
-      allows: `the addresses of ${title} are reached from the cluster's network${shut.length === 2 ? "" : " and from the internet"}`,
+      allows: `the addresses of ${title} are reached from the cluster's network${open.length === 0 ? "" : " and from the internet"}`,
     }),
   ];
 }

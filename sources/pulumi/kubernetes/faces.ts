@@ -40,10 +40,10 @@ export function clientsOf({ clients, internal, internalAt, doubts }: Face): Part
 /** Each port has a rule of its own: one Service with two ports is two openings. */
 export function faceLayer(face: Face): Layer {
   const { name, at, title, ports, clients, internal, internalAt, doubts, note = "" } = face;
-  const keepsOut: FilterRule = {
+  const keepsOut = (): FilterRule => ({
     ...{ id: `${internalAt} ${name}`, action: "deny", protocol: "any", ports: PortSet.all, peers: exactly(notPrivate) },
     evidence: { kind: "code", at: internalAt, says: `the ${name} of ${title} has an internal address alone` },
-  };
+  });
   const who = clients.missing.length > 0 ? "clients that are not known yet" : clients.certain.toString();
   const lets = single(ports).map((each): FilterRule => {
     const evidence = { kind: "code", at, says: `${title} takes tcp ${each} from ${who}${note}` } as const;
@@ -61,7 +61,7 @@ export function faceLayer(face: Face): Layer {
     name,
     combine: "first-match",
     rules: [
-      ...(internal === false ? [] : [isUnknown(internal) ? doubtful(keepsOut, ...internal.unknown) : keepsOut]),
+      ...(internal === false ? [] : [isUnknown(internal) ? doubtful(keepsOut(), ...internal.unknown) : keepsOut()]),
       ...lets.map((each) => doubtful(each, ...doubts)),
     ],
     otherwise: {

@@ -7,7 +7,7 @@ import { Shelves } from "./shelves.js";
 type Wanted = Labels["known"];
 
 const nothing: readonly never[] = [];
-const textOf = (name: string, value: string) => JSON.stringify([name, value]);
+const textOf = (name: string, value: string) => `${name}=${value}`;
 
 /** Pods by namespace and label: a selector is tried on those alone that it may mean, which its rarest label says. */
 export class PodIndex {

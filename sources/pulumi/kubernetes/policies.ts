@@ -1,3 +1,4 @@
+import type { Evidence } from "../../../model/evidence.js";
 import { isUnknown, type Maybe } from "../../../model/maybe.js";
 import type { FilterRule, Layer } from "../../../model/network.js";
 import { everybody } from "../../../model/partial.js";
@@ -79,7 +80,7 @@ export class Policies {
             otherwise: { action: "deny", evidence: isolated.evidence },
           };
     }
-    const end = met.length === 0 ? [] : [...isolated.unless, ...isolated.rules];
+    const end = met.length === 0 ? [] : [...isolated.unless, everything("deny", isolated.evidence)];
     const staged = (stage: string, rules: readonly FilterRule[]) => rules.map((rule) => ({ ...rule, stage }));
     return {
       ...shared,
@@ -137,29 +138,11 @@ export class Policies {
       at: first?.policy.at ?? pods.at,
       says: `${names} isolates ${pods.title} for ${way} connections: what no policy lets pass is dropped`,
     } as const;
-    const every: FilterRule = {
-      ...{ id: evidence.at, action: "deny", protocol: "any", ports: PortSet.all, peers: everybody, evidence },
-    };
     const sure = met.some(({ doubts }) => doubts.length === 0);
     const doubts = [...(sure ? [] : met.flatMap((each) => each.doubts)), ...hostNetworkDoubts(pods)];
-    const unless: FilterRule[] =
-      doubts.length === 0 || met.length === 0
-        ? []
-        : [
-            doubtful<FilterRule>(
-              {
-                ...every,
-                action: "allow",
-                evidence: {
-                  kind: "code",
-                  at: evidence.at,
-                  says: "it is not known whether a policy isolates these pods",
-                },
-              },
-              ...doubts,
-            ),
-          ];
-    return { evidence, unless, rules: [every] };
+    if (doubts.length === 0 || met.length === 0) return { evidence, unless: [] };
+    const says = "it is not known whether a policy isolates these pods";
+    return { evidence, unless: [doubtful(everything("allow", { ...evidence, says }), ...doubts)] };
   }
 
   /** Rules in the order of the policies' priority; among equals it is not known which one comes first. */
@@ -199,6 +182,10 @@ export class Policies {
     if (selector.isAbsent || missingHere(selector).length > 0) return true;
     return selects(selector, pods.labels) !== false;
   }
+}
+
+function everything(action: FilterRule["action"], evidence: Evidence): FilterRule {
+  return { id: evidence.at, action, protocol: "any", ports: PortSet.all, peers: everybody, evidence };
 }
 
 function hostNetworkDoubts({ hostNetwork, at }: Pods): readonly string[] {

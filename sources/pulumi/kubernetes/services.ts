@@ -53,11 +53,12 @@ function serviceOf(resource: Resource, pods: PodIndex): Service {
     const is = all(same(each.namespace, namespace), selectsMap(selector, each.labels));
     return is === false || !hasSelector(selector) ? [] : [{ pods: each, doubts: isUnknown(is) ? is.unknown : [] }];
   });
-  const imagined = imaginedPods(resource, placeOf(resource), {
-    ...wanted,
-    open: undefined,
-    missing: [`pods behind ${titleOf(resource)} (${placeOf(resource)})`],
-  });
+  const imagined = () =>
+    imaginedPods(resource, placeOf(resource), {
+      ...wanted,
+      open: undefined,
+      missing: [`pods behind ${titleOf(resource)} (${placeOf(resource)})`],
+    });
   return {
     ...{ resource, namespace },
     title: titleOf(resource),
@@ -65,7 +66,7 @@ function serviceOf(resource: Resource, pods: PodIndex): Service {
     at: placeOf(resource),
     type: spec.member("type").text() ?? "ClusterIP",
     ports: mapKnown(elementsOf(spec.member("ports")), (ports) => ports.flatMap((port) => servicePort(port))),
-    backends: found.some(({ doubts }) => doubts.length === 0) ? found : [...found, { pods: imagined, doubts: [] }],
+    backends: found.some(({ doubts }) => doubts.length === 0) ? found : [...found, { pods: imagined(), doubts: [] }],
     clusterIps: clusterIps(resource),
   };
 }

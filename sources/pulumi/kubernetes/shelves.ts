@@ -29,11 +29,10 @@ export class Shelves<T, S> {
   }
 
   pickIn(names: readonly string[], take: (shelf: S) => readonly T[]): readonly T[] {
-    const found = new Set<T>();
-    for (const shelf of [...names.map((name) => this.shelves.get(name)), this.unnamed]) {
-      if (shelf === undefined) continue;
-      for (const each of take(shelf)) found.add(each);
-    }
+    const shelves = [...names.map((name) => this.shelves.get(name)), this.unnamed];
+    const taken = shelves.flatMap((shelf) => (shelf === undefined ? [] : take(shelf)));
+    if (taken.length < 2) return taken;
+    const found = new Set(taken);
     if (found.size === this.things.length) return this.things;
     return [...found].sort((a, b) => (this.positions.get(a) ?? 0) - (this.positions.get(b) ?? 0));
   }
