@@ -1,6 +1,6 @@
 import type { Setting } from "../../model/client.js";
 import { type Maybe, mapKnown } from "../../model/maybe.js";
-import { Bag, over } from "./bag.js";
+import { type Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 import { hostAndPort } from "./host-and-port.js";
 
@@ -12,9 +12,8 @@ const decisive = ["smarthost", "require_tls", "force_implicit_tls", "tls_config.
  * `email_config`). Port 465 is TLS from the first byte.
  */
 export function alertmanager(bag: Bag): Client[] {
-  const { definition } = bag;
   const sections = new Map<string, Map<string, Setting>>();
-  for (const [name, setting] of definition.settings) {
+  for (const [name, setting] of bag.definition.settings) {
     const [, section, key] = /^(global\.smtp_|receivers\.\d+\.email_configs\.\d+\.)(.+)$/.exec(name) ?? [];
     if (section === undefined || key === undefined) continue;
     const known = sections.get(section);
@@ -23,48 +22,63 @@ export function alertmanager(bag: Bag): Client[] {
   }
   const all = sections.get("global.smtp_") ?? new Map<string, Setting>();
   sections.delete("global.smtp_");
-  const global = new Bag({ ...definition, settings: all });
-  const whole = all.has("smarthost") ? [clientOf(global, undefined)] : [];
-  const found = [...whole];
-  for (const [prefix, settings] of sections) {
-    if (!decisive.some((each) => settings.has(each))) continue;
+  const global = bag.of(all);
+  const whole = { ...destinationOf(global), tls: tlsOf(global), verifies: checkOf(global), auth: loginOf(global) };
+  const found: Client[] = all.has("smarthost") ? [whole] : [];
+  for (const [prefix, own] of sections) {
+    if (!decisive.some((each) => own.has(each))) continue;
     const receiver = bag.text(`${prefix.split(".", 2).join(".")}.name`);
-    const merged = global.under(new Bag({ ...definition, settings }));
-    found.push(clientOf(merged, `receiver ${typeof receiver === "string" ? receiver : prefix}`));
+    const name = `receiver ${typeof receiver === "string" ? receiver : prefix}`;
+    const merged = global.under(bag.of(own));
+    const sets = (names: readonly string[]) => names.some((each) => own.has(each));
+    // Thousands of receivers may differ in one setting: what is said of the others is said once.
+    const { host, port } = sets(destination) ? destinationOf(merged) : whole;
+    const tls = sets(security) ? tlsOf(merged) : whole.tls;
+    const verifies = sets(check) ? checkOf(merged) : whole.verifies;
+    found.push({ name, host, port, tls, verifies, auth: sets(login) ? loginOf(merged) : whole.auth });
   }
   return found;
 }
 
-function clientOf(merged: Bag, name: string | undefined): Client {
-  const { host, port } = hostAndPort(merged.text("smarthost"));
-  const is465: Maybe<boolean> = mapKnown(port, (number) => number === 465);
+const passwords = ["auth_password", "auth_password_file"];
+/** The settings that decide on the destination, on TLS, on the check of the certificate and on the login. */
+const destination = ["smarthost"];
+const security = ["require_tls", "force_implicit_tls", "smarthost"];
+const check = ["tls_config.insecure_skip_verify"];
+const login = ["auth_username", ...passwords];
+
+function destinationOf(bag: Bag): Pick<Client, "host" | "port"> {
+  const { host, port } = hostAndPort(bag.text("smarthost"));
+  return {
+    host: bag.said(host, "the smarthost", ...destination),
+    port: bag.said(port, "the smarthost's port", ...destination),
+  };
+}
+
+function tlsOf(bag: Bag): Client["tls"] {
+  const { port } = hostAndPort(bag.text("smarthost"));
   // The port decides where force_implicit_tls does not; without require_tls it sends in clear, whatever is offered.
-  const wraps = merged.has("force_implicit_tls") ? merged.flag("force_implicit_tls", false) : is465;
-  const level = over([wraps, merged.flag("require_tls", true)], (implicit, required) =>
+  const wraps: Maybe<boolean> = bag.has("force_implicit_tls")
+    ? bag.flag("force_implicit_tls", false)
+    : mapKnown(port, (number) => number === 465);
+  const level = over([wraps, bag.flag("require_tls", true)], (implicit, required) =>
     implicit ? "implicit" : required ? "required" : "none",
   );
-  const password = ["auth_password", "auth_password_file"];
-  const skips = merged.flag("tls_config.insecure_skip_verify", false);
-  return {
-    ...(name === undefined ? {} : { name }),
-    host: merged.said(host, "the smarthost", "smarthost"),
-    port: merged.said(port, "the smarthost's port", "smarthost"),
-    tls: merged.said(
-      level,
-      "the port, require_tls and force_implicit_tls decide on TLS",
-      "require_tls",
-      "force_implicit_tls",
-      "smarthost",
-    ),
-    verifies: merged.said(
-      mapKnown(skips, (is) => !is),
-      "insecure_skip_verify decides on the check",
-      "tls_config.insecure_skip_verify",
-    ),
-    // A user without a password sends nothing where AUTH is offered.
-    auth:
-      merged.has("auth_username") && merged.password(password) === "none"
-        ? merged.open(["smtp_auth_password"], "auth_username is set without a password", "auth_username")
-        : merged.auth("auth_username", password),
-  };
+  return bag.said(level, "the port, require_tls and force_implicit_tls decide on TLS", ...security);
+}
+
+function checkOf(bag: Bag): Client["verifies"] {
+  const skips = bag.flag("tls_config.insecure_skip_verify", false);
+  return bag.said(
+    mapKnown(skips, (is) => !is),
+    "insecure_skip_verify decides on the check",
+    ...check,
+  );
+}
+
+function loginOf(bag: Bag): Client["auth"] {
+  // A user without a password sends nothing where AUTH is offered.
+  return bag.has("auth_username") && bag.password(passwords) === "none"
+    ? bag.open(["smtp_auth_password"], "auth_username is set without a password", "auth_username")
+    : bag.auth("auth_username", passwords);
 }

@@ -28,6 +28,11 @@ export class Bag {
     return new Bag(this.definition, layers);
   }
 
+  /** The same client with these settings. */
+  of(settings: ClientDefinition["settings"]): Bag {
+    return new Bag(this.definition, [{ settings, prefix: "" }]);
+  }
+
   /** With those of `other` before its own. */
   under(other: Bag): Bag {
     return new Bag(this.definition, [...other.layers, ...this.layers]);
@@ -100,7 +105,8 @@ export class Bag {
     const found: Evidence[] = [];
     for (const each of names) {
       const at = this.find(each)?.at;
-      if (at !== undefined && !found.some((one) => one.at === at)) found.push({ kind: "code", at, says });
+      if (at !== undefined && (found.length === 0 || found.every((one) => one.at !== at)))
+        found.push({ kind: "code", at, says });
     }
     if (found.length > 0) return found;
     const first = listed(names[0] ?? "")[0];

@@ -78,14 +78,15 @@ export async function clientFacts(
     else for (const each of labelled(twins, subjects)) named.push(each);
   }
   named.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
-  return {
-    facts: named.flatMap(factsOf),
-    requirements: named.flatMap(({ whose: { hostedBy }, subject, client: { host, port } }) =>
-      hostedBy === undefined || isUnknown(port.value) || isLoopback(host.value)
-        ? []
-        : [{ from: hostedBy, subject, port: port.value }],
-    ),
-  };
+  const facts: Fact[] = [];
+  const requirements: Requirement[] = [];
+  for (const each of named) {
+    for (const fact of factsOf(each)) facts.push(fact);
+    const { subject, whose, client } = each;
+    if (whose.hostedBy !== undefined && !isUnknown(client.port.value) && !isLoopback(client.host.value))
+      requirements.push({ from: whose.hostedBy, subject, port: client.port.value });
+  }
+  return { facts, requirements };
 }
 
 function readable(read: () => Client[]): Client[] {
@@ -101,7 +102,7 @@ function readable(read: () => Client[]): Client[] {
 /** Clients of one place with one destination are told apart by what they are. */
 function labelled(twins: readonly Found[], subjects: Subjects): Named[] {
   const labelOf = ({ whose: { product }, client: { name } }: Found) =>
-    [product, name].filter((each) => each !== undefined).join(" ");
+    name === undefined ? product : `${product} ${name}`;
   const counts = new Map<string, number>();
   for (const label of twins.map(labelOf)) counts.set(label, (counts.get(label) ?? 0) + 1);
   const seen = new Map<string, number>();
@@ -109,7 +110,8 @@ function labelled(twins: readonly Found[], subjects: Subjects): Named[] {
     const label = labelOf(each);
     const number = (seen.get(label) ?? 0) + 1;
     seen.set(label, number);
-    return { ...each, subject: plainSubject(each, subjects, counts.get(label) === 1 ? label : `${label} ${number}`) };
+    const subject = plainSubject(each, subjects, counts.get(label) === 1 ? label : `${label} ${number}`);
+    return { subject, client: each.client, whose: each.whose };
   });
 }
 

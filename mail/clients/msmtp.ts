@@ -1,6 +1,6 @@
 import type { Setting } from "../../model/client.js";
 import { mapKnown, unknown } from "../../model/maybe.js";
-import { Bag, over } from "./bag.js";
+import { type Bag, over } from "./bag.js";
 import type { Client } from "./client.js";
 
 const on = ["on"];
@@ -17,21 +17,22 @@ type Settings = ReadonlyMap<string, Setting>;
  * `account NAME.setting`, what an account takes over as `account NAME.:`. A parent must stand before what takes it over.
  */
 export function msmtp(bag: Bag): Client[] {
-  const { definition } = bag;
+  const { settings: all } = bag.definition;
   const accounts = new Map<string, Settings>();
-  const { sections, names } = sectionsOf(definition.settings);
+  const { sections, names } = sectionsOf(all);
   const defaults = sections.get("defaults");
-  const isAlias = countOf(definition.settings, "account default.", 2) === 1;
+  const isAlias = countOf(all, "account default.", 2) === 1;
   const found: Client[] = [];
   for (const name of names) {
-    const taken = String(bag.text(`account ${name}.:`))
-      .split(",")
-      .map((each) => (each.trim() === "" ? undefined : accounts.get(each.trim())));
+    const parents = String(bag.text(`account ${name}.:`));
+    const taken =
+      parents === ""
+        ? []
+        : parents.split(",").map((each) => (each.trim() === "" ? undefined : accounts.get(each.trim())));
     const settings = together([defaults, ...taken, sections.get(`account ${name}`)]);
     accounts.set(name, settings);
     // `account default : NAME` is another name of that account.
-    if (settings.has("host") && !(name === "default" && isAlias))
-      found.push(clientOf(new Bag({ ...definition, settings }), name));
+    if (settings.has("host") && !(name === "default" && isAlias)) found.push(clientOf(bag.of(settings), name));
   }
   return found;
 }

@@ -70,12 +70,8 @@ export const msmtprc: Format = (text, at) => {
       settings.set(`${section}.:`, { value: parents, at: place });
     } else {
       // A switch alone is on.
-      const isEval = command === "passwordeval";
-      settings.set(`${section}.${command}`, {
-        value: value === "" ? "on" : value,
-        at: place,
-        ...(isEval ? { isSecret: true } : {}),
-      });
+      const setting = { value: value === "" ? "on" : value, at: place };
+      settings.set(`${section}.${command}`, command === "passwordeval" ? { ...setting, isSecret: true } : setting);
       if (section === "account default" && !settings.has("account default.:"))
         settings.set("account default.:", { value: "", at: place });
     }
