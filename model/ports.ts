@@ -61,7 +61,7 @@ export class PortSet {
   }
 
   equals(other: PortSet): boolean {
-    return equal(this.ranges, other.ranges);
+    return this === other || equal(this.ranges, other.ranges);
   }
 
   get isEmpty(): boolean {

@@ -2,6 +2,7 @@ import { InputError } from "../../model/errors.js";
 import type { FilterRule } from "../../model/network.js";
 import { onceForEach } from "../../model/once.js";
 import { exactly, undecidedSet } from "../../model/partial.js";
+import { PortSet } from "../../model/ports.js";
 import { AskedPacket } from "./asked-packet.js";
 import { type Box, everyPacket, isEmpty, meet, perhaps, without } from "./box.js";
 import type { BaseChain, Chain, Rule } from "./ruleset.js";
@@ -124,12 +125,12 @@ class Walk {
   ): FilterRule {
     const use = (this.uses.get(at) ?? 0) + 1;
     this.uses.set(at, use);
-    const isOfClients = sourcePorts.size < 65536;
+    const isOfClients = !sourcePorts.equals(PortSet.all);
     // Assigned one by one: a literal that spreads its optional parts takes several times as long.
     const found: { -readonly [K in keyof FilterRule]: FilterRule[K] } = {
       id: use === 1 ? at : `${at} (${use})`,
       action,
-      protocol: tcp || isOfClients || ports.size < 65536 ? "tcp" : "any",
+      protocol: tcp || isOfClients || !ports.equals(PortSet.all) ? "tcp" : "any",
       ports,
       peers:
         doubts.length === 0 ? exactly(peers) : undecidedSet(doubts.length === 1 ? doubts : [...doubts].sort(), peers),

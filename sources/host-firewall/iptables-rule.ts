@@ -43,16 +43,18 @@ const passing = new Set([
   ],
   ...["TOS", "TTL", "HL", "ECN", "SET", "TRACE", "CHECKSUM", "RATEEST", "IDLETIMER", "LED", "AUDIT", "HMARK", "TEE"],
 ]);
-const plain: Readonly<Record<string, Verdict>> = {
-  ACCEPT: { kind: "accept" },
-  DROP: { kind: "drop" },
-  REJECT: { kind: "reject" },
-  RETURN: { kind: "return" },
-  NOTRACK: { kind: "notrack" },
-  // Translate the source after the filters have seen it.
-  SNAT: { kind: "accept" },
-  MASQUERADE: { kind: "accept" },
-};
+const plain = new Map<string, Verdict>(
+  Object.entries({
+    ACCEPT: { kind: "accept" },
+    DROP: { kind: "drop" },
+    REJECT: { kind: "reject" },
+    RETURN: { kind: "return" },
+    NOTRACK: { kind: "notrack" },
+    // Translate the source after the filters have seen it.
+    SNAT: { kind: "accept" },
+    MASQUERADE: { kind: "accept" },
+  }),
+);
 
 /** What a rule does. `isChain` tells the names of the table's own chains. */
 export function verdictOf(options: readonly Option[], isChain: (name: string) => boolean): Verdict {
@@ -66,7 +68,7 @@ export function verdictOf(options: readonly Option[], isChain: (name: string) =>
   }
   if (target === "CT") return { kind: options.some(({ name }) => name === "--notrack") ? "notrack" : "continue" };
   if (passing.has(target)) return { kind: "continue" };
-  return Object.hasOwn(plain, target) ? (plain[target] as Verdict) : { kind: "unclear", what: `target ${target}` };
+  return plain.get(target) ?? { kind: "unclear", what: `target ${target}` };
 }
 
 /** What a rule asks of packets: some lists of tests, of which any may hold, and never two at once. */

@@ -5,59 +5,56 @@ export interface Option {
   readonly values: readonly string[];
 }
 
-const long: Readonly<Record<string, string>> = {
-  "--protocol": "-p",
-  "--proto": "-p",
-  "--source": "-s",
-  "--src": "-s",
-  "--destination": "-d",
-  "--dst": "-d",
-  "--in-interface": "-i",
-  "--out-interface": "-o",
-  "--jump": "-j",
-  "--goto": "-g",
-  "--match": "-m",
-  "--fragment": "-f",
-  "--destination-port": "--dport",
-  "--source-port": "--sport",
-  "--destination-ports": "--dports",
-  "--source-ports": "--sports",
-  "--append": "-A",
-};
+const long = new Map(
+  Object.entries({
+    "--protocol": "-p",
+    "--proto": "-p",
+    "--source": "-s",
+    "--src": "-s",
+    "--destination": "-d",
+    "--dst": "-d",
+    "--in-interface": "-i",
+    "--out-interface": "-o",
+    "--jump": "-j",
+    "--goto": "-g",
+    "--match": "-m",
+    "--fragment": "-f",
+    "--destination-port": "--dport",
+    "--source-port": "--sport",
+    "--destination-ports": "--dports",
+    "--source-ports": "--sports",
+    "--append": "-A",
+  }),
+);
 
-interface Word {
-  readonly text: string;
-  readonly quoted: boolean;
-}
+const none: readonly string[] = [];
 
-/** Splits a line as iptables-restore does: blanks part, double quotes hold together, a backslash takes the next as is. */
-function wordsOf(line: string): Word[] {
-  if (!line.includes('"')) return (line.match(/\S+/g) ?? []).map((text) => ({ text, quoted: false }));
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) =>
-    quoted === undefined
-      ? { text: plain ?? "", quoted: false }
-      : { text: quoted.replace(/\\(.)/g, "$1"), quoted: true },
-  );
-}
-
-/** The options in order; `!` may stand before the option or, as older versions wrote it, after it. */
+/**
+ * The options in order; `!` may stand before the option or, as older versions wrote it, after it. A line is split as
+ * iptables-restore does: blanks part, double quotes hold together, a backslash takes the next as is.
+ */
 export function optionsOf(line: string): Option[] {
-  const options: { name: string; negated: boolean; values: string[] }[] = [];
+  const options: { name: string; negated: boolean; values: readonly string[] }[] = [];
   let negated = false;
-  for (const { text, quoted } of wordsOf(line)) {
+  const take = (text: string, isQuoted: boolean) => {
     const last = options.at(-1);
-    if (text === "!" && !quoted) {
+    if (text === "!" && !isQuoted) {
       negated = true;
-    } else if (!quoted && text.startsWith("-") && /^-{1,2}[A-Za-z]/.test(text)) {
-      options.push({ name: long[text] ?? text, negated, values: [] });
+    } else if (!isQuoted && text.startsWith("-") && /^-{1,2}[A-Za-z]/.test(text)) {
+      options.push({ name: long.get(text) ?? text, negated, values: none });
       negated = false;
     } else if (last) {
       if (negated) last.negated = true;
       negated = false;
-      last.values.push(text);
+      last.values = last.values === none ? [text] : [...last.values, text];
     } else {
-      options.push({ name: text, negated, values: [] });
+      options.push({ name: text, negated, values: none });
     }
-  }
+  };
+  if (!line.includes('"')) for (const text of line.match(/\S+/g) ?? []) take(text, false);
+  else
+    for (const [, quoted, plain = ""] of line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g))
+      if (quoted === undefined) take(plain, false);
+      else take(quoted.replace(/\\(.)/g, "$1"), true);
   return options;
 }

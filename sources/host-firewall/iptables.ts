@@ -144,7 +144,8 @@ function basesOf(table: Table, family: Family): BaseChain[] {
 function rulesOf(options: readonly Option[], at: string, family: Family, isChain: (name: string) => boolean): Rule[] {
   try {
     const verdict = verdictOf(options, isChain);
-    return testsOf(options, family).map((tests) => ({ at, tests, verdict }));
+    // A list that grew has room for more, which a hundred thousand rules need not keep.
+    return testsOf(options, family).map((tests) => ({ at, tests: tests.slice(), verdict }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(at, error.message, "Write the rule as iptables-save prints it.");

@@ -201,6 +201,20 @@ function turned(layer: Layer): Layer {
   return {
     ...layer,
     name: `${layer.name} (later packets)`,
-    rules: layer.rules.map((rule) => ({ ...rule, ports: rule.sourcePorts ?? PortSet.all, sourcePorts: rule.ports })),
+    rules: layer.rules.map(turnedRule),
   };
+}
+
+function turnedRule({
+  id,
+  action,
+  protocol,
+  ports,
+  sourcePorts = PortSet.all,
+  peers,
+  written,
+  evidence,
+}: FilterRule): FilterRule {
+  const found = { id, action, protocol, ports: sourcePorts, sourcePorts: ports, peers, evidence };
+  return written ? { ...found, written } : found;
 }

@@ -6,18 +6,21 @@ import { headers, metaKeys } from "./nftables-vocabulary.js";
 /** Reads what a match looks at: fields of headers and of the packet's surroundings, alone, joined or masked. */
 export abstract class FieldReader extends ValueReader {
   protected left(): Json {
-    const parts = [this.primary()];
-    while (this.peek() === ".") {
-      this.take();
-      parts.push(this.primary());
+    const first = this.primary();
+    const behind = this.peek();
+    if (behind === ".") {
+      const parts = [first];
+      while (this.peek() === ".") {
+        this.take();
+        parts.push(this.primary());
+      }
+      return { concat: parts };
     }
-    const [first] = parts as [Json];
-    if (parts.length > 1) return { concat: parts };
-    if (this.peek() === "&" || this.peek() === "and") {
+    if (behind === "&" || behind === "and") {
       this.take();
       return { "&": [first, this.right()] };
     }
-    if (["|", "^", "<<", ">>", "or", "xor", "map"].includes(this.peek())) throw new Unread();
+    if (["|", "^", "<<", ">>", "or", "xor", "map"].includes(behind)) throw new Unread();
     return first;
   }
 

@@ -243,15 +243,14 @@ function blocksIn(values: readonly unknown[]): string[] {
 
 function addressesIn(values: readonly unknown[]): AddressSet | undefined {
   const sets = values.map((value) => {
+    if (typeof value === "string") return value.startsWith("@") ? undefined : AddressSet.of(value);
     const prefix = field(value, "prefix");
     const range = field(value, "range");
     const base = textOf(field(prefix, "addr"));
     const length = field(prefix, "len");
     if (base !== undefined && typeof length === "number") return AddressSet.of(`${base}/${length}`);
     const [low, high] = (Array.isArray(range) ? range : []).map(textOf);
-    if (low !== undefined && high !== undefined) return AddressSet.range(low, high);
-    const single = textOf(value);
-    return single === undefined || single.startsWith("@") ? undefined : AddressSet.of(single);
+    return low === undefined || high === undefined ? undefined : AddressSet.range(low, high);
   });
   return sets.every((set) => set !== undefined) ? AddressSet.join(sets) : undefined;
 }

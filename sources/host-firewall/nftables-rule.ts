@@ -24,8 +24,8 @@ const plain = new Map(
 export function rulesOf(statements: readonly unknown[], at: string, scope: Scope): Rule[] {
   let lists: Test[][] = [[]];
   const and = (alternatives: readonly (readonly Test[])[]) => {
-    const [only, ...more] = alternatives;
-    if (only && more.length === 0) for (const list of lists) list.push(...only);
+    const [only] = alternatives;
+    if (only && alternatives.length === 1) for (const list of lists) list.push(...only);
     else lists = lists.flatMap((list) => alternatives.map((tests) => [...list, ...tests]));
   };
   for (const statement of statements) {

@@ -23,21 +23,25 @@ export abstract class ValueReader extends Cursor {
 
   protected right(): unknown {
     if (this.isNext("{")) return { set: this.braced() };
-    const list = [this.concatenated()];
-    while (this.peek() === "," || this.peek() === "|") {
+    const first = this.concatenated();
+    if (!isListSign(this.peek())) return first;
+    const list = [first];
+    while (isListSign(this.peek())) {
       this.take();
       list.push(this.concatenated());
     }
-    return list.length === 1 ? list[0] : list;
+    return list;
   }
 
   protected concatenated(): unknown {
-    const parts = [this.value()];
-    while (this.peek() === ".") {
+    const first = this.value();
+    if (!this.isNext(".")) return first;
+    const parts = [first];
+    while (this.isNext(".")) {
       this.take();
       parts.push(this.value());
     }
-    return parts.length === 1 ? parts[0] : { concat: parts };
+    return { concat: parts };
   }
 
   protected value(): unknown {
@@ -53,6 +57,7 @@ export abstract class ValueReader extends Cursor {
       return inside.length === 1 ? inside[0] : inside;
     }
     if (!/^[@A-Za-z0-9_.*:/+-]/.test(token.text) || statements.has(token.text)) throw new Unread();
+    if (!token.text.includes("-")) return valueFrom(token.text);
     const [low = "", high] = rangeOf(token.text);
     if (high !== undefined) return { range: [valueFrom(low), valueFrom(high)] };
     return valueFrom(token.text);
@@ -77,9 +82,12 @@ export abstract class ValueReader extends Cursor {
   }
 }
 
+function isListSign(sign: string): boolean {
+  return sign === "," || sign === "|";
+}
+
 /** `465-587`, `192.0.2.1-192.0.2.9`, `fd00::1-fd00::9`; a dash in a name is none of these. */
 function rangeOf(text: string): string[] {
-  if (!text.includes("-")) return [text];
   const ends = text.split("-");
   const isEnd = (end: string) => /^\d+$|^\d+(\.\d+){3}$|:/.test(end);
   return ends.length === 2 && ends.every(isEnd) ? ends : [text];

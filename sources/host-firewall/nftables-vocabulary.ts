@@ -39,10 +39,12 @@ export const headers: ReadonlySet<string> = new Set([
   ...["ip", "ip6", "tcp", "udp", "th", "icmp", "icmpv6", "sctp", "dccp", "udplite", "esp", "ah", "comp", "igmp"],
   ...["ether", "vlan", "arp"],
 ]);
-export const relations: Readonly<Record<string, string>> = {
-  ...{ "==": "==", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=" },
-  ...{ eq: "==", ne: "!=", lt: "<", gt: ">", le: "<=", ge: ">=" },
-};
+export const relations: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ "==": "==", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=" },
+    ...{ eq: "==", ne: "!=", lt: "<", gt: ">", le: "<=", ge: ">=" },
+  }),
+);
 /** Fields of which one bit is enough when no relation is written. */
 export const bitwise = ["flags", "state", "status"];
 

@@ -2,7 +2,7 @@ import { Unread } from "./nftables-cursor.js";
 import { FieldReader } from "./nftables-fields.js";
 import type { Json } from "./nftables-json.js";
 import { isSign, signAt, splitAt, type Tokens } from "./nftables-tokens.js";
-import { bitwise, parameters, relations } from "./nftables-vocabulary.js";
+import { bitwise, parameters, relations, statements } from "./nftables-vocabulary.js";
 
 /**
  * The statements of a rule as `nft -j` lists them (libnftables-json(5)); from where it is not understood, one statement
@@ -12,7 +12,7 @@ export function statementsOf(tokens: Tokens): Json[] {
   const reader = new Reader(withoutEnds(tokens));
   const found: Json[] = [];
   try {
-    while (!reader.done) found.push(...reader.statement());
+    while (!reader.done) for (const statement of reader.statement()) found.push(statement);
   } catch (error) {
     if (!(error instanceof Unread)) throw error;
     found.push({ unread: `${reader.at}, which is not understood` });
@@ -49,6 +49,7 @@ class Reader extends FieldReader {
 
   statement(): Json[] {
     const word = this.peek();
+    if (!statements.has(word)) return [this.match()];
     switch (word) {
       case "accept":
       case "drop":
@@ -88,13 +89,12 @@ class Reader extends FieldReader {
       case "update":
       case "delete":
         return [this.setStatement()];
-      case "flow":
+      // `flow`
+      default:
         this.take();
         this.take();
         this.take();
         return [{ flow: null }];
-      default:
-        return [this.match()];
     }
   }
 
@@ -115,7 +115,7 @@ class Reader extends FieldReader {
       this.take();
       return { vmap: { key: left, data: this.setOrName() } };
     }
-    const relation = Object.hasOwn(relations, op) ? relations[op] : undefined;
+    const relation = relations.get(op);
     if (relation !== undefined) this.take();
     const right = this.right();
     if (this.isNext("/")) {

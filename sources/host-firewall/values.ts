@@ -75,14 +75,19 @@ export function portsOf(text: string): PortSet | undefined {
  * @throws RangeError for a prefix that is too long.
  */
 export function addressesOf(text: string): AddressSet | undefined {
-  const sets = text.split(",").map((part) => {
-    const [network = "", mask] = part.split("/");
-    if (!/^[\d.]+$|:/.test(network)) return undefined;
-    if (mask === undefined || /^\d+$/.test(mask)) return AddressSet.of(part);
-    const length = prefixLength(mask);
-    return length === undefined ? undefined : AddressSet.of(`${network}/${length}`);
-  });
+  if (!text.includes(",")) return blockOf(text);
+  const sets = text.split(",").map(blockOf);
   return sets.every((set) => set !== undefined) ? AddressSet.join(sets) : undefined;
+}
+
+function blockOf(text: string): AddressSet | undefined {
+  const slash = text.indexOf("/");
+  const network = slash < 0 ? text : text.slice(0, slash);
+  if (!/^[\d.]+$|:/.test(network)) return undefined;
+  const [mask] = slash < 0 ? [] : text.slice(slash + 1).split("/");
+  if (mask === undefined || /^\d+$/.test(mask)) return AddressSet.of(text);
+  const length = prefixLength(mask);
+  return length === undefined ? undefined : AddressSet.of(`${network}/${length}`);
 }
 
 function prefixLength(mask: string): number | undefined {
