@@ -81,8 +81,8 @@ class Walk {
       const leaves = this.obey(rule, chain, hits, path);
       if (leaves) here = here.flatMap((box) => without(box, match));
       if (here.length === 0) return;
-      // Rules behind it are kept for first packets, where they are told as dead.
-      if (match === everyPacket && isFinal(rule) && this.packet.state !== "new") return;
+      // Rules behind it are kept for first packets, where they are told as dead; those may be of any other state.
+      if (match === everyPacket && isFinal(rule) && this.packet.state === "established") return;
     }
   }
 
