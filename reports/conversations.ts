@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Evidence, WireLine } from "../model/evidence.js";
 import type { Report } from "../model/report.js";
 
@@ -14,7 +13,7 @@ export class NumberedConversations {
   readonly all: Conversation[] = [];
   /** The evidence of one session shares its lines, so most are found without reading them. */
   private readonly byLines = new Map<readonly WireLine[], Conversation[]>();
-  private readonly byText = new Map<string, Conversation>();
+  private readonly byPlace = new Map<string, Conversation[]>();
 
   constructor(report: Report) {
     const required = (report.profiles ?? []).flatMap(({ subjects }) =>
@@ -32,13 +31,24 @@ export class NumberedConversations {
   private keep(evidence: Evidence): void {
     const { at, transcript: lines = [] } = evidence;
     if (lines.length === 0 || this.numberOf(evidence) !== undefined) return;
-    const key = createHash("sha256")
-      .update(JSON.stringify([at, lines]))
-      .digest("base64");
-    const twin = this.byText.get(key);
+    const there = this.byPlace.get(at) ?? [];
+    const twin = there.find((each) => saysTheSame(each.lines, lines));
     const conversation = twin ?? { number: this.all.length + 1, at, lines };
-    if (!twin) this.all.push(conversation);
-    this.byText.set(key, conversation);
+    if (!twin) {
+      this.all.push(conversation);
+      this.byPlace.set(at, there);
+      there.push(conversation);
+    }
     this.byLines.set(lines, [...(this.byLines.get(lines) ?? []), conversation]);
   }
+}
+
+function saysTheSame(one: readonly WireLine[], other: readonly WireLine[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((line, i) => {
+      const { at, by, text } = other[i] as WireLine;
+      return line.at === at && line.by === by && line.text === text;
+    })
+  );
 }
