@@ -1,12 +1,13 @@
-import { conclusions, confirm, domainConclusion, summarise } from "../confirm/index.js";
+import { conclusions, domainConclusion, summarise } from "../confirm/index.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Fact } from "../model/fact.js";
 import type { Severity } from "../model/finding.js";
 import type { Notice } from "../model/network.js";
 import type { Input, Report } from "../model/report.js";
-import { docsOf, judge, rules, viewsOf } from "../policies/index.js";
+import { viewsOf } from "../policies/index.js";
 import { judgeProfile } from "../policies/profiles/judge.js";
 import type { Profile } from "../policies/profiles/profile.js";
+import { found, type Settled } from "./found.js";
 import type { Live } from "./probe.js";
 import { version } from "./version.js";
 
@@ -25,6 +26,8 @@ export interface Assessment {
   /** The standards that were asked for. */
   readonly profiles: readonly Profile[];
   readonly startedAt: Date;
+  /** What was judged before the rest was known. */
+  readonly settled?: Settled;
 }
 
 /** Judges facts of all origins and joins them into the report that every format renders. */
@@ -33,13 +36,7 @@ export function assess(assessment: Assessment): Report {
   const notices = [...(assessment.notices ?? []), ...(assessment.live.notices ?? [])];
   const { observations, domains } = assessment.live;
   const known = [...facts, ...[...observations, ...domains].flatMap((each) => each.facts)];
-  const { findings, blocks } = confirm(
-    judge(rules, known, declaration, startedAt),
-    known,
-    declaration,
-    startedAt,
-    docsOf,
-  );
+  const { findings, blocks } = found(known, declaration, startedAt, assessment.settled);
   const all = [...known, ...blocks];
   const conclusionOn = conclusions(findings, all);
   const views = assessment.profiles.length > 0 ? [...viewsOf(known, declaration, startedAt)] : [];

@@ -6,6 +6,7 @@ import { factsNamed } from "../model/fact.js";
 import { isUnknown } from "../model/maybe.js";
 import type { Observation } from "../model/observation.js";
 import { endpointSubject } from "../model/subjects.js";
+import { Ahead } from "./ahead.js";
 import type { Assessment } from "./assess.js";
 import { type CredentialFlags, readLetter, readLogin } from "./credentials.js";
 import { dryRun } from "./dry-run.js";
@@ -56,9 +57,11 @@ export async function check(hosts: readonly string[], flags: CheckFlags): Promis
   // What judges and tells is loaded while the network is waited for.
   await import("../probes/index.js");
   const told = { names: [...hosts, ...domains], gate, profiles, startedAt };
+  // What a domain announces of an endpoint is known last.
+  const ahead = new Ahead(domains.length > 0 ? [] : endpoints);
   const [seen, tell] = await Promise.all([
-    seeAll(endpoints, domains, flags, means, undefined, { login, letter }),
-    turn().then(() => teller(endpoints, told, flags.json === true)),
+    seeAll(endpoints, domains, flags, means, undefined, { login, letter, onSeen: (each) => ahead.take(each) }),
+    turn().then(() => teller(endpoints, told, ahead, flags.json === true)),
   ]);
   const live = arrived ? { ...seen, observations: seen.observations.map((each) => withArrived(each, arrived)) } : seen;
   const observations = live.observations.slice(0, endpoints.length);
@@ -85,20 +88,31 @@ type Endpoints = readonly { readonly host: string; readonly port: number; readon
 async function teller(
   endpoints: Endpoints,
   { names, ...asked }: Pick<Assessment, "gate" | "profiles" | "startedAt"> & { readonly names: readonly string[] },
+  ahead: Ahead<Endpoints[number]>,
   isJson: boolean,
 ) {
   const { assess } = await import("./assess.js");
+  const { found } = await import("./found.js");
   const { nothingSeen } = await import("./rehearsal.js");
   const render = isJson
     ? await import("../reports/json.js").then(({ json }) => json.render)
     : await import("../reports/check.js").then(({ renderCheck }) => renderCheck);
+  const declared = (asking: Endpoints, seen: readonly Observation[]) => ({
+    ...nothingDeclared,
+    endpoints: expected(asking, seen),
+  });
+  ahead.judge = (asking, seen) => {
+    const facts = seen.flatMap((each) => each.facts);
+    return found(facts, declared(asking, seen), asked.startedAt).findings;
+  };
   const tell = (live: Live, refused: string, asking = endpoints) => {
     const observations = live.observations.slice(0, asking.length);
     const report = assess({
       inputs: [{ name: names.join(" "), kind: "live" }],
       facts: [],
       live,
-      declaration: { ...nothingDeclared, endpoints: expected(asking, observations) },
+      declaration: declared(asking, observations),
+      settled: ahead.settled(live.observations),
       ...asked,
       refused,
     });

@@ -42,11 +42,11 @@ export async function seeAll(
   flags: ProbeFlags,
   means: Means,
   vantage?: AddressSet,
-  account: Parameters<typeof probeLive>[4] = {},
+  further: Parameters<typeof probeLive>[4] = {},
 ): Promise<Live> {
   // What looks further is loaded while the network is waited for.
   const [seen] = await Promise.all([
-    probeLive(endpoints, domains, flags, vantage, account),
+    probeLive(endpoints, domains, flags, vantage, further),
     turn().then(() => import("../probes/path/index.js")),
   ]);
   return { ...seen, ...(await withTrials(seen.observations, flags, means)) };

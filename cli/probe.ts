@@ -56,13 +56,18 @@ export async function probeLive(
   domains: readonly string[],
   flags: ProbeFlags,
   vantage: AddressSet | undefined,
-  account: { readonly login?: Login | undefined; readonly letter?: Letter | undefined } = {},
+  further: {
+    readonly login?: Login | undefined;
+    readonly letter?: Letter | undefined;
+    readonly onSeen?: ProbeOptions["onSeen"];
+  } = {},
 ): Promise<Live> {
-  const { login, letter } = account;
+  const { login, letter, onSeen } = further;
   const options = {
     ...(await probeOptions(flags, vantage)),
     ...(login ? { login } : {}),
     ...(letter ? { letter } : {}),
+    ...(onSeen ? { onSeen } : {}),
   };
   const { probeAll } = await import("../probes/index.js");
   const shown = progress(process.stderr);

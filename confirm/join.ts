@@ -38,10 +38,10 @@ function held(claims: readonly Outcome[], seen: readonly Outcome[], probed: Prob
       claims,
     );
   const wire = worst(seen);
-  const vantage = AddressSet.union(...seen.map((each) => each.from));
   if (wire === "undecided") return unseen(claim, claims, seen, probed);
   if (claims.length === 0) return answer(wire, "confirmed", "Seen on the wire; no definition speaks of it.", seen);
 
+  const vantage = AddressSet.union(...seen.map((each) => each.from));
   const about = claims.filter((each) => each.from.overlaps(vantage));
   if (about.length === 0) {
     return answer(

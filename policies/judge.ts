@@ -2,6 +2,7 @@ import { AddressSet } from "../model/addresses.js";
 import type { Declaration, RuleOptions } from "../model/declaration.js";
 import type { Fact, FactName } from "../model/fact.js";
 import type { Outcome } from "../model/finding.js";
+import { onceForEach } from "../model/once.js";
 import type { Judgement, Rule, View } from "../model/rule.js";
 import { viewsOf } from "./views.js";
 
@@ -17,14 +18,7 @@ export function* judgements(
   declaration: Declaration,
   now: Date,
 ): Generator<Judgement> {
-  const asked = askedAbout(
-    rules.flatMap((rule) => {
-      const options = declaration.rules[rule.id];
-      if (options === false) return [];
-      const all = { ...defaultsOf(rule), ...options };
-      return [{ rule, isSimple: Object.keys(all).length === 0, options: all }];
-    }),
-  );
+  const asked = askedUnder(rules)(declaration.rules);
   for (const view of viewsOf(facts, declaration, now)) {
     const { subject, side } = view;
     for (const { rule, isSimple, options } of asked(view.facts)) {
@@ -33,6 +27,20 @@ export function* judgements(
     }
   }
 }
+
+/** Kept: a host with a port or two may be judged alone, a thousand times. */
+const askedUnder = onceForEach((rules: readonly Rule[]) =>
+  onceForEach((settings: Declaration["rules"]) =>
+    askedAbout(
+      rules.flatMap((rule) => {
+        const options = settings[rule.id];
+        if (options === false) return [];
+        const all = { ...defaultsOf(rule), ...options };
+        return [{ rule, isSimple: Object.keys(all).length === 0, options: all }];
+      }),
+    ),
+  ),
+);
 
 /** The rules that have something to say where there are these facts; most subjects have facts of few names. */
 function askedAbout<R extends { readonly rule: Rule }>(rules: readonly R[]): (facts: readonly Fact[]) => readonly R[] {

@@ -44,9 +44,11 @@ export async function probeAll(
   const trust = new TrustStore(all.trustAnchors);
   const slots = new Slots({ ...all.concurrency, total: withinOpenFiles(all.concurrency.total) });
   return Promise.all(
-    targets.map((target) => {
+    targets.map(async (target) => {
       const host = asciiHost((target.connectTo ?? target).host) ?? target.host;
-      return slots.within(host, () => observe(new Run(target, all, trust, slots), slots));
+      const observation = await slots.within(host, () => observe(new Run(target, all, trust, slots), slots));
+      all.onSeen?.(observation);
+      return observation;
     }),
   );
 }

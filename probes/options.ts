@@ -2,7 +2,7 @@ import { domainToASCII } from "node:url";
 import type { AddressSet } from "../model/addresses.js";
 import { InputError } from "../model/errors.js";
 import { isIP } from "../model/ip-version.js";
-import type { Step } from "../model/observation.js";
+import type { Observation, Step } from "../model/observation.js";
 import type { Resolver } from "./dns/resolver.js";
 import type { Letter } from "./letter.js";
 import type { Login } from "./login.js";
@@ -57,6 +57,8 @@ export interface ProbeOptions {
   readonly letter?: Letter;
   /** Live progress: steps as they end, which is not the order of the observation. */
   readonly onStep?: (step: Step, target: Target) => void;
+  /** What was seen of an endpoint, as soon as it is whole. */
+  readonly onSeen?: (observation: Observation) => void;
   /** The clock against which certificates are judged. */
   readonly now: () => Date;
   readonly resolve: Resolve;
