@@ -114,6 +114,19 @@ it("takes connections out of tracking, so that their state is unknown", async ()
   expect((await answersOf(tables([...raw, ...filter]))).reaches(anyone, 587)).toBe("unknown");
 });
 
+it.each([
+  ["of a tracked connection", []],
+  ["where a rule may end tracking", ["*raw", ":PREROUTING ACCEPT [0:0]", "-A PREROUTING -j CT --notrack", "COMMIT"]],
+])("what stands behind a rule for all packets is a dead rule %s", async (_, raw) => {
+  const filter = ["*filter", ":INPUT DROP [0:0]", "-A INPUT -j REJECT", `-A INPUT ${tcp} 587 -j ACCEPT`, "COMMIT"];
+  const { facts } = await answersOf(tables([...raw, ...filter]));
+  const dead = facts.filter(({ subject, name }) => name === "deadRule" && subject === "mx1:587");
+  expect(dead.map(({ evidence }) => evidence[0]?.at.replace(/^.*\//, ""))).toEqual([
+    `rules.v4:${raw.length + 4}`,
+    `rules.v6:${raw.length + 4}`,
+  ]);
+});
+
 it("knows nothing of IPv6 from iptables-save alone", async () => {
   const files = { "rules.v4": input(`-A INPUT ${tcp} 587 -j ACCEPT`)["rules.v4"] ?? "" };
   const answers = await answersOf(files);
