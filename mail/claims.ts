@@ -63,16 +63,14 @@ export function merged(claims: readonly Claim[], algebra?: Algebra): Claim[] {
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     const first = sorted[start] as Claim;
     while (sorted[end]?.name === first.name) end++;
-    if (end > start + 1)
-      for (const each of mergedByValue(sorted.slice(start, end), algebra ?? new Algebra())) found.push(each);
-    else if (first.evidence.length < 2) found.push(first);
-    else found.push(claim(first.name, first.from, first.value, distinct(first.evidence)));
+    if (end === start + 1) found.push(unrepeated(first));
+    else for (const each of mergedByValue(sorted.slice(start, end), algebra)) found.push(each);
   }
   return found;
 }
 
 /** Claims of one name. */
-function mergedByValue(claims: readonly Claim[], algebra: Algebra): Claim[] {
+function mergedByValue(claims: readonly Claim[], algebra = new Algebra()): Claim[] {
   const groups = new Map<string, Claim[]>();
   for (const each of claims) {
     const key = JSON.stringify(each.value);
@@ -83,10 +81,17 @@ function mergedByValue(claims: readonly Claim[], algebra: Algebra): Claim[] {
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, same]) => {
-      const { name, value } = same[0] as Claim;
+      const [first, other] = same as [Claim, ...Claim[]];
+      if (!other) return unrepeated(first);
+      const { name, value } = first;
       const from = algebra.join(same.map((each) => each.from));
       return claim(name, from, value, distinct(same.flatMap((each) => each.evidence)));
     });
+}
+
+/** The same with each piece of evidence once. */
+function unrepeated(one: Claim): Claim {
+  return one.evidence.length < 2 ? one : claim(one.name, one.from, one.value, distinct(one.evidence));
 }
 
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {

@@ -129,7 +129,11 @@ function exportedRow(
   columns: ReadonlyMap<PropertyName | undefined, number>,
   at: string,
 ): Exported {
-  return { at, value: (name) => cells[columns.get(name) ?? -1], place: everywhere(at) };
+  const value = (name: PropertyName) => {
+    const column = columns.get(name);
+    return column === undefined ? undefined : cells[column];
+  };
+  return { at, value, place: everywhere(at) };
 }
 
 /** Outlives what was read of its line. */
