@@ -1,6 +1,7 @@
 import type { Family } from "../../model/addresses.js";
 import { field, isObject, type Json, textOf } from "./nftables-json.js";
 import { matchOf, type Scope } from "./nftables-match.js";
+import { readingsOf } from "./nftables-merged.js";
 import type { Rule, Verdict } from "./ruleset.js";
 import { inDoubt, ofFamily, type Test } from "./tests.js";
 
@@ -22,6 +23,10 @@ const plain = new Map(
  * @throws RangeError for ports and addresses that are none.
  */
 export function rulesOf(statements: readonly unknown[], at: string, scope: Scope): Rule[] {
+  return [...readingsOf(statements)].flatMap((each) => rulesOfReading(each, at, scope));
+}
+
+function rulesOfReading(statements: readonly unknown[], at: string, scope: Scope): Rule[] {
   let lists: Test[][] = [[]];
   const and = (alternatives: readonly (readonly Test[])[]) => {
     const [only] = alternatives;

@@ -51,7 +51,8 @@ const range: readonly Ports[] = [
 const every: Ports = { text: "any", set: undefined };
 const lists: readonly Ports[] = [
   single("[25,587]", "{ 25, 587 }"),
-  single("!587", "!= 587"),
+  // Of `sport != 587 dport != 587` nft 1.0.6 makes one comparison, which holds where either differs.
+  single("!587", "{ 0-586, 588-65535 }"),
   single("$MAIL", "{ 25, 465-587 }"),
   single("32768:", "32768-65535"),
 ];

@@ -6,6 +6,8 @@ const accept = { accept: null };
 const match = (left: object, right: unknown, op = "==") => ({ match: { op, left, right } });
 const payload = (protocol: string, field: string) => ({ payload: { protocol, field } });
 const dport = payload("tcp", "dport");
+const sport = payload("tcp", "sport");
+const merged = "statement comparison of two ports at once, which nft 1.0.6 makes of `sport != … dport != …`";
 const mail = (body: object) => ({
   set: { family: "inet", table: "filter", name: "mail", type: "inet_service", ...body },
 });
@@ -15,6 +17,17 @@ it.each<[string, object[], object[], boolean | "unknown", string[]]>([
   ["the port", [match(dport, 587), accept], [], true, []],
   ["a set with an interval", [match(dport, { set: [25, { range: [465, 587] }] }), accept], [], true, []],
   ["all but the port", [match(dport, 587, "!="), accept], [], false, []],
+  ["neither port, where one is it", [match(sport, 25, "!="), match(dport, 587, "!="), accept], [], "unknown", [merged]],
+  ["neither port, where both differ", [match(sport, 25, "!="), match(dport, 465, "!="), accept], [], true, []],
+  [
+    "a set of one of them",
+    [match(dport, { set: [587] }, "!="), match(sport, 25, "!="), accept],
+    [],
+    "unknown",
+    [merged],
+  ],
+  ["a range of them", [match(sport, { range: [25, 26] }, "!="), match(dport, 587, "!="), accept], [], false, []],
+  ["one of them, equal", [match(sport, 25), match(dport, 587, "!="), accept], [], false, []],
   ["a named set", [match(dport, "@mail"), accept], [mail({ elem: [25, 587] })], true, []],
   [
     "a named set that changes",
