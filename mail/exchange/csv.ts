@@ -1,3 +1,5 @@
+import papaparse from "papaparse";
+
 /** A record, and the line on which it begins. */
 export interface CsvRecord {
   readonly cells: readonly string[];
@@ -13,47 +15,21 @@ export function* readCsv(
   delimiter: "," | ";",
   refuse: (line: number) => Error,
 ): Generator<CsvRecord, void> {
-  const plain = delimiter === "," ? /[^",\r\n]*/y : /[^";\r\n]*/y;
-  let width: number | undefined;
-  let at = 0;
+  // Left to itself it takes the first end of line for that of all.
+  const { data, errors } = papaparse.parse<string[]>(text.replaceAll("\r\n", "\n"), { delimiter, newline: "\n" });
+  const broken = errors[0]?.row;
+  const width = data.find(holdsText)?.length;
   let line = 1;
-
-  const quoted = () => {
-    let end = text.indexOf('"', at + 1);
-    // Two in a row are one that is text.
-    while (end !== -1 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
-    if (end === -1) throw refuse(line);
-    const written = text.slice(at + 1, end);
-    at = end + 1;
-    const value = written.includes('"') ? written.replaceAll('""', '"') : written;
-    for (let found = value.indexOf("\n"); found !== -1; found = value.indexOf("\n", found + 1)) line++;
-    return value;
-  };
-
-  const cell = () => {
-    if (text[at] === '"') return quoted();
-    const start = at;
-    plain.lastIndex = start;
-    plain.test(text);
-    at = plain.lastIndex;
-    return text.slice(start, at);
-  };
-
-  while (at < text.length) {
-    const [start, begin] = [at, line];
-    const cells = [cell()];
-    while (text[at] === delimiter) {
-      at++;
-      cells.push(cell());
+  for (const [i, cells] of data.entries()) {
+    if (i === broken) throw refuse(line);
+    if (holdsText(cells)) {
+      if (cells.length !== width) throw refuse(line);
+      yield { cells, line };
     }
-    const isEmpty = at === start;
-    if (text[at] === "\r") at++;
-    if (at < text.length && text[at] !== "\n") throw refuse(line);
-    at++;
-    line++;
-    if (isEmpty) continue;
-    width ??= cells.length;
-    if (cells.length !== width) throw refuse(begin);
-    yield { cells, line: begin };
+    line += cells.reduce((ends, cell) => ends + (cell.includes("\n") ? cell.split("\n").length - 1 : 0), 1);
   }
+}
+
+function holdsText(cells: readonly string[]): boolean {
+  return cells.length > 1 || cells[0] !== "";
 }

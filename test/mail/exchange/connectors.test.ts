@@ -193,7 +193,7 @@ describe("the forms of an export", () => {
     ],
     ["CSV with too many cells", '"Bindings","Enabled"\n"a","b","c"\n', /json:2.*malformed CSV/],
     ["a quote that is not closed", '"Bindings"\n\n"0.0.0.0:587\n', /json:3.*malformed CSV/],
-    ["a quote in the middle of a cell", 'Bindings\n0.0.0.0"587"\n', /json:2.*malformed CSV/],
+    ["a quote in the middle of a cell", 'Bindings\n0.0.0.0"587"\n', /json:2: Bindings is missing or cannot be read/],
     ["text behind a quoted cell", '#TYPE x\n"Bindings"\n"a"b\n', /json:3.*malformed CSV/],
     ...(
       [
