@@ -54,6 +54,36 @@ async function read(directory) {
   return { said: `${facts} facts, ${estate.interfaces.length} interfaces`, reading };
 }
 
+/** Parsers by themselves, from the text to settings with their places, of readers that take longer over what follows. */
+const alone = {
+  "Exchange JSON": ["mail/exchange/records.js", ({ readExport }, text) => [...readExport(text, "file")]],
+  "Exchange CSV": ["mail/exchange/records.js", ({ readExport }, text) => [...readExport(text, "file")]],
+  Alertmanager: ["sources/clients/formats/yaml.js", ({ yaml }, text) => yaml(/^(global|receivers)$/)(text, "file")],
+  msmtp: ["sources/clients/formats/lines.js", ({ msmtprc }, text) => msmtprc(text, "file")],
+  "Kubernetes workloads": ["sources/kubernetes/documents.js", ({ documentsIn }, text) => documentsIn(text, "file")],
+  "Helm values": [
+    "sources/yaml/documents.js",
+    ({ yamlDocuments, kubernetesSchema: schema }, text) =>
+      yamlDocuments(text, "file", { called: "YAML", schema, takesRepeatedKeys: true, mend: "" }),
+  ],
+  nftables: [
+    "sources/host-firewall/nftables-file.js",
+    ({ readNftablesFile }, text) => readNftablesFile(text, "nftables.conf", {}),
+  ],
+};
+
+/** In a process of its own: seconds that the parser takes by itself. */
+async function measureAlone(name, bytes) {
+  const [path, parse] = alone[name];
+  const parser = await import(join(dist, path));
+  const longest = (texts) => Object.values(texts).reduce((one, other) => (other.length > one.length ? other : one));
+  await parse(parser, longest(files[name](2000)));
+  const text = longest(files[name](bytes));
+  const start = performance.now();
+  await parse(parser, text);
+  console.log(JSON.stringify({ wall: (performance.now() - start) / 1000 }));
+}
+
 const seconds = ({ user, system }) => (user + system) / 1e6;
 
 /** In the process of one measurement: prints seconds, processor seconds and what came of it. */
@@ -78,10 +108,10 @@ async function measure(name, bytes) {
 
 const unmeasured = { wall: Number.NaN, busy: Number.NaN, reading: Number.NaN };
 
-async function measured(name, bytes) {
+async function measured(name, bytes, what = "--one") {
   const { code, stdout, stderr } = await run(
     process.execPath,
-    [import.meta.filename, "--one", name, String(bytes)],
+    [import.meta.filename, what, name, String(bytes)],
     60_000,
   );
   if (code === null) return { ...unmeasured, said: "stopped: it did not end within a minute" };
@@ -125,13 +155,18 @@ async function directory(rounds = 3) {
 const [first, ...rest] = process.argv.slice(2);
 if (first === "--one") {
   await measure(rest[0], Number(rest[1]));
+} else if (first === "--alone") {
+  await measureAlone(rest[0], Number(rest[1]));
 } else {
   const wanted = first === undefined ? Object.keys(files) : Object.keys(files).filter((name) => name.includes(first));
-  const rows = [["file", "10 MB: s", "processor s", "of it reading", "1 MB: processor s", "ratio", ""]];
+  const rows = [
+    ["file", "10 MB: s", "parser alone: s", "processor s", "of it reading", "1 MB: processor s", "ratio", ""],
+  ];
   for (const name of wanted) {
     const [small, large] = [await measured(name, megabyte), await measured(name, 10 * megabyte)];
+    const parser = name in alone ? (await measured(name, 10 * megabyte, "--alone")).wall.toFixed(2) : "";
     rows.push([
-      ...[name, large.wall.toFixed(2), large.busy.toFixed(2), large.reading.toFixed(2), small.busy.toFixed(2)],
+      ...[name, large.wall.toFixed(2), parser, large.busy.toFixed(2), large.reading.toFixed(2), small.busy.toFixed(2)],
       ...[(large.busy / small.busy).toFixed(1), large.said],
     ]);
     console.error(rows.at(-1).join(" "));
