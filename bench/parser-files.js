@@ -18,7 +18,8 @@ const octets = (i) => `${20 + ((i >> 16) & 127)}.${(i >> 8) & 255}.${i & 255}`;
 const address = (i) => `${20 + ((i >> 22) & 127)}.${(i >> 14) & 255}.${(i >> 6) & 255}.${(i & 63) << 2}`;
 const comment = "# Written by the configuration management; changes here are lost with the next run.\n";
 
-const mainCf = "smtpd_tls_security_level = encrypt\nsmtpd_sasl_auth_enable = yes\n";
+const mainCf =
+  "smtpd_tls_security_level = encrypt\nsmtpd_sasl_auth_enable = yes\nsmtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject\n";
 const masterCf = "submission inet n - y - - smtpd\n";
 const exchangeRule = (i) => ({
   Identity: `EX${i}\\Scanners`,
@@ -53,9 +54,9 @@ const servers = {
     ),
   }),
   "Postfix access map": (n) => ({
-    "postfix/main.cf": `${mainCf}smtpd_client_restrictions = check_client_access cidr:/etc/postfix/access.cidr\n`,
+    "postfix/main.cf": `${mainCf}smtpd_tls_cert_file = /etc/mail.pem\nsmtpd_relay_restrictions = check_client_access cidr:/etc/postfix/access.cidr, permit_sasl_authenticated, reject\n`,
     "postfix/master.cf": masterCf,
-    "postfix/access.cidr": filled(n, (i) => `${address(i)}/30 REJECT\n`),
+    "postfix/access.cidr": filled(n, (i) => `${address(i)}/30 ${i % 3 ? "REJECT" : "OK"}\n`),
   }),
   Exim: (n) => ({
     "exim4/exim4.conf": filled(
@@ -74,14 +75,12 @@ const servers = {
   }),
   Haraka: (n) => ({
     "haraka/config/smtp.ini": "listen=0.0.0.0:587\n",
+    "haraka/config/connection.ini":
+      "[message]\nhelo=Ready.\n\n[max]\nbytes=26214400\n\n[haproxy]\nhosts[] =\n\n[uuid]\nchars=6\n",
     "haraka/config/plugins": "tls\nauth/flat_file\nrelay\n",
-    "haraka/config/auth_flat_file.ini": filled(
-      n,
-      (i) => `user${i}@example.com=password-${i}\n`,
-      "[core]\nmethods=PLAIN,LOGIN\n\n[users]\n",
-    ),
+    "haraka/config/auth_flat_file.ini": "[core]\nmethods=PLAIN,LOGIN\n\n[users]\n",
     "haraka/config/relay.ini": "[relay]\nacl=true\n",
-    "haraka/config/relay_acl_allow": filled(n / 100, (i) => `${address(i)}/32\n`),
+    "haraka/config/relay_acl_allow": filled(n, (i) => `${address(i)}/32\n`),
   }),
   OpenSMTPD: (n) => ({
     "smtpd/smtpd.conf": filled(
@@ -118,8 +117,9 @@ const servers = {
     "courier/esmtpd": 'ESMTPAUTH=""\nMAXDAEMONS=40\n',
   }),
   "Courier access files": (n) => ({
-    "courier/esmtpd-msa": "PORT=587\nADDRESS=0\nESMTPDSTART=YES\nACCESSFILE=/etc/courier/smtpaccess\nMAXDAEMONS=40\n",
-    "courier/esmtpd": 'ESMTPAUTH=""\n',
+    "courier/esmtpd-msa": "PORT=587\nADDRESS=0\nESMTPDSTART=YES\n",
+    "courier/esmtpd":
+      'ESMTPAUTH=""\nACCESSFILE=/etc/courier/smtpaccess\nMAXDAEMONS=40\nMAXPERC=5\nMAXPERIP=5\nPIDFILE=/run/courier/esmtpd.pid\nMAILUSER=courier\nMAILGROUP=courier\n',
     "courier/smtpaccess/default": filled(n, (i) => `${octets(i)}\t${i % 3 ? "deny" : "allow,RELAYCLIENT"}\n`),
   }),
   maddy: (n) => ({

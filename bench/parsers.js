@@ -141,7 +141,8 @@ async function directory(rounds = 3) {
     for (let round = 0; round < rounds; round++) {
       const script = "process.on('exit', () => process.stderr.write(' busy ' + JSON.stringify(process.cpuUsage())))";
       const args = ["--import", `data:text/javascript,${encodeURIComponent(script)}`, join(dist, "cli", "main.js")];
-      const { ms, stderr } = await run(process.execPath, [...args, "audit", path, "--format", "json"]);
+      const { ms, code, stdout, stderr } = await run(process.execPath, [...args, "audit", path, "--format", "json"]);
+      if (stdout === "") throw new Error(`port587 audit ended with ${code}: ${stderr}`);
       const { user, system } = JSON.parse(/ busy (\{.*\})$/.exec(stderr)?.[1] ?? "{}");
       times.push([ms / 1000, (user + system) / 1e6]);
     }

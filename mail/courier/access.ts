@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { AddressSet } from "../../model/addresses.js";
+import { type Block, parseBlock } from "../../model/cidr.js";
 import { InputError } from "../../model/errors.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { addressesOf } from "../sockets.js";
@@ -15,12 +16,15 @@ export interface Access {
 }
 
 interface Entry {
-  /** Absent where the key is no address, and `says` then the key. */
-  readonly clients?: AddressSet;
+  /** Absent where the key is no address. */
+  readonly clients?: Block | AddressSet;
+  /** As it is written; of a block that is spelt in several keys, empty. */
+  readonly key: string;
   /** Bits of the key: the longest key that fits decides (couriertcpd(8)). */
   readonly depth: number;
   readonly says: string;
-  readonly at: string;
+  readonly file: string;
+  readonly line: number;
   readonly undecided?: string;
 }
 
@@ -40,41 +44,63 @@ export function accessOf(definition: MailDefinition, path: string): Access[] {
   }
   const entries = names.flatMap((name) => entriesOf(definition, name));
   refuseTwice(entries.filter(({ undecided }) => undecided === undefined));
-  const ordered = entries.filter(({ clients }) => clients).sort((a, b) => b.depth - a.depth);
-  const blocks = ordered.flatMap(({ clients }) => (clients ? [clients] : []));
-  const sets = AddressSet.firstComers([...blocks, AddressSet.everything]);
-  const groups = new Map<string, { readonly entry: Entry | undefined; readonly sets: AddressSet[] }>();
+  const meanings = new Map<string, { readonly entry: Entry | undefined; readonly sets: AddressSet[] }>();
+  const parts = byDepth(entries.filter(({ clients }) => clients));
+  const sets = AddressSet.firstComers([...parts.map(setOf), AddressSet.everything]);
   for (const [i, set] of sets.entries()) {
-    const entry = ordered[i];
+    const entry = parts[i]?.[0];
     const key = `${entry?.undecided ?? ""}\n${entry?.says ?? "allow"}`;
-    const group = groups.get(key) ?? { entry, sets: [] };
-    group.sets.push(set);
-    groups.set(key, group);
+    const meaning = meanings.get(key) ?? { entry, sets: [] };
+    meaning.sets.push(set);
+    meanings.set(key, meaning);
   }
-  return [...groups.values()].flatMap(({ entry, sets: same }) => {
+  return [...meanings.values()].flatMap(({ entry, sets: same }) => {
     const from = AddressSet.join(same);
-    return from.isEmpty ? [] : [{ from, ...meaning(entry), at: entry?.at ?? path }];
+    return from.isEmpty ? [] : [{ from, ...meaning(entry), at: entry ? placeOf(entry) : path }];
   });
+}
+
+/** Entries that say the same at one length of key, which no client fits twice; the longest first. */
+function byDepth(entries: readonly Entry[]): Entry[][] {
+  const parts = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = `${entry.depth}\n${entry.undecided ?? ""}\n${entry.says}`;
+    const part = parts.get(key);
+    if (part) part.push(entry);
+    else parts.set(key, [entry]);
+  }
+  return [...parts.values()].sort(([a], [b]) => (b as Entry).depth - (a as Entry).depth);
+}
+
+function setOf(entries: readonly Entry[]): AddressSet {
+  const blocks: Block[] = [];
+  const sets: AddressSet[] = [];
+  for (const { clients } of entries) {
+    if (clients instanceof AddressSet) sets.push(clients);
+    else if (clients) blocks.push(clients);
+  }
+  return AddressSet.join([...sets, AddressSet.ofBlocks(blocks)]);
 }
 
 /** makedatprog takes no key twice; the old database then stays. */
 function refuseTwice(entries: readonly Entry[]): void {
   const spelt = new Set<string>();
-  const depths = new Map<number, Entry[]>();
   for (const entry of entries) {
-    if (entry.clients) {
-      const same = depths.get(entry.depth);
-      if (same) same.push(entry);
-      else depths.set(entry.depth, [entry]);
-    } else if (spelt.has(entry.says)) throw twice(entry.at);
-    else spelt.add(entry.says);
+    if (entry.key === "") continue;
+    if (spelt.has(entry.key)) throw twice(placeOf(entry));
+    spelt.add(entry.key);
   }
-  for (const same of depths.values()) {
-    const sets = same.flatMap(({ clients }) => (clients ? [clients] : []));
-    const alone = AddressSet.firstComers(sets);
-    const index = alone.findIndex((set, i) => !set.equals(sets[i] as AddressSet));
-    if (index >= 0) throw twice((same[index] as Entry).at);
+  // What a block is spelt in may be written beside it.
+  for (const depth of new Set(entries.filter(({ key }) => key === "").map((entry) => entry.depth))) {
+    const same = entries.filter((entry) => entry.depth === depth && entry.clients);
+    const sets = same.map((entry) => setOf([entry]));
+    const index = AddressSet.firstComers(sets).findIndex((set, i) => !set.equals(sets[i] as AddressSet));
+    if (index >= 0) throw twice(placeOf(same[index] as Entry));
   }
+}
+
+function placeOf({ file, line }: Entry): string {
+  return `${file}:${line}`;
 }
 
 function twice(at: string): InputError {
@@ -82,54 +108,67 @@ function twice(at: string): InputError {
 }
 
 function entriesOf(definition: MailDefinition, name: string): Entry[] {
-  const file = definition.files[name];
-  if (!file) return [];
-  return file.text.split("\n").flatMap((line, i): Entry[] => {
-    const at = `${file.at}:${i + 1}`;
-    if (line === "" || line.startsWith("#")) return [];
-    const block = /^([a-fA-F0-9:.]+[-/][a-fA-F0-9:.]+)\s+(.*)$/.exec(line);
-    if (block) return blockEntries(block[1] as string, block[2] as string, at);
-    if (line === ".") return [undecidedEntry(at)];
-    const tab = line.indexOf("\t");
-    // A line without a tab is all key.
-    const key = tab < 0 ? line : line.slice(0, tab);
-    const found = keyed(key);
-    return [found ? { ...found, says: tab < 0 ? "" : line.slice(tab + 1), at } : { depth: 0, says: key, at }];
-  });
+  const text = definition.files[name];
+  if (!text) return [];
+  const file = text.at;
+  const entries: Entry[] = [];
+  for (const [i, written] of text.text.split("\n").entries()) {
+    const line = i + 1;
+    if (written === "" || written.startsWith("#")) continue;
+    const block = /^([a-fA-F0-9:.]+[-/][a-fA-F0-9:.]+)\s+(.*)$/.exec(written);
+    if (block) entries.push(...blockEntries(block[1] as string, block[2] as string, file, line));
+    else if (written === ".") entries.push(undecidedEntry(file, line));
+    else {
+      const tab = written.indexOf("\t");
+      // A line without a tab is all key.
+      const key = tab < 0 ? written : written.slice(0, tab);
+      const says = tab < 0 ? "" : written.slice(tab + 1);
+      const found = keyed(key);
+      entries.push({ clients: found?.clients, key, depth: found?.depth ?? 0, says, file, line, undecided: undefined });
+    }
+  }
+  return entries;
 }
 
 /** makedat stops reading at a lone dot; a block that is none is spelt by Net::CIDR in ways of its own. */
-function undecidedEntry(at: string): Entry {
-  return { clients: AddressSet.everything, depth: 999, says: "", at, undecided: `what makesmtpaccess makes of ${at}` };
+function undecidedEntry(file: string, line: number): Entry {
+  const undecided = `what makesmtpaccess makes of ${file}:${line}`;
+  return { clients: AddressSet.everything, key: "", depth: 999, says: "", file, line, undecided };
 }
 
 /** A key is the address cut at a dot or colon; IPv6 has a colon before each group of four digits. */
-function keyed(key: string): { readonly clients: AddressSet; readonly depth: number } | undefined {
+function keyed(key: string): { readonly clients: Block | AddressSet; readonly depth: number } | undefined {
   if (key === "*") return { clients: AddressSet.everything, depth: 0 };
   if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){0,3}$/.test(key)) {
-    const parts = key.split(".");
-    const clients = addressesOf(`${[...parts, "0", "0", "0"].slice(0, 4).join(".")}/${8 * parts.length}`);
-    return clients && { clients, depth: 8 * parts.length };
+    const parts = key.split(".").length;
+    return blockOf(`${key}${".0".repeat(4 - parts)}`, 8 * parts);
   }
   if (/^(?::[0-9a-f]{4}){1,8}$/.test(key)) {
-    const parts = key.slice(1).split(":");
-    const padded = [...parts, ...Array<string>(8 - parts.length).fill("0")].join(":");
-    const clients = addressesOf(`${padded}/${16 * parts.length}`);
-    return clients && { clients, depth: 16 * parts.length };
+    const parts = key.length / 5;
+    return blockOf(`${key.slice(1)}${":0".repeat(8 - parts)}`, 16 * parts);
   }
   return undefined;
 }
 
+/** Undefined for octets above 255. */
+function blockOf(address: string, depth: number): { readonly clients: Block; readonly depth: number } | undefined {
+  try {
+    return { clients: parseBlock(`${address}/${depth}`), depth };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Net::CIDR spells a block as whole octets, or groups of IPv6: the next longer keys. */
-function blockEntries(written: string, says: string, at: string): Entry[] {
+function blockEntries(written: string, says: string, file: string, line: number): Entry[] {
   const blocks = blocksOf(written);
-  if (!blocks) return [undecidedEntry(at)];
+  if (!blocks) return [undecidedEntry(file, line)];
   return blocks.map((block): Entry => {
     const bits = Number(block.split("/")[1] ?? (block.includes(":") ? 128 : 32));
     const unit = block.includes(":") ? 16 : 8;
     return bits === 0
-      ? undecidedEntry(at)
-      : { clients: AddressSet.of(block), depth: Math.ceil(bits / unit) * unit, says, at };
+      ? undecidedEntry(file, line)
+      : { clients: parseBlock(block), key: "", depth: Math.ceil(bits / unit) * unit, says, file, line };
   });
 }
 

@@ -3,6 +3,7 @@ import type { Evidence } from "../../model/evidence.js";
 import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, missingOf, unknown } from "../../model/maybe.js";
+import { onceFor } from "../../model/once.js";
 import type { Subjects } from "../../model/subjects.js";
 import { type Claim, claim, sideBySide } from "../claims.js";
 import { collide, listeningClaims } from "../listening.js";
@@ -24,10 +25,11 @@ export function courierFacts(definition: MailDefinition, subjects: Subjects): Fa
 function portClaims(definition: MailDefinition, declared: readonly number[]): PortClaims {
   const services = servicesOf(definition);
   const claims = new Map<number, readonly Claim[]>();
+  const accessIn = onceFor((path: string) => accessOf(definition, path));
   for (const service of services) {
     if (service.stops) continue;
     const rivals = services.filter((other) => other !== service && !other.stops);
-    const access = accessFor(service, definition);
+    const access = accessFor(service, accessIn);
     for (const port of new Set(service.sockets.map((each) => each.port)))
       claims.set(port, sideBySide(claims.get(port) ?? [], claimsOn(port, service, rivals, access)));
   }
@@ -86,12 +88,12 @@ function claimsOn(port: number, service: Service, rivals: readonly Service[], ac
   ];
 }
 
-function accessFor(service: Service, definition: MailDefinition): Access[] {
+function accessFor(service: Service, accessIn: (path: string) => Access[]): Access[] {
   const { value, at } = service.outer.get("ACCESSFILE");
   const everyone = { from: AddressSet.everything, denies: false, variables: new Map(), at };
   if (isUnknown(value)) return [{ ...everyone, undecided: missingOf(value).join(", ") }];
   if (value === undefined || value === "") return [everyone];
-  return accessOf(definition, value.replace(/^\/etc\/courier\//, ""));
+  return accessIn(value.replace(/^\/etc\/courier\//, ""));
 }
 
 function forClients(service: Service, access: Access): Claim[] {

@@ -415,7 +415,7 @@ function hiddenIn(cloud: Cloud, stated: Stated, pick: number) {
 }
 
 describeWith(lacksNftables())("the kernel's packet filter, for virtual servers", () => {
-  const { batches, told, sample } = batchesOf({ usualCases: 20 });
+  const { batches, told, sample } = batchesOf();
 
   describe.each(clouds)("%s", (name, cloud) => {
     const drawn = (k: number) => sample(configuration(name, cloud), k);
