@@ -101,13 +101,17 @@ export class Subnets {
   /** The same one by one. */
   eachBlockOf(vpc: Resource): NetworkBlock[] {
     const more = this.associations.filter((each) => this.vpcOf(each) === vpc);
+    const generated = inputOf(vpc, "assignGeneratedIpv6CidrBlock");
+    const isGenerated = generated.boolean() ?? false;
+    const decidedAt = isUnknown(isGenerated) ? generated.at : undefined;
     const families = [
-      { name: "cidrBlock", bound: ipv4, wanted: true },
-      { name: "ipv6CidrBlock", bound: ipv6, wanted: inputOf(vpc, "assignGeneratedIpv6CidrBlock").boolean() === true },
+      { name: "cidrBlock", bound: ipv4, wanted: true, decidedAt: undefined },
+      { name: "ipv6CidrBlock", bound: ipv6, wanted: isGenerated !== false, decidedAt },
     ] as const;
-    return families.flatMap(({ name, bound, wanted }) =>
+    return families.flatMap(({ name, bound, wanted, decidedAt }) =>
       [vpc, ...more].flatMap((each): NetworkBlock[] => {
-        const { at } = inputOf(each, name);
+        const input = inputOf(each, name);
+        const at = each === vpc && input.isAbsent ? (decidedAt ?? input.at) : input.at;
         const [known] = [inputOf(each, name), outputOf(each, name)].filter(isWritten);
         if (known) return [{ block: block(known, bound), text: String(known.text()), at }];
         const open = each === vpc ? wanted || !inputOf(each, name).isAbsent : each.type === associationTypes[name];

@@ -1,7 +1,18 @@
 import { AddressSet } from "../../../model/addresses.js";
 import type { NetworkInterface } from "../../../model/network.js";
 import { explain } from "../../../reach/explain.js";
-import { answer, factsOf, forms, fromState, relayed, toRelay, unknownText, urnOf, type Written } from "./programs.js";
+import {
+  answer,
+  factsOf,
+  forms,
+  fromState,
+  missingAt,
+  relayed,
+  toRelay,
+  unknownText,
+  urnOf,
+  type Written,
+} from "./programs.js";
 
 /** Network `app` (10.1) with `mail`, network `hub` (10.2) with a relay, and a third one that leads to the internet. */
 const everything = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
@@ -544,4 +555,36 @@ it.each(naming)("names what stops it first: %s", async (_, program, way, peer, t
   const [first = "", ...rest] = named.split("#");
   const at = [urnOf({ type, name: first }), ...rest].join("#");
   expect(closed.flatMap(({ decidedBy }) => decidedBy.map((each) => each.at))).toEqual([at]);
+});
+
+describe("version 6 of the far network", () => {
+  const unknownBoolean = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
+  const to6 = (ipv6CidrBlock: string) => ({ ipv6CidrBlock, transitGatewayId: "tgw-1" });
+  const six = { ipv6Support: "enable" };
+
+  it.each([
+    ["no block", {}, false, undefined],
+    ["no block, as the program says", { assignGeneratedIpv6CidrBlock: false }, false, undefined],
+    ["a block of Amazon's, in which its subnets lie", { assignGeneratedIpv6CidrBlock: true }, true, undefined],
+    ["perhaps one", { assignGeneratedIpv6CidrBlock: unknownBoolean }, "unknown", "assignGeneratedIpv6CidrBlock"],
+    ["its own block", { ipv6CidrBlock: "2600:1f18:2::/56" }, true, undefined],
+  ])("%s", async (_, blocks, said, missing) => {
+    const program = [
+      ...[open, mail({ ipv6Addresses: ["2600:1f18:1:1::25"] }), gateway()],
+      vpc("app", "10.1.0.0/16", { ipv6CidrBlock: "2600:1f18:1::/56" }),
+      vpc("hub", "10.2.0.0/16", blocks),
+      subnet("app", "app", "10.1.1.0/24", { ipv6CidrBlock: "2600:1f18:1:1::/64" }),
+      subnet("at-app", "app", "10.1.9.0/28", { ipv6CidrBlock: "2600:1f18:1:9::/64" }),
+      subnet("hub", "hub", "10.2.1.0/24", { ipv6CidrBlock: "2600:1f18:2:1::/64" }),
+      subnet("at-hub", "hub", "10.2.9.0/28", { ipv6CidrBlock: "2600:1f18:2:9::/64" }),
+      ...table("app", "app", to6("2600:1f18:2::/56")),
+      ...table("hub", "hub", to6("2600:1f18:1::/56")),
+      ...[attach("app", ["at-app"], six), attach("hub", ["at-hub"], six)],
+    ];
+    const facts = factsOf(await fromState(program));
+    expect(answer(facts, "reachable", "mail:587", "2600:1f18:2:1::7")).toBe(said);
+    expect(missingAt(facts, "reachable", "mail:587").some((at) => at.endsWith(`#${missing}`))).toBe(
+      missing !== undefined,
+    );
+  });
 });
