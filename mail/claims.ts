@@ -1,6 +1,7 @@
 import { AddressSet } from "../model/addresses.js";
 import type { Evidence } from "../model/evidence.js";
 import type { FactName, FactValues } from "../model/fact.js";
+import { grouped } from "../model/grouped.js";
 import { isUnknown, type Maybe, missingOf, unknown } from "../model/maybe.js";
 
 /** A fact without its subject and origin: what one port does for one set of clients. */
@@ -71,14 +72,7 @@ export function merged(claims: readonly Claim[], algebra?: Algebra): Claim[] {
 
 /** Claims of one name. */
 function mergedByValue(claims: readonly Claim[], algebra = new Algebra()): Claim[] {
-  const groups = new Map<string, Claim[]>();
-  for (const each of claims) {
-    const key = JSON.stringify(each.value);
-    const group = groups.get(key);
-    if (group) group.push(each);
-    else groups.set(key, [each]);
-  }
-  return [...groups]
+  return [...grouped(claims, ({ value }) => [JSON.stringify(value)])]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, same]) => {
       const [first, other] = same as [Claim, ...Claim[]];

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { AddressSet } from "../../model/addresses.js";
 import { type Block, parseBlock } from "../../model/cidr.js";
 import { InputError } from "../../model/errors.js";
+import { grouped } from "../../model/grouped.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { addressesOf } from "../sockets.js";
 
@@ -50,9 +51,9 @@ export function accessOf(definition: MailDefinition, path: string): Access[] {
   for (const [i, set] of sets.entries()) {
     const entry = parts[i]?.[0];
     const key = `${entry?.undecided ?? ""}\n${entry?.says ?? "allow"}`;
-    const meaning = meanings.get(key) ?? { entry, sets: [] };
-    meaning.sets.push(set);
-    meanings.set(key, meaning);
+    const alike = meanings.get(key) ?? { entry, sets: [] };
+    alike.sets.push(set);
+    meanings.set(key, alike);
   }
   return [...meanings.values()].flatMap(({ entry, sets: same }) => {
     const from = AddressSet.join(same);
@@ -62,13 +63,7 @@ export function accessOf(definition: MailDefinition, path: string): Access[] {
 
 /** Entries that say the same at one length of key, which no client fits twice; the longest first. */
 function byDepth(entries: readonly Entry[]): Entry[][] {
-  const parts = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const key = `${entry.depth}\n${entry.undecided ?? ""}\n${entry.says}`;
-    const part = parts.get(key);
-    if (part) part.push(entry);
-    else parts.set(key, [entry]);
-  }
+  const parts = grouped(entries, ({ depth, undecided = "", says }) => [`${depth}\n${undecided}\n${says}`]);
   return [...parts.values()].sort(([a], [b]) => (b as Entry).depth - (a as Entry).depth);
 }
 

@@ -1,5 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Fact } from "../../model/fact.js";
+import { grouped } from "../../model/grouped.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
@@ -76,28 +77,17 @@ interface Bound {
 }
 
 function claimsByPort(connectors: readonly Connector[]): Map<number, readonly Claim[]> {
-  const ports = new Map<number, Bound[]>();
-  for (const connector of connectors) {
-    if (connector.enabled === false) continue;
-    for (const binding of connector.bindings) {
-      const same = ports.get(binding.port);
-      if (same) same.push({ connector, binding });
-      else ports.set(binding.port, [{ connector, binding }]);
-    }
-  }
-  return new Map([...ports].map(([port, bound]) => [port, portClaims(socketsOf(bound))]));
+  const all = connectors.flatMap((connector): Bound[] =>
+    connector.enabled === false ? [] : connector.bindings.map((binding) => ({ connector, binding })),
+  );
+  return new Map(
+    [...grouped(all, ({ binding }) => [binding.port])].map(([port, bound]) => [port, portClaims(socketsOf(bound))]),
+  );
 }
 
 function socketsOf(bound: readonly Bound[]): readonly (readonly Bound[])[] {
   if (bound.length < 2) return [bound];
-  const sockets = new Map<string, Bound[]>();
-  for (const each of bound) {
-    const key = JSON.stringify([each.binding.address, each.connector.role]);
-    const same = sockets.get(key);
-    if (same) same.push(each);
-    else sockets.set(key, [each]);
-  }
-  return [...sockets.values()];
+  return [...grouped(bound, ({ binding, connector }) => [JSON.stringify([binding.address, connector.role])]).values()];
 }
 
 function portClaims(sockets: readonly (readonly Bound[])[]): Claim[] {

@@ -1,5 +1,6 @@
 import { AddressSet } from "../../model/addresses.js";
 import { InputError } from "../../model/errors.js";
+import { onceFor } from "../../model/once.js";
 import type { Exported, PropertyName } from "./records.js";
 
 /** The bits of `AuthMechanisms`, as `ConvertTo-Json` writes enumerations. */
@@ -27,7 +28,7 @@ export class Seen {
   readonly mechanisms = new Map<unknown, ReadonlySet<keyof typeof authMechanisms>>();
   readonly groups = new Map<unknown, ReadonlySet<keyof typeof permissionGroups>>();
   /** Undefined: no address, block or range. */
-  readonly ranges = new Map<string, AddressSet | undefined>();
+  readonly rangeOf = onceFor((word: string) => parsedRange(word.replaceAll(/%[\w.]+/g, "")));
 }
 
 /** A text without what a deserialised enumeration is wrapped in (`{"value": 1, "Value": "Tls"}`). */
@@ -128,16 +129,10 @@ export function bindings(exported: Exported, seen: Seen): Binding[] {
 export function remoteRanges(exported: Exported, seen: Seen): readonly AddressSet[] {
   const join = ({ LowerBound, UpperBound }: Readonly<Record<string, unknown>>) => `${LowerBound}-${UpperBound}`;
   return list(exported, "RemoteIPRanges", join).map((word) => {
-    const range = rangeOf(word, seen);
+    const range = seen.rangeOf(word);
     if (!range) throw unreadable(exported, "RemoteIPRanges");
     return range;
   });
-}
-
-function rangeOf(word: string, { ranges }: Seen): AddressSet | undefined {
-  const found = ranges.get(word) ?? parsedRange(word.replaceAll(/%[\w.]+/g, ""));
-  ranges.set(word, found);
-  return found;
 }
 
 /** `a`, `a-b`, `a/24` and `a(255.255.255.0)`. */
@@ -164,7 +159,7 @@ function prefixOf(mask: string): number {
 }
 
 function single(word: string, seen: Seen): AddressSet | undefined {
-  return word.includes("/") ? undefined : rangeOf(word, seen);
+  return word.includes("/") ? undefined : seen.rangeOf(word);
 }
 
 /** The texts of a list: an array, or one text with commas or spaces, in braces or not. */

@@ -112,9 +112,9 @@ export class Subnets {
       [vpc, ...more].flatMap((each): NetworkBlock[] => {
         const input = inputOf(each, name);
         const at = each === vpc && input.isAbsent ? (decidedAt ?? input.at) : input.at;
-        const [known] = [inputOf(each, name), outputOf(each, name)].filter(isWritten);
+        const [known] = [input, outputOf(each, name)].filter(isWritten);
         if (known) return [{ block: block(known, bound), text: String(known.text()), at }];
-        const open = each === vpc ? wanted || !inputOf(each, name).isAbsent : each.type === associationTypes[name];
+        const open = each === vpc ? wanted || !input.isAbsent : each.type === associationTypes[name];
         return open ? [{ block: undecidedSet([at], bound), text: undefined, at }] : [];
       }),
     );

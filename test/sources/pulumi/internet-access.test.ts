@@ -1,11 +1,20 @@
 import { factsNamed } from "../../../model/fact.js";
-import { answer, factsOf, forms, fromState, missingAt, unknownText, urnOf, type Written } from "./programs.js";
+import {
+  answer,
+  factsOf,
+  forms,
+  fromState,
+  missingAt,
+  unknownBoolean,
+  unknownText,
+  urnOf,
+  type Written,
+} from "./programs.js";
 
 const world = { protocol: "tcp", fromPort: 587, toPort: 587, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 const open: Written = { type: "group", name: "open", inputs: { ingress: [world] } };
 const vpc: Written = { type: "vpc", name: "v", inputs: { cidrBlock: "10.0.0.0/16" } };
 const gateway: Written = { type: "internetGateway", name: "igw", inputs: {} };
-const unknownBoolean = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
 
 const subnet = (inputs: Record<string, unknown> = {}): Written => ({
   ...{ type: "subnet", name: "s", flows: { vpcId: ["v"] } },

@@ -27,6 +27,7 @@ const { unknownCheckingProxy } = require("@pulumi/policy/proxy.js") as {
 
 /** The engine's mark for a text that is not known before deployment. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownBoolean = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
 export const unknownList = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
 
 /** A secret as state files hold it. */

@@ -9,6 +9,7 @@ import {
   missingAt,
   relayed,
   toRelay,
+  unknownBoolean,
   unknownText,
   urnOf,
   type Written,
@@ -558,7 +559,6 @@ it.each(naming)("names what stops it first: %s", async (_, program, way, peer, t
 });
 
 describe("version 6 of the far network", () => {
-  const unknownBoolean = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
   const to6 = (ipv6CidrBlock: string) => ({ ipv6CidrBlock, transitGatewayId: "tgw-1" });
   const six = { ipv6Support: "enable" };
 
