@@ -4,7 +4,8 @@ import { type Listener, readListener } from "./listener.js";
 import { type Match, readMatch } from "./match.js";
 import { declareOnce, readOther } from "./others.js";
 import { Reader, type Table } from "./reader.js";
-import { type Statement, statementsOf } from "./statements.js";
+import { pathOf, type Statement, statementsOf } from "./statements.js";
+import { readTableFile } from "./table-file.js";
 
 /** What smtpd.conf says of listeners and of who may send where. */
 export interface Configuration {
@@ -42,7 +43,7 @@ export function readConfiguration(definition: MailDefinition): Configuration {
     if (reader.takes("listen")) listeners.push(...readListener(reader, keys, names, definition.version));
     else if (reader.takes("match")) matches.push(readMatch(reader, relays));
     else if (reader.takes("action")) readAction(reader, relays, names);
-    else if (reader.takes("table")) readTable(reader, tables, names);
+    else if (reader.takes("table")) readTable(reader, definition, tables, names);
     else if (reader.takes("pki")) keys.add(reader.text("the name of a pki").toLowerCase());
     else if (!readOther(reader, names)) throw reader.refuses("no statement begins like this");
   }
@@ -62,7 +63,12 @@ function readAction(reader: Reader, relays: Map<string, boolean>, names: Map<str
   relays.set(name, method === "relay");
 }
 
-function readTable(reader: Reader, tables: Map<string, Table>, names: Map<string, string>): void {
+function readTable(
+  reader: Reader,
+  { files }: MailDefinition,
+  tables: Map<string, Table>,
+  names: Map<string, string>,
+): void {
   const name = reader.text("a table's name");
   declareOnce(reader, names, "table", name);
   if (reader.takes("{")) {
@@ -72,7 +78,12 @@ function readTable(reader: Reader, tables: Map<string, Table>, names: Map<string
   }
   const source = reader.text("a table's file");
   reader.end();
-  const path = source.startsWith("/") ? source : source.includes(":") ? source.slice(source.indexOf(":") + 1) : "/";
+  const [, kind = "file", path = "/"] = source.startsWith("/")
+    ? [source, "file", source]
+    : (/^([^:]*):(.*)$/.exec(source) ?? []);
   if (!path.startsWith("/")) throw reader.refuses("a table's path is not absolute");
-  tables.set(name, { name, entries: undefined, isMapping: false });
+  // The file's own place below /etc comes before the place that an include of this name would have.
+  const file =
+    kind === "file" ? (files[path] ?? files[path.replace(/^\/etc\//, "")] ?? files[pathOf(path)]) : undefined;
+  tables.set(name, file ? readTableFile(name, file) : { name: source, entries: undefined, isMapping: false });
 }

@@ -52,7 +52,7 @@ export function readMatch(reader: Reader, actions: ReadonlyMap<string, boolean>)
     } else if (reader.takes("tag")) {
       once("tag");
       const isRegex = reader.takes("regex");
-      const table = reader.table("a tag");
+      const table = reader.list("a tag");
       add(negated, ({ tag }) =>
         isRegex || !table.entries ? unknown("what the tag matches") : table.entries.includes(tag),
       );
@@ -99,14 +99,13 @@ export function readMatch(reader: Reader, actions: ReadonlyMap<string, boolean>)
     }
     if (reader.takes("src")) {
       const isRegex = reader.takes("regex");
-      const table = reader.table("an address");
+      const table = reader.list("an address");
       const sets = isRegex ? undefined : setsOf(table);
-      cuts.push(...(sets ?? []).flatMap((each) => each ?? []));
-      return void add(negated, ({ from }) =>
-        sets
-          ? any(...sets.map((each) => (each ? each.contains(from) : unknown(`an entry of ${table.name}`))))
-          : unknown(`the entries of the table ${table.name}`),
-      );
+      if (!sets) return void add(negated, () => unknown(`the entries of the table ${table.name}`));
+      const addresses = AddressSet.join(sets.flatMap((each) => each ?? []));
+      const others = sets.includes(undefined) ? unknown(`an entry of ${table.name}`) : false;
+      cuts.push(addresses);
+      return void add(negated, ({ from }) => any(addresses.contains(from), others));
     }
     const name = ["rdns", "mail-from"].find((each) => reader.takes(each));
     if (!name) throw reader.refuses("from lacks what it matches");
@@ -122,7 +121,7 @@ export function readMatch(reader: Reader, actions: ReadonlyMap<string, boolean>)
     const isDomain = reader.takes("domain");
     if (!isDomain && !reader.takes("rcpt-to")) throw reader.refuses("for lacks what it matches");
     const isRegex = reader.takes("regex");
-    const table = reader.table("a domain");
+    const table = reader.list("a domain");
     add(negated, () => {
       if (!isDomain || isRegex || !table.entries) return unknown(`the entries of the table ${table.name}`);
       return table.entries.some((each) => /^[*.]+$/.test(each))

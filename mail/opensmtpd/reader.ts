@@ -71,6 +71,13 @@ export class Reader {
     return table;
   }
 
+  /** As `table`. @throws InputError for a table of pairs, which smtpd does not look clients and domains up in. */
+  list(what: string): Table {
+    const table = this.table(what);
+    if (table.isMapping) throw this.refuses(`the table ${table.name} holds pairs, and ${what} is looked up in a list`);
+    return table;
+  }
+
   /** The entries up to the closing brace. */
   inline(name: string): Table {
     const entries: string[] = [];

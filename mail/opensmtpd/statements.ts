@@ -59,7 +59,7 @@ export function statementsOf(
 }
 
 /** Absolute paths below the usual homes are files of the definition. */
-function pathOf(written: string): string {
+export function pathOf(written: string): string {
   return written.replace(/^\/(usr\/local\/)?etc\/(opensmtpd\/|mail\/|smtpd\/)?/, "");
 }
 

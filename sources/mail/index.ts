@@ -14,6 +14,7 @@ import { postfix } from "./postfix.js";
 import { sendmail } from "./sendmail.js";
 import type { MailSource } from "./source.js";
 import { stalwart } from "./stalwart.js";
+import { namedTables } from "./tables.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
@@ -102,7 +103,7 @@ function rootsIn(tree: FileTree): [MailProduct, string][] {
 
 function definitionAt(root: string, product: MailProduct, tree: FileTree, carrier: Carrier): MailDefinition {
   const { idOf, missing, script, ...rest } = carrier;
-  const { belongs } = servers[product];
+  const { belongs, namesTables } = servers[product];
   const below = root === "" ? "" : `${root}/`;
   const files: Record<string, MailDefinition["files"][string]> = {};
   const unread: string[] = [];
@@ -113,6 +114,11 @@ function definitionAt(root: string, product: MailProduct, tree: FileTree, carrie
     if (text === undefined) unread.push(tree.at(path));
     else files[name] = { at: tree.at(path), text };
   }
+  if (namesTables) {
+    const texts = Object.values(files).map(({ text }) => text);
+    const isRead = (path: string) => path.startsWith(below) && belongs(path.slice(below.length));
+    Object.assign(files, namedTables(namesTables(texts.join("\n")), root, tree, isRead));
+  }
   return afterCommands({ id: idOf(root), product, ...rest, files, missing: unread }, { missing, script });
 }
 
@@ -121,8 +127,10 @@ export function afterCommands(definition: MailDefinition, { missing, script }: C
   const { product } = definition;
   // A service of a cloud has no files.
   if (product === "mail-manager") return definition;
-  const { traces } = servers[product];
-  const touches = (text: string) => traces.files.test(text) || traces.commands.test(text);
+  const { traces, belongs } = servers[product];
+  const tables = Object.keys(definition.files).filter((path) => !belongs(path));
+  const touches = (text: string) =>
+    traces.files.test(text) || traces.commands.test(text) || tables.some((path) => text.includes(path));
   const { changes, unread } = editsOf(product, script?.(touches));
   const changedBy = [...new Set([...(missing?.(touches) ?? []), ...unread])].sort();
   return {

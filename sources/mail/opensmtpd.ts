@@ -9,6 +9,7 @@ export const opensmtpd: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["smtpd.conf"]).filter((root) => isOurs(tree, root)),
   main: ["smtpd.conf"],
   belongs: (path) => /\.conf$/.test(path),
+  namesTables: tablesOfMatches,
   traces: { files: /\bsmtpd\.conf\b/, commands: /\bsmtpctl\b/ },
 };
 
@@ -24,4 +25,14 @@ function readable(tree: FileTree, path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The declarations of tables in files that a match asks for clients and domains; those of logins are left alone. */
+function tablesOfMatches(text: string): string {
+  const asked = new Set<string>();
+  for (const [, name] of text.matchAll(/\b(?:src|domain|tag)[ \t]+<[ \t]*"?([^\s">]+)"?[ \t]*>/g))
+    asked.add(name ?? "");
+  return [...text.matchAll(/\btable[ \t]+"?([^\s"]+)"?[ \t]+"?((?:file:)?\/[^\s"]+)/g)]
+    .flatMap(([, name = "", path]) => (asked.has(name) ? [path] : []))
+    .join("\n");
 }

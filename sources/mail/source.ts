@@ -13,6 +13,11 @@ export interface MailSource {
   readonly marks?: RegExp;
   /** Which files below a root belong to it, by their path from the root. */
   readonly belongs: (path: string) => boolean;
+  /**
+   * What in the text of all these names further files: tables that decide who may do what. Without it none are read; keys
+   * and passwords never are.
+   */
+  readonly namesTables?: (text: string) => string;
   /** What in scripts and cloud-config tells that this server's files are written, or that its programs change them. */
   readonly traces: { readonly files: RegExp; readonly commands: RegExp };
 }

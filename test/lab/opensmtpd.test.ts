@@ -92,6 +92,33 @@ const written: readonly (readonly [name: string, lines: string])[] = [
   ["not auth", 'listen on 0.0.0.0 port 587\nmatch !auth from any for any action "out"\n'],
 ];
 
+const fromTable = 'table t file:@LAB@/t\nlisten on 0.0.0.0 port 587\nmatch from src <t> for any action "out"\n';
+const forTable = 'table t file:@LAB@/t\nlisten on 0.0.0.0 port 587\nmatch from any for domain <t> action "out"\n';
+
+/** The table `t` in a file. */
+const tables: readonly (readonly [name: string, lines: string, table: string])[] = [
+  ["clients in a file", fromTable, "# ours\n192.0.2.0/24\n\n  127.0.0.2  \n"],
+  ["clients in a file that holds nobody of them", fromTable, "10.0.0.0/8\n"],
+  ["a table in a file by its path alone", fromTable.replace("file:@LAB@/t", '"@LAB@/t"'), "127.0.0.2\n"],
+  ["all but the clients in a file", fromTable.replace("from src", "!from src"), "127.0.0.0/8\n"],
+  ["a file without a line", fromTable, ""],
+  ["clients with values", fromTable, "127.0.0.2 yes\n"],
+  ["IPv6 clients in a file", fromTable, "2001:db8::/32\n"],
+  ["IPv6 clients behind others", fromTable, "127.0.0.2\n2001:db8::/32\n"],
+  ["pairs behind a list", fromTable, "127.0.0.2\n192.0.2.10 yes\n"],
+  ["a list behind pairs", fromTable, "127.0.0.2: yes\n192.0.2.10\n"],
+  ["a colon behind an address", fromTable, "127.0.0.2:\n"],
+  ["something behind an address", fromTable, "127.0.0.2 # a comment\n"],
+  ["a pair in a file between braces", fromTable.replace("file:@LAB@/t", "{ 127.0.0.2 = yes }"), ""],
+  ["a mask of an address that is none", fromTable, "127.0.0.1/33\n"],
+  ["a host's name among clients", fromTable, "scanner.lab.example\n127.0.0.2\n"],
+  ["carriage returns", fromTable, "127.0.0.2\r\n"],
+  ["domains in a file", forTable, "x.example\n*.y.example\n"],
+  ["all domains in a file", forTable, "x.example\n*\n"],
+  ["domains with values", forTable, "x.example y\n"],
+  ["tags in a file", fromTable.replace("from src <t>", "tag <t> from any").replace("587", "587 tag a"), "b\na\n"],
+];
+
 // The long run looks for new disagreements: PORT587_SEED=random PORT587_CASES=200 npm test -- test/lab/opensmtpd
 const { seed, count } = drawn("OpenSMTPD", 40);
 const example = readFileSync("examples/opensmtpd/smtpd/smtpd.conf", "utf8")
@@ -100,6 +127,7 @@ const example = readFileSync("examples/opensmtpd/smtpd/smtpd.conf", "utf8")
 const cases = [
   ["examples/opensmtpd", example],
   ...written,
+  ...tables.map(([name, lines]) => [name, lines] as const),
   ...generatedLines(seed, count).map((lines, i) => [`generated ${i + 1} of seed ${seed}`, lines] as const),
 ].map(([name, lines]) => [name, lines === example ? lines : begin + lines] as const);
 
@@ -131,6 +159,11 @@ function agreementOf(facts: readonly Fact[], look: Look, seen: Seen): readonly s
   return disagreements.filter((each) => !unseen.some((name) => each.startsWith(name)));
 }
 
+function tablesOf(name: string): Readonly<Record<string, string>> {
+  const table = tables.find(([each]) => each === name)?.[2];
+  return table === undefined ? {} : { t: table };
+}
+
 /** The client goes where the server does not listen. */
 function isElsewhere(text: string, to: string): boolean {
   return text.includes("listen on 127.0.0.1") && to !== "127.0.0.1";
@@ -139,12 +172,12 @@ function isElsewhere(text: string, to: string): boolean {
 describeWith(unavailable)("what smtpd.conf says and what the real OpenSMTPD does", () => {
   let results: Result[];
   beforeAll(async () => {
-    results = await runOpensmtpd(cases.map(([, text]) => ({ text, looks })));
+    results = await runOpensmtpd(cases.map(([name, text]) => ({ text, tables: tablesOf(name), looks })));
   }, 3_600_000);
 
   it.each(cases.map(([name], index) => [name, index] as const))("%s", async (_, index) => {
     const result = results[index] as Result;
-    const facts = await factsUnlessRefused("opensmtpd", { "smtpd.conf": result.text }, version);
+    const facts = await factsUnlessRefused("opensmtpd", { ...result.tables, "smtpd.conf": result.text }, version);
     const disagreements = facts
       ? looks.flatMap((look, i) =>
           isElsewhere(result.text, look.to) ? [] : agreementOf(facts, look, result.seen[i] as Seen),

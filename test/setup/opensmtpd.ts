@@ -6,11 +6,15 @@ import { unpacked } from "./unpacked.js";
 export interface Instance {
   /** smtpd.conf; `@LAB@` stands for the instance's directory. */
   readonly text: string;
+  /** Tables by their path below the instance's directory. */
+  readonly tables?: Readonly<Record<string, string>>;
   readonly looks: readonly Look[];
 }
 
 export interface Result {
   readonly text: string;
+  /** By their whole path. */
+  readonly tables: Readonly<Record<string, string>>;
   readonly seen: readonly Seen[];
   /** `smtpd -n` accepts it. */
   readonly accepted: boolean;
@@ -43,9 +47,16 @@ export function opensmtpdVersion(): string {
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runOpensmtpd(instances: readonly Instance[]): Promise<Result[]> {
   const root = unpackedOpensmtpd();
-  const placed = instances.map(({ text, looks }) => ({ files: { "etc/smtpd.conf": text }, start, looks }));
-  return runInLab({ root, users: ["opensmtpd", "opensmtpq"] }, placed, ({ files, seen, written, log }) => ({
+  const placed = instances.map(({ text, tables, looks }) => ({
+    ...{ files: { ...tables, "etc/smtpd.conf": text }, start, looks },
+  }));
+  return runInLab({ root, users: ["opensmtpd", "opensmtpq"] }, placed, ({ directory, files, seen, written, log }) => ({
     text: files["etc/smtpd.conf"] ?? "",
+    tables: Object.fromEntries(
+      Object.entries(files).flatMap(([path, text]) =>
+        path === "etc/smtpd.conf" ? [] : [[join(directory, path), text] as const],
+      ),
+    ),
     seen,
     accepted: written("accepted") !== "",
     log: `${written("check")}${log}`,
