@@ -1,7 +1,6 @@
 import type { Evidence } from "../../model/evidence.js";
 import { isUnknown, type Maybe, not, unknown } from "../../model/maybe.js";
 import { isSince } from "../releases.js";
-import { truthOf } from "./expansion.js";
 import type { Line } from "./lines.js";
 import type { Situation } from "./situation.js";
 import { type Condition, type Statement, statementsOf } from "./statements.js";
@@ -195,6 +194,13 @@ function isOutOfPlace(condition: string, option: string, version: string | undef
   );
 }
 
+/** A number, or a word to the letter, without the blanks that `bool` takes; undefined for anything else. */
+function verdictOf(text: string): boolean | undefined {
+  if (/^(?:-?\d+)?$/.test(text)) return Number(text) !== 0;
+  if (/^(?:true|yes)$/i.test(text)) return true;
+  return /^(?:false|no)$/i.test(text) ? false : undefined;
+}
+
 function conditionHolds(condition: Condition, situation: Situation, depth: Depth): Maybe<boolean> | Failure {
   const { name, value, at } = condition;
   if (isOutOfPlace(name, depth.option, situation.config.version)) return "error";
@@ -218,7 +224,7 @@ function conditionHolds(condition: Condition, situation: Situation, depth: Depth
       return value.trim() === "certificate" ? false : here;
     case "condition": {
       const text = situation.text(setting, name);
-      return isUnknown(text) ? text : (truthOf(text) ?? "defers");
+      return isUnknown(text) ? text : (verdictOf(text) ?? "defers");
     }
     case "acl": {
       const text = situation.text(setting, name);

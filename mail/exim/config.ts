@@ -1,3 +1,4 @@
+import type { MailFile } from "../../model/mail.js";
 import { checkDriverOption, checkMainOption } from "./known-options.js";
 import type { Line } from "./lines.js";
 import { optionNames } from "./option-names.js";
@@ -31,13 +32,15 @@ export interface Config {
   readonly setsVariables: boolean;
   /** The release, where it is declared (`4.96`). */
   readonly version: string | undefined;
+  /** A file that lists and lookups name; undefined where it is not at hand. */
+  readonly table: (path: string) => MailFile | undefined;
 }
 
 const named = /^(domainlist|hostlist|addresslist|localpartlist)(?:_cache)?\s+(\w+)\s*=\s*(.*)$/s;
 const acl = /^([A-Za-z0-9_]+)\s*:\s*$/;
 
 /** @throws Refused where Exim does not start with these lines, Undecided for an option it may not know. */
-export function configOf(lines: readonly Line[], version: string | undefined): Config {
+export function configOf(lines: readonly Line[], version: string | undefined, table: Config["table"]): Config {
   const options = new Map<string, Setting>();
   const lists = new Map<string, Setting>();
   const byAcl = new Map<string, Line[]>();
@@ -76,7 +79,7 @@ export function configOf(lines: readonly Line[], version: string | undefined): C
   }
   const acls = new Map([...byAcl].map(([name, own]) => [name, statementsOf(own)] as const));
   const setsVariables = lines.some((each) => /\bset\s+acl_|\bset\s*=?\s*acl_/.test(each.text));
-  return { options, lists, acls, authenticators, holes, setsVariables, version };
+  return { options, lists, acls, authenticators, holes, setsVariables, version, table };
 }
 
 const sections = ["acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports"];

@@ -1,9 +1,16 @@
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import type { LookupType } from "./tables.js";
 
 /** A text, known to the letter or only known not to be empty (`vague` names what it is). */
 export type Text = { readonly text: string } | { readonly vague: string };
 
-export type Variable = (name: string) => Maybe<Text>;
+/** What stands outside of the text. */
+export interface Scope {
+  readonly variable: (name: string) => Maybe<Text>;
+  readonly isThere: (path: string) => Maybe<boolean>;
+  /** What `lsearch` and `iplsearch` find in a file; undefined where nothing is there. */
+  readonly find: (type: LookupType, key: Text, path: string) => Maybe<string | undefined>;
+}
 
 /** `text` cannot be expanded by us: a lookup, an operator that is not folded. */
 class NotFolded extends Error {}
@@ -15,9 +22,9 @@ const deepest = 50;
  * else stands in the text makes it unknown.
  * @param place names the setting and its line.
  */
-export function expand(text: string, variable: Variable, place: string): Maybe<Text> {
+export function expand(text: string, scope: Scope, place: string): Maybe<Text> {
   try {
-    const reader = new Expander(text, variable, place);
+    const reader = new Expander(text, scope, place);
     const found = reader.string("", 0);
     return reader.atEnd ? found : unknown(place);
   } catch (error) {
@@ -27,18 +34,20 @@ export function expand(text: string, variable: Variable, place: string): Maybe<T
 }
 
 /** The text alone; what is only vague is unknown. */
-export function expandExactly(text: string, variable: Variable, place: string): Maybe<string> {
-  const found = expand(text, variable, place);
+export function expandExactly(text: string, scope: Scope, place: string): Maybe<string> {
+  const found = expand(text, scope, place);
   if (isUnknown(found)) return found;
   return "text" in found ? found.text : unknown(place);
 }
 
 class Expander {
   private at = 0;
+  /** What lookups around this place have found, for `$value`. */
+  private readonly values: Maybe<Text>[] = [];
 
   constructor(
     private readonly source: string,
-    private readonly variable: Variable,
+    private readonly scope: Scope,
     private readonly place: string,
   ) {}
 
@@ -84,7 +93,7 @@ class Expander {
     const plain = name.exec(this.source)?.[0];
     if (plain !== undefined) {
       this.at += plain.length;
-      return this.variable(plain);
+      return this.named(plain);
     }
     if (this.source[this.at++] !== "{") throw new NotFolded();
     const head = /\s*([A-Za-z_]\w*)\s*/y;
@@ -92,8 +101,9 @@ class Expander {
     const word = head.exec(this.source)?.[1];
     if (word === undefined) throw new NotFolded();
     this.at = head.lastIndex;
-    if (this.take("}")) return this.variable(word);
+    if (this.take("}")) return this.named(word);
     if (word === "if") return this.conditional(depth);
+    if (word === "lookup") return this.lookup(depth);
     if ((word === "lc" || word === "uc") && this.take(":")) {
       const inner = this.string("}", depth + 1);
       this.need("}");
@@ -101,6 +111,36 @@ class Expander {
       return { text: word === "lc" ? inner.text.toLowerCase() : inner.text.toUpperCase() };
     }
     throw new NotFolded();
+  }
+
+  private named(name: string): Maybe<Text> {
+    const value = name === "value" ? this.values.at(-1) : undefined;
+    return value ?? this.scope.variable(name);
+  }
+
+  /** `${lookup{key} lsearch{/file} {found} {not}}`; without the first branch it is what was found. */
+  private lookup(depth: number): Maybe<Text> {
+    const key = this.argument(depth);
+    this.blanks();
+    const type = /(?:ip)?lsearch\b(?=\s*\{)/y;
+    type.lastIndex = this.at;
+    const name = type.exec(this.source)?.[0];
+    if (name === undefined) throw new NotFolded();
+    this.at += name.length;
+    const path = this.argument(depth);
+    if (isUnknown(key)) return key;
+    if (isUnknown(path) || !("text" in path)) return unknown(this.place);
+    const found = this.scope.find(name as LookupType, key, path.text.trim());
+    this.values.push(isUnknown(found) ? found : { text: found ?? "" });
+    this.blanks();
+    const yes = this.take("}") ? undefined : this.branch(depth);
+    const value = this.values.pop() as Maybe<Text>;
+    if (!yes) return value;
+    this.blanks();
+    const no: Maybe<Text> = this.source[this.at] === "{" ? this.branch(depth) : { text: "" };
+    this.blanks();
+    this.need("}");
+    return isUnknown(found) ? found : found === undefined ? no : yes;
   }
 
   private conditional(depth: number): Maybe<Text> {
@@ -138,6 +178,7 @@ class Expander {
     this.at += name.length;
     if (name === "def") return this.defined();
     this.blanks();
+    if (name === "exists") return this.exists(depth);
     if (name === "and" || name === "or") return this.combined(name, depth);
     if (name === "bool" || name === "bool_lax") {
       const value = this.argument(depth);
@@ -177,8 +218,14 @@ class Expander {
     const found = name.exec(this.source)?.[1];
     if (found === undefined) throw new NotFolded();
     this.at = name.lastIndex;
-    const value = this.variable(found);
+    const value = this.named(found);
     return isUnknown(value) ? value : "vague" in value || value.text !== "";
+  }
+
+  private exists(depth: number): Maybe<boolean> {
+    const path = this.argument(depth);
+    if (isUnknown(path)) return path;
+    return "text" in path ? this.scope.isThere(path.text.trim()) : unknown(this.place);
   }
 
   private argument(depth: number): Maybe<Text> {

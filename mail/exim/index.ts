@@ -17,7 +17,7 @@ import { type Config, configOf } from "./config.js";
 import { debianConfiguration } from "./debian.js";
 import { dialogueClaims } from "./dialogue.js";
 import { hygieneClaims } from "./hygiene.js";
-import { Reader } from "./lines.js";
+import { fileAt, Reader } from "./lines.js";
 import { type Listener, listenersOf } from "./listeners.js";
 import { type PhysicalLine, physicalLines } from "./physical.js";
 import { Refused, Undecided } from "./stops.js";
@@ -50,7 +50,8 @@ function read(definition: MailDefinition, declared: readonly number[]): Reading 
     const file = name === undefined ? undefined : files[name];
     const lines: PhysicalLine[] = file ? physicalLines(file.text, file.at) : debianConfiguration(files);
     const directory = name === undefined ? "/var/lib/exim4" : posix.join(homes[0] as string, posix.dirname(name));
-    const config = configOf(new Reader(files, homes).logicalLines(lines, directory), versionOf(definition));
+    const table = (path: string) => fileAt(path, files, homes);
+    const config = configOf(new Reader(files, homes).logicalLines(lines, directory), versionOf(definition), table);
     return { claims: served(config, definition, declared), host: hostOf(config) };
   } catch (error) {
     if (error instanceof Refused) return { claims: stoppedPorts(declared, error.evidence) };

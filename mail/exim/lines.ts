@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { MailDefinition } from "../../model/mail.js";
+import type { MailDefinition, MailFile } from "../../model/mail.js";
 import { isBuiltIn, Macros } from "./macros.js";
 import { type PhysicalLine, physicalLines } from "./physical.js";
 import { Refused, Undecided } from "./stops.js";
@@ -126,8 +126,7 @@ export class Reader {
     if (!name.startsWith("/") && ifExists) throw new Refused(".include_if_exists needs an absolute path", at);
     if (depth >= deepest) throw new Refused(`files are included more than ${deepest} deep`, at);
     const path = name.startsWith("/") ? name : posix.join(directory, name);
-    const home = this.homes.find((each) => path.startsWith(`${each}/`));
-    const file = this.files[home === undefined ? path : path.slice(home.length + 1)];
+    const file = fileAt(path, this.files, this.homes);
     if (file) {
       this.take(physicalLines(file.text, file.at), posix.dirname(path), depth + 1);
       return;
@@ -135,4 +134,10 @@ export class Reader {
     this.holes = [...this.holes, path];
     this.lines.push({ text: "", at, hole: path });
   }
+}
+
+/** The file of a definition that has this absolute path: below one of the homes, by its path from there. */
+export function fileAt(path: string, files: MailDefinition["files"], homes: readonly string[]): MailFile | undefined {
+  const home = homes.find((each) => path.startsWith(`${each}/`));
+  return files[home === undefined ? path : path.slice(home.length + 1)];
 }

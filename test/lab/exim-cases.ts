@@ -10,6 +10,8 @@ export interface Case {
   readonly ports?: string;
   readonly acl?: string;
   readonly authenticators?: string;
+  /** Files that it names as `{tables}/NAME`. */
+  readonly tables?: Readonly<Record<string, string>>;
   /** A whole file for the ports 587 and 465, instead of all that. */
   readonly whole?: string;
   /** The names of facts that the files leave open for some clients. */
@@ -76,6 +78,10 @@ out:
 `,
     },
   },
+  ...[" yes", "yes ", "-1", "-0", "00", "10", "True", "", "on"].map((word) => ({
+    ...{ name: `a condition that expands to "${word}"`, main: rcpt },
+    acl: `check_rcpt:\n  accept condition = \${if eq{a}{a}{${word}}}\n  deny message = 550 no\n`,
+  })),
   { name: "an ACL that is a word", main: "acl_smtp_rcpt = accept\n" },
   { name: "AUTH in clear", main: rcpt, acl: closed },
   {

@@ -58,7 +58,10 @@ export function place(cases: readonly Case[]): { readonly shares: Share[]; reado
     });
     const configurations = members.map((each, index) => textOf(each, index, own[index] ?? []));
     const looks = own.flat().flatMap((port) => visits.map((visit) => ({ ...visit, port, hygiene })));
-    shares.push({ configurations, looks });
+    const tables = members.flatMap((each, index) =>
+      Object.entries(each.tables ?? {}).map(([name, text]) => [`tables-${index}/${name}`, text] as const),
+    );
+    shares.push({ configurations, tables: Object.fromEntries(tables), looks });
   }
   return { shares, placed };
 }
@@ -76,6 +79,7 @@ function textOf(each: Case, index: number, [first, second]: readonly number[]): 
   const acl = `begin acl\n${each.acl ?? ""}`;
   const authenticators = `begin authenticators\n${each.authenticators ?? plain}`;
   return `${base(each, index)}${main}\n${acl}\n${authenticators}`
+    .replaceAll("{tables}", `@LAB@/tables-${index}`)
     .replaceAll("{plain}", String(first))
     .replaceAll("{implicit}", String(second));
 }

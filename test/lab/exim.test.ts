@@ -1,16 +1,15 @@
-import { nothingDeclared } from "../../model/declaration.js";
 import type { Fact } from "../../model/fact.js";
-import { Subjects } from "../../model/subjects.js";
-import { mailFacts } from "../mail/facts.js";
 import { eximVersion, runExim, type ShareResult } from "../setup/exim.js";
 import type { Seen } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
+import { factsOf } from "./derived.js";
 import { drawn } from "./drawn.js";
 import { cases } from "./exim-cases.js";
 import { generatedCases } from "./exim-generated.js";
 import { place } from "./exim-lab.js";
+import { tableCases } from "./exim-tables.js";
 import { tally } from "./judge.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
@@ -18,15 +17,12 @@ import { tally } from "./judge.js";
 // PORT587_DEBIAN=trixie has the Exim of Debian 13 looked at.
 const { seed, count } = drawn("Exim", 40);
 
-function derive(text: string): Promise<Fact[]> {
-  const files = { "exim4.conf": { at: "lab/exim4.conf", text } };
-  const version = eximVersion();
-  const definition = { id: "lab", product: "exim", origin: "planned", files, missing: [], version } as const;
-  return mailFacts([definition], new Subjects(nothingDeclared));
+function derive(text: string, tables: Readonly<Record<string, string>>): Promise<Fact[]> {
+  return factsOf("exim", { ...tables, "exim4.conf": text }, eximVersion());
 }
 
 describeWith(namespacesUnavailable())("what the files say and what the real Exim does", () => {
-  const { shares, placed } = place([...cases, ...generatedCases(seed, count)]);
+  const { shares, placed } = place([...cases, ...tableCases, ...generatedCases(seed, count)]);
   let results: ShareResult[];
   const known = tally("Exim, drawn configurations");
 
@@ -39,7 +35,7 @@ describeWith(namespacesUnavailable())("what the files say and what the real Exim
     async (_, { case: one, share, index, ports }) => {
       const result = results[share] as ShareResult;
       const text = result.configurations[index] ?? "";
-      const facts = await derive(text);
+      const facts = await derive(text, result.tables);
       const disagreements: string[] = [];
       const open = new Set<string>();
       for (const [at, look] of (shares[share]?.looks ?? []).entries()) {

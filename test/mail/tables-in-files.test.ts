@@ -38,6 +38,42 @@ const found: readonly (readonly [name: string, files: Files, says: readonly stri
   ],
 ];
 
+const exim = (list: string) =>
+  `daemon_smtp_ports = 587\nhostlist ours = ${list}\nacl_smtp_rcpt = check\nbegin acl\ncheck:\n  accept hosts = +ours\n`;
+
+const eximFound: typeof found = [
+  [
+    "exim: beside exim4.conf",
+    { "exim4.conf": exim("/etc/exim4/ours"), ours: "10.1.0.0/16\n" },
+    ["closed", "open 10.1.0.0/16"],
+  ],
+  [
+    "exim: below its directory, with a macro before the name",
+    {
+      "exim4.conf": `CONFDIR = /etc/exim4\n${exim("net-iplsearch;CONFDIR/nets/ours")}`,
+      "nets/ours": "10.1.0.0/16: x\n",
+    },
+    ["closed", "open 10.1.0.0/16"],
+  ],
+  [
+    "exim: elsewhere on the same machine",
+    { "a/etc/exim4/exim4.conf": exim("/etc/mail/ours"), "a/etc/mail/ours": "10.1.0.0/16\n", "b/etc/mail/ours": "" },
+    ["closed", "open 10.1.0.0/16"],
+  ],
+  ["exim: not at hand", { "exim4.conf": exim("/etc/exim4/ours") }, ["? /etc/exim4/ours"]],
+  [
+    "exim: what exists, not at hand",
+    { "exim4.conf": exim(`\${if exists{/etc/exim4/ours}{*}{}}`) },
+    ["? /etc/exim4/ours"],
+  ],
+  ["exim: a database", { "exim4.conf": exim("net-dbm;/etc/exim4/ours"), ours: "10.1.0.0/16\n" }, ["? (exim4.conf:2)"]],
+  [
+    "exim: a file of passwords",
+    { "exim4.conf": exim("net-lsearch;/etc/exim4/passwd"), passwd: "10.1.0.0/16\n" },
+    ["? (exim4.conf:2)"],
+  ],
+];
+
 async function relaying(files: Files): Promise<string[]> {
   const tree = treeOf(new Map(Object.entries(files)), (path) => path);
   const definitions = mailDefinitionsIn(tree, { origin: "planned", idOf: (root) => root });
@@ -51,7 +87,7 @@ function said({ value, from }: Fact): string {
   return value === "open" ? `open ${from}` : String(value);
 }
 
-it.each(found)("%s", async (_, files, says) => {
+it.each([...found, ...eximFound])("%s", async (_, files, says) => {
   expect(await relaying(files)).toEqual(says);
 });
 

@@ -7,11 +7,15 @@ import { unpacked } from "./unpacked.js";
 export interface Share {
   /** Whole configurations. */
   readonly configurations: readonly string[];
+  /** What they name, by its path below the directory. */
+  readonly tables: Readonly<Record<string, string>>;
   readonly looks: readonly Look[];
 }
 
 export interface ShareResult {
   readonly configurations: readonly string[];
+  /** By their whole path. */
+  readonly tables: Readonly<Record<string, string>>;
   readonly seen: readonly Seen[];
   readonly log: string;
 }
@@ -41,13 +45,16 @@ done
 export function runExim(shares: readonly Share[]): Promise<ShareResult[]> {
   const software = { root: unpackedExim(), users: ["Debian-exim"] };
   const name = (index: number) => `etc/${String(index).padStart(3, "0")}.conf`;
-  const placed = shares.map(({ configurations, looks }) => ({
-    files: Object.fromEntries(configurations.map((each, index) => [name(index), each])),
+  const placed = shares.map(({ configurations, tables, looks }) => ({
+    files: { ...tables, ...Object.fromEntries(configurations.map((each, index) => [name(index), each])) },
     start,
     looks,
   }));
-  return runInLab(software, placed, ({ files, seen, log }, index) => ({
+  return runInLab(software, placed, ({ directory, files, seen, log }, index) => ({
     configurations: (shares[index]?.configurations ?? []).map((_, each) => files[name(each)] ?? ""),
+    tables: Object.fromEntries(
+      Object.entries(shares[index]?.tables ?? {}).map(([path, text]) => [join(directory, path), text]),
+    ),
     seen,
     log,
   }));
