@@ -8,18 +8,16 @@ import { inputOf, type Resource } from "./resource.js";
 /** Where machines carry user data or scripts for their first boot, by type token; a new carrier is one line here. */
 const carriers: Readonly<Record<string, (resource: Resource) => readonly Input[]>> = {
   "aws:ec2/instance:Instance": named("userData", "userDataBase64"),
-  "gcp:compute/instance:Instance": (instance) => {
-    const metadata = inputOf(instance, "metadata").revealed();
-    return [
-      metadata.member("user-data"),
-      metadata.member("startup-script"),
-      inputOf(instance, "metadataStartupScript"),
-    ];
-  },
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest": named("userData", "userDataBase64"),
+  "aws:lightsail/instance:Instance": named("userData"),
+  "gcp:compute/instance:Instance": inGoogleMetadata,
   "openstack:compute/instance:Instance": named("userData"),
   "azure-native:compute:VirtualMachine": (machine) => [
     inputOf(machine, "osProfile").revealed().member("customData"),
     inputOf(machine, "userData"),
+  ],
+  "azure:compute/virtualMachine:VirtualMachine": (machine) => [
+    inputOf(machine, "osProfile").revealed().member("customData"),
   ],
   "azure:compute/linuxVirtualMachine:LinuxVirtualMachine": named("customData", "userData"),
   "ovh:CloudProject/instance:Instance": named("userData"),
@@ -36,6 +34,14 @@ const carriers: Readonly<Record<string, (resource: Resource) => readonly Input[]
 /** Templates make machines that are not resources of the program. */
 const templates: typeof carriers = {
   "aws:ec2/launchTemplate:LaunchTemplate": named("userData"),
+  "aws:ec2/launchConfiguration:LaunchConfiguration": named("userData", "userDataBase64"),
+  "gcp:compute/instanceTemplate:InstanceTemplate": inGoogleMetadata,
+  "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": inGoogleMetadata,
+  "azure-native:compute:VirtualMachineScaleSet": (set) => {
+    const profile = inputOf(set, "virtualMachineProfile").revealed();
+    return [profile.member("osProfile").member("customData"), profile.member("userData")];
+  },
+  "azure:compute/linuxVirtualMachineScaleSet:LinuxVirtualMachineScaleSet": named("customData", "userData"),
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": named("userData"),
 };
 
@@ -76,6 +82,11 @@ export async function behindHostFirewalls(
 
 function named(...names: readonly string[]): (resource: Resource) => Input[] {
   return (resource) => names.map((name) => inputOf(resource, name));
+}
+
+function inGoogleMetadata(instance: Resource): readonly Input[] {
+  const metadata = inputOf(instance, "metadata").revealed();
+  return [metadata.member("user-data"), metadata.member("startup-script"), inputOf(instance, "metadataStartupScript")];
 }
 
 function inLinodeMetadata(linode: Resource): readonly Input[] {

@@ -223,6 +223,8 @@ export const aws: Readonly<Record<string, TerraformType>> = {
       egress_rule_ids: ["aws_vpc_security_group_egress_rule"],
     },
   },
+  aws_spot_instance_request: { token: "aws:ec2/spotInstanceRequest:SpotInstanceRequest" },
+  aws_launch_configuration: { token: "aws:ec2/launchConfiguration:LaunchConfiguration" },
   aws_lightsail_instance: { token: "aws:lightsail/instance:Instance" },
   aws_lightsail_instance_public_ports: {
     token: "aws:lightsail/instancePublicPorts:InstancePublicPorts",

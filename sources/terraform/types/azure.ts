@@ -98,6 +98,9 @@ export const azure: Readonly<Record<string, TerraformType>> = {
   azurerm_ip_group: { token: "azure:network/iPGroup:IPGroup" },
   azurerm_ip_group_cidr: { token: "azure:network/iPGroupCIDR:IPGroupCIDR" },
   azurerm_linux_virtual_machine: { token: "azure:compute/linuxVirtualMachine:LinuxVirtualMachine", ...machine },
+  azurerm_linux_virtual_machine_scale_set: {
+    token: "azure:compute/linuxVirtualMachineScaleSet:LinuxVirtualMachineScaleSet",
+  },
   azurerm_windows_virtual_machine: { token: "azure:compute/windowsVirtualMachine:WindowsVirtualMachine", ...machine },
   azurerm_virtual_machine: {
     token: "azure:compute/virtualMachine:VirtualMachine",
