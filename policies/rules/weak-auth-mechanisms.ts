@@ -31,15 +31,21 @@ export const weakAuthMechanisms: Rule = {
 
 function beforeTls(view: View): Outcome[] {
   return judgeEach(view, "authBeforeTls", ({ offered, accepted }, fact) =>
-    staysOnMachine(view, fact) ? undefined : verdict(view, weak([...offered, ...accepted], inClear), "before TLS"),
+    staysOnMachine(view, fact) || isBackends([...offered, ...accepted])
+      ? undefined
+      : verdict(view, weak([...offered, ...accepted], inClear), "before TLS"),
   );
 }
 
 function insideTls(view: View): Outcome[] {
   return judgeEach(view, "authMechanisms", (listed) =>
-    // Which ones a backend outside the definition offers, only the wire can tell.
-    listed.includes("*") ? undefined : verdict(view, weak(listed, always), "inside TLS"),
+    isBackends(listed) ? undefined : verdict(view, weak(listed, always), "inside TLS"),
   );
+}
+
+/** Which ones a backend outside the definition offers, only the wire can tell. */
+function isBackends(listed: readonly string[]): boolean {
+  return listed.includes("*");
 }
 
 function weak(listed: readonly string[], names: readonly string[]): string[] {

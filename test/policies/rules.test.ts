@@ -544,6 +544,7 @@ const tables: Record<string, Case[]> = {
     ["ANONYMOUS inside TLS", on("authMechanisms", ["ANONYMOUS"]), {}, "fail"],
     ["NTLM on 25", on("authMechanisms", ["NTLM"], to25mx), {}, "fail"],
     ["a backend decides", on("authMechanisms", ["*"]), {}, ""],
+    ["a backend decides, also before TLS", on("authBeforeTls", { offered: [], accepted: ["*"] }), {}, ""],
     ["not decided", on("authMechanisms", unknown("auth_mechanisms")), {}, "undecided"],
     [
       "the machine's own connections",
