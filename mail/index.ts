@@ -7,6 +7,7 @@ import type { Subjects } from "../model/subjects.js";
 import { checkVersion } from "./declared-version.js";
 import { joined } from "./joined.js";
 import { openNotices, settingNotices, stopOf } from "./notices.js";
+import { withMechanisms } from "./sasl-provider.js";
 
 type Derive = (definition: MailDefinition, subjects: Subjects) => Fact[];
 
@@ -53,7 +54,7 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
   for (const each of definitions) {
     const definition = asDeclared(each, subjects);
     try {
-      const own = await factsOf(definition, subjects);
+      const own = await withMechanisms(await factsOf(definition, subjects), definition, definitions);
       // One list may hold more than a call takes as arguments.
       for (const each of own) facts.push(each);
       for (const each of await settingNotices(definition)) notices.push(each);
