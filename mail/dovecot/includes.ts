@@ -6,7 +6,7 @@ import { Undecided } from "./syntax.js";
 /** The usual homes of dovecot.conf: absolute paths below them are files of the definition. */
 const homes = ["/etc/dovecot/", "/usr/local/etc/dovecot/"];
 
-/** Names of files that the reader in sources/mail/dovecot.ts gathers: others may exist unseen. */
+/** Names of files that the reader in sources/mail/dovecot.ts gathers, beside those that are included by name: others may exist unseen. */
 const gathered = /\.(conf|ext|protocol|pem)$/;
 
 /** Debian's packages add a protocol each here. */
@@ -34,7 +34,8 @@ export function included(
 ): readonly string[] | "packaged" {
   if (packaged.test(written)) return "packaged";
   const path = pathFrom(including, written);
-  if (path === undefined || path.includes("{") || !gathered.test(path)) throw new Undecided([written], at);
+  if (path === undefined || path.includes("{") || !(path in files || gathered.test(path)))
+    throw new Undecided([written], at);
   const found = isPattern(path)
     ? Object.keys(files).filter((each) => matchesGlob(each, path))
     : [path].filter((each) => each in files);

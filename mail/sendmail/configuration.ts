@@ -107,11 +107,11 @@ export class Configuration {
   }
 
   /**
-   * A file that the configuration names by its absolute path; `/etc/mail` is the root of the definition.
+   * A file that the configuration names by its absolute path; `/etc/mail` is the root of the definition, others stand under their whole path.
    * @returns undefined where it is not at hand.
    */
   file(path: string): { readonly at: string; readonly text: string } | undefined {
-    return path.startsWith("/etc/mail/") ? this.definition.files[path.slice("/etc/mail/".length)] : undefined;
+    return this.definition.files[path.replace(/^\/etc\/mail\//, "")];
   }
 
   /** Whether a file that need not be there is certainly not there: its directory was read, and not one file of it. */

@@ -13,5 +13,7 @@ export const courier: MailSource = {
   main: ["esmtpd-msa", "esmtpd-ssl"],
   marks: /^esmtpd$/,
   belongs: (path) => /^(esmtpd(-msa|-ssl)?|smtpaccess[^/]*(\/[^/]+)?)$/.test(path),
+  namesTables: (text) =>
+    [...text.matchAll(/^[ \t]*ACCESSFILE=["']?([^\s"';]+)/gm)].map(([, path]) => `${path} ${path}/*`).join("\n"),
   traces: { files: /\/courier\/(esmtpd|smtpaccess)|\besmtpd-(msa|ssl)\b/, commands: /\bmakesmtpaccess\b/ },
 };

@@ -6,5 +6,8 @@ export const dovecot: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["dovecot.conf"]),
   main: ["dovecot.conf"],
   belongs: (path) => /\.(conf|ext|protocol|pem)$/.test(path),
+  // What is included by name may be called anything.
+  namesTables: (text) =>
+    [...text.matchAll(/^[ \t]*!include(?:_try)?[ \t]+(\S+)/gm)].map(([, path]) => `/${path}`).join("\n"),
   traces: { files: /\bdovecot\.conf\b|\/etc\/dovecot\//, commands: /\bdoveconf\b/ },
 };

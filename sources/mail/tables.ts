@@ -1,14 +1,16 @@
 import type { MailFile } from "../../model/mail.js";
-import type { FileTree } from "./tree.js";
+import { directoryOf, type FileTree } from "./tree.js";
 
 /**
  * The files that a configuration names as tables, where they are at hand: below its directory by their path from there, others
  * of the same machine (`host1/etc/mail/relays` beside `host1/etc/exim4`) by their whole path (`/etc/mail/relays`).
- * @param named what in the configuration may name them; macros may stand before the last part of a path.
+ * @param named what in the configuration may name them; macros may stand before the last part of a path,
+ *   and a `*` for all that is in a directory.
  * @throws InputError for one that cannot be read, or is no text.
  */
 export function namedTables(named: string, root: string, tree: FileTree, isRead: (path: string) => boolean) {
   const ends = endsOfPaths(named);
+  const isNamed = (path: string) => ends.has(path) || ends.has(`${directoryOf(path)}/*`);
   const tables: Record<string, MailFile> = {};
   if (ends.size === 0) return tables;
   const below = root === "" ? "" : `${root}/`;
@@ -17,7 +19,7 @@ export function namedTables(named: string, root: string, tree: FileTree, isRead:
     if (isRead(path)) continue;
     const key = path.startsWith(below) ? path.slice(below.length) : undefined;
     const whole = machine !== undefined && path.startsWith(machine) ? path.slice(machine.length) : undefined;
-    const name = key !== undefined && ends.has(key) ? key : whole !== undefined && ends.has(whole) ? `/${whole}` : "";
+    const name = key !== undefined && isNamed(key) ? key : whole !== undefined && isNamed(whole) ? `/${whole}` : "";
     const text = name === "" ? undefined : tree.text(path);
     if (text !== undefined) tables[name] = { at: tree.at(path), text };
   }
@@ -27,7 +29,7 @@ export function namedTables(named: string, root: string, tree: FileTree, isRead:
 /** `/etc/mail/relays`: `etc/mail/relays`, `mail/relays` and `relays`. */
 function endsOfPaths(text: string): ReadonlySet<string> {
   const ends = new Set<string>();
-  for (const [path] of text.matchAll(/\/[\w.+@%/-]+/g))
+  for (const [path] of text.matchAll(/\/[\w.+@%/*-]+/g))
     for (let from = path.indexOf("/"); from >= 0; from = path.indexOf("/", from + 1)) ends.add(path.slice(from + 1));
   return ends;
 }

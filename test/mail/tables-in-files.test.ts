@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { AddressSet } from "../../model/addresses.js";
 import { nothingDeclared } from "../../model/declaration.js";
 import { InputError } from "../../model/errors.js";
 import type { Fact } from "../../model/fact.js";
@@ -74,6 +76,60 @@ const eximFound: typeof found = [
   ],
 ];
 
+const mc = (line: string) => `divert(0)dnl
+include(\`/usr/share/sendmail/cf/m4/cf.m4')dnl
+OSTYPE(\`linux')dnl
+FEATURE(\`no_default_msa')dnl
+DAEMON_OPTIONS(\`Name=MSA, Port=587')dnl
+${line}dnl
+MAILER(\`smtp')dnl
+`;
+const loopback = "open 127.0.0.1/32";
+
+/** Of Sendmail a file that need not be there (`-o`) counts as absent where its directory was read. */
+const sendmailFound: typeof found = [
+  ...[
+    "RELAY_DOMAIN_FILE(`-o /etc/mail/ours')",
+    "RELAY_DOMAIN_FILE(`/etc/mail/ours')",
+    "define(`confCR_FILE', `-o /etc/mail/ours')",
+  ].map((line): (typeof found)[number] => [
+    `sendmail: ${line}`,
+    { "sendmail.mc": mc(line), ours: "10.1\n" },
+    ["closed", `open 10.1.0.0/16, 127.0.0.1/32`],
+  ]),
+  [
+    "sendmail: a file that need not be there, and is not",
+    { "sendmail.mc": mc("RELAY_DOMAIN_FILE(`-o /etc/mail/ours')"), access: "" },
+    ["closed", loopback],
+  ],
+  [
+    "sendmail: not at hand",
+    { "sendmail.mc": mc("RELAY_DOMAIN_FILE(`/etc/mail/ours')"), access: "" },
+    ["? /etc/mail/ours"],
+  ],
+  [
+    "sendmail: elsewhere on the same machine",
+    { "etc/mail/sendmail.mc": mc("RELAY_DOMAIN_FILE(`-o /etc/ours')"), "etc/ours": "10.1\n" },
+    ["closed", `open 10.1.0.0/16, 127.0.0.1/32`],
+  ],
+  [
+    "sendmail: an access map of another name",
+    { "sendmail.mc": mc("FEATURE(`access_db', `hash -T<TMPF> -o /etc/mail/ours')"), ours: "10.1\tRELAY\n" },
+    ["closed", `open 10.1.0.0/16, 127.0.0.1/32`],
+  ],
+];
+
+const esmtpd = readFileSync("examples/courier/courier/esmtpd", "utf8").replace("/smtpaccess", "/ours");
+const courierFound: typeof found = [
+  ["courier: a file", { esmtpd, ours: "10.1\tallow,RELAYCLIENT\n" }, ["closed", "open 10.1.0.0/16"]],
+  [
+    "courier: a directory of another name",
+    { esmtpd, "ours/a": "10.1\tallow,RELAYCLIENT\n", "ours/b": "10.3\tallow,RELAYCLIENT\n" },
+    ["closed", "open 10.1.0.0/16, 10.3.0.0/16"],
+  ],
+  ["courier: not at hand", { esmtpd, "others/a": "10.1\tallow,RELAYCLIENT\n" }, ["? ours"]],
+];
+
 async function relaying(files: Files): Promise<string[]> {
   const tree = treeOf(new Map(Object.entries(files)), (path) => path);
   const definitions = mailDefinitionsIn(tree, { origin: "planned", idOf: (root) => root });
@@ -87,7 +143,7 @@ function said({ value, from }: Fact): string {
   return value === "open" ? `open ${from}` : String(value);
 }
 
-it.each([...found, ...eximFound])("%s", async (_, files, says) => {
+it.each([...found, ...eximFound, ...sendmailFound, ...courierFound])("%s", async (_, files, says) => {
   expect(await relaying(files)).toEqual(says);
 });
 
@@ -105,4 +161,23 @@ it("opensmtpd: a table of passwords is not read", async () => {
   );
   const [definition] = mailDefinitionsIn(tree, { origin: "planned", idOf: (root) => root });
   expect(Object.keys(definition?.files ?? {})).toEqual(["smtpd.conf", "ours"]);
+});
+
+it.each<[name: string, files: Files, value: unknown]>([
+  ["a file of any name that is included", { "local.inc": "ssl = required\n" }, "mail"],
+  ["one that need not be there, and is not", {}, { unknown: ["local.inc"] }],
+])("dovecot: %s", async (_, more, value) => {
+  const conf = "protocols = submission\nssl_cert = </k\npassdb {\n  driver = pam\n}\n!include_try local.inc\n";
+  const tree = treeOf(new Map(Object.entries({ "dovecot.conf": conf, ...more })), (path) => path);
+  const definitions = mailDefinitionsIn(tree, { origin: "planned", idOf: () => "mail" });
+  const endpoint = {
+    host: "mail.example",
+    port: 587,
+    role: "submission",
+    exposure: AddressSet.everything,
+    config: "mail",
+  } as const;
+  const facts = await mailFacts(definitions, new Subjects({ ...nothingDeclared, endpoints: [endpoint] }));
+  const about = facts.find(({ name }) => name === "tlsGate") ?? facts.find(({ name }) => name === "listening");
+  expect(about?.value).toEqual(value);
 });
