@@ -43,7 +43,7 @@ export function maddyFacts(definition: MailDefinition, subjects: Subjects): Fact
     const globals = readMaddyConf(definition, "maddy.conf");
     const name = last(globals, "hostname")?.args[0];
     const host = name !== undefined && environment([name]).length === 0 ? name : undefined;
-    const claims = claimsByPort(globals, declared, definition.version);
+    const claims = claimsByPort(globals, declared, definition);
     return portFacts(definition, subjects, withUnserved(claims, declared, nowhere), host);
   } catch (error) {
     if (error instanceof Stops)
@@ -62,10 +62,10 @@ function stopped({ at, reason }: Stops): Evidence {
 function claimsByPort(
   globals: readonly Node[],
   declared: readonly number[],
-  version: string | undefined,
+  definition: MailDefinition,
 ): Map<number, Claim[]> {
   const nodes = globals.filter(({ name }) => name === "smtp" || name === "submission");
-  checkDirectives(globals, version);
+  checkDirectives(globals, definition.version);
   refuseUnused(globals);
   const open = nodes.flatMap((node) => environment(node.args));
   if (open.length > 0) {
@@ -76,7 +76,7 @@ function claimsByPort(
       says,
     });
   }
-  const listeners = nodes.flatMap((node) => listenersOf(node, globals, version));
+  const listeners = nodes.flatMap((node) => listenersOf(node, globals, definition));
   const pair = listeners.find((each, index) => listeners.slice(index + 1).some((other) => collide(each, other)));
   const ports = [...new Set(listeners.map((each) => each.port))];
   if (pair) {
@@ -99,8 +99,8 @@ function refuseUnused(globals: readonly Node[]): void {
   if (unused) throw new Stops(unused.at, "this block is used by no other");
 }
 
-function listenersOf(node: Node, globals: readonly Node[], version: string | undefined): Listener[] {
-  const endpoint = endpointOf(node, globals, version);
+function listenersOf(node: Node, globals: readonly Node[], definition: MailDefinition): Listener[] {
+  const endpoint = endpointOf(node, globals, definition);
   return node.args.flatMap((address): Listener[] => {
     if (address.startsWith("unix:")) return [];
     const [, scheme, bracketed, plain, port] =
@@ -117,7 +117,7 @@ function listenersOf(node: Node, globals: readonly Node[], version: string | und
   });
 }
 
-function endpointOf(node: Node, globals: readonly Node[], version: string | undefined): Endpoint {
+function endpointOf(node: Node, globals: readonly Node[], { version, files }: MailDefinition): Endpoint {
   const nodes = node.children ?? [];
   // An earlier release does not start with sasl_login.
   const since08 = last(nodes, "sasl_login") ? true : isSince(version, "0.8");
@@ -128,7 +128,7 @@ function endpointOf(node: Node, globals: readonly Node[], version: string | unde
   if (submission && !auth) throw new Stops(node.at, "a submission endpoint needs an auth directive");
   const login =
     since08 === undefined ? unknown("the maddy version") : since08 ? boolean(nodes, "sasl_login", false) : true;
-  const way = foreignMail(node, globals);
+  const way = foreignMail(node, { globals, files });
   return {
     node,
     tls,

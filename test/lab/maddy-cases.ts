@@ -67,6 +67,26 @@ export const cases: readonly Case[] = [
       "}",
     ),
   },
+  ...(
+    [
+      ["a static table of domains", "static {\n    entry lab.example x\n  }", "dummy", undefined],
+      ["a static table by name", "&ours", "dummy", undefined],
+      ["a table that matches patterns", 'regexp ".*" x', "dummy", ["authGate", "relay"]],
+      ["a table that matches patterns, for those whom it refuses", 'regexp ".*" x', undefined, undefined],
+    ] as const
+  ).map(([name, table, target, open]): Case => {
+    const lines = [
+      `destination_in ${table} {`,
+      target === undefined ? "  reject" : `  deliver_to ${target}`,
+      "}",
+      "default_destination {",
+      "  reject",
+      "}",
+    ];
+    const head = table === "&ours" ? "table.static ours {\n  entry lab.example x\n}\n" : "";
+    const text = `${head}${block("smtp tcp://0.0.0.0:587", "auth &db", ...lines)}`;
+    return { name, text, ...(open ? { open } : {}) };
+  }),
   {
     name: "a sender of the own domain may relay",
     text: block(

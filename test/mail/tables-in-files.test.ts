@@ -119,6 +119,29 @@ const sendmailFound: typeof found = [
   ],
 ];
 
+const maddy = (kind: string) => `hostname mail.example
+tls off
+target.remote out {
+}
+smtp tcp://0.0.0.0:587 {
+  destination_in ${kind} {
+    deliver_to &out
+  }
+  default_destination {
+    reject
+  }
+}
+`;
+const maddyFound: typeof found = [
+  ["maddy: a file", { "maddy.conf": maddy("file /etc/maddy/ours"), ours: "lab.example\n" }, ["closed"]],
+  [
+    "maddy: a file by name",
+    { "maddy.conf": `table.file t /etc/maddy/ours\n${maddy("&t")}`, ours: "lab.example\n" },
+    ["closed"],
+  ],
+  ["maddy: not at hand", { "maddy.conf": maddy("file /etc/maddy/ours") }, ["? holds"]],
+];
+
 const esmtpd = readFileSync("examples/courier/courier/esmtpd", "utf8").replace("/smtpaccess", "/ours");
 const courierFound: typeof found = [
   ["courier: a file", { esmtpd, ours: "10.1\tallow,RELAYCLIENT\n" }, ["closed", "open 10.1.0.0/16"]],
@@ -143,7 +166,7 @@ function said({ value, from }: Fact): string {
   return value === "open" ? `open ${from}` : String(value);
 }
 
-it.each([...found, ...eximFound, ...sendmailFound, ...courierFound])("%s", async (_, files, says) => {
+it.each([...found, ...eximFound, ...sendmailFound, ...courierFound, ...maddyFound])("%s", async (_, files, says) => {
   expect(await relaying(files)).toEqual(says);
 });
 
