@@ -15,6 +15,7 @@ export type ClientProduct =
   | "nodemailer"
   | "rails"
   | "sentry"
+  | "ses"
   | "spring"
   | "ssmtp"
   | "symfony"

@@ -15,6 +15,7 @@ export interface Client {
   readonly host: Said<string>;
   readonly port: Said<number>;
   readonly tls: Said<FactValues["clientTls"]>;
-  readonly verifies: Said<boolean>;
+  /** Absent where nothing is said of it. */
+  readonly verifies?: Said<boolean>;
   readonly auth: Said<FactValues["clientAuth"]>;
 }

@@ -24,6 +24,7 @@ const readers: Record<ClientProduct, () => Promise<Read>> = {
   nodemailer: async () => (await import("./nodemailer.js")).nodemailer,
   rails: async () => (await import("./rails.js")).rails,
   sentry: async () => (await import("./sentry.js")).sentry,
+  ses: async () => (await import("./ses.js")).ses,
   spring: async () => (await import("./spring.js")).spring,
   ssmtp: async () => (await import("./ssmtp.js")).ssmtp,
   symfony: async () => (await import("./symfony.js")).symfony,
@@ -145,6 +146,6 @@ function factsOf({ subject, whose: { origin }, client }: Named): Fact[] {
   const number = isUnknown(port.value) ? port.value : { port: port.value };
   const [first, second] = [fact("clientPort", { value: number, evidence: port.evidence }), fact("clientTls", tls)];
   // Without TLS there is no certificate to look at.
-  if (tls.value === "none") return [first, second, fact("clientAuth", auth)];
+  if (tls.value === "none" || verifies === undefined) return [first, second, fact("clientAuth", auth)];
   return [first, second, fact("clientVerifiesCertificate", verifies), fact("clientAuth", auth)];
 }

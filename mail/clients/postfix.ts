@@ -7,6 +7,9 @@ import { defaultsOf, milestones, newest, parseVersion, type Version } from "../p
 import type { Client, Said } from "./client.js";
 import { policyLevel } from "./tls-policy.js";
 
+/** A client of which it is told whether it checks certificates. */
+type Checking = Client & { readonly verifies: Said<boolean> };
+
 /** The services of /etc/services that relay hosts are written with. */
 const services: Readonly<Record<string, number>> = {
   smtp: 25,
@@ -34,7 +37,7 @@ export function postfixClients(definition: MailDefinition): Client[] {
 }
 
 /** Of a release that came out later the defaults are not known. */
-function asOf(version: Version, client: Client): Client {
+function asOf(version: Version, client: Checking): Checking {
   const told = <T>(said: Said<T>): Said<T> =>
     said.evidence.some(({ kind }) => kind === "default") ? { ...said, value: unknown(defaultsOf(version)) } : said;
   return {
@@ -44,7 +47,7 @@ function asOf(version: Version, client: Client): Client {
   };
 }
 
-function agreed(one: Client, other: Client): Client {
+function agreed(one: Checking, other: Checking): Checking {
   const both = <T>(a: Said<T>, b: Said<T>): Said<T> =>
     JSON.stringify(a.value) === JSON.stringify(b.value)
       ? b
@@ -58,7 +61,7 @@ function agreed(one: Client, other: Client): Client {
   };
 }
 
-function clientsAs(version: number, definition: MailDefinition): Client[] {
+function clientsAs(version: number, definition: MailDefinition): Checking[] {
   const { changedBy, missing, id } = definition;
   const entries = mainEntries(definition);
   if (!entries) return [];

@@ -32,8 +32,8 @@ const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
   grafana: [{ files: /(^|\/)(grafana|custom)\.ini$/, read: ini, variables: /^GF_SMTP_/ }],
   keycloak: [{ files: /\.json$/, content: /"smtpServer"\s*:/, read: realm }],
   laravel: [{ variables: /^MAIL_(MAILER|DRIVER|HOST|PORT|USERNAME|PASSWORD|ENCRYPTION|SCHEME|URL)$/ }],
-  // Relays of Mail Manager are resources (sources/pulumi/mail-manager.ts).
-  "mail-manager": [],
+  // Relays of Mail Manager and what SES delivers are resources (sources/pulumi/mail-manager.ts).
+  ...{ "mail-manager": [], ses: [] },
   msmtp: [{ files: /(^|\/)(\.?msmtprc|msmtp\.conf)$/, read: msmtprc }],
   nodemailer: [{ files: /\.[cm]?[jt]sx?$/, content: /\bcreateTransport\(/, read: transports }],
   rails: [

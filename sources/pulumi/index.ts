@@ -8,7 +8,7 @@ import { checkInputs } from "./check.js";
 import { cloudsOf } from "./clouds.js";
 import { mailDefinitionsOf } from "./definitions.js";
 import { parseJson } from "./json.js";
-import { ingressPointsOf, relaysOf } from "./mail-manager.js";
+import { deliveriesOf, ingressPointsOf, relaysOf } from "./mail-manager.js";
 import { fromPreview, isPreview } from "./preview.js";
 import type { Resource } from "./resource.js";
 import { fromState, isState } from "./state.js";
@@ -66,7 +66,7 @@ export async function estateOf(resources: readonly Resource[], beside: Beside = 
   );
   const notices = [...unread.map(saysUnread), ...twinsIn(resources, schemas)];
   const { containers, clients: programs, definitions } = await carriedIn(resources, beside);
-  const clients = [...programs, ...relaysOf(resources)];
+  const clients = [...programs, ...relaysOf(resources), ...deliveriesOf(resources)];
   const all = [...mailDefinitionsOf(resources), ...definitions, ...ingressPointsOf(resources)];
   return {
     interfaces: await behindHostFirewalls(interfaces, resources),

@@ -81,6 +81,21 @@ function conditionOf(condition: Input): { family?: string; operator?: string; va
   return {};
 }
 
+/** Where a configuration set of SES says how it delivers, by type. */
+const configurationSets = ["aws:sesv2/configurationSet:ConfigurationSet", "aws:ses/configurationSet:ConfigurationSet"];
+
+/** SES as a client of the recipients' servers, as each configuration set has it. */
+export function deliveriesOf(resources: readonly Resource[]): ClientDefinition[] {
+  return resources
+    .filter(({ type }) => configurationSets.includes(type))
+    .map((resource) => {
+      const input = inputOf(resource, "deliveryOptions").member("tlsPolicy");
+      const value = input.text();
+      const settings = new Map<string, Setting>(value === undefined ? [] : [["tlsPolicy", { value, at: input.at }]]);
+      return { id: resource.urn, product: "ses", origin: "planned", settings };
+    });
+}
+
 /** The relays of Mail Manager: mail servers that it sends on to, as clients of those. */
 export function relaysOf(resources: readonly Resource[]): ClientDefinition[] {
   return resources

@@ -13,7 +13,7 @@ type Language = readonly [path: string, heads: readonly string[], words: string]
 
 const noise = `" ' \` : = { } [ ] ( ) , ; # // /* */ \\ $ \${A} \${A:-b} - | > & * ! ? <% %> __proto__ 0 587 465 99999 -1 true false null`;
 /** Auth0 and relays of Mail Manager are set by resources: no file holds their settings. */
-const languages: Readonly<Record<Exclude<ClientProduct, "auth0" | "mail-manager">, Language>> = {
+const languages: Readonly<Record<Exclude<ClientProduct, "auth0" | "mail-manager" | "ses">, Language>> = {
   alertmanager: [
     "alertmanager.yml",
     ["global:\n  smtp_smarthost: "],

@@ -81,6 +81,8 @@ export const awsSchemas: Readonly<Record<string, string>> = {
   "aws:mailmanager/ingressPoint:IngressPoint": "aws/ingress-point.json",
   "aws:mailmanager/trafficPolicy:TrafficPolicy": "aws/traffic-policy.json",
   "aws:mailmanager/relay:Relay": "aws/mail-manager-relay.json",
+  "aws:sesv2/configurationSet:ConfigurationSet": "aws/configuration-set.json",
+  "aws:ses/configurationSet:ConfigurationSet": "aws/configuration-set.json",
   "aws:globalaccelerator/accelerator:Accelerator": "aws/accelerator.json",
   "aws:globalaccelerator/listener:Listener": "aws/accelerator-listener.json",
 };

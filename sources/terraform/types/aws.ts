@@ -256,6 +256,14 @@ export const aws: Readonly<Record<string, TerraformType>> = {
     token: "aws:mailmanager/relay:Relay",
     single: ["authentication", "no_authentication"],
   },
+  aws_sesv2_configuration_set: {
+    token: "aws:sesv2/configurationSet:ConfigurationSet",
+    single: ["delivery_options"],
+  },
+  aws_ses_configuration_set: {
+    token: "aws:ses/configurationSet:ConfigurationSet",
+    single: ["delivery_options"],
+  },
   aws_globalaccelerator_endpoint_group: {
     token: "aws:globalaccelerator/endpointGroup:EndpointGroup",
     renamed: { endpoint_configuration: "endpointConfigurations", port_override: "portOverrides" },

@@ -468,6 +468,19 @@ const cases: [name: string, program: Resource[], subject: string, fact: string, 
     "clientAuth",
     { login: true, password: "secret store" },
   ],
+  ...(
+    [
+      ["aws:sesv2/configurationSet:ConfigurationSet", { tlsPolicy: "REQUIRE" }, "required"],
+      ["aws:sesv2/configurationSet:ConfigurationSet", { tlsPolicy: "OPTIONAL" }, "opportunistic"],
+      ["aws:sesv2/configurationSet:ConfigurationSet", undefined, "opportunistic"],
+      ["aws:sesv2/configurationSet:ConfigurationSet", { tlsPolicy: unknownText }, "unknown"],
+      ["aws:ses/configurationSet:ConfigurationSet", { tlsPolicy: "Require" }, "required"],
+    ] as const
+  ).map(([type, deliveryOptions, value]): (typeof cases)[number] => [
+    `${type} with ${JSON.stringify(deliveryOptions)}`,
+    [[type, "set", deliveryOptions ? { deliveryOptions } : {}]],
+    ...([`urn:pulumi:dev::acme::${type}::set -> ?:25`, "clientTls", value] as const),
+  ]),
   ["a command about something else", [command("systemctl restart nginx")], "*", "listening", "absent"],
 ];
 
@@ -564,6 +577,12 @@ const plans: [name: string, type: string, args: Inputs, subject: string, fact: s
     "azurerm_container_app.mail:25",
     "developmentCatcher",
     { product: "MailHog" },
+  ],
+  [
+    "aws_sesv2_configuration_set",
+    "aws_sesv2_configuration_set",
+    { configuration_set_name: "s", delivery_options: [{ tls_policy: "REQUIRE" }] },
+    ...(["aws_sesv2_configuration_set.mail -> ?:25", "clientTls", "required"] as const),
   ],
   [
     "keycloak_realm",
