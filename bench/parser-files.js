@@ -58,6 +58,19 @@ const servers = {
     "postfix/master.cf": masterCf,
     "postfix/access.cidr": filled(n, (i) => `${address(i)}/30 ${i % 3 ? "REJECT" : "OK"}\n`),
   }),
+  "Postfix access map with keys": (n) => ({
+    "postfix/main.cf": `${mainCf}smtpd_tls_cert_file = /etc/mail.pem\nsmtpd_relay_restrictions = check_client_access texthash:/etc/postfix/access, permit_sasl_authenticated, reject\n`,
+    "postfix/master.cf": masterCf,
+    "postfix/access": filled(
+      n,
+      (i) => `${i % 4 ? address(i) : `host${i}.example`} ${i % 3 ? "REJECT" : "OK"} for ${i}\n`,
+    ),
+  }),
+  "Postfix access map of patterns": (n) => ({
+    "postfix/main.cf": `${mainCf}smtpd_tls_cert_file = /etc/mail.pem\nsmtpd_relay_restrictions = check_sender_access regexp:/etc/postfix/senders, permit_sasl_authenticated, reject\n`,
+    "postfix/master.cf": masterCf,
+    "postfix/senders": filled(n, (i) => `/@spam${i}\\.example$/ ${i % 3 ? "REJECT" : "DUNNO"} for ${i}\n`),
+  }),
   Exim: (n) => ({
     "exim4/exim4.conf": filled(
       n,

@@ -24,7 +24,7 @@ export function claim<N extends FactName>(
 }
 
 /** What sets come to, worked out once: claims of many names are made for the same few sets, which may be large. */
-class Algebra {
+export class Algebra {
   private readonly numbers = new Map<AddressSet, number>();
   private readonly known = new Map<string, AddressSet>();
 
@@ -56,7 +56,7 @@ class Algebra {
 }
 
 /** Joins claims that say the same of several client sets, sorted by name and then by value. */
-export function merged(claims: readonly Claim[], algebra?: Algebra): Claim[] {
+export function merged(claims: readonly Claim[], algebra = new Algebra()): Claim[] {
   const sorted = claims
     .filter(({ from }) => !from.isEmpty)
     .sort(({ name: a }, { name: b }) => (a < b ? -1 : a > b ? 1 : 0));
@@ -71,7 +71,7 @@ export function merged(claims: readonly Claim[], algebra?: Algebra): Claim[] {
 }
 
 /** Claims of one name. */
-function mergedByValue(claims: readonly Claim[], algebra = new Algebra()): Claim[] {
+function mergedByValue(claims: readonly Claim[], algebra: Algebra): Claim[] {
   return [...grouped(claims, ({ value }) => [JSON.stringify(value)])]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, same]) => {
@@ -94,8 +94,12 @@ function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
 }
 
 /** What two releases both say stands; where they differ, or one says nothing, it takes the release to know. */
-export function agreed(older: readonly Claim[], newer: readonly Claim[], doubt: string): Claim[] {
-  const algebra = new Algebra();
+export function agreed(
+  older: readonly Claim[],
+  newer: readonly Claim[],
+  doubt: string,
+  algebra = new Algebra(),
+): Claim[] {
   const alone = [...saidAlone(newer, older, algebra), ...saidAlone(older, newer, algebra)];
   return merged(
     [

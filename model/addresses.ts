@@ -12,6 +12,7 @@ import {
   covers,
   equal,
   firstComers,
+  firstNested,
   type Interval,
   intersect,
   normalise,
@@ -114,7 +115,8 @@ export class AddressSet {
     const some = sets.filter((set) => !set.isEmpty);
     const [first = AddressSet.empty] = some;
     if (some.every((set) => set === first)) return first;
-    return new AddressSet(uniteAll(sets.map((set) => set.ipv4)), uniteAll(sets.map((set) => set.ipv6)));
+    const joined = new AddressSet(uniteAll(some.map((set) => set.ipv4)), uniteAll(some.map((set) => set.ipv6)));
+    return joined.#isEverything ? AddressSet.everything : joined;
   }
 
   /** Of every set what no earlier one holds; near-linear, where subtracting one after the other is quadratic. */
@@ -122,6 +124,26 @@ export class AddressSet {
     const ipv4 = firstComers(sets.map((set) => set.ipv4));
     const ipv6 = firstComers(sets.map((set) => set.ipv6));
     return sets.map((_, i) => new AddressSet(ipv4[i] ?? [], ipv6[i] ?? []));
+  }
+
+  /** Of every group, a number below `count`, what its blocks hold and no earlier block of another does. */
+  static firstBlocks(
+    blocks: readonly { readonly block: Block; readonly group: number }[],
+    count: number,
+  ): AddressSet[] {
+    const [four, six]: [Interval<number>[], Interval<bigint>[]] = [[], []];
+    const [groups4, groups6]: [number[], number[]] = [[], []];
+    for (const { block, group } of blocks) {
+      if (block.family === "ipv4") {
+        four.push([block.low, block.low + 2 ** block.hosts - 1]);
+        groups4.push(group);
+      } else {
+        six.push([block.low, block.low + (1n << BigInt(block.hosts)) - 1n]);
+        groups6.push(group);
+      }
+    }
+    const [ipv4, ipv6] = [firstNested(four, groups4, count), firstNested(six, groups6, count)];
+    return ipv4.map((each, i) => new AddressSet(each, ipv6[i] ?? []));
   }
 
   union(other: AddressSet): AddressSet {
@@ -171,6 +193,11 @@ export class AddressSet {
 
   equals(other: AddressSet): boolean {
     return this === other || (equal(this.ipv4, other.ipv4) && equal(this.ipv6, other.ipv6));
+  }
+
+  get #isEverything(): boolean {
+    const [four, six] = [this.ipv4[0], this.ipv6[0]];
+    return four?.[0] === 0 && four[1] === top.ipv4 && six?.[0] === 0n && six[1] === top.ipv6;
   }
 
   get isEmpty(): boolean {

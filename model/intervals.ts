@@ -189,6 +189,50 @@ export function firstComers<T extends number | bigint>(
   });
 }
 
+/**
+ * The same of intervals that lie within each other or apart, as CIDR blocks do, each of a group: of every group what no
+ * earlier interval of another holds.
+ */
+export function firstNested<T extends number | bigint>(
+  intervals: readonly Interval<T>[],
+  groups: readonly number[],
+  count: number,
+): readonly (readonly Interval<T>[])[] {
+  const own: [T, T][][] = Array.from({ length: count }, () => []);
+  // Around the place that the sweep has come to: the intervals it is in, and the earliest of them.
+  const around: { readonly high: T; readonly first: number }[] = [];
+  let place: T | undefined;
+  const fill = (to: T, first: number) => {
+    if (place === undefined || place > to) return;
+    const list = own[groups[first] as number] as [T, T][];
+    const last = list.at(-1);
+    if (last && next(last[1]) === place) last[1] = to;
+    else list.push([place, to]);
+    place = next(to);
+  };
+  const leave = (before?: T) => {
+    for (let top = around.at(-1); top && (before === undefined || top.high < before); top = around.at(-1)) {
+      fill(top.high, top.first);
+      around.pop();
+    }
+  };
+  const order = intervals.map((_, i) => i);
+  order.sort((a, b) => {
+    const [[low, high], [otherLow, otherHigh]] = [intervals[a] as Interval<T>, intervals[b] as Interval<T>];
+    return low < otherLow ? -1 : low > otherLow ? 1 : high > otherHigh ? -1 : high < otherHigh ? 1 : a - b;
+  });
+  for (const index of order) {
+    const [low, high] = intervals[index] as Interval<T>;
+    leave(low);
+    const parent = around.at(-1);
+    if (parent) fill(previous(low), parent.first);
+    around.push({ high, first: Math.min(index, parent?.first ?? index) });
+    place = low;
+  }
+  leave();
+  return own;
+}
+
 function sortedOnce<T extends number | bigint>(values: readonly T[]): T[] {
   const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);

@@ -1,12 +1,15 @@
+import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { Gate } from "../../model/fact.js";
-import type { Answer } from "./outcome.js";
-import { agreed, type Situation, type Verdict, walk } from "./restrictions.js";
+import type { Key } from "./access-table.js";
+import { type Answer, agreed } from "./outcome.js";
+import { type Situation, type Verdict, walk } from "./restrictions.js";
 import { type Settings, Undecided } from "./settings.js";
 import { type ListName, parameterOf, type Smtpd } from "./smtpd.js";
 
 /** A client class as the lists see it. */
 export interface Client {
+  readonly clients: AddressSet;
   readonly inMynetworks: Answer | "fails";
   readonly isOwnAddress: boolean;
 }
@@ -16,6 +19,8 @@ export interface Stop {
   readonly gate: Gate;
   /** Whether it is for want of TLS, or what would tell. */
   readonly forTls: Answer;
+  /** Mail that gets through is, or may be, thrown away. */
+  readonly discards?: boolean;
   readonly evidence: readonly Evidence[];
 }
 
@@ -28,13 +33,13 @@ interface Step {
   readonly known: Situation["known"];
   /** A refusal does not keep the client from going on. */
   readonly harmless?: boolean;
+  /** What it says of the mail to come is forgotten when MAIL comes. */
+  readonly forgotten?: boolean;
 }
-
-type Known = "client" | "helo" | "sender" | "recipient";
 
 /** When each list is asked: with smtpd_delay_reject all at RCPT. The list for HELO is not asked without one. */
 function steps({ settings }: Smtpd, greeting: Greeting): Step[] {
-  const knowing = (...known: Known[]) => new Set(known.filter((each) => each !== "helo" || greeting === "accepted"));
+  const knowing = (...known: Key[]) => new Set(known.filter((each) => each !== "helo" || greeting === "accepted"));
   const late = (list: ListName): Step => ({
     list,
     gate: "rcpt",
@@ -48,7 +53,7 @@ function steps({ settings }: Smtpd, greeting: Greeting): Step[] {
   if (settings.boolean("smtpd_delay_reject"))
     return [late("client"), ...(greets ? [late("helo")] : []), late("sender"), ...recipientLists];
   return [
-    { list: "client", gate: "connect", known: new Set<Known>(["client"]) },
+    { list: "client", gate: "connect", known: new Set<Key>(["client"]), forgotten: true },
     ...(greets ? [heloStep(settings)] : []),
     { list: "sender", gate: "mail", known: knowing("client", "helo", "sender") },
     ...recipientLists,
@@ -56,8 +61,8 @@ function steps({ settings }: Smtpd, greeting: Greeting): Step[] {
 }
 
 function heloStep(settings: Settings): Step {
-  const known = new Set<Known>(["client", "helo"]);
-  return { list: "helo", gate: "mail", known, harmless: !settings.boolean("smtpd_helo_required") };
+  const known = new Set<Key>(["client", "helo"]);
+  return { list: "helo", gate: "mail", known, harmless: !settings.boolean("smtpd_helo_required"), forgotten: true };
 }
 
 function beforeRecipient(version: number): boolean {
@@ -107,11 +112,11 @@ function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting):
   const evidence: Evidence[] = [];
   const reasons: Answer[] = [];
   let perhaps: Gate | undefined;
-  let perhapsDeferred = false;
+  let [perhapsDeferred, perhapsDiscarded, discards] = [false, false, false];
   let deferred: Evidence | undefined;
   const certificate = tls ? certificateStop(smtpd) : undefined;
   for (const step of steps(smtpd, greeting)) {
-    const { list, gate, harmless } = step;
+    const { list, gate, harmless, forgotten } = step;
     // The greeting comes before STARTTLS, and after the handshake of a port that begins with TLS.
     if (certificate && (gate !== "connect" || certificate.gate === "connect")) {
       if (perhaps !== undefined) throw new Undecided(...missing);
@@ -123,7 +128,7 @@ function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting):
     const rejects = verdict.rejects && !harmless;
     if (rejects) reasons.push(verdict.forTls);
     if (rejects && !verdict.permits && !verdict.passes) {
-      if (perhaps !== undefined && perhaps !== gate) throw new Undecided(...missing);
+      if (perhapsDiscarded || (perhaps !== undefined && perhaps !== gate)) throw new Undecided(...missing);
       return { gate, forTls: agreed(reasons, missing), evidence: [...early(smtpd, gate), ...says, ...evidence] };
     }
     if (verdict.deferral === "certain") deferred ??= says[0];
@@ -134,13 +139,18 @@ function stopOn(smtpd: Smtpd, client: Client, tls: boolean, greeting: Greeting):
     if (rejects || verdict.deferral === "possible") missing.push(...verdict.missing);
     if (rejects) perhaps ??= gate;
     evidence.push(...says);
+    if (forgotten || verdict.discards === "none") continue;
+    discards = true;
+    if (verdict.discards === "certain") break;
+    perhapsDiscarded = true;
+    missing.push(...verdict.missing);
   }
   if (perhaps !== undefined && (perhaps !== "rcpt" || !deferred)) throw new Undecided(...missing);
   if (deferred) return { gate: "rcpt", forTls: false, evidence: [deferred] };
   if (perhapsDeferred) throw new Undecided(...missing);
   const relay = "smtpd_relay_restrictions";
   const nothingSet = [smtpd.settings.evidence(relay, `${relay} refuses nobody`)];
-  return { gate: "none", forTls: false, evidence: evidence.length > 0 ? evidence : nothingSet };
+  return { gate: "none", forTls: false, discards, evidence: evidence.length > 0 ? evidence : nothingSet };
 }
 
 /** Why the list for clients is asked before the greeting. */
@@ -174,8 +184,9 @@ function ask(smtpd: Smtpd, client: Client, tls: boolean, { list, known }: Step):
 }
 
 function situation(smtpd: Smtpd, client: Client, tls: boolean, known: Situation["known"]): Situation {
-  const { classes, everyDomainIsOurs } = smtpd;
-  return { ...client, tls, known, classes, everyDomainIsOurs, effort: { steps: 0 } };
+  const { classes, tables, everyDomainIsOurs, isOurs } = smtpd;
+  const comes = (key: string) => everyDomainIsOurs || !isOurs(key);
+  return { ...client, tls, known, classes, tables, everyDomainIsOurs, comes, effort: { steps: 0 } };
 }
 
 /** The table kind that a bare `type:table` in this list stands for. */
@@ -189,5 +200,6 @@ function evidenceOf(smtpd: Smtpd, list: ListName, verdict: Verdict): Evidence[] 
   const does = verdict.passes ? "lets pass" : verdict.permits ? "permits" : "refuses";
   const by = verdict.passes || verdict.by === "" ? "" : ` (${verdict.by})`;
   const own = smtpd.settings.evidence(name, `${name} ${does} clients without login${by}`);
+  if (verdict.entry) return [own, verdict.entry];
   return verdict.by === "permit_mynetworks" ? [own, smtpd.mynetworksEvidence] : [own];
 }

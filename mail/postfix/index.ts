@@ -2,7 +2,7 @@ import type { Fact } from "../../model/fact.js";
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, unknown } from "../../model/maybe.js";
 import type { Subjects } from "../../model/subjects.js";
-import { agreed, type Claim, claim, sideBySide } from "../claims.js";
+import { Algebra, agreed, type Claim, claim, sideBySide } from "../claims.js";
 import {
   declaredPorts,
   type PortClaims,
@@ -11,6 +11,7 @@ import {
   undecidedPorts,
   withUnserved,
 } from "../port-facts.js";
+import { besideMainCf } from "./beside.js";
 import { mainEntries, servicesOf } from "./changes.js";
 import { listenersOf, portsNamed } from "./listeners.js";
 import type { Service } from "./master-cf.js";
@@ -44,6 +45,8 @@ interface Files {
   readonly at: string;
   readonly missing: readonly string[];
   settings(version: Version): Settings;
+  /** Of the client sets that its releases tell apart, which are the same more often than not. */
+  readonly algebra: Algebra;
 }
 
 function read(definition: MailDefinition): Files {
@@ -54,7 +57,9 @@ function read(definition: MailDefinition): Files {
     services: servicesOf(definition),
     at: files["master.cf"]?.at ?? id,
     missing: absent("master.cf"),
-    settings: (version) => new Settings(version, entries, undefined, absent("main.cf"), patchOf(declared)),
+    settings: (version) =>
+      new Settings(version, entries, undefined, absent("main.cf"), patchOf(declared), besideMainCf(definition)),
+    algebra: new Algebra(),
   };
 }
 
@@ -81,7 +86,7 @@ function readings(definition: MailDefinition, files: Files, declared: readonly n
   // A release that does not start with these files is not the one they were written for, unless none does.
   const starting = all.filter((each) => each.starts);
   const [first, ...others] = starting.length > 0 ? starting : all;
-  return others.reduce(both, first as Reading);
+  return others.reduce((older, newer) => both(older, newer, files.algebra), first as Reading);
 }
 
 /** Of a release that came out later the defaults are not known. */
@@ -90,11 +95,14 @@ function asOf(version: Version, one: Claim): Claim {
   return rests ? claim(one.name, one.from, unknown(defaultsOf(version)), one.evidence) : one;
 }
 
-function both(older: Reading, newer: Reading): Reading {
+function both(older: Reading, newer: Reading, algebra: Algebra): Reading {
   const ports = new Set([...older.claims.keys(), ...newer.claims.keys()]);
   const claims = [...ports].map(
     (port) =>
-      [port, agreed(older.claims.get(port) ?? [], newer.claims.get(port) ?? [], "the Postfix version")] as const,
+      [
+        port,
+        agreed(older.claims.get(port) ?? [], newer.claims.get(port) ?? [], "the Postfix version", algebra),
+      ] as const,
   );
   return { starts: newer.starts, claims: new Map(claims) };
 }
@@ -113,6 +121,7 @@ function readAs(version: Version, files: Files, declared: readonly number[]): Re
       settings,
       resolver: rewrite ? settings.with(rewrite.overrides) : settings,
       passed: services.findLast((each) => each.type === "pass" && each.command === "smtpd"),
+      algebra: files.algebra,
     };
     const claims = new Map<number, readonly Claim[]>();
     for (const listener of listeners) {

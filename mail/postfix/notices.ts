@@ -1,9 +1,11 @@
 import type { MailDefinition } from "../../model/mail.js";
 import type { Notice } from "../../model/network.js";
 import { passedOver, setAgain, type Written } from "../known-settings.js";
+import { besideMainCf } from "./beside.js";
 import { mainCfOf, mainEntries, servicesOf } from "./changes.js";
 import type { Service } from "./master-cf.js";
 import { parameterNames, tableSuffixes, transportSuffixes } from "./parameter-names.js";
+import { openTable } from "./tables/index.js";
 import { parseVersion, type Version, versionName } from "./versions.js";
 
 const newest = Math.max(...[...parameterNames.values()].map((since) => since ?? 0));
@@ -30,8 +32,34 @@ export function postfixNotices(definition: MailDefinition): Notice[] {
     ...passedOver(unknown, program, parameterNames.keys()),
     ...(version === undefined ? [] : tooNew(settings, parseVersion(version, id))),
     ...(main ? setAgain(mainCfOf(main).written, "Postfix") : []),
+    ...skippedLines(settings, definition),
   ];
 }
+
+const mostOfTables = 50;
+const tableName = /(?:^|[\s,{!])((?:cidr|texthash|hash|btree|lmdb|cdb|dbm|sdbm|regexp|pcre):(?:\$\{\w+\})?[^\s,{}]+)/g;
+
+/** What has no effect in the lookup tables at hand, and a table that cannot be opened. */
+function skippedLines(settings: readonly Written[], definition: MailDefinition): Notice[] {
+  const beside = besideMainCf(definition);
+  const words = settings.flatMap(({ value }) => [...value.matchAll(tableName)].map(([, word = ""]) => word));
+  const notices: Notice[] = [];
+  for (const word of new Set(words)) {
+    const path = word.replace(/\$(?:\{config_directory\}|\(config_directory\)|config_directory)/, beside.directory);
+    const table = openTable(path, "", newest, (name) => beside.file(name));
+    notices.push(...(table?.skipped ?? []));
+    if (table?.failsAt)
+      notices.push({
+        at: table.failsAt,
+        says: `${twice}: ${word} cannot be opened, and lookups are answered with 451`,
+      });
+  }
+  const more = notices.length - mostOfTables;
+  const rest = more > 0 ? [{ at: definition.id, says: `${more} more lines of tables that have no effect` }] : [];
+  return [...notices.slice(0, mostOfTables), ...rest];
+}
+
+const twice = "the key is there a second time";
 
 function tooNew(settings: readonly Written[], declared: Version): Notice[] {
   return settings.flatMap(({ name, at }) => {

@@ -1,19 +1,23 @@
-import { lookUp } from "./access-table.js";
-import { type Answer, type Outcome, pass, permit, reject } from "./outcome.js";
+import type { Evidence } from "../../model/evidence.js";
+import { type Asker, type Key, lookUp } from "./access-table.js";
+import { type Answer, agreed, type Outcome, pass, permit, reject } from "./outcome.js";
 import { type Restriction, restrictions } from "./restriction-table.js";
 import { Undecided } from "./settings.js";
+import type { Table } from "./tables/table.js";
 
 /** One client, at one step of the SMTP dialogue. */
-export interface Situation {
+export interface Situation extends Omit<Asker, "mustGive"> {
   readonly tls: boolean;
   /** What smtpd knows by now; a restriction that needs more is skipped. */
-  readonly known: ReadonlySet<"client" | "helo" | "sender" | "recipient">;
+  readonly known: ReadonlySet<Key>;
   /** Whether the client is in mynetworks; `fails` when the lookup does. */
   readonly inMynetworks: Answer | "fails";
   readonly isOwnAddress: boolean;
   /** Whether a table makes every domain one of ours. */
   readonly everyDomainIsOurs: boolean;
   readonly classes: ReadonlyMap<string, readonly string[]>;
+  /** The tables that stand in files at hand, by their names. */
+  readonly tables: ReadonlyMap<string, Table>;
   /** Counts the restrictions walked: classes that hold classes could go on for ever. */
   readonly effort: { steps: number };
 }
@@ -27,8 +31,12 @@ export interface Verdict {
   readonly forTls: Answer;
   /** A refusal at the end of RCPT that no later permit lifts: `certain`, `possible`. */
   readonly deferral: "none" | "possible" | "certain";
+  /** An entry of a table throws the mail away, and no other list is asked. */
+  readonly discards: "none" | "possible" | "certain";
   /** The restriction that decides, or the first that may. */
   readonly by: string;
+  /** The entry of a table that decides. */
+  readonly entry?: Evidence | undefined;
   readonly missing: readonly string[];
 }
 
@@ -43,11 +51,15 @@ export function walk(
   warn = false,
   depth = 0,
 ): Verdict {
-  let [permits, rejects] = [false, false];
+  let [permits, rejects, discards] = [false, false, false];
   const reasons: Answer[] = [];
   let deferral: Verdict["deferral"] = "none";
   let by = "";
   const missing: string[] = [];
+  const verdict = (passes: boolean, entry?: Evidence): Verdict => ({
+    ...{ passes, permits, rejects, deferral, by, missing, entry, forTls: agreed(reasons, missing) },
+    discards: !discards ? "none" : passes || rejects || missing.length > 0 ? "possible" : "certain",
+  });
   let warnNext = warn;
   for (let i = 0; i < list.length; i++) {
     if (++situation.effort.steps > tooMany) throw new Undecided("restriction classes with fewer entries");
@@ -70,20 +82,15 @@ export function walk(
     by ||= name;
     permits ||= outcome.permits ?? false;
     rejects ||= outcome.rejects ?? false;
+    discards ||= outcome.discards ?? false;
     if (outcome.rejects) reasons.push(outcome.forTls ?? false);
     missing.push(...(outcome.missing ?? []));
     if (!outcome.passes) {
       if (!outcome.missing) by = name;
-      return { passes: false, permits, rejects, forTls: agreed(reasons, missing), deferral, by, missing };
+      return verdict(false, outcome.evidence);
     }
   }
-  return { passes: true, permits, rejects, forTls: agreed(reasons, missing), deferral, by, missing };
-}
-
-/** The answer that all share; `missing` would tell which of them holds. */
-export function agreed(answers: readonly Answer[], missing: readonly string[]): Answer {
-  const [first = false] = answers;
-  return answers.every((each) => each === first) ? first : missing;
+  return verdict(true);
 }
 
 function outcomeOf(
@@ -128,12 +135,17 @@ function outcomeOf(
       return { ...open(name, warn), rejects: name === "check_policy_service" && !warn };
     case "refusing-table":
       return argument?.includes(":") ? { rejects: !warn, passes: true, missing: [`the table of ${name}`] } : reject;
-    case "table":
+    case "table": {
       if (!argument?.includes(":")) return reject;
-      if (!situation.known.has(restriction.key ?? "client")) return pass;
-      return lookUp(argument, name, warn, (members) =>
+      const key = restriction.key ?? "client";
+      if (!situation.known.has(key)) return pass;
+      const table = situation.tables.get(argument);
+      if (!table) return { permits: true, rejects: !warn, passes: true, missing: [`the table of ${name}`] };
+      const asker = { ...situation, mustGive: key === "recipient" && situation.everyDomainIsOurs };
+      return lookUp(table, name, key, asker, warn, (members) =>
         depth >= tooDeep ? reject : nested(walk(members, situation, shorthand, warn, depth + 1)),
       );
+    }
     default:
       return restriction.argument && name.startsWith("check_") && !argument?.includes(":") ? reject : pass;
   }
@@ -152,6 +164,8 @@ function nested(verdict: Verdict): Outcome {
     passes: verdict.passes,
     forTls: verdict.forTls,
     defers: verdict.deferral,
+    discards: verdict.discards !== "none",
+    evidence: verdict.entry,
     ...(open ? { missing: verdict.missing } : {}),
   };
 }

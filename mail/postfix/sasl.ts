@@ -1,8 +1,8 @@
 import type { AddressSet } from "../../model/addresses.js";
 import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
+import { hides } from "./discarded-keywords.js";
 import type { Answer } from "./outcome.js";
-import type { Settings } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";
 import { tokens } from "./tokens.js";
 
@@ -17,19 +17,15 @@ export function saslClaims(smtpd: Smtpd, from: AddressSet, exception: Answer | "
   const { settings, tls } = smtpd;
   const enable = "smtpd_sasl_auth_enable";
   const switchedOff = !settings.boolean(enable);
-  const words = "smtpd_discard_ehlo_keywords";
-  const maps = "smtpd_discard_ehlo_keyword_address_maps";
-  const discarded = discards(settings, "auth");
-  const inside = tls.wrapper || (tls.use && !discards(settings, "starttls"));
-  if (!switchedOff && settings.text(maps) !== "") {
-    const evidence = [settings.evidence(maps, `${maps} may hide AUTH`)];
-    const value = unknown(`the table of ${maps}`);
+  const discarded = hides(smtpd.discarded, from, "auth");
+  const inside = tls.wrapper || (tls.use && hides(smtpd.discarded, from, "starttls").answer !== true);
+  if (!switchedOff && discarded.answer === undefined) {
+    const value = unknown(discarded.missing);
+    const evidence = [discarded.evidence];
     return [claim("authBeforeTls", from, value, evidence), claim("authMechanisms", from, value, evidence)];
   }
-  if (switchedOff || discarded) {
-    const evidence = switchedOff
-      ? [settings.evidence(enable, `${enable} leaves AUTH off`)]
-      : [settings.evidence(words, `${words} takes AUTH away`)];
+  if (switchedOff || discarded.answer) {
+    const evidence = [switchedOff ? settings.evidence(enable, `${enable} leaves AUTH off`) : discarded.evidence];
     return [
       claim("authBeforeTls", from, { offered: [], accepted: [] }, evidence),
       ...(inside ? [claim("authMechanisms", from, [], evidence)] : []),
@@ -78,9 +74,4 @@ function insideTls({ settings }: Smtpd, from: AddressSet, exception: Answer | "f
   return claim("authMechanisms", from, backendsChoice, [
     settings.evidence("smtpd_sasl_type", "smtpd_sasl_type names the SASL backend, which decides the mechanisms"),
   ]);
-}
-
-/** Does smtpd_discard_ehlo_keywords take this keyword, and its command, away? */
-export function discards(settings: Settings, keyword: string): boolean {
-  return tokens(settings.text("smtpd_discard_ehlo_keywords")).some((word) => word.toLowerCase() === keyword);
 }

@@ -1,7 +1,7 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import { unknown } from "../../model/maybe.js";
-import { type Claim, claim, merged } from "../claims.js";
+import { type Algebra, type Claim, claim, merged } from "../claims.js";
 import { allUnknown } from "../port-facts.js";
 import { clientsOf } from "./interfaces.js";
 import type { Listener } from "./listeners.js";
@@ -18,6 +18,7 @@ export interface Surroundings {
   readonly resolver: Settings;
   /** The service that postscreen hands its clients to. */
   readonly passed: Service | undefined;
+  readonly algebra: Algebra;
 }
 
 /** Everything the files decide about one bound port. */
@@ -28,9 +29,10 @@ export function listenerClaims(listener: Listener, surroundings: Surroundings): 
     claim("listening", open, unknown(`the address of the host name in ${listener.evidence.at}`), [listener.evidence]),
     claim("listening", served.union(open).complement(), false, [listener.evidence]),
   ];
-  if (listener.disabled) return merged(listening);
+  const { algebra } = surroundings;
+  if (listener.disabled) return merged(listening, algebra);
   const clients = served.union(open);
-  return merged([...listening, ...programClaims(listener.service, clients, surroundings)]);
+  return merged([...listening, ...programClaims(listener.service, clients, surroundings)], algebra);
 }
 
 function clientsServed({ bindings, disabled }: Listener): { served: AddressSet; open: AddressSet } {

@@ -1,8 +1,12 @@
 import type { Evidence } from "../../model/evidence.js";
+import type { MailFile } from "../../model/mail.js";
+import type { Beside } from "./beside.js";
 import { fromTheMachine, type Parameter, parameters } from "./defaults.js";
 import { expand, TooLong } from "./expand.js";
 import { MacroError } from "./expression-reader.js";
 import type { Entries, Entry } from "./main-cf.js";
+import { openTable } from "./tables/index.js";
+import type { Table } from "./tables/table.js";
 import { type Version, versionName } from "./versions.js";
 
 /** What is asked for cannot be decided without these inputs. */
@@ -39,10 +43,11 @@ export class Settings {
     private readonly missing: readonly string[] = ["main.cf"],
     /** The maintenance release, where it is declared. */
     readonly patch?: number,
+    private readonly beside?: Beside,
   ) {}
 
   with(overrides: Entries): Settings {
-    return new Settings(this.version, this.main, overrides, this.missing, this.patch);
+    return new Settings(this.version, this.main, overrides, this.missing, this.patch, this.beside);
   }
 
   private entry(name: string): Entry | undefined {
@@ -82,6 +87,7 @@ export class Settings {
     if (this.isSet(name)) return this.entry(name)?.value;
     const index = position.get(name);
     if (index !== undefined) return index < order ? defaultOf(parameters[index] as Parameter, this.version) : undefined;
+    if (name === "config_directory" && this.beside) return this.beside.directory;
     if (fromTheMachine.has(name)) throw new Undecided(name);
     return undefined;
   }
@@ -93,6 +99,17 @@ export class Settings {
       if (value.includes("$") && !isReadable(value, this.version))
         throw this.stops(name, `${name} has a $ expression that cannot be read`);
     }
+  }
+
+  /** The table that a word of this parameter names; undefined where no file at hand tells. */
+  table(word: string, name: string): Table | undefined {
+    const { at } = this.evidence(name, "");
+    return openTable(word, at, this.version, (path) => this.file(path));
+  }
+
+  /** A file in the configuration directory, by its whole path. */
+  file(path: string): MailFile | undefined {
+    return this.beside?.file(path);
   }
 
   /** Where the value of `name` comes from, with what follows from it. */

@@ -4,9 +4,11 @@ import type { FactName } from "../../model/fact.js";
 import { unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import type { AddressList } from "./address-list.js";
+import { hides } from "./discarded-keywords.js";
 import { attempt, type Client, type Stop, stopFor } from "./gates.js";
 import { hygieneClaims } from "./hygiene.js";
-import { discards, saslClaims } from "./sasl.js";
+import { regions } from "./regions.js";
+import { saslClaims } from "./sasl.js";
 import { Undecided } from "./settings.js";
 import type { Smtpd } from "./smtpd.js";
 import { certificateSettings, permittedVersions, protocolsName } from "./tls.js";
@@ -15,6 +17,7 @@ import { certificateSettings, permittedVersions, protocolsName } from "./tls.js"
 export function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
   return regions(smtpd, clients).flatMap((from) => {
     const client: Client = {
+      clients: from,
       inMynetworks: membership(smtpd.mynetworks, from),
       isOwnAddress: smtpd.ownAddresses.contains(from),
     };
@@ -24,20 +27,10 @@ export function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
       ...saslClaims(smtpd, from, exception),
       ...gateClaims(smtpd, client, from),
     ];
-    const reason = turnedAway(smtpd, client) ?? failsAtEhlo(smtpd);
+    const reason = turnedAway(smtpd, client) ?? failsAtEhlo(smtpd, from);
     const said = reason ? claims.map((each) => unseen(each, reason)) : claims;
     return [...said, ...certificateClaim(smtpd, from), ...hygieneClaims(smtpd, client, from)];
   });
-}
-
-/** Client sets within which no list of the configuration tells two clients apart. */
-function regions(smtpd: Smtpd, clients: AddressSet): AddressSet[] {
-  const { mynetworks, saslExceptions, ownAddresses } = smtpd;
-  const cuts = [mynetworks, saslExceptions].flatMap((list) => [list.certain, list.possible, list.failing]);
-  let parts = [clients];
-  for (const cut of [...cuts, ownAddresses])
-    parts = parts.flatMap((part) => [part.intersect(cut), part.subtract(cut)]).filter((part) => !part.isEmpty);
-  return parts;
 }
 
 function membership(list: AddressList, from: AddressSet): Client["inMynetworks"] {
@@ -50,7 +43,7 @@ function membership(list: AddressList, from: AddressSet): Client["inMynetworks"]
 function transportClaims(smtpd: Smtpd, from: AddressSet): Claim[] {
   const { tls, ability, settings } = smtpd;
   const claims = [claim("implicitTls", from, tls.wrapper, [tls.evidence]), starttlsClaim(smtpd, from)];
-  if (!tlsStarts(smtpd)) return claims;
+  if (!tlsStarts(smtpd, from)) return claims;
   const name = protocolsName(tls.enforce);
   if (ability === "anonymous") {
     const says = "smtpd_tls_cert_file switches certificates off; what is left depends on the system's OpenSSL";
@@ -76,27 +69,22 @@ function certificateClaim({ ability, tls, settings }: Smtpd, from: AddressSet): 
 }
 
 /** A client has a way into TLS: from the first byte or by STARTTLS. */
-function tlsStarts({ tls, settings }: Smtpd): boolean {
-  return tls.wrapper || (tls.use && !discards(settings, "starttls"));
+function tlsStarts({ tls, discarded }: Smtpd, from: AddressSet): boolean {
+  return tls.wrapper || (tls.use && hides(discarded, from, "starttls").answer !== true);
 }
 
-function starttlsClaim({ tls, ability, settings }: Smtpd, from: AddressSet): Claim {
+function starttlsClaim({ tls, ability, discarded }: Smtpd, from: AddressSet): Claim {
   if (tls.wrapper || !tls.use) return claim("starttlsOffered", from, "absent", [tls.evidence]);
-  const maps = "smtpd_discard_ehlo_keyword_address_maps";
-  if (settings.text(maps) !== "")
-    return claim("starttlsOffered", from, unknown(`the table of ${maps}`), [
-      settings.evidence(maps, `${maps} may hide STARTTLS`),
-    ]);
-  const words = "smtpd_discard_ehlo_keywords";
-  if (discards(settings, "starttls"))
-    return claim("starttlsOffered", from, "absent", [settings.evidence(words, `${words} takes STARTTLS away`)]);
+  const { answer, missing, evidence } = hides(discarded, from, "starttls");
+  if (answer === undefined) return claim("starttlsOffered", from, unknown(missing), [evidence]);
+  if (answer) return claim("starttlsOffered", from, "absent", [evidence]);
   if (typeof ability !== "string" && !ability.begins)
     return claim("starttlsOffered", from, "refused", [tls.evidence, ability.evidence]);
   return claim("starttlsOffered", from, "offered", [tls.evidence]);
 }
 
 function gateClaims(smtpd: Smtpd, client: Client, from: AddressSet): Claim[] {
-  const canTls = typeof smtpd.ability === "string" && tlsStarts(smtpd);
+  const canTls = typeof smtpd.ability === "string" && tlsStarts(smtpd, from);
   const inClear = attempt(() => stopFor(smtpd, client, false));
   const inTls = attempt(() => stopFor(smtpd, client, true));
   return [tlsGateClaim(smtpd, client, from), ...authClaims(smtpd, canTls ? inTls : undefined, inClear, from)];
@@ -139,7 +127,10 @@ function authClaims({ tls, ability }: Smtpd, inTls: Attempt | undefined, inClear
   }
   const stops = ways.filter((way): way is Stop => !(way instanceof Undecided));
   const open = stops.find((stop) => stop.gate === "none");
-  if (open) return [claim("authGate", from, "none", open.evidence), claim("relay", from, "open", open.evidence)];
+  if (open) {
+    const relay = open.discards ? unknown("where mail goes that DISCARD takes from everyone: nowhere") : "open";
+    return [claim("authGate", from, "none", open.evidence), claim("relay", from, relay, open.evidence)];
+  }
   const undecided = ways.filter((way): way is Undecided => way instanceof Undecided);
   if (undecided.length > 0) {
     const value = unknown(...undecided.flatMap((way) => way.missing));
@@ -169,9 +160,9 @@ function turnedAway(smtpd: Smtpd, client: Client): Silence | undefined {
 }
 
 /** Where AUTH may be offered, a list of exceptions that cannot be searched answers EHLO with 421. */
-function failsAtEhlo({ settings, saslExceptions }: Smtpd): Silence | undefined {
+function failsAtEhlo({ settings, saslExceptions, discarded }: Smtpd, from: AddressSet): Silence | undefined {
   // The process keeps the failure of one client for the next ones, whoever they are.
-  if (saslExceptions.failing.isEmpty || discards(settings, "auth")) return undefined;
+  if (saslExceptions.failing.isEmpty || hides(discarded, from, "auth").answer) return undefined;
   const name = "smtpd_sasl_exceptions_networks";
   const says = `${name} has a block that cannot be searched: EHLO is answered with 421`;
   return { evidence: settings.evidence(name, says), leaves: ["implicitTls"] };

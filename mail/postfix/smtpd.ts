@@ -2,10 +2,12 @@ import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import { type AddressList, addressList, emptyList } from "./address-list.js";
 import { parameters } from "./defaults.js";
+import { type Discarded, discardedKeywords } from "./discarded-keywords.js";
 import { defaultMynetworks, ownAddresses } from "./interfaces.js";
 import { compatibilityLevel } from "./level.js";
 import { holdsRefusal } from "./required-refusal.js";
 import { type Settings, Undecided } from "./settings.js";
+import type { Table } from "./tables/table.js";
 import { type TlsAbility, type TlsState, tlsAbility, tlsState } from "./tls.js";
 import { tokens } from "./tokens.js";
 
@@ -24,14 +26,22 @@ export interface Smtpd {
   readonly ability: TlsAbility;
   readonly restrictions: Readonly<Record<ListName, readonly string[]>>;
   readonly classes: ReadonlyMap<string, readonly string[]>;
+  /** The tables that the lists and classes name and that stand in files at hand. */
+  readonly tables: ReadonlyMap<string, Table>;
   /** Below level 1 an unset relay list refuses nobody. */
   readonly relayListIsVoid: boolean;
   readonly mynetworks: AddressList;
   readonly mynetworksEvidence: Evidence;
   readonly ownAddresses: AddressSet;
   readonly saslExceptions: AddressList;
+  readonly discarded: readonly Discarded[];
   readonly everyDomainIsOurs: boolean;
+  /** Whether this is a domain that the settings name as ours, or an address in one. */
+  readonly isOurs: (address: string) => boolean;
 }
+
+/** The lists of the domains that we receive mail for. */
+const domainLists = ["mydestination", "relay_domains", "virtual_alias_domains", "virtual_mailbox_domains"];
 
 /**
  * Starts an smtpd in thought. `resolver`: the settings of trivial-rewrite, which tells whose a domain is.
@@ -57,6 +67,7 @@ export function startSmtpd(settings: Settings, resolver: Settings): Smtpd {
     ability: tlsAbility(settings, tls),
     restrictions,
     classes,
+    tables: tablesOf(settings, restrictions, classes),
     relayListIsVoid: level < 1024 * 1024 && !settings.isSet("smtpd_relay_restrictions"),
     mynetworks: settings.isSet("mynetworks") ? addressList(settings, "mynetworks") : defaultMynetworks(settings),
     mynetworksEvidence: settings.evidence("mynetworks", "mynetworks names the trusted clients"),
@@ -64,9 +75,8 @@ export function startSmtpd(settings: Settings, resolver: Settings): Smtpd {
     saslExceptions: settings.boolean("smtpd_sasl_auth_enable")
       ? addressList(settings, "smtpd_sasl_exceptions_networks")
       : emptyList,
-    everyDomainIsOurs: ["mydestination", "relay_domains", "virtual_alias_domains", "virtual_mailbox_domains"].some(
-      (name) => matchesAnything(resolver, name),
-    ),
+    discarded: discardedKeywords(settings),
+    ...ours(resolver),
   };
 }
 
@@ -92,13 +102,51 @@ function classesOf(settings: Settings): Map<string, readonly string[]> {
   return classes;
 }
 
-/** A `static:` table lists every domain there is. */
-function matchesAnything(settings: Settings, name: string): boolean {
+/** smtpd opens what its lists and classes name when it starts; no other table is open to an entry of a table. */
+function tablesOf(
+  settings: Settings,
+  restrictions: Smtpd["restrictions"],
+  classes: Smtpd["classes"],
+): ReadonlyMap<string, Table> {
+  const tables = new Map<string, Table>();
+  const open = (words: readonly string[], name: string) => {
+    for (const word of words) {
+      const table = word.includes(":") && !tables.has(word) ? settings.table(word, name) : undefined;
+      if (table) tables.set(word, table);
+    }
+  };
+  for (const list of lists) open(restrictions[list], parameterOf(list));
+  for (const [name, members] of classes) open(members, name);
+  return tables;
+}
+
+/** Whose a domain is, as far as the settings name domains and tables that hold every domain. */
+function ours(resolver: Settings): Pick<Smtpd, "everyDomainIsOurs" | "isOurs"> {
+  const domains = new Set<string>();
+  let everyDomainIsOurs = false;
+  for (const name of domainLists) {
+    for (const item of itemsOf(resolver, name)) {
+      const { texts = [undefined] } = resolver.table(item, name)?.answers(() => "") ?? {};
+      if (texts.every((found) => found !== undefined)) everyDomainIsOurs = true;
+      domains.add(item.toLowerCase());
+    }
+  }
+  const isOurs = (address: string) => {
+    const labels = address
+      .slice(address.indexOf("@") + 1)
+      .replace(/^\./, "")
+      .split(".");
+    return labels.some((_, i) => domains.has(labels.slice(i).join(".")));
+  };
+  return { everyDomainIsOurs, isOurs };
+}
+
+function itemsOf(settings: Settings, name: string): string[] {
   try {
-    return tokens(settings.text(name)).some((item) => item.startsWith("static:"));
+    return tokens(settings.text(name));
   } catch (error) {
     // Its own domains may depend on the machine's name; a stranger's domain is not among them.
-    if (error instanceof Undecided) return false;
+    if (error instanceof Undecided) return [];
     throw error;
   }
 }

@@ -114,12 +114,14 @@ function definitionAt(root: string, product: MailProduct, tree: FileTree, carrie
     if (text === undefined) unread.push(tree.at(path));
     else files[name] = { at: tree.at(path), text };
   }
-  if (namesTables) {
-    const texts = Object.values(files).map(({ text }) => text);
-    const isRead = (path: string) => path.startsWith(below) && belongs(path.slice(below.length));
-    Object.assign(files, namedTables(namesTables(texts.join("\n")), root, tree, isRead));
-  }
-  return afterCommands({ id: idOf(root), product, ...rest, files, missing: unread }, { missing, script });
+  const isRead = (path: string) => path.startsWith(below) && belongs(path.slice(below.length));
+  const tables = (texts: readonly string[]) =>
+    namesTables ? namedTables(namesTables(texts.join("\n")), root, tree, isRead) : {};
+  Object.assign(files, tables(Object.values(files).map(({ text }) => text)));
+  const definition = { id: idOf(root), product, ...rest, files, missing: unread };
+  const changed = afterCommands(definition, { missing, script });
+  Object.assign(files, tables((changed.changes ?? []).map(({ name, value }) => `${name} = ${value}`)));
+  return changed;
 }
 
 /** A server's files once commands have run over them. */

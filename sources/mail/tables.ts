@@ -26,10 +26,15 @@ export function namedTables(named: string, root: string, tree: FileTree, isRead:
   return tables;
 }
 
+/** Linux's PATH_MAX. */
+const longestPath = 4096;
+
 /** `/etc/mail/relays`: `etc/mail/relays`, `mail/relays` and `relays`. */
 function endsOfPaths(text: string): ReadonlySet<string> {
   const ends = new Set<string>();
-  for (const [path] of text.matchAll(/\/[\w.+@%/*-]+/g))
+  for (const [path] of text.matchAll(/\/[\w.+@%/*-]+/g)) {
+    if (path.length > longestPath) continue;
     for (let from = path.indexOf("/"); from >= 0; from = path.indexOf("/", from + 1)) ends.add(path.slice(from + 1));
+  }
   return ends;
 }

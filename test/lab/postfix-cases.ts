@@ -6,6 +6,8 @@ export interface Case {
   /** `-o` options of the smtpd service, one a line; or whole master.cf lines. */
   readonly options?: string;
   readonly services?: string;
+  /** Lookup tables beside main.cf, by names that no other case uses. */
+  readonly tables?: Readonly<Record<string, string>>;
   /** The names of facts that the files leave open for some clients, besides the SASL mechanisms. */
   readonly open?: readonly string[];
   /** Made at random: which facts stay open is not foretold. */

@@ -71,7 +71,8 @@ export function place(cases: readonly Case[]): { readonly instances: Instance[];
       for (const one of ports)
         looks.push(...visits.map((visit) => ({ ...visit, to: destination(each, visit.to), port: one })));
     });
-    instances.push({ main: base(main), master: `${services.join("\n")}\n${helpers}`, looks });
+    const tables = Object.assign({}, ...members.map((each) => each.tables ?? {}));
+    instances.push({ main: base(main), master: `${services.join("\n")}\n${helpers}`, looks, tables });
   }
   return { instances, placed };
 }

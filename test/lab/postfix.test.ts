@@ -18,17 +18,21 @@ import { cases } from "./postfix-cases.js";
 import { found } from "./postfix-found.js";
 import { generatedCases } from "./postfix-generated.js";
 import { place } from "./postfix-lab.js";
+import { tableCases } from "./postfix-tables.js";
 
 // A normal run generates the same configurations every time. The long run looks for new disagreements:
 //   PORT587_SEED=20261127 PORT587_CASES=500 npm test -- test/lab/postfix
 const { seed, count } = drawn("Postfix", 40);
 
-function derive({ main, master }: Result, version: string): Promise<Fact[]> {
-  return mailFacts([definitionOf(main, master, version)], new Subjects(nothingDeclared));
+function derive(result: Result, version: string): Promise<Fact[]> {
+  return mailFacts([definitionOf(result, version)], new Subjects(nothingDeclared));
 }
 
-function definitionOf(main: string, master: string, version: string): MailDefinition {
-  const files = { "main.cf": { at: "lab/main.cf", text: main }, "master.cf": { at: "lab/master.cf", text: master } };
+function definitionOf({ directory, main, master, tables }: Result, version: string): MailDefinition {
+  const texts = { ...tables, "main.cf": main, "master.cf": master };
+  const files = Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, { at: `${directory}/${name}`, text }]),
+  );
   return { id: "lab", product: "postfix", origin: "planned", files, missing: [], version };
 }
 
@@ -64,7 +68,7 @@ smtpd_noop_commands = a
 function namesIn(result: Result, version: string): { readonly real: string[]; readonly ours: string[] } {
   const said = (pattern: RegExp, lines: readonly string[]) =>
     [...new Set(lines.flatMap((line) => pattern.exec(line)?.[1] ?? []))].sort();
-  const notices = postfixNotices(definitionOf(result.main, result.master, version)).map(({ says }) => says);
+  const notices = postfixNotices(definitionOf(result, version)).map(({ says }) => says);
   return {
     real: said(/unused parameter: ([^=]+)=/, result.warnings),
     ours: said(/^(\S+) (?:is no setting of|came with)/, notices),
@@ -72,7 +76,7 @@ function namesIn(result: Result, version: string): { readonly real: string[]; re
 }
 
 describeWith(namespacesUnavailable())("what the files say and what the real Postfix does", () => {
-  const { instances, placed } = place([...cases, ...found, ...generatedCases(seed, count)]);
+  const { instances, placed } = place([...cases, ...tableCases, ...found, ...generatedCases(seed, count)]);
   const served = tally("Postfix, clients that drawn configurations serve");
   let results: Result[];
   let version: string;
@@ -105,7 +109,8 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
       // VRFY is looked at in postfix-hygiene.test.ts.
       for (const name of agreement.open) if (name !== "authMechanisms" && name !== "vrfy") open.add(name);
     }
-    if (disagreements.length > 0) disagreements.push(one.options ?? "", JSON.stringify(visits));
+    if (disagreements.length > 0)
+      disagreements.push(one.options ?? "", JSON.stringify(one.tables), JSON.stringify(visits));
     expect(disagreements).toEqual([]);
     // What is foretold to stay open is so of this machine's release.
     if (!one.generated && suite === undefined) expect([...open].sort()).toEqual([...(one.open ?? [])].sort());
@@ -137,9 +142,9 @@ describeWith(namespacesUnavailable())("what the files say and what the real Post
   });
 
   it("says of lines that a later one takes back what postconf warns of, where they differ", () => {
-    const { main, master, warnings } = results.at(-1) as Result;
-    expect(warnings.join("\n")).toMatch(/overriding earlier entry: smtpd_banner=a/);
-    const notices = postfixNotices(definitionOf(main, master, version));
+    const result = results.at(-1) as Result;
+    expect(result.warnings.join("\n")).toMatch(/overriding earlier entry: smtpd_banner=a/);
+    const notices = postfixNotices(definitionOf(result, version));
     expect(notices.filter(({ says }) => says.includes("again here")).map(({ says }) => says.split(" ")[0])).toEqual([
       "smtpd_banner",
     ]);

@@ -17,11 +17,15 @@ interface Language {
 
 const languages: Readonly<Record<MailProduct, Language>> = {
   postfix: {
-    files: ["main.cf", "master.cf"],
-    heads: ["", "submission inet n - y - - smtpd\n", "mydestination = a\n"],
+    files: ["main.cf", "master.cf", "a.cidr", "a.regexp", "a.texthash"],
+    heads: [
+      ...["", "submission inet n - y - - smtpd\n", "mydestination = a\n"],
+      "smtpd_recipient_restrictions = cidr:/etc/postfix/a.cidr texthash:/etc/postfix/a.texthash reject\n",
+      "mynetworks = cidr:/etc/postfix/a.cidr /etc/postfix/a.cidr\nsmtpd_sender_restrictions = regexp:/etc/postfix/a.regexp\n",
+    ],
     words: `= { } $ \${a?{b}:{c}} $mynetworks , : -o smtpd_tls_security_level encrypt may none smtpd_recipient_restrictions
       permit_mynetworks reject reject_unauth_destination check_client_access cidr:/etc/postfix/x static:OK inline:{a=b}
-      mynetworks 127.0.0.0/8 ::/129 [::1]/128 submission inet n - y smtpd smtps unix 587 0.0.0.0:465 pass`,
+      192.0.2 2001:db8::1 OK if ! endif /^a/i $1 ( [ ] texthash:/etc/postfix/a.texthash mynetworks 127.0.0.0/8 ::/129 [::1]/128 submission inet n - y smtpd smtps unix 587 0.0.0.0:465 pass`,
   },
   exim: {
     files: ["exim4.conf"],

@@ -8,11 +8,15 @@ export interface Instance {
   readonly main: string;
   readonly master: string;
   readonly looks: readonly Look[];
+  /** Lookup tables beside main.cf, by their names. */
+  readonly tables?: Readonly<Record<string, string>>;
   /** See mail-lab.ts. */
   readonly observer?: string;
 }
 
-export interface Result {
+export interface Result extends Pick<Instance, "tables"> {
+  /** The configuration directory, as Postfix saw it. */
+  readonly directory: string;
   readonly main: string;
   readonly master: string;
   readonly seen: readonly Seen[];
@@ -41,6 +45,7 @@ mkdir -p @LAB@/queue @LAB@/data
 chown postfix @LAB@/data
 mv @LAB@/pair.pem @LAB@/etc/pair.pem
 postconf -c @LAB@/etc -x >@LAB@/expanded 2>@LAB@/warnings || :
+for table in @LAB@/etc/*.hash; do [ ! -e "$table" ] || postmap -c @LAB@/etc "hash:$table"; done
 postfix -c @LAB@/etc start
 `;
 
@@ -53,18 +58,23 @@ mech_list: PLAIN LOGIN
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
 export function runPostfix(instances: readonly Instance[]): Promise<Result[]> {
   const software = { root: unpackedPostfix(), users: ["postfix", "postdrop"] };
-  const placed = instances.map(({ main, master, looks, observer }) => ({
-    files: { "etc/main.cf": main, "etc/master.cf": master, "etc/sasl/smtpd.conf": sasl },
+  const placed = instances.map(({ main, master, looks, observer, tables = {} }) => ({
+    files: {
+      ...Object.fromEntries(Object.entries(tables).map(([name, text]) => [`etc/${name}`, text])),
+      ...{ "etc/main.cf": main, "etc/master.cf": master, "etc/sasl/smtpd.conf": sasl },
+    },
     start,
     looks,
     ...(observer === undefined ? {} : { observer }),
   }));
-  return runInLab(software, placed, ({ files, seen, written, log }) => {
+  return runInLab(software, placed, ({ directory, files, seen, written, log }, index) => {
     const lines = written("expanded").split("\n");
     const expanded = new Map(
       lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf("=") + 1).trim()] as const),
     );
     const warnings = [...new Set(written("warnings").split("\n"))];
-    return { main: files["etc/main.cf"] ?? "", master: files["etc/master.cf"] ?? "", seen, expanded, warnings, log };
+    const { tables } = instances[index] as Instance;
+    const [main = "", master = ""] = [files["etc/main.cf"], files["etc/master.cf"]];
+    return { directory: `${directory}/etc`, main, master, tables: tables ?? {}, seen, expanded, warnings, log };
   });
 }

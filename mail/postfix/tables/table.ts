@@ -1,0 +1,81 @@
+import { AddressSet } from "../../../model/addresses.js";
+import type { Block } from "../../../model/cidr.js";
+import type { Notice } from "../../../model/network.js";
+
+/** A rule or entry as it is written, and its place. */
+export interface Line {
+  readonly text: string;
+  readonly at: string;
+}
+
+/** What a lookup finds, as the one who asks takes it, and the line where it stands. */
+export interface Found {
+  readonly value: string;
+  readonly at: string;
+}
+
+/** What a lookup may find, undefined for nothing; one alone is certain. */
+export type Finds = readonly (Found | undefined)[];
+
+/** Clients whose addresses find the same. */
+export interface Part {
+  readonly from: AddressSet;
+  readonly finds: Finds;
+}
+
+/** What a table answers; values of one meaning are told as one, with the first line that has it. */
+export interface Answers {
+  /** By a client's name, which no file tells: everything that some name finds. */
+  readonly names: Finds;
+  /** By a client's whole address: all clients, in parts that do not overlap. */
+  readonly addresses: readonly Part[];
+  /** By its address, then by what is left of that without its last number, and so on (access(5)). */
+  readonly networks: readonly Part[];
+  /** By a HELO name, a sender, a recipient: what may be found under one that nobody thought of. */
+  readonly texts: Finds;
+  /** What only those find who give the right one, under keys that may come: of HELO names, or of mail addresses. */
+  readonly named: (of: "hosts" | "mailboxes", comes: (key: string) => boolean) => readonly Found[];
+}
+
+/** In place of a value that depends on what was looked up. */
+export const anything = "$";
+
+/** What a value comes to for the one who asks. */
+export type Meaning = (value: string) => string;
+
+/** A lookup table as its text has it. */
+export interface Table {
+  /** The line for which it cannot be opened: every lookup fails. */
+  readonly failsAt?: string | undefined;
+  /** Lines without effect, and why. */
+  readonly skipped: readonly Notice[];
+  answers(meaning: Meaning): Answers;
+}
+
+/** Rows of single blocks, the first that holds a client counts: the clients of each value. */
+export function firstOfBlocks(
+  rows: readonly (Found & { readonly block: Block })[],
+): (Found & { readonly from: AddressSet })[] {
+  const groups = new Map<string, { readonly group: number; readonly at: string }>();
+  const blocks = rows.map(({ value, at, block }) => {
+    const { group } = groups.get(value) ?? { group: groups.size };
+    if (group === groups.size) groups.set(value, { group, at });
+    return { block, group };
+  });
+  const sets = AddressSet.firstBlocks(blocks, groups.size);
+  return [...groups].map(([value, { group, at }]) => ({ value, at, from: sets[group] as AddressSet }));
+}
+
+/** Rows that match sets of clients, the first that matches counts: all clients, one part a value. */
+export function firstMatches(rows: readonly (Found & { readonly from: AddressSet })[]): Part[] {
+  const sets = AddressSet.firstComers([...rows.map(({ from }) => from), AddressSet.everything]);
+  const alike = new Map<string | undefined, { readonly found: Found | undefined; readonly sets: AddressSet[] }>();
+  for (const [i, set] of sets.entries()) {
+    if (set.isEmpty) continue;
+    const row = rows[i];
+    const known = alike.get(row?.value);
+    if (known) known.sets.push(set);
+    else alike.set(row?.value, { found: row && { value: row.value, at: row.at }, sets: [set] });
+  }
+  return [...alike.values()].map(({ found, sets: same }) => ({ from: AddressSet.join(same), finds: [found] }));
+}
