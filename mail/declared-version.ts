@@ -12,9 +12,12 @@ const releases: Partial<Record<MailProduct | HostedProduct, readonly [name: stri
   stalwart: ["Stalwart", /^0\.([7-9]|1[0-5])(\.|$)/, 'a release from "0.7" to "0.15"'],
 };
 
+/** Stalwart since 0.16, whose settings are a plan. */
+const planned = ["Stalwart", /^0\.(1[6-9]|[2-9]\d)(\.|$)/, 'a release from "0.16" on'] as const;
+
 /** @throws InputError for a declared version that is none of these. */
-export function checkVersion({ product, version, id }: MailDefinition): void {
-  const [name, pattern, mend] = releases[product] ?? [];
+export function checkVersion({ product, version, id, files }: MailDefinition): void {
+  const [name, pattern, mend] = product === "stalwart" && !files["config.toml"] ? planned : (releases[product] ?? []);
   if (version === undefined || pattern === undefined || pattern.test(version)) return;
   throw new InputError(id, `the declared ${name} version is not known`, `Declare ${mend}, or leave it out.`);
 }

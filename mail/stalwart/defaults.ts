@@ -1,7 +1,7 @@
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { isSince } from "../releases.js";
 import type { Session } from "./expressions.js";
-import type { Settings } from "./settings.js";
+import type { SettingsSource } from "./settings.js";
 
 /** What `session.auth.mechanisms` comes to where no line sets it (`IfBlock::new` in the source of 0.7.0 to 0.15.5). */
 export function mechanismsByDefault(version: string | undefined, { port, isTls }: Session): Maybe<string> {
@@ -22,6 +22,6 @@ const ofOlder =
   /^(?:server\.(?:listener\.[^.]+\.)?tls\.protocols|server\.tls\.(?:enable|implicit)|session\.auth\.allow-plain-text)(?:\.|$)/;
 
 /** A setting that 0.6 asks for and no later release: its defaults of TLS and AUTH are others (utils/src/config/listener.rs). */
-export function olderSetting(settings: Settings): string | undefined {
+export function olderSetting(settings: SettingsSource): string | undefined {
   return ["server", "session"].flatMap((table) => settings.within(table, (name) => ofOlder.test(name)))[0];
 }

@@ -31,7 +31,7 @@ function plain(name: string, value: unknown): Maybe<string> {
 }
 
 /** Comparisons that `&&` joins; anything else is not decided. */
-function conditionHolds(name: string, condition: string, session: Session): Maybe<boolean> {
+export function conditionHolds(name: string, condition: string, session: Session): Maybe<boolean> {
   return all(
     ...condition.split("&&").map((part) => termHolds(part.trim(), session) ?? unknown(`${name}: ${condition}`)),
   );

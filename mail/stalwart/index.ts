@@ -8,29 +8,31 @@ import { type Claim, claim, sideBySide } from "../claims.js";
 import { listeningClaims } from "../listening.js";
 import { allUnknown, declaredPorts, portFacts, undecidedPorts, withUnserved } from "../port-facts.js";
 import { olderSetting } from "./defaults.js";
+import { planOf } from "./plan.js";
 import { sessionClaims } from "./session.js";
-import { type Settings, settingsOf } from "./settings.js";
+import { type SettingsSource, settingsOf } from "./settings.js";
 import { type Tls, tlsOf } from "./tls.js";
 
 /**
- * The facts of every port that Stalwart (0.7 to 0.15) serves SMTP on, as config.toml says; what its database may say instead
- * is unknown.
- * @throws InputError with `file:line` for a file that is no TOML.
+ * The facts of every port that Stalwart serves SMTP on, as config.toml (0.7 to 0.15) or a plan (0.16) says; what its database
+ * may say instead is unknown.
+ * @throws InputError with `file:line` for a file that is no TOML, or a line that is no operation of a plan.
  */
 export function stalwartFacts(definition: MailDefinition, subjects: Subjects): Fact[] {
-  const settings = settingsOf(definition);
+  const plan = definition.files["config.toml"] ? undefined : planOf(definition);
+  const settings = plan ?? settingsOf(definition);
   const declared = declaredPorts(definition, subjects);
   if (!settings) {
     const claims = undecidedPorts(declared, definition.missing, code(definition.id, "config.toml is not at hand"));
     return portFacts(definition, subjects, claims, undefined);
   }
   const claims = new Map<number, readonly Claim[]>();
-  const unread: string[] = [];
+  const unread: string[] = [...(plan?.open ?? [])];
   for (const name of settings.below("server.listener")) {
     for (const [port, said] of listenerClaims(settings, name, unread))
       claims.set(port, sideBySide(claims.get(port) ?? [], said));
   }
-  // Where a listener is bound to what the environment says, it may be any port that is not named.
+  // Where a listener is bound to what the environment says, or the database has others, it may be any port that is not named.
   if (unread.length > 0) {
     const anywhere = undecidedPorts(
       declared,
@@ -46,7 +48,7 @@ export function stalwartFacts(definition: MailDefinition, subjects: Subjects): F
 }
 
 /** @param unread takes the setting where no address with a port can be read. */
-function listenerClaims(settings: Settings, name: string, unread: string[]): [number, Claim[]][] {
+function listenerClaims(settings: SettingsSource, name: string, unread: string[]): [number, Claim[]][] {
   const key = `server.listener.${name}`;
   const protocol = settings.get(`${key}.protocol`);
   if (protocol !== undefined && protocol !== "smtp") return [];

@@ -3,8 +3,8 @@ import type { Evidence } from "../../model/evidence.js";
 import { isUnknown, type Maybe, mapKnown, unknown } from "../../model/maybe.js";
 import { type Claim, claim } from "../claims.js";
 import { mechanismsByDefault } from "./defaults.js";
-import { evaluated, type Session } from "./expressions.js";
-import type { Settings } from "./settings.js";
+import { conditionHolds, evaluated, type Session } from "./expressions.js";
+import type { SettingsSource } from "./settings.js";
 import type { Tls } from "./tls.js";
 
 /** Settings that may turn clients away for reasons of their own. */
@@ -13,7 +13,7 @@ const refusals = ["connect.script", "ehlo.script", "mail.script", "mail.is-allow
 );
 
 /** Who has to log in, how, and what becomes of mail for others. */
-export function sessionClaims(settings: Settings, session: Session, tls: Tls, from: AddressSet): Claim[] {
+export function sessionClaims(settings: SettingsSource, session: Session, tls: Tls, from: AddressSet): Claim[] {
   const evidence = (name: string, says: string): Evidence[] => [{ kind: "code", at: settings.place(name), says }];
   const offers = evidence("session.auth.mechanisms", "session.auth.mechanisms is what is offered");
   const inside = { ...session, isTls: true };
@@ -32,14 +32,14 @@ export function sessionClaims(settings: Settings, session: Session, tls: Tls, fr
   ];
 }
 
-function tlsGate(settings: Settings, { implicit }: Tls, whatever: string | undefined): Maybe<"connect" | "none"> {
+function tlsGate(settings: SettingsSource, { implicit }: Tls, whatever: string | undefined): Maybe<"connect" | "none"> {
   if (isUnknown(implicit)) return implicit;
   if (implicit) return "connect";
   return whatever === undefined ? "none" : elsewhere(settings, whatever);
 }
 
 function authGate(
-  settings: Settings,
+  settings: SettingsSource,
   required: Maybe<boolean>,
   relays: Maybe<boolean>,
   whatever: string | undefined,
@@ -52,7 +52,7 @@ function authGate(
 }
 
 function relay(
-  settings: Settings,
+  settings: SettingsSource,
   required: Maybe<boolean>,
   relays: Maybe<boolean>,
   whatever: string | undefined,
@@ -63,7 +63,7 @@ function relay(
   return whatever === undefined ? "open" : elsewhere(settings, whatever);
 }
 
-function mechanisms(settings: Settings, session: Session): Maybe<readonly string[]> {
+function mechanisms(settings: SettingsSource, session: Session): Maybe<readonly string[]> {
   const name = "session.auth.mechanisms";
   const value = setting(settings, name, session, mechanismsByDefault(settings.version, session));
   if (isUnknown(value)) return value;
@@ -73,19 +73,19 @@ function mechanisms(settings: Settings, session: Session): Maybe<readonly string
   return [...new Set(list.toUpperCase().split(/[\s,]+/))].filter((each) => each !== "").sort();
 }
 
-function truth(settings: Settings, name: string, session: Session, otherwise: "true" | "false"): Maybe<boolean> {
+function truth(settings: SettingsSource, name: string, session: Session, otherwise: "true" | "false"): Maybe<boolean> {
   const value = setting(settings, name, session, otherwise);
   if (isUnknown(value)) return value;
-  return value === "true" ? true : value === "false" ? false : unknown(`${name}: ${value}`);
+  return value === "true" ? true : value === "false" ? false : conditionHolds(name, value, session);
 }
 
-function setting(settings: Settings, name: string, session: Session, otherwise: Maybe<string>): Maybe<string> {
+function setting(settings: SettingsSource, name: string, session: Session, otherwise: Maybe<string>): Maybe<string> {
   if (!settings.isLocal(name)) return elsewhere(settings, name);
   const value = settings.get(name);
   return value === undefined ? otherwise : evaluated(name, value, session);
 }
 
 /** What another setting decides, here or in the database. */
-function elsewhere(settings: Settings, name: string) {
-  return unknown(settings.isLocal(name) ? name : `${name} in Stalwart's database (config.local-keys leaves it there)`);
+function elsewhere(settings: SettingsSource, name: string) {
+  return unknown(settings.isLocal(name) ? name : settings.elsewhere(name));
 }

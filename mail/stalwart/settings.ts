@@ -25,8 +25,22 @@ export function settingsOf(definition: MailDefinition): Settings | undefined {
   return settings;
 }
 
+/** Settings by their dotted names, wherever they are written. */
+export interface SettingsSource {
+  readonly at: string;
+  /** The declared release. */
+  readonly version?: string | undefined;
+  get(name: string): Value | undefined;
+  place(name: string): string;
+  below(table: string): string[];
+  within(first: string, isAsked: (name: string) => boolean): readonly string[];
+  isLocal(name: string): boolean;
+  /** What decides a setting that is not here. */
+  elsewhere(name: string): string;
+}
+
 /** The settings of config.toml by their dotted names, as Stalwart flattens them. */
-export class Settings {
+export class Settings implements SettingsSource {
   private readonly root: readonly [string, unknown][];
   /** Flat, by the first part of their names: of a long file a few parts are asked for. */
   private readonly values: (first: string) => ReadonlyMap<string, Value>;
@@ -89,6 +103,10 @@ export class Settings {
   below(table: string): string[] {
     const names = [...this.values(topOf(table)).keys()].filter((key) => key.startsWith(`${table}.`));
     return [...new Set(names.map((key) => key.slice(table.length + 1).split(".")[0] ?? ""))];
+  }
+
+  elsewhere(name: string): string {
+    return `${name} in Stalwart's database (config.local-keys leaves it there)`;
   }
 
   /** Does the file decide it? Of any other the database may say something else. */

@@ -1,6 +1,6 @@
 import type { TlsVersion } from "../../model/fact.js";
 import { type Maybe, unknown } from "../../model/maybe.js";
-import type { Settings } from "./settings.js";
+import type { SettingsSource } from "./settings.js";
 
 /** How a listener speaks TLS: its own settings, and of versions else those of `server.tls`. */
 export interface Tls {
@@ -13,7 +13,7 @@ export interface Tls {
 const spoken: readonly TlsVersion[] = ["TLSv1.2", "TLSv1.3"];
 const never: readonly TlsVersion[] = ["SSLv3", "TLSv1", "TLSv1.1"];
 
-export function tlsOf(settings: Settings, listener: string): Tls {
+export function tlsOf(settings: SettingsSource, listener: string): Tls {
   const own = `server.listener.${listener}.tls`;
   const flag = (key: string, otherwise: boolean): Maybe<boolean> => {
     const written = String(settings.get(`${own}.${key}`) ?? otherwise);

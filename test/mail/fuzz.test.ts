@@ -108,6 +108,19 @@ const sendmailCf: Language = {
     CipherList=@SECLEVEL=0 AuthMechanisms=PLAIN TLS_Clt: ENCR:112 Connect:192.0.2 192.0.2/24 IPv6:2001:db8 __proto__`,
 };
 
+/** What Stalwart is set by since 0.16. */
+const stalwartPlan: Language = {
+  files: ["plan.ndjson"],
+  heads: [
+    "",
+    '{"@type":"create","object":"NetworkListener","value":{"a":{"bind":["[::]:587"]}}}\n',
+    '{"@type":"upsert","object":"NetworkListener","value":',
+  ],
+  words: `{ } [ ] , : " "@type": "create" "upsert" "update" "destroy" "object": "NetworkListener" "MtaStageAuth" "MtaStageRcpt" "value":
+    {"a":{"name":"a.b","bind":{"[::]:587":true},"tlsImplicit":1}} {"require":{"else":"local_port"}} {"match":[1,{}],"else":[]} null
+    true 1e9 "__proto__": "constructor" # {"saslMechanisms":"[plain,]"} "0.0.0.0:99999" {"__proto__":{"bind":7}}`,
+};
+
 /** @throws whatever is thrown that is no InputError. */
 async function outcome(product: MailProduct, texts: Readonly<Record<string, string>>): Promise<"facts" | "refused"> {
   const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { at: path, text }]));
@@ -123,7 +136,10 @@ async function outcome(product: MailProduct, texts: Readonly<Record<string, stri
 // The long run: PORT587_SEED=random PORT587_CASES=100000 npm test -- test/mail/fuzz
 const { seed, count } = drawn("made-up texts of mail servers", 300);
 
-const all = [...Object.entries(languages), ["sendmail", sendmailCf]] as [MailProduct, Language][];
+const all = [...Object.entries(languages), ["sendmail", sendmailCf], ["stalwart", stalwartPlan]] as [
+  MailProduct,
+  Language,
+][];
 
 describe.each(all)("%s", (product, { files, heads, words }) => {
   const word = fc.constantFrom(...words.split(/\s+/));
