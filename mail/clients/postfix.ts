@@ -1,5 +1,6 @@
 import type { MailDefinition } from "../../model/mail.js";
 import { isUnknown, type Maybe, unknown } from "../../model/maybe.js";
+import { besideMainCf } from "../postfix/beside.js";
 import { mainEntries, servicesOf } from "../postfix/changes.js";
 import { Settings, Stops, Undecided } from "../postfix/settings.js";
 import { tokens } from "../postfix/tokens.js";
@@ -65,7 +66,7 @@ function clientsAs(version: number, definition: MailDefinition): Checking[] {
   const { changedBy, missing, id } = definition;
   const entries = mainEntries(definition);
   if (!entries) return [];
-  const whole = new Settings(version, entries, undefined, missing);
+  const whole = new Settings(version, entries, undefined, missing, undefined, besideMainCf(definition));
   if (asked(() => whole.text("relayhost"), "") === "") return [];
   const services = servicesOf(definition);
   const service = services?.findLast((each) => each.name === "smtp" && each.type === "unix");
@@ -128,7 +129,7 @@ const levels = ["none", "may", "encrypt", "dane", "dane-only", "fingerprint", "v
 function written(settings: Settings, destination: Maybe<string>): (typeof levels)[number] {
   const maps = settings.text("smtp_tls_policy_maps");
   if (maps !== "" && isUnknown(destination)) throw new Undecided("smtp_tls_policy_maps");
-  const policy = maps === "" ? undefined : policyLevel(maps, String(destination));
+  const policy = maps === "" ? undefined : policyLevel(settings, String(destination));
   const name = policy === undefined ? "smtp_tls_security_level" : "smtp_tls_policy_maps";
   const level = policy ?? settings.text(name).toLowerCase();
   if (level !== "") {

@@ -79,8 +79,17 @@ const cases: readonly Case[] = [
   [
     "a file of policies",
     { ...to(relay, "smtp_tls_policy_maps = texthash:@DIR@/policy"), policy: `${relay} encrypt\n` },
+  ],
+  [
+    "a file of policies without the relay",
+    { ...to(relay, level("may"), "smtp_tls_policy_maps = texthash:@DIR@/policy"), policy: "@HOST@ encrypt\n" },
+  ],
+  [
+    "a file of policies that cannot be opened",
+    { ...to(relay, "smtp_tls_policy_maps = texthash:@DIR@/policy"), policy: `${relay} none\n${relay} encrypt\n` },
     ["clientTls", "clientVerifiesCertificate"],
   ],
+  ["patterns of policies", { ...to(relay, "smtp_tls_policy_maps = regexp:@DIR@/policy"), policy: "/^/ secure\n" }],
 ];
 
 function fingerprint(of: string): string[] {

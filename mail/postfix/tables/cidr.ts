@@ -17,7 +17,7 @@ type Rule = Found & { readonly from: AddressSet };
 /** `cidr:` tables (cidr_table(5)): blocks, `!`, `if` and `endif`; the first rule that matches counts. */
 export function cidrTable(lines: readonly Line[]): Table {
   const { steps, skipped } = stepsOf(lines, patternOf, true);
-  return { skipped, answers: (meaning) => answers(rulesOf(steps, meaning)) };
+  return { skipped, answers: (meaning) => answers(rulesOf(steps, meaning)), under: () => [undefined] };
 }
 
 function answers(rules: readonly Rule[]): Answers {

@@ -61,6 +61,7 @@ export function openTable(
 function staticTable(value: string, at: string): Table {
   return {
     skipped: [],
+    under: () => [{ value, at }],
     answers: (meaning) => {
       const finds = [{ value: meaning(value), at }];
       const addresses = [{ from: AddressSet.everything, finds }];

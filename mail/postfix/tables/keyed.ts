@@ -58,7 +58,7 @@ export function keyedTable(lines: readonly Line[], unique: boolean): Table {
         at,
         says: `${key} finds nobody: a table with keys knows no blocks (write 192.0.2, or use cidr:)`,
       });
-  return { failsAt: unique ? again[0]?.at : undefined, skipped, answers: (meaning) => answers(first, meaning) };
+  return { failsAt: unique ? again[0]?.at : undefined, skipped, ...ofRows(first) };
 }
 
 /** `inline:{ name=value, { name = text with blanks } }`; undefined where it cannot be opened. */
@@ -71,7 +71,11 @@ export function inlineTable(text: string, at: string): Table | undefined {
   }
   // Of entries with one name the last counts.
   const { first } = byKey(rows.reverse());
-  return rows.length > 0 ? { skipped: [], answers: (meaning) => answers(first, meaning) } : undefined;
+  return rows.length > 0 ? { skipped: [], ...ofRows(first) } : undefined;
+}
+
+function ofRows(rows: ReadonlyMap<string, Row>): Pick<Table, "answers" | "under"> {
+  return { answers: (meaning) => answers(rows, meaning), under: (text) => [rows.get(text.toLowerCase())] };
 }
 
 function byKey(rows: readonly Row[]): { readonly first: ReadonlyMap<string, Row>; readonly again: readonly Row[] } {

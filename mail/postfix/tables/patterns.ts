@@ -15,7 +15,8 @@ interface Rule extends Found {
  */
 export function patternTable(lines: readonly Line[]): Table {
   const { steps, skipped } = stepsOf(lines, ruleOf, false);
-  return { skipped, answers: (meaning) => answers(rulesOf(steps, meaning)) };
+  const all = (meaning: Meaning) => answers(rulesOf(steps, meaning));
+  return { skipped, answers: all, under: () => all((value) => value).names };
 }
 
 function answers(rules: readonly Rule[]): Answers {

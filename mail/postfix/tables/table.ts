@@ -50,6 +50,8 @@ export interface Table {
   /** Lines without effect, and why. */
   readonly skipped: readonly Notice[];
   answers(meaning: Meaning): Answers;
+  /** What may be found under a text that is known, and is no client's address. */
+  under(text: string): Finds;
 }
 
 /** Rows of single blocks, the first that holds a client counts: the clients of each value. */
