@@ -4,6 +4,7 @@ import type { HostedProduct, MailDefinition, MailProduct } from "../model/mail.j
 import { isUnknown, unknown } from "../model/maybe.js";
 import type { Notice } from "../model/network.js";
 import type { Subjects } from "../model/subjects.js";
+import { withCertificates } from "./certificate-on-machine.js";
 import { checkVersion } from "./declared-version.js";
 import { joined } from "./joined.js";
 import { openNotices, settingNotices, stopOf } from "./notices.js";
@@ -54,7 +55,8 @@ export async function readServers(definitions: readonly MailDefinition[], subjec
   for (const each of definitions) {
     const definition = asDeclared(each, subjects);
     try {
-      const own = await withMechanisms(await factsOf(definition, subjects), definition, definitions);
+      const derived = withCertificates(await factsOf(definition, subjects), definition);
+      const own = await withMechanisms(derived, definition, definitions);
       // One list may hold more than a call takes as arguments.
       for (const each of own) facts.push(each);
       for (const each of await settingNotices(definition)) notices.push(each);

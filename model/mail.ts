@@ -52,6 +52,11 @@ export interface MailDefinition {
   readonly changes?: readonly Change[];
   /** What may change the files, or decide which are read, and is not worked out: then nothing that they say is certain. */
   readonly changedBy?: readonly string[];
+  /**
+   * Whether files that its lines about TLS name by absolute paths are there; absent where it was not read at the place where
+   * the server itself reads it.
+   */
+  readonly onMachine?: Readonly<Record<string, boolean>>;
   /** Inputs that are unknown before deployment and make parts of the definition unreadable. */
   readonly missing: readonly string[];
 }

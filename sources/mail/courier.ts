@@ -12,6 +12,7 @@ export const courier: MailSource = {
   },
   main: ["esmtpd-msa", "esmtpd-ssl"],
   marks: /^esmtpd$/,
+  homes: ["/etc/courier"],
   belongs: (path) => /^(esmtpd(-msa|-ssl)?|smtpaccess[^/]*(\/[^/]+)?)$/.test(path),
   namesTables: (text) =>
     [...text.matchAll(/^[ \t]*ACCESSFILE=["']?([^\s"';]+)/gm)].map(([, path]) => `${path} ${path}/*`).join("\n"),

@@ -5,6 +5,7 @@ import { directoriesWith } from "./tree.js";
 export const dovecot: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["dovecot.conf"]),
   main: ["dovecot.conf"],
+  homes: ["/etc/dovecot", "/usr/local/etc/dovecot"],
   belongs: (path) => /\.(conf|ext|protocol|pem)$/.test(path),
   // What is included by name may be called anything.
   namesTables: (text) =>

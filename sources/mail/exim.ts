@@ -9,6 +9,7 @@ export const exim: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, [...whole, ...parts]),
   // What may be included goes by many names; keys, passwords and address lists are never read.
   main: [...whole, ...parts],
+  homes: ["/etc/exim4", "/etc/exim"],
   belongs: (path) =>
     path.startsWith("conf.d/") || parts.includes(path) || /\.(conf|inc|include|acl|macros|local)$/.test(path),
   namesTables: tablesOfLists,

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { MailDefinition, MailProduct } from "../../model/mail.js";
 import type { Command, Script } from "../host-firewall/shell.js";
 import { withoutRunners } from "../host-firewall/shell-within.js";
@@ -14,7 +15,7 @@ import { postfix } from "./postfix.js";
 import { sendmail } from "./sendmail.js";
 import type { MailSource } from "./source.js";
 import { stalwart } from "./stalwart.js";
-import { namedTables } from "./tables.js";
+import { namedHere, namedTables } from "./tables.js";
 import { type FileTree, treeOnDisk } from "./tree.js";
 
 /** One line a server. */
@@ -64,7 +65,15 @@ export async function readMail(path: string): Promise<MailDefinition[]> {
   const tree = treeOnDisk(path, undefined, mainFiles);
   return rootsIn(tree)
     .filter(([, root]) => root === "")
-    .map(([product, root]) => definitionAt(root, product, tree, carrier));
+    .map(([product, root]) => definitionAt(root, product, tree, carrier))
+    .map((each) => onMachine(each, path));
+}
+
+/** With whether this machine has the files that it names, where its server reads it here. */
+function onMachine(definition: MailDefinition, path: string): MailDefinition {
+  const { homes = [] } = servers[definition.product as MailProduct];
+  if (!homes.includes(resolve(path))) return definition;
+  return { ...definition, onMachine: namedHere(Object.values(definition.files).map(({ text }) => text)) };
 }
 
 /** A script or cloud-config that says this may write a mail server's files. */

@@ -5,6 +5,7 @@ import { directoriesWith } from "./tree.js";
 export const maddy: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["maddy.conf"]),
   main: ["maddy.conf"],
+  homes: ["/etc/maddy"],
   belongs: (path) => path === "maddy.conf" || !/\.(?:pem|key|crt|db)$/.test(path),
   traces: { files: /\bmaddy\.conf\b/, commands: /\bmaddy\b/ },
 };

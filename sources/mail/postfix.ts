@@ -14,6 +14,7 @@ const secrets = /^\s*\w*password_maps\s*=.*(?:\n[ \t#].*)*/gm;
 export const postfix: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, names),
   main: names,
+  homes: ["/etc/postfix"],
   belongs: (path) => names.includes(path),
   namesTables: (text) => {
     const open = text.replaceAll(secrets, "");

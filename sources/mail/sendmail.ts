@@ -5,6 +5,7 @@ import { directoriesWith } from "./tree.js";
 export const sendmail: MailSource = {
   rootsIn: (tree) => directoriesWith(tree, ["sendmail.cf", "sendmail.mc"]),
   main: ["sendmail.cf", "sendmail.mc"],
+  homes: ["/etc/mail"],
   belongs: (path) =>
     /^(sendmail\.(cf|mc)|access|relay-domains|local-host-names|m4\/[^/]+\.m4|[^/]+\.m4|sasl\/Sendmail\.conf(\.2)?)$/.test(
       path,

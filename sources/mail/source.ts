@@ -11,6 +11,8 @@ export interface MailSource {
   readonly main: readonly string[];
   /** Where one of those need not lie: the names of files that tell a configuration too. */
   readonly marks?: RegExp;
+  /** Where the server itself reads it: a definition from there speaks of this machine's files. */
+  readonly homes?: readonly string[];
   /** Which files below a root belong to it, by their path from the root. */
   readonly belongs: (path: string) => boolean;
   /**

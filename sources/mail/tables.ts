@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import type { MailFile } from "../../model/mail.js";
+import { pathsIn } from "../../model/paths.js";
 import { directoryOf, type FileTree } from "./tree.js";
 
 /**
@@ -37,4 +39,23 @@ function endsOfPaths(text: string): ReadonlySet<string> {
     for (let from = path.indexOf("/"); from >= 0; from = path.indexOf("/", from + 1)) ends.add(path.slice(from + 1));
   }
   return ends;
+}
+
+/** Whether this machine has the files that lines about TLS name by absolute paths; those that nobody may look for are left out. */
+export function namedHere(texts: readonly string[]): Record<string, boolean> {
+  const lines = texts.flatMap((text) => text.split("\n").filter((line) => /cert|chain|tls|ssl|pki/i.test(line)));
+  const found: Record<string, boolean> = {};
+  for (const path of new Set(lines.flatMap(pathsIn))) {
+    const isThere = isFileHere(path);
+    if (isThere !== undefined) found[path] = isThere;
+  }
+  return found;
+}
+
+function isFileHere(path: string): boolean | undefined {
+  try {
+    return statSync(path).isFile();
+  } catch (error) {
+    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? false : undefined;
+  }
 }
