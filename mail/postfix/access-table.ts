@@ -1,7 +1,7 @@
 import type { AddressSet } from "../../model/addresses.js";
 import { onceForEach } from "../../model/once.js";
 import { agreed, type Outcome, pass, permit, reject } from "./outcome.js";
-import { type Answers, anything, type Finds, type Found, type Table } from "./tables/table.js";
+import { anything, type Finds, type Found, type Part, type Table } from "./tables/table.js";
 import { tokens } from "./tokens.js";
 
 /** What the table is asked for. */
@@ -21,12 +21,14 @@ type Evaluate = (restrictions: readonly string[]) => Outcome;
 
 const answersOf = onceForEach((table: Table) => {
   const answers = table.answers(meaningOf);
-  return { ...answers, findsOf: onceForEach((clients: AddressSet) => findsOf(answers, clients)) };
+  const networks = answers.networks();
+  const findsOf = onceForEach((clients: AddressSet) => findsOfClients(answers.names, networks, clients));
+  return { ...answers, findsOf, toldApart: networks.map(({ from }) => from) };
 });
 
 /** The clients that an access table tells apart: all there are, in parts. */
 export function clientsToldApart(table: Table): readonly AddressSet[] {
-  return answersOf(table).networks.map(({ from }) => from);
+  return answersOf(table).toldApart;
 }
 
 /**
@@ -51,8 +53,9 @@ export function lookUp(table: Table, name: string, key: Key, asker: Asker, warn:
   return either([...answers.texts.map(does), ...chosen], [`the table of ${name}`]);
 }
 
-function findsOf(
-  { names, networks }: Answers,
+function findsOfClients(
+  names: Finds,
+  networks: readonly Part[],
   clients: AddressSet,
 ): { readonly finds: Finds; readonly byName: boolean } {
   if (!names.includes(undefined)) return { finds: names, byName: names.length > 1 };

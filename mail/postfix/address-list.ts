@@ -1,4 +1,5 @@
 import { AddressSet } from "../../model/addresses.js";
+import { onceForEach } from "../../model/once.js";
 import { families } from "../sockets.js";
 import { logicalLines } from "./logical-lines.js";
 import { networkOf } from "./network.js";
@@ -128,18 +129,15 @@ function readPattern(pattern: string, settings: Settings, name: string): Pattern
 }
 
 /** Whom a table lists, whatever it says of them: by name, and by the whole address (match_list(3)). */
-function listedBy(table: Table): {
-  readonly certain: AddressSet;
-  readonly possible: AddressSet;
-  readonly byName: boolean;
-} {
+const listedBy = onceForEach((table: Table) => {
   const { names, addresses } = table.answers(() => "");
+  const parts = addresses();
   const listed = (is: (finds: Finds) => boolean) =>
-    AddressSet.join(addresses.filter(({ finds }) => is(finds)).map(({ from }) => from));
+    AddressSet.join(parts.filter(({ finds }) => is(finds)).map(({ from }) => from));
   const byName = names.some((found) => found !== undefined);
   return {
     byName: byName && names.includes(undefined),
     certain: names.includes(undefined) ? listed((finds) => !finds.includes(undefined)) : AddressSet.everything,
     possible: byName ? AddressSet.everything : listed((finds) => finds.some((found) => found !== undefined)),
   };
-}
+});

@@ -24,7 +24,7 @@ export function discardedKeywords(settings: Settings): Discarded[] {
     const table = settings.table(word, maps);
     const unread: Part[] = [{ from: AddressSet.everything, finds: [{ value: anything, at: "" }, undefined] }];
     const isOpen = table !== undefined && table.failsAt === undefined;
-    rest = under(rest, isOpen ? table.answers((value) => value).addresses : unread);
+    rest = under(rest, isOpen ? table.answers((value) => value).addresses() : unread);
   }
   const everyone = {
     ...{ keywords: keywordsOf(settings.text(words)), name: words },

@@ -21,7 +21,8 @@ export function cidrTable(lines: readonly Line[]): Table {
 }
 
 function answers(rules: readonly Rule[]): Answers {
-  const addresses = firstMatches(rules);
+  const parts = firstMatches(rules);
+  const addresses = () => parts;
   const found = [...new Map(rules.map(({ value, at }) => [value, { value, at }])).values()];
   // A HELO name may be an IP address.
   const named: Answers["named"] = (of) => (of === "hosts" ? found : []);

@@ -64,7 +64,7 @@ function staticTable(value: string, at: string): Table {
     under: () => [{ value, at }],
     answers: (meaning) => {
       const finds = [{ value: meaning(value), at }];
-      const addresses = [{ from: AddressSet.everything, finds }];
+      const addresses = () => [{ from: AddressSet.everything, finds }];
       return { names: finds, addresses, networks: addresses, texts: finds, named: () => [] };
     },
   };

@@ -102,8 +102,8 @@ function answers(rows: ReadonlyMap<string, Row>, meaning: Meaning): Answers {
     [...alike].flatMap(([value, { at, keys }]) => (keys.some(comes) ? [{ value, at }] : []));
   return {
     names: [...named("hosts", isHostName), undefined],
-    addresses: partsOf(clients.filter(({ block, certain }) => block.hosts === 0 && certain)),
-    networks: partsOf(clients),
+    addresses: () => partsOf(clients.filter(({ block, certain }) => block.hosts === 0 && certain)),
+    networks: () => partsOf(clients),
     texts: [undefined],
     named,
   };

@@ -32,7 +32,7 @@ function answers(rules: readonly Rule[]): Answers {
   }
   const possible = (reaches: readonly Reach[]) => [...tried.values()].filter(({ reach }) => reaches.includes(reach));
   const any: Finds = [...possible(["holding", "some"]), last];
-  const addresses = [{ from: AddressSet.everything, finds: any }];
+  const addresses = () => [{ from: AddressSet.everything, finds: any }];
   return {
     names: any,
     addresses,

@@ -28,9 +28,9 @@ export interface Answers {
   /** By a client's name, which no file tells: everything that some name finds. */
   readonly names: Finds;
   /** By a client's whole address: all clients, in parts that do not overlap. */
-  readonly addresses: readonly Part[];
+  readonly addresses: () => readonly Part[];
   /** By its address, then by what is left of that without its last number, and so on (access(5)). */
-  readonly networks: readonly Part[];
+  readonly networks: () => readonly Part[];
   /** By a HELO name, a sender, a recipient: what may be found under one that nobody thought of. */
   readonly texts: Finds;
   /** What only those find who give the right one, under keys that may come: of HELO names, or of mail addresses. */
