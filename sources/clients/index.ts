@@ -6,6 +6,7 @@ import { directoryOf, type FileTree } from "../mail/tree.js";
 import { composeReader, isCompose, isOwnCompose, type ReadCompose, withoutFile, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
 import { dotenv, ini, msmtprc, properties, ssmtpConf } from "./formats/lines.js";
+import { checkMsmtprc } from "./formats/msmtp-commands.js";
 import { yaml } from "./formats/yaml.js";
 import { realm } from "./realm.js";
 import type { ClientSource } from "./source.js";
@@ -34,7 +35,7 @@ const clients: Readonly<Record<ClientProduct, readonly ClientSource[]>> = {
   laravel: [{ variables: /^MAIL_(MAILER|DRIVER|HOST|PORT|USERNAME|PASSWORD|ENCRYPTION|SCHEME|URL)$/ }],
   // Relays of Mail Manager and what SES delivers are resources (sources/pulumi/mail-manager.ts).
   ...{ "mail-manager": [], ses: [] },
-  msmtp: [{ files: /(^|\/)(\.?msmtprc|msmtp\.conf)$/, read: msmtprc }],
+  msmtp: [{ files: /(^|\/)(\.?msmtprc|msmtp\.conf)$/, read: msmtprc, check: checkMsmtprc }],
   nodemailer: [{ files: /\.[cm]?[jt]sx?$/, content: /\bcreateTransport\(/, read: transports }],
   rails: [
     {
@@ -100,7 +101,9 @@ export function clientsIn(
   unread?: Unread,
   compose = composeReader(tree),
 ): ClientDefinition[] {
-  const found = tree.paths.flatMap((path) => readable(path, unread, () => clientsOf(tree, path, carrier, compose)));
+  const found = tree.paths.flatMap((path) =>
+    readable(path, unread, () => clientsOf(tree, path, carrier, compose, unread !== undefined)),
+  );
   // The file that a service reads is no client of its own.
   const readers = readersOf(found);
   const isPart = ({ id }: ClientDefinition) => [...(readers.get(id) ?? [])].some((reader) => reader !== id);
@@ -123,10 +126,11 @@ function clientsOf(
   path: string,
   { idOf, ...carrier }: Carrier,
   compose: ReadCompose,
+  isTold: boolean,
 ): ClientDefinition[] {
   const id = idOf(path);
   return [
-    ...inFile(tree, path).map(([product, settings, version]): ClientDefinition => {
+    ...inFile(tree, path, isTold).map(([product, settings, version]): ClientDefinition => {
       return { id, product, ...carrier, settings, ...(version === undefined ? {} : { version }) };
     }),
     ...(environmentFiles.test(path) && !samples.test(path)
@@ -177,13 +181,29 @@ export function clientsOfEnvironment(
   return [...found, { ...whose, product: "gitlab", settings: new Map(lines) }];
 }
 
-function inFile(tree: FileTree, path: string): [ClientProduct, ClientSettings, string | undefined][] {
-  return everySource.flatMap(([product, { files, content, read, pin }]) => {
+/** @param isTold whether somebody takes the errors of a program that does not start with its file; else its settings are open. */
+function inFile(tree: FileTree, path: string, isTold: boolean): [ClientProduct, ClientSettings, string | undefined][] {
+  return everySource.flatMap(([product, { files, content, read, check, pin }]) => {
     if (!read || !files?.test(path)) return [];
     const text = textOf(tree, path, content !== undefined);
     if (text === undefined || content?.test(text) === false) return [];
-    return [[product, read(text, tree.at(path)), pin && pinned(tree, path, pin)]];
+    const refused = refusal(() => check?.(text, tree.at(path)));
+    if (refused && isTold) throw refused;
+    const settings = read(text, tree.at(path));
+    const open = { unknown: [`settings that ${product} starts with (${refused?.where})`] };
+    const own = refused ? new Map([...settings].map(([name, each]) => [name, { ...each, value: open }])) : settings;
+    return [[product, own, pin && pinned(tree, path, pin)]];
   });
+}
+
+function refusal(check: () => void): InputError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
 }
 
 /** A file of a common name that cannot be read may be anybody's. */

@@ -8,6 +8,8 @@ export interface ClientSource {
   readonly content?: RegExp;
   /** How such a file is read. */
   readonly read?: Format;
+  /** Throws an InputError for a file with which the program does not start. */
+  readonly check?: (text: string, at: string) => void;
   /** The settings of these names in an environment are its own. */
   readonly variables?: RegExp;
   /** The file around it with the line that pins its version. */

@@ -73,6 +73,8 @@ const clients: readonly Client[] = [
       ["tls on", rc("tls on")],
       ["tls on, with a login", rc("tls on", ...login)],
       ["tls on, unchecked", { msmtprc: "account default\nhost @HOST@\nport @PORT@\ntls on\ntls_certcheck off\n" }],
+      ["tls_nocertcheck", { msmtprc: "account default\nhost @HOST@\nport @PORT@\ntls on\ntls_nocertcheck\n" }],
+      ["tls_nostarttls", rc("tls on", "tls_nostarttls", ...login)],
       ["tls from the first byte", rc("tls on", "tls_starttls off", ...login)],
       ["tls_starttls off alone", rc("tls_starttls off")],
       ["auth off beside a user", rc("auth off", "user me", "password hunter2")],

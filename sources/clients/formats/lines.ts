@@ -63,7 +63,10 @@ export const msmtprc: Format = (text, at) => {
     const rest = end < 0 ? "" : written.slice(end).trimStart();
     const value = rest.startsWith('"') ? unquoted(rest, /^(")(.*)\1$/) : rest;
     const place = `${at}:${line}`;
-    if (command === "defaults") section = "defaults";
+    const switchedOff = /^tls_no(certcheck|starttls)$/.exec(command)?.[1];
+    // An older spelling, which takes no argument.
+    if (switchedOff !== undefined) settings.set(`${section}.tls_${switchedOff}`, { value: "off", at: place });
+    else if (command === "defaults") section = "defaults";
     else if (command === "account") {
       const [name = "", parents = ""] = rest.split(/\s*:\s*/);
       section = `account ${name.trim()}`;
