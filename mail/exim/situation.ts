@@ -89,14 +89,13 @@ export class Situation {
     let possible = AddressSet.empty;
     const missing: string[] = [];
     let negated = false;
-    const items = this.itemsOf(text);
-    const literal = this.literalPrefix(text, items);
-    if (literal) {
+    const { items, literal } = this.listOf(text);
+    if (literal.count > 0) {
       rest = rest.subtract(literal.set);
       certain = literal.set;
       possible = literal.set;
     }
-    for (const item of items.slice(literal?.items ?? 0)) {
+    for (const item of items.slice(literal.count)) {
       negated = item.startsWith("!");
       const pattern = item.replace(/^!\s*/, "");
       if (pattern === "" || /^\+(include|ignore)_(unknown|defer)$/.test(pattern)) continue;
@@ -136,21 +135,22 @@ export class Situation {
     });
   }
 
-  /** The addresses that a list begins with, joined at once: long lists are mostly of them. */
-  private literalPrefix(text: string, items: readonly string[]): LiteralPrefix | undefined {
-    const known = prefixes.get(this.config) ?? new Map<string, LiteralPrefix>();
-    prefixes.set(this.config, known);
+  /** A list of hosts with the addresses that it begins with, joined at once: long lists are mostly of them. */
+  private listOf(text: string): HostList {
+    const known = lists.get(this.config) ?? new Map<string, HostList>();
+    lists.set(this.config, known);
     const before = known.get(text);
-    if (before) return before.items > 0 ? before : undefined;
+    if (before) return before;
+    const items = this.itemsOf(text);
     const sets: AddressSet[] = [];
     for (const item of items) {
       const found = /^[\d[]/.test(item) ? this.hostPattern(item, deepest) : undefined;
       if (!found) break;
       sets.push(found.certain);
     }
-    const prefix = { items: sets.length, set: AddressSet.join(sets) };
-    known.set(text, prefix);
-    return prefix.items > 0 ? prefix : undefined;
+    const list = { items, literal: { count: sets.length, set: AddressSet.join(sets) } };
+    known.set(text, list);
+    return list;
   }
 
   private hostPattern(pattern: string, depth: number): Hosts | undefined {
@@ -224,13 +224,13 @@ export class Situation {
 
 const deepest = 20;
 
-interface LiteralPrefix {
-  readonly items: number;
-  readonly set: AddressSet;
+interface HostList {
+  readonly items: readonly string[];
+  readonly literal: { readonly count: number; readonly set: AddressSet };
 }
 
 /** A list is asked again for every port and set of clients. */
-const prefixes = new WeakMap<Config, Map<string, LiteralPrefix>>();
+const lists = new WeakMap<Config, Map<string, HostList>>();
 
 interface Hosts {
   readonly certain: AddressSet;
