@@ -8,6 +8,8 @@ export type Text = { readonly text: string } | { readonly vague: string };
 export interface Scope {
   readonly variable: (name: string) => Maybe<Text>;
   readonly isThere: (path: string) => Maybe<boolean>;
+  /** Whether the client is in a list of addresses; undefined for a list of anything else. */
+  readonly isAmong: (list: string) => Maybe<boolean> | undefined;
   /** What `lsearch` and `iplsearch` find in a file; undefined where nothing is there. */
   readonly find: (type: LookupType, key: Text, path: string) => Maybe<string | undefined>;
 }
@@ -179,6 +181,7 @@ class Expander {
     if (name === "def") return this.defined();
     this.blanks();
     if (name === "exists") return this.exists(depth);
+    if (name === "match_ip") return this.among(depth);
     if (name === "and" || name === "or") return this.combined(name, depth);
     if (name === "bool" || name === "bool_lax") {
       const value = this.argument(depth);
@@ -220,6 +223,14 @@ class Expander {
     this.at = name.lastIndex;
     const value = this.named(found);
     return isUnknown(value) ? value : "vague" in value || value.text !== "";
+  }
+
+  private among(depth: number): Maybe<boolean> {
+    const [who, list] = [this.argument(depth), this.argument(depth)];
+    if (isUnknown(who)) return who;
+    if (isUnknown(list)) return list;
+    const isClient = "vague" in who && who.vague === "$sender_host_address";
+    return (isClient && "text" in list ? this.scope.isAmong(list.text) : undefined) ?? unknown(this.place);
   }
 
   private exists(depth: number): Maybe<boolean> {

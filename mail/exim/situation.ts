@@ -33,6 +33,7 @@ export class Situation {
   private readonly scope: Scope = {
     variable: (name) => this.variable(name),
     isThere: (path) => (this.config.table(path) ? true : unknown(path)),
+    isAmong: (list) => (isOfAddresses(list) ? this.isHost({ value: list, at: "" }, "match_ip") : undefined),
     find: (type, key, path) => this.find(type, key, path),
   };
 
@@ -223,6 +224,11 @@ export class Situation {
 }
 
 const deepest = 20;
+
+/** What `match_ip` takes besides, names of lists and lookups, is not followed. */
+function isOfAddresses(list: string): boolean {
+  return listItems(list).every((item) => /^!?\s*(?:\*|[\da-fA-F.:]+(?:\/\d{1,3})?)$/.test(item));
+}
 
 interface HostList {
   readonly items: readonly string[];

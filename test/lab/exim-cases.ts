@@ -82,6 +82,18 @@ out:
     ...{ name: `a condition that expands to "${word}"`, main: rcpt },
     acl: `check_rcpt:\n  accept condition = \${if eq{a}{a}{${word}}}\n  deny message = 550 no\n`,
   })),
+  ...[
+    "127.0.0.2",
+    "127.0.0.0/8 : 192.0.2.10",
+    "!127.0.0.2 : 127.0.0.0/8",
+    "!127.0.0.2",
+    "<; ::1 ; 127.0.0.3",
+    "*",
+    "",
+  ].map((list) => ({
+    ...{ name: `match_ip with ${list}`, main: rcpt },
+    acl: `check_rcpt:\n  accept condition = \${if match_ip{$sender_host_address}{${list}}}\n  deny message = 550 no\n`,
+  })),
   { name: "an ACL that is a word", main: "acl_smtp_rcpt = accept\n" },
   { name: "AUTH in clear", main: rcpt, acl: closed },
   {
