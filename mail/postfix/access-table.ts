@@ -50,8 +50,12 @@ export function lookUp(table: Table, name: string, key: Key, asker: Asker, warn:
   const comes = key === "recipient" ? asker.comes : () => true;
   const named = answers.named(key === "helo" ? "hosts" : "mailboxes", comes).map(does);
   const chosen = asker.mustGive ? named : named.flatMap(avoided);
-  return either([...answers.texts.map(does), ...chosen], [`the table of ${name}`]);
+  const lets = chosen.find(({ permits }) => permits)?.evidence;
+  const missing = lets ? `which ${given[key]} a client gives: ${lets.at} lets one through` : `the table of ${name}`;
+  return either([...answers.texts.map(does), ...chosen], [missing]);
 }
+
+const given = { helo: "HELO name", sender: "sender", recipient: "recipient" } as const;
 
 function findsOfClients(
   names: Finds,
@@ -76,7 +80,7 @@ function either(outcomes: readonly Outcome[], missing: readonly string[]): Outco
   if (others.length === 0) return first;
   const all = [first, ...others];
   const open = [...new Set([...all.flatMap((each) => each.missing ?? []), ...missing])];
-  const deferrals = all.map(({ defers = "none" }) => defers);
+  const [deferral = "none", ...deferrals] = all.map(({ defers = "none" }) => defers);
   const reasons = all.filter(({ rejects }) => rejects).map(({ forTls = false }) => forTls);
   return {
     permits: all.some(({ permits }) => permits),
@@ -84,7 +88,7 @@ function either(outcomes: readonly Outcome[], missing: readonly string[]): Outco
     passes: all.some(({ passes }) => passes),
     discards: all.some(({ discards }) => discards),
     forTls: agreed(reasons, open),
-    defers: deferrals.every((each) => each === first.defers) ? (first.defers ?? "none") : "possible",
+    defers: deferrals.every((each) => each === deferral) ? deferral : "possible",
     missing: open,
   };
 }

@@ -57,7 +57,14 @@ export function walk(
   let by = "";
   const missing: string[] = [];
   const verdict = (passes: boolean, entry?: Evidence): Verdict => ({
-    ...{ passes, permits, rejects, deferral, by, missing, entry, forTls: agreed(reasons, missing) },
+    passes,
+    permits,
+    rejects,
+    deferral,
+    by,
+    missing,
+    entry,
+    forTls: agreed(reasons, missing),
     discards: !discards ? "none" : passes || rejects || missing.length > 0 ? "possible" : "certain",
   });
   let warnNext = warn;

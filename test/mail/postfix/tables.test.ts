@@ -29,10 +29,11 @@ async function read(texts: Readonly<Record<string, string>>) {
   const { facts, notices } = await readServers(definitions, new Subjects(nothingDeclared));
   const partner = AddressSet.of("198.51.100.7");
   const relay = facts.find(({ name, from }) => name === "relay" && from.contains(partner));
-  const bare = (at: string) => at.replace(`${directory}/`, "");
+  const bare = (text: string) => text.replace(`${directory}/`, "");
   return {
     relay: relay && isUnknown(relay.value) ? "unknown" : relay?.value,
     evidence: relay?.evidence.map(({ at }) => bare(at)),
+    needs: relay && isUnknown(relay.value) ? relay.value.unknown.map(bare) : [],
     notices: notices.map(({ at, says }) => `${bare(at)}: ${says}`),
     files: Object.keys(definitions[0]?.files ?? {}),
   };
@@ -103,6 +104,22 @@ it("names of very many lines without effect the first, and counts the rest", asy
   const { notices } = await read({ "main.cf": asking("cidr:/etc/postfix/x"), x: "a OK\n".repeat(1000) });
   expect(notices).toHaveLength(51);
   expect(notices.at(-1)).toContain("950 more lines of tables that have no effect");
+});
+
+it.each([
+  ["a sender", "check_sender_access hash", "partner.example OK\n", "which sender a client gives: x:1 lets one through"],
+  ["a HELO name", "check_helo_access hash", "b REJECT\na OK\n", "which HELO name a client gives: x:2 lets one through"],
+  [
+    "names of hosts",
+    "check_client_access hash",
+    "partner.example OK\n",
+    "the names of the clients (check_client_access)",
+  ],
+  ["a pattern", "check_sender_access regexp", "!/@partner/ OK\n", "the table of check_sender_access"],
+  ["what a pattern finds", "check_sender_access pcre", "/^(.*)$/ $1\n", "what the pattern at x:1 finds"],
+] as const)("says what would tell: %s", async (_, asked, x, needs) => {
+  const main = `smtpd_relay_restrictions = ${asked}:/etc/postfix/x, reject_unauth_destination\n`;
+  expect((await read({ "main.cf": main, x })).needs).toEqual([needs]);
 });
 
 it("leaves open what tables cut into more client sets than anyone can look at", async () => {
