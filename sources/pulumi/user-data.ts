@@ -43,6 +43,7 @@ const templates: typeof carriers = {
   },
   "azure:compute/linuxVirtualMachineScaleSet:LinuxVirtualMachineScaleSet": named("customData", "userData"),
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": named("userData"),
+  "oci:Core/instanceConfiguration:InstanceConfiguration": inOracleDetails,
 };
 
 /** User data, and the URN of the machine that runs it. */
@@ -96,4 +97,13 @@ function inLinodeMetadata(linode: Resource): readonly Input[] {
 
 function inScalewayUserData(server: Resource): readonly Input[] {
   return [inputOf(server, "userData").revealed().member("cloud-init"), inputOf(server, "cloudInit")];
+}
+
+/** Of `instanceType` compute one machine's details, of instance_options those of several. */
+function inOracleDetails(configuration: Resource): readonly Input[] {
+  const details = inputOf(configuration, "instanceDetails").revealed();
+  const options = details.member("options").items() ?? [];
+  return [details, ...(isUnknown(options) ? [] : options)].map((each) =>
+    each.member("launchDetails").member("metadata").revealed().member("user_data"),
+  );
 }

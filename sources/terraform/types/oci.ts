@@ -23,6 +23,12 @@ export const oci: Readonly<Record<string, TerraformType>> = {
   oci_core_subnet: { token: "oci:Core/subnet:Subnet", idLists: { security_list_ids: lists } },
   oci_core_vcn: { token: "oci:Core/vcn:Vcn", identities: ["default_security_list_id"] },
   oci_core_instance: { token: "oci:Core/instance:Instance", maps: ["metadata"], ...vnic },
+  oci_core_instance_configuration: {
+    token: "oci:Core/instanceConfiguration:InstanceConfiguration",
+    single: ["instance_details", "launch_details"],
+    // A key of the map `metadata`.
+    renamed: { user_data: "user_data" },
+  },
   oci_core_vnic_attachment: { token: "oci:Core/vnicAttachment:VnicAttachment", ...vnic },
   oci_core_public_ip: { token: "oci:Core/publicIp:PublicIp" },
   oci_core_ipv6: { token: "oci:Core/ipv6:Ipv6" },

@@ -40,6 +40,19 @@ const instances: readonly (readonly [type: string, inputs: Inputs])[] = [
   ["openstack:compute/instance:Instance", { userData: config }],
   ["ovh:CloudProject/instance:Instance", { userData: config }],
   ["oci:Core/instance:Instance", { metadata: { user_data: packed } }],
+  [
+    "oci:Core/instanceConfiguration:InstanceConfiguration",
+    { instanceDetails: { instanceType: "compute", launchDetails: { metadata: { user_data: packed } } } },
+  ],
+  [
+    "oci:Core/instanceConfiguration:InstanceConfiguration",
+    {
+      instanceDetails: {
+        instanceType: "instance_options",
+        options: [{ launchDetails: { metadata: { user_data: packed } } }],
+      },
+    },
+  ],
   ["alicloud:ecs/instance:Instance", { userData: packed }],
   ["alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate", { userData: packed }],
   ["digitalocean:index/droplet:Droplet", { userData: config }],
@@ -71,6 +84,12 @@ it.each<[type: string, args: Inputs]>([
   ["aws_launch_configuration", { user_data: config }],
   ["google_compute_instance_template", { metadata: { "user-data": config }, network_interface: [{}] }],
   ["google_compute_region_instance_template", { metadata: { "user-data": config }, network_interface: [{}] }],
+  [
+    "oci_core_instance_configuration",
+    {
+      instance_details: [{ instance_type: "compute", launch_details: [{ metadata: { user_data: packed } }] }],
+    },
+  ],
   ["azurerm_virtual_machine", { os_profile: [{ custom_data: config }] }],
 ])("of a Terraform plan: %s", async (type, args) => {
   expect(await gates(await readPlan(planOf([{ type, name: "mail", args }])))).toEqual(["mail"]);
