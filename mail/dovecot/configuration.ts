@@ -4,7 +4,7 @@ import { unknown } from "../../model/maybe.js";
 import { onceForEach } from "../../model/once.js";
 import type { Written } from "../known-settings.js";
 import type { Filter } from "./filters.js";
-import { included } from "./includes.js";
+import { included, textOfValue } from "./includes.js";
 import { type Assignment, type Line, linesOf, type Numbered } from "./lines.js";
 import { type Syntax, Undecided } from "./syntax.js";
 import type { Tree } from "./tree.js";
@@ -93,8 +93,13 @@ class Reader {
         break;
       default:
         this.remember(line, at);
-        this.tree.set(line, at);
+        this.tree.set(this.withText(line, path), at);
     }
+  }
+
+  private withText(line: Assignment, path: string): Assignment {
+    const text = line.kind === "file" ? textOfValue(this.definition, path, line.key, line.value) : undefined;
+    return text === undefined ? line : { ...line, text };
   }
 
   /** @throws Stops where the declared release refuses what the first line tells of the grammar. */

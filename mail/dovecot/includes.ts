@@ -43,3 +43,21 @@ export function included(
   if (found.length === 0 && !mayFail) throw new Undecided([written], at);
   return found.sort((a, b) => (a < b ? -1 : 1));
 }
+
+/** Certificates, keys and passwords: what they hold decides nothing, and is nobody's business. */
+const secret = /^ssl_|password|secret|_key/;
+
+/** What Dovecot makes of a line's end behind the value, which it keeps: no mechanism, mode, port or boolean has one. */
+const refusesLineEnds = /^(?:auth_mechanisms|ssl|(?:inet_listener_)?port|disable_plaintext_auth|auth_allow_cleartext)$/;
+
+/** What the file of `key = <written` holds; undefined where it is not at hand, or unknown how Dovecot takes it. */
+export function textOfValue(
+  { files }: MailDefinition,
+  including: string,
+  key: string,
+  written: string,
+): string | undefined {
+  const path = secret.test(key) ? undefined : pathFrom(including, written);
+  const text = path === undefined ? undefined : files[path]?.text;
+  return text?.includes("\n") && !refusesLineEnds.test(key) ? undefined : text;
+}

@@ -5,6 +5,8 @@ export interface Assignment {
   readonly kind: "value" | "file" | "variable";
   readonly key: string;
   readonly value: string;
+  /** What the file of `key = <file` holds, where Dovecot's reading of it is known. */
+  readonly text?: string;
 }
 
 /** One logical line of a Dovecot configuration file. */

@@ -57,6 +57,8 @@ function troubleIn(view: View): AuthTrouble | undefined {
   if (isUnknown(words)) return { missing: words.unknown, evidence: evidence("auth_mechanisms names them") };
   const names = words.map((each) => each.toUpperCase());
   if (names.length === 0) return { evidence: evidence("auth_mechanisms is empty: the auth process ends") };
+  if (names.some((each) => each.includes("\n")))
+    return { evidence: evidence("the line's end of its file belongs to a mechanism: the auth process ends") };
   if (names.some((each) => !mechanisms.has(each)))
     return { missing: ["a plugin for a mechanism of auth_mechanisms"], evidence: evidence("a mechanism is not known") };
   const passdbs = [...(view.configuration.sections.get("passdb") ?? [])];

@@ -63,12 +63,13 @@ export class Tree23 implements Tree {
     const { filter, path } = this.block;
     checkName(line.key, path, at);
     const name = path === "" ? line.key : `${path}/${line.key}`;
-    if (line.kind === "file") {
-      filter.settings.set(name, { value: unknown(`the file that ${line.key} names`), at, file: line.value });
-      return;
-    }
     if (name === "auth_mechanisms" && (filter.mask.local || filter.mask.remote))
       throw stops(at, "auth_mechanisms is not allowed inside local and remote blocks");
+    if (line.kind === "file") {
+      const text = line.text ?? unknown(`the file that ${line.key} names`);
+      filter.settings.set(name, { value: unread(text, line.key), at, file: line.value });
+      return;
+    }
     const value = line.kind === "variable" ? expand(line.key, line.value, filter) : line.value;
     filter.settings.set(name, { value: unread(value, line.key), at });
   }

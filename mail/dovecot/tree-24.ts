@@ -168,9 +168,10 @@ export class Tree24 implements Tree {
     if (line.kind === "file") {
       // The file's text would be taken for a path.
       if (/^ssl_.*_file$/.test(name)) throw stops(at, `${name} takes a path without <`);
-      return { value: unknown(`the file that ${name} names`), at, file: line.value };
+      if (line.text === undefined) return { value: unknown(`the file that ${name} names`), at, file: line.value };
     }
-    const text = unread(line.kind === "variable" ? expand24(name, line.value, filter, at) : line.value, name);
+    const written = line.text ?? line.value;
+    const text = unread(line.kind === "variable" ? expand24(name, written, filter, at) : written, name);
     const isEntry = entry !== undefined && (kind === "list" || kind === "map");
     if (isEntry && kind === "map") return { value: text, at };
     const says = isUnknown(text) ? undefined : refused(name, isEntry ? "boolean" : kind, text);

@@ -7,8 +7,17 @@ export const dovecot: MailSource = {
   main: ["dovecot.conf"],
   homes: ["/etc/dovecot", "/usr/local/etc/dovecot"],
   belongs: (path) => /\.(conf|ext|protocol|pem)$/.test(path),
-  // What is included by name may be called anything.
+  // What is included by name may be called anything, and so may a file that holds a value.
   namesTables: (text) =>
-    [...text.matchAll(/^[ \t]*!include(?:_try)?[ \t]+(\S+)/gm)].map(([, path]) => `/${path}`).join("\n"),
+    [...text.matchAll(/^[ \t]*!include(?:_try)?[ \t]+(\S+)/gm), ...valueFiles(text)]
+      .map(([, path]) => `/${path}`)
+      .join("\n"),
   traces: { files: /\bdovecot\.conf\b|\/etc\/dovecot\//, commands: /\bdoveconf\b/ },
 };
+
+/** `key = <file` in the directories of Dovecot, but for certificates, keys and passwords. */
+function valueFiles(text: string): RegExpMatchArray[] {
+  const named =
+    /^[ \t]*(?!ssl_|\S*(?:password|secret|_key))[\w/]+[ \t]*=[ \t]*<[ \t]*((?:(?:\/usr\/local)?\/etc\/dovecot\/)?[^\s/]\S*)/gm;
+  return [...text.matchAll(named)].filter(([, path = ""]) => !/\.(pem|key|crt|cer)$/.test(path));
+}

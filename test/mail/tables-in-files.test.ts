@@ -186,6 +186,24 @@ it("opensmtpd: a table of passwords is not read", async () => {
   expect(Object.keys(definition?.files ?? {})).toEqual(["smtpd.conf", "ours"]);
 });
 
+it("dovecot: files that hold values are read, but for certificates, keys and passwords", () => {
+  const names = ["mechs", "mode", "sub/modes", "cert", "apart.key", "creds", "token", "elsewhere", "unnamed"];
+  const conf = [
+    "auth_mechanisms = </etc/dovecot/mechs",
+    "  ssl =<mode",
+    "protocols = < /usr/local/etc/dovecot/sub/modes",
+    "ssl_cert = <cert",
+    "hostname = </etc/dovecot/apart.key",
+    "submission_relay_password = <creds",
+    "oauth2_client_secret = <token",
+    "listen = </run/elsewhere",
+    "#mail_home = <unnamed",
+  ].join("\n");
+  const tree = treeOf(new Map([["dovecot.conf", conf], ...names.map((each) => [each, ""] as const)]), (path) => path);
+  const [definition] = mailDefinitionsIn(tree, { origin: "planned", idOf: (root) => root });
+  expect(Object.keys(definition?.files ?? {}).sort()).toEqual(["dovecot.conf", "mechs", "mode", "sub/modes"]);
+});
+
 it.each<[name: string, files: Files, value: unknown]>([
   ["a file of any name that is included", { "local.inc": "ssl = required\n" }, "mail"],
   ["one that need not be there, and is not", {}, { unknown: ["local.inc"] }],
