@@ -81,7 +81,22 @@ export function pluginsOf(files: HarakaFiles): Plugins {
   return {
     all,
     find: (name) => all.find((each) => each.name === name && isOwn(name)),
-    refusing: all.filter((each) => refusing.has(each.name)),
+    refusing: all.filter(({ name }) => refusing.has(name) && !(name === "access" && refusesNobody(files))),
     strange: all.filter((each) => !known(each.name) || !isOwn(each.name)),
   };
+}
+
+/** By what `access` turns clients, senders and recipients away, or takes any recipient (`rcpt.accept`). */
+const accessLists = [
+  "access.domains",
+  ...["connect.rdns_access", "mail_from.access", "rcpt_to.access"].flatMap((each) => [
+    `${each}.blacklist`,
+    `${each}.blacklist_regex`,
+  ]),
+  ...["rcpt_to.access.whitelist", "rcpt_to.access.whitelist_regex", "helo.checks.regexps"],
+];
+
+/** Of an empty list the plugin's own file counts: the senders of one host are in it, no client and no recipient. @throws NotAtHand */
+function refusesNobody(files: HarakaFiles): boolean {
+  return accessLists.every((each) => files.list(each).length === 0);
 }

@@ -8,6 +8,10 @@ const read = new Set([
   ...["auth_flat_file.ini", "auth_vpopmaild.ini"],
 ]);
 
+/** The lists of the plugin `access`. */
+const access =
+  /^(?:access\.domains|helo\.checks\.regexps|(?:connect\.rdns_access|mail_from\.access|rcpt_to\.access)\.(?:black|white)list(?:_regex)?)$/;
+
 /** A directory with `config/smtp.ini` or `config/plugins`, or the `config` directory alone (Haraka's README, "Configure Haraka"). */
 export const haraka: MailSource = {
   rootsIn: (tree) => {
@@ -21,6 +25,9 @@ export const haraka: MailSource = {
   },
   main: ["smtp.ini"],
   marks: /^plugins$/,
-  belongs: (path) => read.has(path.replace(/^config\//, "")) || /^plugins\/[^/]+(?:\/[^/]+)?\.js$/.test(path),
+  belongs: (path) =>
+    read.has(path.replace(/^config\//, "")) ||
+    access.test(path.replace(/^config\//, "")) ||
+    /^plugins\/[^/]+(?:\/[^/]+)?\.js$/.test(path),
   traces: { files: /\b(?:smtp\.ini|auth_flat_file\.ini)\b/, commands: /\bharaka\b/i },
 };

@@ -38,6 +38,17 @@ export const cases: readonly Case[] = [
     files: { relay_acl_allow: "127.0.0.2/32 # one\n198.18.0.0/24\n" },
   },
   {
+    name: "access without lists of its own refuses nobody",
+    plugins: `access\nrelay\n${submission}`,
+    files: { relay_acl_allow: "127.0.0.2/32\n198.18.0.0/24\n", "connect.rdns_access.blacklist": "# nobody\n" },
+  },
+  {
+    name: "access with a list: whom it refuses is not judged",
+    plugins: `access\nrelay\n${submission}`,
+    files: { relay_acl_allow: "198.18.0.0/24\n", "rcpt_to.access.blacklist": "nobody@lab.example\n" },
+    open: ["authGate", "relay"],
+  },
+  {
     name: "a mask of 0 lets nobody in, an IPv6 address without a mask counts as /32",
     plugins: `relay\n${submission}`,
     files: { relay_acl_allow: "0.0.0.0/0\n2001:db8:ffff::1\nnonsense\n" },

@@ -15,26 +15,21 @@ export interface Instance {
   readonly looks: readonly Look[];
 }
 
-/** The directory with Haraka's `node_modules`, installed once from the npm registry without its optional plugins. */
+/** The directory with Haraka's `node_modules`, installed once from the npm registry without its optional plugins but two. */
 export async function installedHaraka(release: string = releases.newest): Promise<string> {
-  const home = join(cacheDirectory(), `haraka-${release}`);
+  const home = join(cacheDirectory(), `haraka-${release}-with-access`);
   await withLock(join(cacheDirectory(), "haraka.lock"), async () => {
     if (existsSync(home)) return;
     const half = `${home}.half`;
     rmSync(half, { recursive: true, force: true });
     mkdirSync(half);
     writeFileSync(join(half, "package.json"), '{ "private": true }\n');
-    const npm = [
-      "install",
-      "--omit=dev",
-      "--omit=optional",
-      "--no-audit",
-      "--no-fund",
-      "--ignore-scripts",
-      `Haraka@${release}`,
-      "haraka-plugin-relay@1.0.2",
-    ];
-    execFileSync("npm", npm, { cwd: half, stdio: "pipe" });
+    const install = ["install", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund", "--ignore-scripts"];
+    const npm = (...packages: readonly string[]) =>
+      execFileSync("npm", [...install, ...packages], { cwd: half, stdio: "pipe" });
+    npm(`Haraka@${release}`, "haraka-plugin-relay@1.0.2");
+    const { optionalDependencies } = JSON.parse(readFileSync(join(half, "node_modules/Haraka/package.json"), "utf8"));
+    npm(`haraka-plugin-access@${optionalDependencies["haraka-plugin-access"]}`);
     // Without a file of Diffie-Hellman parameters every instance would make its own, for half a minute.
     execFileSync(
       "openssl",

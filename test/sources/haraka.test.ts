@@ -9,7 +9,7 @@ const at = (...parts: string[]) => join(home, ...parts);
 beforeAll(() => {
   for (const directory of ["whole/config", "whole/plugins/auth", "other/plugins", "list"])
     mkdirSync(at(directory), { recursive: true });
-  for (const name of ["plugins", "smtp.ini", "tls_key.pem", "host_list"])
+  for (const name of ["plugins", "smtp.ini", "tls_key.pem", "host_list", "mail_from.access.blacklist_regex"])
     writeFileSync(at("whole/config", name), "x\n");
   writeFileSync(at("whole/plugins/own.js"), "exports.register = () => {};\n");
   writeFileSync(at("other/plugins/smtp.js"), "");
@@ -31,6 +31,7 @@ it("reads the settings and the names of own plugins, never a key", async () => {
   const [whole] = await readMail(at("whole"));
   expect(Object.keys(whole?.files ?? {})).toEqual([
     "config/host_list",
+    "config/mail_from.access.blacklist_regex",
     "config/plugins",
     "config/smtp.ini",
     "plugins/own.js",
