@@ -47,11 +47,12 @@ export function stalwartFacts(definition: MailDefinition, subjects: Subjects): F
   return portFacts(definition, subjects, withUnserved(claims, declared, nowhere), isPlain ? host : undefined);
 }
 
+const mailPorts: ReadonlySet<number> = new Set([25, 465, 587, 2525]);
+
 /** @param unread takes the setting where no address with a port can be read. */
 function listenerClaims(settings: SettingsSource, name: string, unread: string[]): [number, Claim[]][] {
   const key = `server.listener.${name}`;
   const protocol = settings.get(`${key}.protocol`);
-  if (protocol !== undefined && protocol !== "smtp") return [];
   const evidence = code(settings.place(`${key}.bind`), `the listener ${name} is bound here`);
   const older = settings.version === undefined ? olderSetting(settings) : undefined;
   return [settings.get(`${key}.bind`) ?? []].flat().flatMap((bind): [number, Claim[]][] => {
@@ -61,8 +62,13 @@ function listenerClaims(settings: SettingsSource, name: string, unread: string[]
       unread.push(`${key}.bind`);
       return [];
     }
+    const isOther = protocol !== undefined && protocol !== "smtp";
+    // Whatever speaks IMAP or HTTP elsewhere is no matter of mail's ports.
+    if (isOther && !mailPorts.has(number)) return [];
     const { clients, claims } = listeningClaims([{ host: six ?? four ?? "", port: number, evidence }]);
-    const lacks = protocol === undefined ? `${key}.protocol` : older && `the Stalwart version: ${older} is of 0.6`;
+    const other = isOther ? `a listener that speaks SMTP (${name} speaks ${String(protocol).slice(0, 20)})` : undefined;
+    const lacks =
+      other ?? (protocol === undefined ? `${key}.protocol` : older && `the Stalwart version: ${older} is of 0.6`);
     if (lacks !== undefined) return [[number, [...claims, ...allUnknown(clients, [lacks], [evidence])]]];
     const tls = tlsOf(settings, name);
     const session = { listener: name, port: number, isTls: false };

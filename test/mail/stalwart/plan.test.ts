@@ -68,7 +68,14 @@ it.each<[name: string, plan: string, port: number, fact: string, value: unknown]
     "authGate",
     "unknown",
   ],
-  ["another protocol", listeners("create", { ...submission, protocol: "imap" }), 587, "listening", "unknown"],
+  ["another protocol listens", listeners("create", { ...submission, protocol: "imap" }), 587, "listening", true],
+  [
+    "another protocol says nothing of mail",
+    listeners("create", { ...submission, protocol: "imap" }),
+    587,
+    "relay",
+    "unknown",
+  ],
   [
     "SMTP where no protocol is given",
     listeners("create", { ...submission, protocol: undefined }),
