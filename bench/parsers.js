@@ -56,6 +56,8 @@ async function read(directory) {
 
 /** Parsers by themselves, from the text to settings with their places, of readers that take longer over what follows. */
 const alone = {
+  "Postfix access map": ["mail/postfix/tables/index.js", tableOf("cidr")],
+  "Postfix access map with keys": ["mail/postfix/tables/index.js", tableOf("texthash")],
   "Exchange JSON": ["mail/exchange/records.js", ({ readExport }, text) => [...readExport(text, "file")]],
   "Exchange CSV": ["mail/exchange/records.js", ({ readExport }, text) => [...readExport(text, "file")]],
   Alertmanager: ["sources/clients/formats/yaml.js", ({ yaml }, text) => yaml(/^(global|receivers)$/)(text, "file")],
@@ -71,6 +73,10 @@ const alone = {
     ({ readNftablesFile }, text) => readNftablesFile(text, "nftables.conf", {}),
   ],
 };
+
+function tableOf(type) {
+  return ({ openTable }, text) => openTable(`${type}:/etc/postfix/table`, "", 307, () => ({ at: "file", text }));
+}
 
 /** In a process of its own: seconds that the parser takes by itself. */
 async function measureAlone(name, bytes) {
