@@ -17,7 +17,13 @@ local-keys = ["store.*", "server.*", "session.*"]
   },
   rows: [
     row("server.listener.*.bind", "listening", "true", "false", swaps(file, "0.0.0.0", "127.0.0.1")),
-    row("protocol", "listening", "true", "not stated", swaps(file, '"smtp"', '"imap"')),
+    row(
+      "protocol",
+      "starttlsOffered",
+      "offered",
+      "unknown: a listener that speaks SMTP (submission speaks imap)",
+      swaps(file, '"smtp"', '"imap"'),
+    ),
     row("tls.implicit", "implicitTls", "false", "true", listener("tls.implicit = true")),
     row("tls.enable", "starttlsOffered", "offered", "absent", listener("tls.enable = false")),
     row(
