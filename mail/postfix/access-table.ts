@@ -93,14 +93,16 @@ function either(outcomes: readonly Outcome[], missing: readonly string[]): Outco
   };
 }
 
-function sameness({
-  permits = false,
-  rejects = false,
-  passes = false,
-  forTls = false,
-  defers = "none",
-}: Outcome): string {
-  return JSON.stringify([permits, rejects, passes, forTls, defers]);
+function sameness(outcome: Outcome): string {
+  const {
+    permits = false,
+    rejects = false,
+    passes = false,
+    discards = false,
+    forTls = false,
+    defers = "none",
+  } = outcome;
+  return JSON.stringify([permits, rejects, passes, discards, forTls, defers]);
 }
 
 /** The first word of what an access table finds (access(5), "ACCEPT ACTIONS" and after). */

@@ -55,6 +55,11 @@ it.each([
   expect((await read({ "main.cf": asking(name), ...texts })).relay).toBe(relay);
 });
 
+it("is no open relay for certain where mail may be thrown away", async () => {
+  const { relay } = await read({ "main.cf": asking("regexp:/etc/postfix/x"), x: "/^10\\./ DISCARD\n/^/ OK\n" });
+  expect(relay).toBe("unknown");
+});
+
 it("names the entry that decides, its line and the setting's", async () => {
   const { evidence } = await read({
     "main.cf": asking("cidr:/etc/postfix/partners"),
