@@ -28,6 +28,13 @@ export class Algebra {
   private readonly numbers = new Map<AddressSet, number>();
   private readonly known = new Map<string, AddressSet>();
 
+  /** The set of these clients that was met first. */
+  same(set: AddressSet): AddressSet {
+    const found = this.numbers.has(set) ? set : [...this.numbers.keys()].find((each) => each.equals(set));
+    this.numberOf(found ?? set);
+    return found ?? set;
+  }
+
   join(sets: readonly AddressSet[]): AddressSet {
     const [only] = sets;
     return only && sets.length === 1 ? only : this.once("+", sets, () => AddressSet.join(sets));

@@ -4,7 +4,7 @@ import { families } from "../sockets.js";
 import { logicalLines } from "./logical-lines.js";
 import { networkOf } from "./network.js";
 import type { Settings } from "./settings.js";
-import type { Finds, Table } from "./tables/table.js";
+import { type Finds, membership, type Table } from "./tables/table.js";
 import { tokens } from "./tokens.js";
 
 /** Which clients a Postfix address list matches; outside `possible` none, inside `certain` all. */
@@ -130,7 +130,7 @@ function readPattern(pattern: string, settings: Settings, name: string): Pattern
 
 /** Whom a table lists, whatever it says of them: by name, and by the whole address (match_list(3)). */
 const listedBy = onceForEach((table: Table) => {
-  const { names, addresses } = table.answers(() => "");
+  const { names, addresses } = membership(table);
   const parts = addresses();
   const listed = (is: (finds: Finds) => boolean) =>
     AddressSet.join(parts.filter(({ finds }) => is(finds)).map(({ from }) => from));

@@ -1,7 +1,8 @@
 import { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
+import { onceForEach } from "../../model/once.js";
 import type { Settings } from "./settings.js";
-import { anything, type Found, type Part } from "./tables/table.js";
+import { anything, type Found, type Part, type Table } from "./tables/table.js";
 import { tokens } from "./tokens.js";
 
 /** The EHLO keywords that some clients are not told, and whose commands they cannot give. */
@@ -14,6 +15,9 @@ export interface Discarded {
   readonly evidence: Evidence;
 }
 
+/** A value by the client's whole address. */
+const byAddress = onceForEach((table: Table) => table.answers((value) => value).addresses());
+
 const words = "smtpd_discard_ehlo_keywords";
 const maps = "smtpd_discard_ehlo_keyword_address_maps";
 
@@ -24,7 +28,7 @@ export function discardedKeywords(settings: Settings): Discarded[] {
     const table = settings.table(word, maps);
     const unread: Part[] = [{ from: AddressSet.everything, finds: [{ value: anything, at: "" }, undefined] }];
     const isOpen = table !== undefined && table.failsAt === undefined;
-    rest = under(rest, isOpen ? table.answers((value) => value).addresses() : unread);
+    rest = under(rest, isOpen ? byAddress(table) : unread);
   }
   const everyone = {
     ...{ keywords: keywordsOf(settings.text(words)), name: words },

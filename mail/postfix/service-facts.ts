@@ -44,7 +44,7 @@ function clientsServed({ bindings, disabled }: Listener): { served: AddressSet; 
 }
 
 function programClaims(service: Service, clients: AddressSet, surroundings: Surroundings): Claim[] {
-  const { settings, resolver, passed } = surroundings;
+  const { settings, resolver, passed, algebra } = surroundings;
   if (service.command === "postscreen") {
     const says = { kind: "code", at: service.at, says: "postscreen decides which clients reach smtpd" } as const;
     if (!passed) return allUnknown(clients, ["an smtpd service of type pass behind postscreen"], [says]);
@@ -64,7 +64,7 @@ function programClaims(service: Service, clients: AddressSet, surroundings: Surr
         [own.evidence(name, `${name} expects a proxy: other clients get no SMTP dialogue`)],
       );
     }
-    return smtpdClaims(startSmtpd(own, resolver), clients);
+    return smtpdClaims(startSmtpd(own, resolver), clients, algebra);
   } catch (error) {
     if (error instanceof Stops) return stoppedClaims(error, clients);
     if (error instanceof Undecided) return allUnknown(clients, error.missing, [at(service)]);

@@ -2,7 +2,7 @@ import type { AddressSet } from "../../model/addresses.js";
 import type { Evidence } from "../../model/evidence.js";
 import type { FactName } from "../../model/fact.js";
 import { unknown } from "../../model/maybe.js";
-import { type Claim, claim } from "../claims.js";
+import { type Algebra, type Claim, claim } from "../claims.js";
 import type { AddressList } from "./address-list.js";
 import { hides } from "./discarded-keywords.js";
 import { attempt, type Client, type Stop, stopFor } from "./gates.js";
@@ -14,8 +14,8 @@ import type { Smtpd } from "./smtpd.js";
 import { certificateSettings, permittedVersions, protocolsName } from "./tls.js";
 
 /** What a running smtpd says to these clients, each set of them apart that some list tells apart. */
-export function smtpdClaims(smtpd: Smtpd, clients: AddressSet): Claim[] {
-  return regions(smtpd, clients).flatMap((from) => {
+export function smtpdClaims(smtpd: Smtpd, clients: AddressSet, algebra: Algebra): Claim[] {
+  return regions(smtpd, clients, algebra).flatMap((from) => {
     const client: Client = {
       clients: from,
       inMynetworks: membership(smtpd.mynetworks, from),

@@ -7,7 +7,7 @@ import { defaultMynetworks, ownAddresses } from "./interfaces.js";
 import { compatibilityLevel } from "./level.js";
 import { holdsRefusal } from "./required-refusal.js";
 import { type Settings, Undecided } from "./settings.js";
-import type { Table } from "./tables/table.js";
+import { membership, type Table } from "./tables/table.js";
 import { type TlsAbility, type TlsState, tlsAbility, tlsState } from "./tls.js";
 import { tokens } from "./tokens.js";
 
@@ -126,8 +126,8 @@ function ours(resolver: Settings): Pick<Smtpd, "everyDomainIsOurs" | "isOurs"> {
   let everyDomainIsOurs = false;
   for (const name of domainLists) {
     for (const item of itemsOf(resolver, name)) {
-      const { texts = [undefined] } = resolver.table(item, name)?.answers(() => "") ?? {};
-      if (texts.every((found) => found !== undefined)) everyDomainIsOurs = true;
+      const table = resolver.table(item, name);
+      if (table && !membership(table).texts.includes(undefined)) everyDomainIsOurs = true;
       domains.add(item.toLowerCase());
     }
   }

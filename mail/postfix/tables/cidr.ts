@@ -3,7 +3,16 @@ import type { Block } from "../../../model/cidr.js";
 import { families } from "../../sockets.js";
 import { networkOf } from "../network.js";
 import { type Step, stepsOf } from "./steps.js";
-import { type Answers, type Found, firstMatches, firstOfBlocks, type Line, type Meaning, type Table } from "./table.js";
+import {
+  type Answers,
+  eachOnce,
+  type Found,
+  firstMatches,
+  firstOfBlocks,
+  type Line,
+  type Meaning,
+  type Table,
+} from "./table.js";
 
 /** Addresses of one family, and what is found for them; a condition has no result. */
 interface Pattern {
@@ -23,7 +32,7 @@ export function cidrTable(lines: readonly Line[]): Table {
 function answers(rules: readonly Rule[]): Answers {
   const parts = firstMatches(rules);
   const addresses = () => parts;
-  const found = [...new Map(rules.map(({ value, at }) => [value, { value, at }])).values()];
+  const found = eachOnce(rules);
   // A HELO name may be an IP address.
   const named: Answers["named"] = (of) => (of === "hosts" ? found : []);
   return { names: [undefined], addresses, networks: addresses, texts: [undefined], named };

@@ -1,10 +1,11 @@
 import { AddressSet } from "../../../model/addresses.js";
 import { type Block, parseBlock } from "../../../model/cidr.js";
+import { grouped } from "../../../model/grouped.js";
 import type { Notice } from "../../../model/network.js";
 import { nameAndValue, tokens, withinBraces } from "../tokens.js";
 import {
   type Answers,
-  type Finds,
+  eachOnce,
   type Found,
   firstMatches,
   firstOfBlocks,
@@ -89,17 +90,11 @@ function byKey(rows: readonly Row[]): { readonly first: ReadonlyMap<string, Row>
 }
 
 function answers(rows: ReadonlyMap<string, Row>, meaning: Meaning): Answers {
-  const alike = new Map<string, { readonly at: string; readonly keys: string[] }>();
-  const clients: (Found & Clients)[] = [];
-  for (const [key, row] of rows) {
-    const value = meaning(row.value);
-    const same = alike.get(value);
-    if (same) same.keys.push(key);
-    else alike.set(value, { at: row.at, keys: [key] });
-    for (const each of clientsOf(key)) clients.push({ ...each, value, at: row.at });
-  }
+  const meant = [...rows.values()].map(({ key, value, at }) => ({ key, value: meaning(value), at }));
+  const alike = [...grouped(meant, ({ value }) => [value]).values()];
+  const clients = meant.flatMap(({ key, value, at }) => clientsOf(key).map((each) => ({ ...each, value, at })));
   const named: Answers["named"] = (_, comes) =>
-    [...alike].flatMap(([value, { at, keys }]) => (keys.some(comes) ? [{ value, at }] : []));
+    alike.flatMap((same) => (same.some(({ key }) => comes(key)) ? same.slice(0, 1) : []));
   return {
     names: [...named("hosts", isHostName), undefined],
     addresses: () => partsOf(clients.filter(({ block, certain }) => block.hosts === 0 && certain)),
@@ -113,7 +108,7 @@ function partsOf(clients: readonly (Found & Clients)[]): Part[] {
   const [certain, doubtful] = [clients.filter((each) => each.certain), clients.filter((each) => !each.certain)];
   const parts = firstMatches(firstOfBlocks(certain.sort((a, b) => b.depth - a.depth)));
   if (doubtful.length === 0) return parts;
-  const possible: Finds = [...new Map(doubtful.map(({ value, at }) => [value, { value, at }])).values()];
+  const possible = eachOnce(doubtful);
   const open = AddressSet.ofBlocks(doubtful.map(({ block }) => block));
   return parts.flatMap(({ from, finds }) => [
     { from: from.subtract(open), finds },

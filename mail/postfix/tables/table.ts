@@ -1,6 +1,8 @@
 import { AddressSet } from "../../../model/addresses.js";
 import type { Block } from "../../../model/cidr.js";
+import { grouped } from "../../../model/grouped.js";
 import type { Notice } from "../../../model/network.js";
+import { onceForEach } from "../../../model/once.js";
 
 /** A rule or entry as it is written, and its place. */
 export interface Line {
@@ -71,13 +73,19 @@ export function firstOfBlocks(
 /** Rows that match sets of clients, the first that matches counts: all clients, one part a value. */
 export function firstMatches(rows: readonly (Found & { readonly from: AddressSet })[]): Part[] {
   const sets = AddressSet.firstComers([...rows.map(({ from }) => from), AddressSet.everything]);
-  const alike = new Map<string | undefined, { readonly found: Found | undefined; readonly sets: AddressSet[] }>();
-  for (const [i, set] of sets.entries()) {
-    if (set.isEmpty) continue;
-    const row = rows[i];
-    const known = alike.get(row?.value);
-    if (known) known.sets.push(set);
-    else alike.set(row?.value, { found: row && { value: row.value, at: row.at }, sets: [set] });
-  }
-  return [...alike.values()].map(({ found, sets: same }) => ({ from: AddressSet.join(same), finds: [found] }));
+  const parts = sets.map((from, i) => ({ from, row: rows[i] })).filter(({ from }) => !from.isEmpty);
+  return [...grouped(parts, ({ row }) => [row?.value]).values()].map((alike) => {
+    const row = alike[0]?.row;
+    return { from: AddressSet.join(alike.map(({ from }) => from)), finds: [row && { value: row.value, at: row.at }] };
+  });
 }
+
+/** The first of each value. */
+export function eachOnce(found: readonly Found[]): Found[] {
+  return [...grouped(found, ({ value }) => [value]).values()].flatMap(([first]) =>
+    first ? [{ value: first.value, at: first.at }] : [],
+  );
+}
+
+/** What a table answers to one who only asks whether something is found. */
+export const membership = onceForEach((table: Table) => table.answers(() => ""));
