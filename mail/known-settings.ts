@@ -1,4 +1,4 @@
-import { nearest } from "../model/nearest.js";
+import { didYouMean } from "../model/nearest.js";
 import type { Notice } from "../model/network.js";
 
 /** A setting as it is written somewhere; `at` is `file:line`. */
@@ -10,13 +10,6 @@ export interface Written {
 
 /** Of a definition with more of them, a file of something else, the first are named. */
 const mostNamed = 50;
-const longestName = 100;
-
-/** `; did you mean NAME?`, or nothing where no known name is close. */
-export function didYouMean(name: string, known: Iterable<string>): string {
-  const close = name.length > longestName ? undefined : nearest(name, [...known]);
-  return close === undefined ? "" : `; did you mean ${close}?`;
-}
 
 /**
  * What is said of settings that a server passes over because it does not know them.

@@ -16,8 +16,9 @@ export async function withMechanisms(
   definition: MailDefinition,
   definitions: readonly MailDefinition[],
 ): Promise<readonly Fact[]> {
+  if (definition.product !== "postfix" || !facts.some(isBackends)) return facts;
   const beside = definitions.filter((each) => each.product === "dovecot" && isBeside(each, definition));
-  if (definition.product !== "postfix" || beside.length === 0 || !facts.some(isBackends)) return facts;
+  if (beside.length === 0) return facts;
   const { saslProvider, takenAwayBy } = await import("./dovecot/provider.js");
   const { saslBackend } = await import("./postfix/sasl-backend.js");
   const providers = beside.flatMap((each) => asRead(() => saslProvider(each)) ?? []);

@@ -5,7 +5,9 @@ import {
   formatBlock,
   ipv4BlockCount,
   ipv4Blocks,
+  ipv4Interval,
   ipv6Blocks,
+  ipv6Interval,
   parseBlock,
 } from "./cidr.js";
 import {
@@ -59,17 +61,18 @@ export class AddressSet {
     return AddressSet.ofBlocks(texts.map(parseBlock));
   }
 
-  private static ofBlock({ family, low, hosts }: Block): AddressSet {
-    if (family === "ipv4") return new AddressSet([[low, low + 2 ** hosts - 1]], none);
-    return new AddressSet(none, [[low, low + (1n << BigInt(hosts)) - 1n]]);
+  private static ofBlock(block: Block): AddressSet {
+    return block.family === "ipv4"
+      ? new AddressSet([ipv4Interval(block)], none)
+      : new AddressSet(none, [ipv6Interval(block)]);
   }
 
   static ofBlocks(blocks: readonly Block[]): AddressSet {
     const ipv4: Interval<number>[] = [];
     const ipv6: Interval<bigint>[] = [];
-    for (const { family, low, hosts } of blocks) {
-      if (family === "ipv4") ipv4.push([low, low + 2 ** hosts - 1]);
-      else ipv6.push([low, low + (1n << BigInt(hosts)) - 1n]);
+    for (const block of blocks) {
+      if (block.family === "ipv4") ipv4.push(ipv4Interval(block));
+      else ipv6.push(ipv6Interval(block));
     }
     return new AddressSet(normalise(ipv4), normalise(ipv6));
   }
@@ -135,10 +138,10 @@ export class AddressSet {
     const [groups4, groups6]: [number[], number[]] = [[], []];
     for (const { block, group } of blocks) {
       if (block.family === "ipv4") {
-        four.push([block.low, block.low + 2 ** block.hosts - 1]);
+        four.push(ipv4Interval(block));
         groups4.push(group);
       } else {
-        six.push([block.low, block.low + (1n << BigInt(block.hosts)) - 1n]);
+        six.push(ipv6Interval(block));
         groups6.push(group);
       }
     }

@@ -95,6 +95,16 @@ function withoutDots(address: string): string {
   });
 }
 
+/** The addresses of a block of IPv4, from the first to the last. */
+export function ipv4Interval({ low, hosts }: Block & { readonly family: "ipv4" }): Interval<number> {
+  return [low, low + 2 ** hosts - 1];
+}
+
+/** The same of IPv6. */
+export function ipv6Interval({ low, hosts }: Block & { readonly family: "ipv6" }): Interval<bigint> {
+  return [low, low + (1n << BigInt(hosts)) - 1n];
+}
+
 /** The fewest blocks that are the interval, ascending: each as large as its place and the end allow. */
 export function ipv4Blocks([low, high]: Interval<number>): Block[] {
   const blocks: Block[] = [];

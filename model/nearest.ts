@@ -18,3 +18,11 @@ export function nearest(word: string, valid: readonly string[]): string | undefi
   }
   return best;
 }
+
+const longestName = 100;
+
+/** `; did you mean NAME?`, or nothing where no known name is close. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const close = name.length > longestName ? undefined : nearest(name, [...known]);
+  return close === undefined ? "" : `; did you mean ${close}?`;
+}

@@ -1,4 +1,4 @@
-import { didYouMean } from "../known-settings.js";
+import { didYouMean } from "../../model/nearest.js";
 import { names23 } from "./setting-names.js";
 import { stops } from "./syntax.js";
 

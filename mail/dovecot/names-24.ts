@@ -1,4 +1,4 @@
-import { didYouMean } from "../known-settings.js";
+import { didYouMean } from "../../model/nearest.js";
 import { elsewhere24, type Kind, settings24 } from "./setting-names-24.js";
 import { type Stops, stops, Undecided } from "./syntax.js";
 

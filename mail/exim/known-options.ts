@@ -1,4 +1,4 @@
-import { didYouMean } from "../known-settings.js";
+import { didYouMean } from "../../model/nearest.js";
 import { optionNames } from "./option-names.js";
 import { Refused } from "./stops.js";
 

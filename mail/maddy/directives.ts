@@ -1,4 +1,4 @@
-import { didYouMean } from "../known-settings.js";
+import { didYouMean } from "../../model/nearest.js";
 import { isSince } from "../releases.js";
 import { endpointNames, moduleNames, type Place, placesIn } from "./block-names.js";
 import { type Node, Stops } from "./nodes.js";

@@ -5,7 +5,7 @@ import { besideMainCf } from "./beside.js";
 import { mainCfOf, mainEntries, servicesOf } from "./changes.js";
 import type { Service } from "./master-cf.js";
 import { parameterNames, tableSuffixes, transportSuffixes } from "./parameter-names.js";
-import { openTable } from "./tables/index.js";
+import { fileTypes, openTable } from "./tables/index.js";
 import { parseVersion, type Version, versionName } from "./versions.js";
 
 const newest = Math.max(...[...parameterNames.values()].map((since) => since ?? 0));
@@ -37,7 +37,7 @@ export function postfixNotices(definition: MailDefinition): Notice[] {
 }
 
 const mostOfTables = 50;
-const tableName = /(?:^|[\s,{!])((?:cidr|texthash|hash|btree|lmdb|cdb|dbm|sdbm|regexp|pcre):(?:\$\{\w+\})?[^\s,{}]+)/g;
+const tableName = new RegExp(`(?:^|[\\s,{!])((?:${fileTypes.join("|")}):(?:\\$\\{\\w+\\})?[^\\s,{}]+)`, "g");
 
 /** What has no effect in the lookup tables at hand, and a table that cannot be opened. */
 function skippedLines(settings: readonly Written[], definition: MailDefinition): Notice[] {

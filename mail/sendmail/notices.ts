@@ -1,6 +1,7 @@
 import type { MailDefinition } from "../../model/mail.js";
+import { didYouMean } from "../../model/nearest.js";
 import type { Notice } from "../../model/network.js";
-import { didYouMean, passedOver, setAgain, type Written } from "../known-settings.js";
+import { passedOver, setAgain, type Written } from "../known-settings.js";
 import { configurationOf } from "./index.js";
 import { cfOptions, cumulative, isOption, macroNames, program, spelt } from "./option-names.js";
 

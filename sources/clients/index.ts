@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { ClientDefinition, ClientProduct, ClientSettings } from "../../model/client.js";
 import { InputError } from "../../model/errors.js";
-import { isUnknown } from "../../model/maybe.js";
+import { isUnknown, unknown } from "../../model/maybe.js";
 import { directoryOf, type FileTree } from "../mail/tree.js";
 import { composeReader, isCompose, isOwnCompose, type ReadCompose, withoutFile, withSecretFiles } from "./compose.js";
 import { gitlabRb, phpDefines, python, railsConfig, transports } from "./formats/code.js";
@@ -190,7 +190,7 @@ function inFile(tree: FileTree, path: string, isTold: boolean): [ClientProduct, 
     const refused = refusal(() => check?.(text, tree.at(path)));
     if (refused && isTold) throw refused;
     const settings = read(text, tree.at(path));
-    const open = { unknown: [`settings that ${product} starts with (${refused?.where})`] };
+    const open = unknown(`settings that ${product} starts with (${refused?.where})`);
     const own = refused ? new Map([...settings].map(([name, each]) => [name, { ...each, value: open }])) : settings;
     return [[product, own, pin && pinned(tree, path, pin)]];
   });

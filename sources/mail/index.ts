@@ -129,8 +129,8 @@ function definitionAt(root: string, product: MailProduct, tree: FileTree, carrie
   Object.assign(files, tables(Object.values(files).map(({ text }) => text)));
   const definition = { id: idOf(root), product, ...rest, files, missing: unread };
   const changed = afterCommands(definition, { missing, script });
-  Object.assign(files, tables((changed.changes ?? []).map(({ name, value }) => `${name} = ${value}`)));
-  return changed;
+  const set = (changed.changes ?? []).map(({ name, value }) => `${name} = ${value}`);
+  return { ...changed, files: { ...files, ...tables(set) } };
 }
 
 /** A server's files once commands have run over them. */

@@ -44,7 +44,7 @@ const implicit = `service submission-login {
 `;
 
 /** Where the port opens and nobody is greeted. */
-const unserved = ["authMechanisms", "starttlsOffered", "tlsGate", "tlsVersions"];
+export const unserved = ["authMechanisms", "starttlsOffered", "tlsGate", "tlsVersions"];
 
 const everything = [
   "authBeforeTls",
@@ -56,6 +56,28 @@ const everything = [
   "tlsGate",
   "tlsVersions",
 ];
+
+/** Values that stand in files. @param clear the boolean that lets passwords through in clear, and its value. */
+export function valuesInFiles(clear: string, value: string): Case[] {
+  return [
+    {
+      name: "mechanisms and a boolean of files, relative to the file that names them",
+      lines: "auth_mechanisms = <mechs\n!include sub/a.conf",
+      files: { mechs: "plain login", "sub/a.conf": `${clear} = <clear\n`, "sub/clear": value },
+    },
+    {
+      name: "mechanisms of a file that ends its line: no mechanism is called so",
+      lines: "auth_mechanisms = <mechs",
+      files: { mechs: "plain login\n" },
+      open: unserved,
+    },
+    {
+      name: "a mode of a file that ends its line: it does not start",
+      lines: "ssl = <mode",
+      files: { mode: "required\n" },
+    },
+  ];
+}
 
 export const cases: readonly Case[] = [
   { name: "nothing but the defaults: STARTTLS, no password in clear" },
@@ -69,22 +91,7 @@ export const cases: readonly Case[] = [
   { name: "any name may stand in plugin", lines: "plugin {\n  no_such_thing = yes\n}" },
   { name: "an obsolete setting is known", lines: "sieve = ~/.sieve\nmail_log_max_lines_per_sec = 0" },
   { name: "TLS required, and 465 beside it", lines: `ssl = required\n${implicit}` },
-  {
-    name: "mechanisms and a boolean of files, relative to the file that names them",
-    lines: "auth_mechanisms = <mechs\n!include sub/a.conf",
-    files: { mechs: "plain login", "sub/a.conf": "disable_plaintext_auth = <clear\n", "sub/clear": "no" },
-  },
-  {
-    name: "mechanisms of a file that ends its line: no mechanism is called so",
-    lines: "auth_mechanisms = <mechs",
-    files: { mechs: "plain login\n" },
-    open: unserved,
-  },
-  {
-    name: "a mode of a file that ends its line: it does not start",
-    lines: "ssl = <mode",
-    files: { mode: "required\n" },
-  },
+  ...valuesInFiles("disable_plaintext_auth", "no"),
   { name: "no TLS at all: 465 is not opened", lines: `ssl = no\n${implicit}` },
   { name: "passwords in clear", lines: "disable_plaintext_auth = no" },
   { name: "required wins over passwords in clear", lines: "ssl = required\ndisable_plaintext_auth = no" },

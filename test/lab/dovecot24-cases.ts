@@ -1,4 +1,4 @@
-import type { Case } from "./dovecot-cases.js";
+import { type Case, unserved, valuesInFiles } from "./dovecot-cases.js";
 
 /** What every configuration of 2.4 in the lab begins with. */
 export const base24 = `dovecot_config_version = 2.4.1
@@ -30,9 +30,6 @@ export const passdb24 = `passdb passwd-file {
 }
 `;
 
-/** Where the port opens and nobody is greeted. */
-const unserved = ["authMechanisms", "starttlsOffered", "tlsGate", "tlsVersions"];
-
 const everything = [
   "authBeforeTls",
   "authGate",
@@ -52,22 +49,7 @@ const withoutVersion = base24.replace(/^dovecot_config_version.*\n/, "");
 /** Which settings it takes, and where. */
 const names: readonly Case[] = [
   { name: "an unknown setting: it does not start", lines: "auth_allow_clartext = yes" },
-  {
-    name: "mechanisms and a boolean of files, relative to the file that names them",
-    lines: "auth_mechanisms = <mechs\n!include sub/a.conf",
-    files: { mechs: "plain login", "sub/a.conf": "auth_allow_cleartext = <clear\n", "sub/clear": "yes" },
-  },
-  {
-    name: "mechanisms of a file that ends its line: no mechanism is called so",
-    lines: "auth_mechanisms = <mechs",
-    files: { mechs: "plain login\n" },
-    open: unserved,
-  },
-  {
-    name: "a mode of a file that ends its line: it does not start",
-    lines: "ssl = <mode",
-    files: { mode: "required\n" },
-  },
+  ...valuesInFiles("auth_allow_cleartext", "yes"),
   { name: "a setting of 2.3: it does not start", lines: "disable_plaintext_auth = no" },
   { name: "the certificate of 2.3: it does not start", lines: "ssl_cert = <ssl/cert.pem" },
   { name: "a passdb of 2.3, without a name", lines: "passdb {\n  driver = pam\n}" },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { factsNamed } from "../../model/fact.js";
-import { type Result, release, runMaddy, whyNoMaddy } from "../setup/maddy.js";
+import { release, runMaddy, whyNoMaddy } from "../setup/maddy.js";
+import type { Result } from "../setup/one-file.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { factsOf } from "./derived.js";

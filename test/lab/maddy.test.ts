@@ -1,5 +1,6 @@
-import { type Result, release, runMaddy, whyNoMaddy } from "../setup/maddy.js";
+import { release, runMaddy, whyNoMaddy } from "../setup/maddy.js";
 import { hygiene } from "../setup/mail-lab.js";
+import type { Result } from "../setup/one-file.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { factsOf } from "./derived.js";

@@ -8,6 +8,7 @@ import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable, unpacked } from "../setup/unpacked.js";
 import { compare, type Words } from "./agreement.js";
 import { helpers } from "./postfix-lab.js";
+import { saslDovecot } from "./sasl-dovecot.js";
 
 /** The servers of examples/acme and the ports that their master.cf opens. */
 const servers: readonly (readonly [name: string, ports: readonly number[]])[] = [
@@ -39,27 +40,7 @@ tls_medium_cipherlist = ALL:@SECLEVEL=0
 `;
 
 /** Dovecot checks the logins of all three, at the socket that they name. */
-const dovecot = `base_dir = @LAB@/run
-state_dir = @LAB@/state
-log_path = @LAB@/dovecot.log
-protocols = none
-ssl = no
-disable_plaintext_auth = no
-default_vsz_limit = 1G
-service auth {
-  unix_listener @LAB@/queue/private/auth {
-    mode = 0666
-  }
-}
-passdb {
-  driver = passwd-file
-  args = scheme=PLAIN @LAB@/users
-}
-userdb {
-  driver = static
-  args = uid=nobody gid=nogroup home=@LAB@
-}
-`;
+const dovecot = `${saslDovecot}disable_plaintext_auth = no\n`;
 
 // The certificate lies where the example says.
 const startOf = (name: string) => `

@@ -7,6 +7,7 @@ import { type Result, runInLab } from "../setup/mail-lab.js";
 import { describeWith } from "../setup/real-part.js";
 import { namespacesUnavailable, unpacked } from "../setup/unpacked.js";
 import { helpers } from "./postfix-lab.js";
+import { saslDovecot } from "./sasl-dovecot.js";
 
 const main = `compatibility_level = 3.6
 myhostname = mail.lab.example
@@ -29,28 +30,6 @@ default_transport = discard:
 smtpd_error_sleep_time = 0
 `;
 const master = "587 inet n - n - - smtpd\n465 inet n - n - - smtpd\n  -o smtpd_tls_wrappermode=yes\n";
-const dovecot = `base_dir = @LAB@/run
-state_dir = @LAB@/state
-log_path = @LAB@/dovecot.log
-protocols = none
-ssl = no
-default_vsz_limit = 1G
-auth_mechanisms = {mechanisms}
-service auth {
-  unix_listener @LAB@/queue/private/auth {
-    mode = 0666
-  }
-}
-passdb {
-  driver = passwd-file
-  args = scheme=PLAIN @LAB@/users
-}
-userdb {
-  driver = static
-  args = uid=nobody gid=nogroup home=@LAB@
-}
-`;
-
 const all = "plain login cram-md5 digest-md5 scram-sha-256 anonymous external";
 
 /** What Dovecot has, what main.cf and Dovecot say besides, and whether the files leave something open. */
@@ -77,7 +56,7 @@ const cases: readonly (readonly [name: string, mechanisms: string, main: string,
 const filesOf = ([, mechanisms, ownMain, ownDovecot = ""]: (typeof cases)[number]) => ({
   "etc/main.cf": `${main}${ownMain}`,
   "etc/master.cf": `${master}${helpers}`,
-  "dovecot.conf": `${dovecot.replace("{mechanisms}", mechanisms)}${ownDovecot}`,
+  "dovecot.conf": `${saslDovecot}auth_mechanisms = ${mechanisms}\n${ownDovecot}`,
 });
 
 const start = `

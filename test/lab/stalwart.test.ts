@@ -1,4 +1,5 @@
-import { type Result, runStalwart, stalwartVersion, whyNoStalwart } from "../setup/stalwart.js";
+import type { Result } from "../setup/one-file.js";
+import { runStalwart, stalwartVersion, whyNoStalwart } from "../setup/stalwart.js";
 import { namespacesUnavailable } from "../setup/unpacked.js";
 import { factsOf } from "./derived.js";
 import { drawn } from "./drawn.js";

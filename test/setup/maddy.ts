@@ -5,26 +5,13 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cacheDirectory } from "./cache.js";
 import { withLock } from "./lock.js";
-import { type Look, runInLab, type Seen } from "./mail-lab.js";
+import { type Instance, type Result, runOneFile } from "./one-file.js";
 import { lacks } from "./real-part.js";
-import { unpacked } from "./unpacked.js";
 
 /** The release that is built, `0.8.2`; PORT587_MADDY names another one that the Go module proxy has. */
 export const release = process.env.PORT587_MADDY ?? "0.8.2";
 const version = `v${release}`;
 const module = "github.com/foxcpp/maddy";
-
-/** One maddy.conf, `@LAB@` in it stands for the instance's directory, and who looks at it. */
-export interface Instance {
-  readonly text: string;
-  readonly looks: readonly Look[];
-}
-
-export interface Result {
-  readonly text: string;
-  readonly seen: readonly Seen[];
-  readonly log: string;
-}
 
 function program(): string {
   return join(cacheDirectory(), "maddy", version, "maddy");
@@ -81,7 +68,5 @@ sleep 0.2
 export async function runMaddy(instances: readonly Instance[]): Promise<Result[]> {
   const bin = await built();
   execFileSync(bin, ["version"]);
-  const software = { root: unpacked("iproute", ["iproute2", "openssl"]), users: [] };
-  const placed = instances.map(({ text, looks }) => ({ files: { "maddy.conf": text }, start: start(bin), looks }));
-  return runInLab(software, placed, ({ files, seen, log }) => ({ text: files["maddy.conf"] ?? "", seen, log }));
+  return runOneFile("maddy.conf", start(bin), instances);
 }

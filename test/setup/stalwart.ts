@@ -2,20 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "./cache.js";
-import { type Look, runInLab, type Seen } from "./mail-lab.js";
-import { unpacked } from "./unpacked.js";
-
-/** One config.toml, `@LAB@` in it stands for the instance's directory, and who looks at it. */
-export interface Instance {
-  readonly text: string;
-  readonly looks: readonly Look[];
-}
-
-export interface Result {
-  readonly text: string;
-  readonly seen: readonly Seen[];
-  readonly log: string;
-}
+import { type Instance, type Result, runOneFile } from "./one-file.js";
 
 /**
  * PORT587_STALWART names the program, else it is looked for in the cache. No registry has it: it is one of its project's own
@@ -52,8 +39,6 @@ sleep 0.3
 `;
 
 /** Starts every instance in namespaces of its own, has the observer look at it, and ends it. */
-export async function runStalwart(instances: readonly Instance[]): Promise<Result[]> {
-  const software = { root: unpacked("iproute", ["iproute2", "openssl"]), users: [] };
-  const placed = instances.map(({ text, looks }) => ({ files: { "config.toml": text }, start, looks }));
-  return runInLab(software, placed, ({ files, seen, log }) => ({ text: files["config.toml"] ?? "", seen, log }));
+export function runStalwart(instances: readonly Instance[]): Promise<Result[]> {
+  return runOneFile("config.toml", start, instances);
 }

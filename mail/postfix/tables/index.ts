@@ -20,6 +20,9 @@ const readers: Readonly<Record<string, Reader>> = {
   ...{ hash: indexed, btree: indexed, lmdb: indexed, cdb: indexed, dbm: indexed, sdbm: indexed },
 };
 
+/** The types of tables that stand in files. */
+export const fileTypes: readonly string[] = Object.keys(readers);
+
 const fileReaders = new Map(
   Object.entries(readers).map(([type, read]) => [
     type,

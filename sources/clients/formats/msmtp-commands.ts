@@ -1,5 +1,5 @@
 import { InputError } from "../../../model/errors.js";
-import { nearest } from "../../../model/nearest.js";
+import { didYouMean } from "../../../model/nearest.js";
 import { numbered } from "./lines.js";
 
 /** The commands of msmtp 1.8.23, asked of it one by one, and one that later releases brought. */
@@ -32,10 +32,7 @@ export function checkMsmtprc(text: string, at: string): void {
       new InputError(`${at}:${line}`, `${problem}: msmtp sends nothing`, "msmtp --pretend tells (msmtp(1)).");
     // What a template fills in is not known.
     if (/[${]/.test(written)) continue;
-    if (!known.has(command)) {
-      const close = command.length > 100 ? undefined : nearest(command, [...known]);
-      throw refuses(`this is no command of msmtp${close === undefined ? "" : `; did you mean ${close}?`}`);
-    }
+    if (!known.has(command)) throw refuses(`this is no command of msmtp${didYouMean(command, known)}`);
     const value = /^"(.*)"$/.exec(rest)?.[1] ?? rest;
     if (switches.includes(command) && !["", "on", "off"].includes(value)) throw refuses(`${command} is on or off`);
     if (command === "host" && value === "") throw refuses("host needs a name");
